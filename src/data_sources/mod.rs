@@ -1,0 +1,1 @@
+//! Data sources that are not derived from a resource.

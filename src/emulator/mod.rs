@@ -1,0 +1,1 @@
+//! Graph tenants on this machine.

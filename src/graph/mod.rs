@@ -1,0 +1,1 @@
+//! The HTTP client of Microsoft Graph. Knows no Terraform.

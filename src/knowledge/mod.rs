@@ -1,0 +1,1 @@
+//! What an administrator of Windows Autopilot knows: pure, no I/O.

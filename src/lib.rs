@@ -1,0 +1,33 @@
+//! Windows Autopilot as code: the code map.
+//!
+//! Imports go down only. A test reads the `use` lines and holds the floors.
+//!
+//! | floor | modules |
+//! |---|---|
+//! | 0 | [`value`], [`path`], [`diagnostic`]: values, where they are, what the user is told |
+//! | 1 | [`schema`]: attributes and validators, data only |
+//! | 2 | [`wire`], [`plan`], [`knowledge`]: pure functions over values |
+//! | 3 | [`graph`]: the HTTP client of Microsoft Graph; knows no Terraform |
+//! | 4 | [`resource`]: what a resource is, and the verbs most of them share |
+//! | 5 | [`resources`], [`data_sources`], [`functions`]: one thing, one file |
+//! | 6 | [`provider`]: settings, choice of credential |
+//! | 7 | [`server`]: plugin protocol 6, as go-plugin speaks it |
+//! | 8 | [`cli`]: the commands of a person |
+//! | - | [`emulator`]: a tower of its own, imported by [`cli`] only |
+
+pub mod cli;
+pub mod data_sources;
+pub mod diagnostic;
+pub mod emulator;
+pub mod functions;
+pub mod graph;
+pub mod knowledge;
+pub mod path;
+pub mod plan;
+pub mod provider;
+pub mod resource;
+pub mod resources;
+pub mod schema;
+pub mod server;
+pub mod value;
+pub mod wire;

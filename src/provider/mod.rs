@@ -1,0 +1,1 @@
+//! Provider settings and the choice of a credential.

@@ -1,0 +1,1 @@
+//! What a resource is, and the verbs most of them share.

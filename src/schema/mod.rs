@@ -1,0 +1,1 @@
+//! Attributes and validators: data only.

@@ -1,0 +1,1 @@
+//! Serves plugin protocol 6 as go-plugin does.

@@ -1,0 +1,1 @@
+//! Values: null, unknown, exact numbers.

@@ -1,0 +1,1 @@
+//! The msgpack and JSON forms of a value.
