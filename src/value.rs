@@ -1,1 +1,0 @@
-//! Values: null, unknown, exact numbers.

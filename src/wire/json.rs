@@ -1,0 +1,101 @@
+//! JSON: the form of a state that an older schema wrote.
+
+use serde_json::Value as Json;
+
+use super::Error;
+use crate::{
+    path::Path,
+    value::{Map, Type, Value},
+};
+
+/// Reads a value of the given type. Attributes that the type lacks are passed over and those that are missing are
+/// null, since the state may be of an older schema. Numbers stay exact.
+pub fn from_json(json: &Json, ty: &Type) -> Result<Value, Error> {
+    read(json, ty, &Path::root())
+}
+
+fn read(json: &Json, ty: &Type, path: &Path) -> Result<Value, Error> {
+    let unexpected = |expected: &str| Error::new(path, format!("is not {expected}"));
+    match (ty, json) {
+        (_, Json::Null) => Ok(Value::Null),
+        (Type::Bool, Json::Bool(known)) => Ok(Value::Bool(*known)),
+        (Type::Number, Json::Number(number)) => {
+            number.to_string().parse().map(Value::Number).map_err(|error| Error::new(path, format!("is {error}")))
+        }
+        (Type::String, Json::String(text)) => Ok(text.as_str().into()),
+        (Type::List(element), Json::Array(elements)) => read_all(elements, element, path).map(Value::List),
+        (Type::Set(element), Json::Array(elements)) => read_all(elements, element, path).map(Value::set),
+        (Type::Tuple(types), Json::Array(elements)) if types.len() == elements.len() => elements
+            .iter()
+            .zip(types)
+            .enumerate()
+            .map(|(index, (element, ty))| read(element, ty, &path.index(index)))
+            .collect::<Result<_, _>>()
+            .map(Value::List),
+        (Type::Map(element), Json::Object(map)) => map
+            .iter()
+            .map(|(key, value)| Ok((key.clone(), read(value, element, &path.key(key))?)))
+            .collect::<Result<Map, _>>()
+            .map(Value::Map),
+        (Type::Object(types), Json::Object(object)) => types
+            .iter()
+            .map(|(name, ty)| {
+                let value = object.get(name).map_or(Ok(Value::Null), |json| read(json, ty, &path.attribute(name)))?;
+                Ok((name.clone(), value))
+            })
+            .collect::<Result<Map, _>>()
+            .map(Value::Map),
+        (Type::Dynamic, Json::Object(pair)) => {
+            let ty =
+                pair.get("type").and_then(Type::from_json).ok_or_else(|| unexpected("a pair of type and value"))?;
+            let value = read(pair.get("value").unwrap_or(&Json::Null), &ty, path)?;
+            Ok(Value::Dynamic(Box::new((ty, value))))
+        }
+        (Type::Bool, _) => Err(unexpected("true or false")),
+        (Type::Number, _) => Err(unexpected("a number")),
+        (Type::String, _) => Err(unexpected("text")),
+        (Type::List(_) | Type::Set(_) | Type::Tuple(_), _) => Err(unexpected("an array of the right length")),
+        (Type::Map(_) | Type::Object(_) | Type::Dynamic, _) => Err(unexpected("an object")),
+    }
+}
+
+fn read_all(elements: &[Json], ty: &Type, path: &Path) -> Result<Vec<Value>, Error> {
+    elements.iter().enumerate().map(|(index, element)| read(element, ty, &path.index(index))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str, ty: &Type) -> Result<Value, Error> {
+        from_json(&serde_json::from_str(text).expect("JSON"), ty)
+    }
+
+    #[test]
+    fn numbers_stay_exact() {
+        for text in ["9007199254740993", "0.1", "123456789012345678901234567890.5"] {
+            let value = read_text(text, &Type::Number).expect("a number");
+            assert_eq!(value, Value::Number(text.parse().expect("a number")));
+        }
+    }
+
+    #[test]
+    fn an_older_state_may_lack_attributes_and_have_others() {
+        let ty = Type::Object([("new".to_owned(), Type::Bool), ("kept".to_owned(), Type::String)].into());
+        let value = read_text(r#"{"kept": "a", "gone": 7}"#, &ty);
+        assert_eq!(value, Ok(Value::object([("new", Value::Null), ("kept", "a".into())])));
+    }
+
+    #[test]
+    fn a_dynamic_value_carries_its_type() {
+        let value = read_text(r#"{"value": ["a"], "type": ["set", "string"]}"#, &Type::Dynamic);
+        let inner = (Type::Set(Type::String.into()), Value::set(vec!["a".into()]));
+        assert_eq!(value, Ok(Value::Dynamic(Box::new(inner))));
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        let error = read_text(r#"[1, "a"]"#, &Type::List(Type::Number.into())).expect_err("a is no number");
+        assert_eq!(error.to_string(), "[1]: is not a number");
+    }
+}
