@@ -1,1 +1,275 @@
-//! The plan, a pure function.
+//! The plan: a pure function of schema, configuration and prior state.
+//!
+//! Its steps, in the order that HashiCorp's framework has them:
+//! 1. a destroy stays null (the caller's: nothing is proposed);
+//! 2. defaults where the configuration is null;
+//! 3. write-only attributes become null;
+//! 4. only if something differs from the prior state, computed attributes that the configuration does not set become
+//!    unknown, in the objects that differ and in no other;
+//! 5. what each attribute says of itself: stable ones keep their prior value, unmanaged ones too;
+//! 6. what the resource itself has to say (the caller's);
+//! 7. the paths that force a replacement, sorted and unique.
+//!
+//! Core's proposed state is not needed: it is derived from the same two values, and core derives it less exactly for
+//! elements of sets. Planning twice gives the same answer, as core demands.
+
+use crate::{
+    path::Path,
+    schema::{Attribute, Kind, Nesting, Role, Unset},
+    value::{Map, Value},
+};
+
+/// Steps 2 to 5. `prior` is null at create.
+pub fn propose(attributes: &[Attribute], config: &Value, prior: &Value) -> Value {
+    match config {
+        Value::Map(config) => propose_object(attributes, config, prior.as_map()),
+        other => other.clone(),
+    }
+}
+
+/// Step 7: where a change replaces the resource. Nothing at create and at destroy.
+pub fn replace_paths(attributes: &[Attribute], prior: &Value, planned: &Value) -> Vec<Path> {
+    let mut paths = Vec::new();
+    collect_replace_paths(attributes, prior, planned, &Path::root(), &mut paths);
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+fn propose_object(attributes: &[Attribute], config: &Map, prior: Option<&Map>) -> Value {
+    let mut planned: Map = attributes
+        .iter()
+        .map(|attribute| {
+            let config = config.get(attribute.name).unwrap_or(&Value::Null);
+            let prior = prior.map(|prior| prior.get(attribute.name).unwrap_or(&Value::Null));
+            (attribute.name.to_owned(), propose_attribute(attribute, config, prior))
+        })
+        .collect();
+    if Some(&planned) != prior {
+        for attribute in attributes {
+            let unset = config.get(attribute.name).is_none_or(Value::is_null);
+            if unset && becomes_unknown(attribute, prior.is_some()) {
+                planned.insert(attribute.name.to_owned(), Value::Unknown);
+            }
+        }
+    }
+    Value::Map(planned)
+}
+
+/// Step 4 and 5 for an attribute that the configuration does not set, in an object that differs from its prior one.
+fn becomes_unknown(attribute: &Attribute, has_prior: bool) -> bool {
+    attribute.is_computed()
+        && match attribute.unset {
+            Unset::Recomputed => true,
+            Unset::Stable => !has_prior,
+            Unset::Unmanaged | Unset::Default(_) => false,
+        }
+}
+
+/// An attribute as if nothing else changed. `prior` is `None` where the object did not exist before.
+fn propose_attribute(attribute: &Attribute, config: &Value, prior: Option<&Value>) -> Value {
+    if attribute.write_only {
+        return Value::Null;
+    }
+    match (config, &attribute.kind) {
+        (Value::Null, _) => match (&attribute.unset, attribute.role) {
+            (Unset::Default(value), _) => value.clone(),
+            (_, Role::Computed | Role::OptionalComputed) => prior.cloned().unwrap_or_default(),
+            (_, Role::Required | Role::Optional) => Value::Null,
+        },
+        (Value::Unknown, _) | (_, Kind::Plain(_)) => config.clone(),
+        (_, Kind::Nested(nesting, nested)) => propose_nested(*nesting, nested, config, prior.unwrap_or(&Value::Null)),
+    }
+}
+
+fn propose_nested(nesting: Nesting, attributes: &[Attribute], config: &Value, prior: &Value) -> Value {
+    match (nesting, config) {
+        (Nesting::Single, Value::Map(config)) => propose_object(attributes, config, prior.as_map()),
+        (Nesting::Map, Value::Map(elements)) => {
+            let element = |key: &str, config| propose(attributes, config, prior.get(key));
+            Value::Map(elements.iter().map(|(key, config)| (key.clone(), element(key, config))).collect())
+        }
+        (Nesting::List, Value::List(elements)) => {
+            let prior = prior.elements().iter().chain(std::iter::repeat(&Value::Null));
+            Value::List(elements.iter().zip(prior).map(|(config, prior)| propose(attributes, config, prior)).collect())
+        }
+        (Nesting::Set, Value::Set(elements)) => {
+            let mut left: Vec<&Value> = prior.elements().iter().collect();
+            Value::set(elements.iter().map(|config| propose_set_element(attributes, config, &mut left)).collect())
+        }
+        _ => config.clone(),
+    }
+}
+
+/// An element of a set is the prior one that the same configuration would have given, or a new one.
+fn propose_set_element(attributes: &[Attribute], config: &Value, left: &mut Vec<&Value>) -> Value {
+    let same = left.iter().position(|&prior| propose(attributes, config, prior) == *prior);
+    match same {
+        Some(position) => left.swap_remove(position).clone(),
+        None => propose(attributes, config, &Value::Null),
+    }
+}
+
+fn collect_replace_paths(attributes: &[Attribute], prior: &Value, planned: &Value, path: &Path, paths: &mut Vec<Path>) {
+    if prior.is_null() || planned.is_null() {
+        return;
+    }
+    for attribute in attributes {
+        let (prior, planned) = (prior.get(attribute.name), planned.get(attribute.name));
+        let path = path.attribute(attribute.name);
+        if prior == planned {
+            continue;
+        }
+        if attribute.force_new {
+            paths.push(path);
+            continue;
+        }
+        match (&attribute.kind, planned) {
+            (Kind::Nested(Nesting::Single, nested), _) => {
+                collect_replace_paths(nested, prior, planned, &path, paths);
+            }
+            (Kind::Nested(Nesting::Map, nested), Value::Map(elements)) => {
+                for (key, planned) in elements {
+                    collect_replace_paths(nested, prior.get(key), planned, &path.key(key), paths);
+                }
+            }
+            (Kind::Nested(Nesting::List, nested), Value::List(elements)) => {
+                for (index, (planned, prior)) in elements.iter().zip(prior.elements()).enumerate() {
+                    collect_replace_paths(nested, prior, planned, &path.index(index), paths);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{boolean, id, map_of, null_object, object, set_of, string, strings, timestamp};
+
+    fn attributes() -> Vec<Attribute> {
+        vec![
+            id(),
+            string("name", "").required(),
+            string("mode", "").default("auto").force_new(),
+            string("secret", "").write_only(),
+            timestamp("changed", "").read_only(),
+            strings("targets", "").unmanaged_when_unset(),
+            object("screen", "").of(vec![boolean("hidden", "").default(true), string("title", "")]),
+            map_of("rows", "").of(vec![string("tag", "").computed(), string("status", "").read_only()]),
+            set_of("rules", "").of(vec![string("rule", ""), string("state", "").read_only()]),
+        ]
+    }
+
+    fn config<const N: usize>(set: [(&str, Value); N]) -> Value {
+        let mut config = null_object(&attributes());
+        for (name, value) in set {
+            config.insert(name, value);
+        }
+        config
+    }
+
+    fn row(tag: Value, status: Value) -> Value {
+        Value::object([("tag", tag), ("status", status)])
+    }
+
+    fn rule(rule: &str, state: Value) -> Value {
+        Value::object([("rule", rule.into()), ("state", state)])
+    }
+
+    /// A state as an apply of `everything` may leave it.
+    fn applied() -> Value {
+        config([
+            ("id", "1".into()),
+            ("name", "a".into()),
+            ("mode", "auto".into()),
+            ("changed", "2026-01-01T00:00:00Z".into()),
+            ("targets", Value::set(vec!["x".into()])),
+            ("screen", Value::object([("hidden", true.into()), ("title", Value::Null)])),
+            ("rows", Value::object([("p", row("t".into(), "done".into())), ("q", row(Value::Null, "done".into()))])),
+            ("rules", Value::set(vec![rule("r", "on".into()), rule("s", "off".into())])),
+        ])
+    }
+
+    fn everything() -> Value {
+        config([
+            ("name", "a".into()),
+            ("secret", "s".into()),
+            ("screen", Value::object([("hidden", Value::Null), ("title", Value::Null)])),
+            ("rows", Value::object([("p", row("t".into(), Value::Null)), ("q", row(Value::Null, Value::Null))])),
+            ("rules", Value::set(vec![rule("r", Value::Null), rule("s", Value::Null)])),
+        ])
+    }
+
+    #[test]
+    fn a_create_knows_what_the_configuration_and_the_defaults_say() {
+        let planned = propose(&attributes(), &config([("name", "a".into()), ("secret", "s".into())]), &Value::Null);
+        assert_eq!(planned.get("id"), &Value::Unknown);
+        assert_eq!(planned.get("name"), &"a".into());
+        assert_eq!(planned.get("mode"), &"auto".into());
+        assert_eq!(planned.get("secret"), &Value::Null);
+        assert_eq!(planned.get("targets"), &Value::Null);
+    }
+
+    #[test]
+    fn nothing_changed_is_nothing_planned() {
+        assert_eq!(propose(&attributes(), &everything(), &applied()), applied());
+    }
+
+    #[test]
+    fn a_change_makes_computed_values_unknown_but_stable_and_unmanaged_ones() {
+        let mut config = everything();
+        config.insert("name", "b".into());
+        let planned = propose(&attributes(), &config, &applied());
+        assert_eq!(planned.get("id"), &"1".into());
+        assert_eq!(planned.get("changed"), &Value::Unknown);
+        assert_eq!(planned.get("targets"), applied().get("targets"));
+    }
+
+    #[test]
+    fn a_change_in_one_row_leaves_the_others_known() {
+        let mut config = everything();
+        let rows = [("p", row("u".into(), Value::Null)), ("q", row(Value::Null, Value::Null))];
+        config.insert("rows", Value::object(rows));
+        let planned = propose(&attributes(), &config, &applied());
+        assert_eq!(planned.get("rows").get("p"), &row("u".into(), Value::Unknown));
+        assert_eq!(planned.get("rows").get("q"), applied().get("rows").get("q"));
+    }
+
+    #[test]
+    fn an_element_of_a_set_keeps_what_was_computed_for_it() {
+        let mut config = everything();
+        config.insert("rules", Value::set(vec![rule("s", Value::Null), rule("t", Value::Null)]));
+        let planned = propose(&attributes(), &config, &applied());
+        let expected = Value::set(vec![rule("s", "off".into()), rule("t", Value::Unknown)]);
+        assert_eq!(planned.get("rules"), &expected);
+    }
+
+    #[test]
+    fn a_nested_attribute_that_is_removed_becomes_null() {
+        let mut config = everything();
+        config.insert("screen", Value::Null);
+        assert_eq!(propose(&attributes(), &config, &applied()).get("screen"), &Value::Null);
+    }
+
+    #[test]
+    fn unknown_configuration_stays_unknown() {
+        let mut config = everything();
+        config.insert("rows", Value::Unknown);
+        assert_eq!(propose(&attributes(), &config, &applied()).get("rows"), &Value::Unknown);
+    }
+
+    #[test]
+    fn only_a_change_of_a_force_new_attribute_replaces() {
+        let attributes = attributes();
+        let mut config = everything();
+        config.insert("name", "b".into());
+        let renamed = propose(&attributes, &config, &applied());
+        assert_eq!(replace_paths(&attributes, &applied(), &renamed), []);
+        config.insert("mode", "manual".into());
+        let moved = propose(&attributes, &config, &applied());
+        assert_eq!(replace_paths(&attributes, &applied(), &moved), [Path::of("mode")]);
+        assert_eq!(replace_paths(&attributes, &Value::Null, &moved), []);
+    }
+}
