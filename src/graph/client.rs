@@ -1,0 +1,417 @@
+//! One pooled client for one tenant: token, pace, retry, and the verbs of HTTP over JSON.
+
+use crate::graph::cloud::{self, is_loopback};
+use crate::graph::credential::Carrier;
+use crate::graph::error::unpack;
+use crate::graph::pace::Pace;
+use crate::graph::retry::{self, Decision, Kind, Outcome};
+use crate::graph::token::Held;
+use crate::graph::transport::{Answer, Method, Request, Transport, Wire};
+use crate::graph::{Claims, Credential, Error, Json};
+use reqwest::Url;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use std::fmt::{self, Debug};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// What a client is made of.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Root of Graph, such as `https://graph.microsoft.com`; plain http to this machine only.
+    pub graph: String,
+    /// What tokens are asked for: the cloud's own Graph root, whatever `graph` is.
+    pub audience: String,
+    /// Name and version of who asks.
+    pub user_agent: String,
+    /// Where tokens come from.
+    pub credential: Arc<dyn Credential>,
+}
+
+/// Speaks to Graph for one tenant. Cheap to clone; all clones share one pool, one token and one pace.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    cancel: CancellationToken,
+    deadline: Option<Instant>,
+}
+
+struct Shared {
+    graph: Url,
+    scope: String,
+    credential: Arc<dyn Credential>,
+    carrier: Carrier,
+    held: tokio::sync::Mutex<Option<Held>>,
+    pace: Pace,
+}
+
+impl Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("graph", &self.shared.graph.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// A write that is under way when the caller is told to stop has so long to answer, so that what it made is not lost.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Why a future was not waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    Cancelled,
+    TimedOut,
+}
+
+impl Stop {
+    pub(crate) fn error(self, attempted: &str, last: &str, may_have_taken_effect: bool) -> Error {
+        let attempted = attempted.into();
+        match self {
+            Stop::Cancelled => Error::Cancelled { attempted, may_have_taken_effect },
+            Stop::TimedOut => Error::TimedOut { attempted, last: last.into(), may_have_taken_effect },
+        }
+    }
+}
+
+/// One request to Graph before it is sent.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) method: Method,
+    /// Version and path, such as `/beta/deviceManagement`, or a `nextLink`.
+    pub(crate) path: &'a str,
+    pub(crate) body: Option<&'a Json>,
+    /// As how many requests the service counts it.
+    pub(crate) counts: u32,
+    /// The path that the service's limits see: that of a batch's items.
+    pub(crate) paced_as: &'a str,
+}
+
+/// An answer of Graph's that is no error.
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) body: Option<Json>,
+}
+
+impl Client {
+    /// Opens the pool. Nothing is sent yet.
+    pub fn new(settings: Settings) -> Result<Client, Error> {
+        let graph = cloud::endpoint(&settings.graph)?;
+        let here = |url: &Url| url.scheme() == "http" && is_loopback(url);
+        let authority = settings.credential.authority().map(cloud::endpoint).transpose()?;
+        let local = here(&graph) && authority.as_ref().is_none_or(here);
+        let wire = Wire::new(&settings.user_agent, local)?;
+        Ok(Client::over(graph, settings, Arc::new(wire)))
+    }
+
+    fn over(graph: Url, settings: Settings, transport: Arc<dyn Transport>) -> Client {
+        let Settings { audience, credential, .. } = settings;
+        let shared = Shared {
+            pace: Pace::new(!is_loopback(&graph)),
+            graph,
+            scope: format!("{}/.default", audience.trim_end_matches('/')),
+            credential,
+            carrier: Carrier(transport),
+            held: tokio::sync::Mutex::default(),
+        };
+        Client { shared: Arc::new(shared), cancel: CancellationToken::new(), deadline: None }
+    }
+
+    /// The same client for one caller: every wait and request ends when `cancel` is cancelled or `deadline` passes.
+    #[must_use]
+    pub fn under(&self, cancel: CancellationToken, deadline: Instant) -> Client {
+        Client { shared: Arc::clone(&self.shared), cancel, deadline: Some(deadline) }
+    }
+
+    /// Whether the caller was told to stop. What needs no more requests may still be finished.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// The id of the tenant that the token is for (`tid`).
+    pub async fn tenant_id(&self) -> Result<String, Error> {
+        Ok(self.claims().await?.tenant_id)
+    }
+
+    /// What the token says: tenant and permissions.
+    pub async fn claims(&self) -> Result<Claims, Error> {
+        Claims::read(&self.bearer("access token").await?)
+    }
+
+    /// Reads one object. `path` holds version and query, such as `/beta/deviceManagement/x?$expand=assignments`.
+    pub async fn get(&self, path: &str) -> Result<Json, Error> {
+        let answer = self.send(&Outgoing::new(Method::GET, Kind::Read, path, None)).await?;
+        answer.body.ok_or_else(|| Error::Unexpected {
+            attempted: attempted(&Method::GET, path),
+            status: answer.status,
+            message: "the answer is empty".into(),
+        })
+    }
+
+    /// Reads one object; none where Graph answers 404.
+    pub async fn get_optional(&self, path: &str) -> Result<Option<Json>, Error> {
+        match self.get(path).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes something. It is not sent again unless it is known to have done nothing; when [`Error::is_lost`], look the
+    /// object up before calling again.
+    pub async fn post(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
+        Ok(self.send(&Outgoing::new(Method::POST, Kind::Once, path, Some(body))).await?.body)
+    }
+
+    /// A POST that leads to the same state however often it is sent, such as `/assign`: repeated like a PATCH.
+    pub async fn action(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
+        Ok(self.send(&Outgoing::new(Method::POST, Kind::Idempotent, path, Some(body))).await?.body)
+    }
+
+    /// Changes the properties that `body` holds.
+    pub async fn patch(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
+        Ok(self.send(&Outgoing::new(Method::PATCH, Kind::Idempotent, path, Some(body))).await?.body)
+    }
+
+    /// Replaces the whole object.
+    pub async fn put(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
+        Ok(self.send(&Outgoing::new(Method::PUT, Kind::Idempotent, path, Some(body))).await?.body)
+    }
+
+    /// Deletes. A 404 is an error at the first attempt, success when an earlier attempt's answer was lost.
+    pub async fn delete(&self, path: &str) -> Result<(), Error> {
+        let outgoing = Outgoing::new(Method::DELETE, Kind::Idempotent, path, None);
+        self.send(&outgoing).await.map(drop)
+    }
+
+    /// Sends until there is an answer that is no error, or an error that repeating does not help.
+    pub(crate) async fn send(&self, outgoing: &Outgoing<'_>) -> Result<Answered, Error> {
+        let attempted = attempted(&outgoing.method, outgoing.path);
+        let body = outgoing.body.map(|body| body.to_string().into_bytes());
+        let mut number = 1;
+        let mut token_was_refused = false;
+        let mut last = String::new();
+        loop {
+            let stopped = |stop: Stop| stop.error(&attempted, &last, false);
+            let bearer = self.bearer(&attempted).await?;
+            let turn = self.shared.pace.turn(outgoing.kind, outgoing.paced_as, outgoing.counts);
+            let turn = self.until_stopped(turn).await.map_err(stopped)?;
+            let request = self.request(outgoing, body.clone(), &bearer)?;
+            let asked = request.headers.get(&CLIENT_REQUEST_ID).cloned();
+            let began = Instant::now();
+            let sending = self.shared.carrier.0.send(request);
+            let sent = match outgoing.kind {
+                Kind::Read => self.until_stopped(sending).await.map_err(stopped)?,
+                Kind::Idempotent | Kind::Once => {
+                    self.finish(sending).await.map_err(|stop| stop.error(&attempted, &last, true))?
+                }
+            };
+            drop(turn);
+            let (status, request_id) = match &sent {
+                Ok(answer) => (answer.status, answer.header("request-id")),
+                Err(_) => (0, None),
+            };
+            tracing::debug!(
+                request = &*attempted,
+                status,
+                request_id,
+                client_request_id = asked.as_ref().and_then(|id| id.to_str().ok()),
+                milliseconds = began.elapsed().as_millis(),
+                "Graph answered"
+            );
+            if (200..300).contains(&status) {
+                let Ok(answer) = sent else { continue };
+                return Ok(Answered { status, body: answer.json(&attempted)? });
+            }
+            // The token may have ended early, or this machine's clock may be wrong: once.
+            if status == 401 && !token_was_refused {
+                token_was_refused = true;
+                self.forget(&bearer).await;
+                continue;
+            }
+            if status == 404 && number > 1 && outgoing.method == Method::DELETE {
+                return Ok(Answered { status, body: None });
+            }
+            let (error, decision) = judge(&attempted, outgoing.kind, number, sent);
+            let Decision::Again(wait) = decision else { return Err(error) };
+            if self.deadline.is_some_and(|deadline| Instant::now() + wait >= deadline) {
+                return Err(error);
+            }
+            if status == 429 {
+                self.shared.pace.hold(outgoing.kind, outgoing.paced_as, wait);
+            }
+            tracing::info!(request = &*attempted, status, seconds = wait.as_secs_f64(), "sending again");
+            last = error.to_string();
+            self.until_stopped(tokio::time::sleep(wait)).await.map_err(|stop| stop.error(&attempted, &last, false))?;
+            number += 1;
+        }
+    }
+
+    fn request(&self, outgoing: &Outgoing<'_>, body: Option<Vec<u8>>, bearer: &str) -> Result<Request, Error> {
+        let mut headers = HeaderMap::new();
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {bearer}")).map_err(|_| Error::Credential {
+            message: "the access token holds characters that no header may hold".into(),
+            codes: Box::default(),
+            advice: None,
+        })?;
+        authorization.set_sensitive(true);
+        headers.insert(AUTHORIZATION, authorization);
+        let id = uuid::Uuid::new_v4().to_string();
+        headers.extend(HeaderValue::from_str(&id).ok().map(|id| (CLIENT_REQUEST_ID, id)));
+        if body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        // Microsoft Graph "advanced query capabilities on directory objects".
+        if ["$count=true", "$search="].iter().any(|part| outgoing.path.contains(part)) {
+            headers.insert(CONSISTENCY_LEVEL, HeaderValue::from_static("eventual"));
+        }
+        Ok(Request { method: outgoing.method.clone(), url: self.url(outgoing.path)?, headers, body })
+    }
+
+    /// The whole URL of a path. A `nextLink` is taken as it is, but only to the same host: the token goes with it.
+    fn url(&self, path: &str) -> Result<Url, Error> {
+        let refuse = |message: &str| Error::Endpoint { given: without_query(path).into(), message: message.into() };
+        let base = &self.shared.graph;
+        if path.starts_with('/') {
+            return Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')))
+                .map_err(|_| refuse("is no path"));
+        }
+        let url = Url::parse(path).map_err(|_| refuse("is no URL"))?;
+        if url.origin() != base.origin() {
+            return Err(refuse("leads away from Graph and is not followed"));
+        }
+        Ok(url)
+    }
+
+    /// The token in use, or a new one. Whoever comes while one is fetched waits for that one.
+    async fn bearer(&self, attempted: &str) -> Result<String, Error> {
+        let fetching = async {
+            let mut held = self.shared.held.lock().await;
+            if let Some(held) = held.as_ref().filter(|held| held.is_fresh()) {
+                return Ok(held.bearer.clone());
+            }
+            let fetched = self.shared.credential.fetch(&self.shared.carrier, &self.shared.scope).await?;
+            Ok(held.insert(Held::new(fetched)).bearer.clone())
+        };
+        match self.until_stopped(fetching).await {
+            Ok(bearer) => bearer,
+            Err(stop) => Err(stop.error(attempted, "", false)),
+        }
+    }
+
+    /// Lets go of a token that Graph refused, unless somebody has replaced it already.
+    async fn forget(&self, bearer: &str) {
+        let mut held = self.shared.held.lock().await;
+        if held.as_ref().is_some_and(|held| held.bearer == bearer) {
+            *held = None;
+        }
+    }
+
+    /// Waits for a future until the caller is told to stop.
+    pub(crate) async fn until_stopped<F: Future>(&self, future: F) -> Result<F::Output, Stop> {
+        tokio::select! {
+            biased;
+            stop = self.stopped() => Err(stop),
+            output = future => Ok(output),
+        }
+    }
+
+    /// Waits for a write; one that is under way when the caller is told to stop may still answer.
+    async fn finish<F: Future>(&self, future: F) -> Result<F::Output, Stop> {
+        tokio::pin!(future);
+        let stop = tokio::select! {
+            biased;
+            output = &mut future => return Ok(output),
+            stop = self.stopped() => stop,
+        };
+        tokio::time::timeout(GRACE, future).await.map_err(|_| stop)
+    }
+
+    async fn stopped(&self) -> Stop {
+        let late = async {
+            match self.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Stop::Cancelled,
+            () = late => Stop::TimedOut,
+        }
+    }
+
+    /// When the caller's time ends.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+}
+
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
+
+impl<'a> Outgoing<'a> {
+    pub(crate) fn new(method: Method, kind: Kind, path: &'a str, body: Option<&'a Json>) -> Outgoing<'a> {
+        Outgoing { kind, method, path, body, counts: 1, paced_as: path }
+    }
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    fn json(&self, attempted: &str) -> Result<Option<Json>, Error> {
+        if self.body.is_empty() {
+            return Ok(None);
+        }
+        serde_json::from_slice(&self.body).map(Some).map_err(|_| Error::Unexpected {
+            attempted: attempted.into(),
+            status: self.status,
+            message: "the answer is no JSON".into(),
+        })
+    }
+}
+
+/// The error that an attempt came to, and whether to send again.
+fn judge(
+    attempted: &str,
+    kind: Kind,
+    number: u32,
+    sent: Result<Answer, crate::graph::transport::Broken>,
+) -> (Error, Decision) {
+    match sent {
+        Ok(answer) => {
+            let mut refusal = unpack(answer.status, &serde_json::from_slice(&answer.body).unwrap_or_default());
+            if let Some(id) = answer.header("request-id") {
+                refusal.request_id = Some(id.to_owned());
+            }
+            let told = retry::retry_after(|name| answer.header(name));
+            let retry_after = told.or_else(|| Duration::try_from_secs_f64(refusal.retry_after?).ok());
+            let outcome = Outcome::Answered { status: answer.status, code: &refusal.code, retry_after };
+            let decision = retry::decide(number, kind, &outcome, retry::jitter());
+            (refusal.into_error(attempted, answer.status), decision)
+        }
+        Err(broken) => {
+            let decision = retry::decide(number, kind, &Outcome::Broken { sent: broken.sent }, retry::jitter());
+            let error = Error::Connection {
+                attempted: attempted.into(),
+                message: broken.message.into(),
+                may_have_taken_effect: broken.sent && kind != Kind::Read,
+            };
+            (error, decision)
+        }
+    }
+}
+
+/// Method and path for an error. The query is left out where it is an opaque continuation.
+pub(crate) fn attempted(method: &Method, path: &str) -> Box<str> {
+    let path = if path.contains("skip") { without_query(path) } else { path };
+    format!("{method} {path}").into()
+}
+
+fn without_query(path: &str) -> &str {
+    path.split('?').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,300 @@
+//! What can go wrong between us and Graph, told so that it can be acted upon.
+//!
+//! Sources: Microsoft Graph "error responses and resource types" for the envelope; Intune wraps JSON of its own in
+//! `message` (`_version`, `Message`, `RetryAfter`), whose text ends with an operation id, an activity id and a URL.
+//! No error holds a request body, a secret or a hardware hash.
+
+use serde_json::Value;
+
+/// Why a call to Graph did not succeed. Cheap to clone: one refused batch is told to each of its items.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Graph answered, and the answer was no.
+    #[error("{attempted}: HTTP {status} {code}: {message}{}", request(request_id.as_deref()))]
+    Refused {
+        /// Method and path, such as `POST /beta/deviceManagement/...`.
+        attempted: Box<str>,
+        /// HTTP status.
+        status: u16,
+        /// Graph's error code, such as `Request_BadRequest`; empty where Graph gave none.
+        code: Box<str>,
+        /// The innermost message, without Intune's operation id and URL.
+        message: Box<str>,
+        /// Header `request-id`: what Microsoft's support asks for.
+        request_id: Option<Box<str>>,
+        /// Intune's activity id, where the message held one.
+        activity_id: Option<Box<str>>,
+    },
+    /// No token could be had.
+    #[error("no access token: {message}")]
+    Credential {
+        /// What the token endpoint said (`AADSTS...`), or why it was not asked.
+        message: Box<str>,
+        /// The numbers of the `AADSTS` errors.
+        codes: Box<[u32]>,
+        /// What to look at, for the errors that people meet.
+        advice: Option<&'static str>,
+    },
+    /// No answer came: the name did not resolve, the connection was refused or broke.
+    #[error("{attempted}: {message}")]
+    Connection {
+        /// Method and path, or the host of the token endpoint.
+        attempted: Box<str>,
+        /// What broke.
+        message: Box<str>,
+        /// Whether the request may have taken effect although no answer came.
+        may_have_taken_effect: bool,
+    },
+    /// The caller was told to stop.
+    #[error("{attempted}: cancelled")]
+    Cancelled {
+        /// What was being done.
+        attempted: Box<str>,
+        /// Whether a write was under way that may have taken effect.
+        may_have_taken_effect: bool,
+    },
+    /// The deadline passed.
+    #[error("{attempted}: timed out{}", after(last))]
+    TimedOut {
+        /// What was being done, or waited for.
+        attempted: Box<str>,
+        /// What had been seen last; may be empty.
+        last: Box<str>,
+        /// Whether a write was under way that may have taken effect.
+        may_have_taken_effect: bool,
+    },
+    /// An answer that Graph should not give.
+    #[error("{attempted}: HTTP {status}: {message}")]
+    Unexpected {
+        /// Method and path.
+        attempted: Box<str>,
+        /// HTTP status of the answer.
+        status: u16,
+        /// What was expected.
+        message: Box<str>,
+    },
+    /// An endpoint that is never spoken to.
+    #[error("endpoint {given}: {message}")]
+    Endpoint {
+        /// The endpoint as it was given.
+        given: Box<str>,
+        /// Why not.
+        message: Box<str>,
+    },
+}
+
+impl Error {
+    /// The HTTP status, where there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Error::Refused { status, .. } | Error::Unexpected { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// Whether Graph says that the thing does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(404)
+    }
+
+    /// Graph's error code, such as `Authorization_RequestDenied`.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Error::Refused { code, .. } if !code.is_empty() => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Whether the caller was told to stop.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Error::Cancelled { .. })
+    }
+
+    /// Whether this was a POST that may have taken effect although its answer is not known. Look the object up before
+    /// sending it again.
+    pub fn is_lost(&self) -> bool {
+        match self {
+            Error::Connection { attempted, may_have_taken_effect, .. }
+            | Error::Cancelled { attempted, may_have_taken_effect }
+            | Error::TimedOut { attempted, may_have_taken_effect, .. } => {
+                *may_have_taken_effect && attempted.starts_with("POST ")
+            }
+            Error::Refused { attempted, status, .. } => *status >= 500 && attempted.starts_with("POST "),
+            Error::Unexpected { attempted, .. } => attempted.starts_with("POST "),
+            Error::Credential { .. } | Error::Endpoint { .. } => false,
+        }
+    }
+}
+
+fn request(id: Option<&str>) -> String {
+    id.map(|id| format!(" (request id {id})")).unwrap_or_default()
+}
+
+fn after(last: &str) -> String {
+    if last.is_empty() { String::new() } else { format!("; last seen: {last}") }
+}
+
+/// An error answer taken apart.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Refusal {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) activity_id: Option<String>,
+    /// Intune's own `RetryAfter` inside the message, in seconds.
+    pub(crate) retry_after: Option<f64>,
+}
+
+impl Refusal {
+    /// The error for an attempt that was refused.
+    pub(crate) fn into_error(self, attempted: &str, status: u16) -> Error {
+        Error::Refused {
+            attempted: attempted.into(),
+            status,
+            code: self.code.into(),
+            message: self.message.into(),
+            request_id: self.request_id.map(Into::into),
+            activity_id: self.activity_id.map(Into::into),
+        }
+    }
+}
+
+/// Takes the body of an error answer apart. A body that is not Graph's (a proxy's page) gives the status in words.
+pub(crate) fn unpack(status: u16, body: &Value) -> Refusal {
+    let error = &body["error"];
+    let outer = error["message"].as_str().unwrap_or_default();
+    // The documents spell it both ways.
+    let inner = if error["innerError"].is_object() { &error["innerError"] } else { &error["innererror"] };
+    let mut refusal = Refusal {
+        code: error["code"].as_str().unwrap_or_default().to_owned(),
+        request_id: inner["request-id"].as_str().map(str::to_owned),
+        ..Refusal::default()
+    };
+    let mut message = outer.to_owned();
+    if let Ok(Value::Object(nested)) = serde_json::from_str::<Value>(outer) {
+        if let Some(text) = nested.get("Message").and_then(Value::as_str) {
+            message = text.to_owned();
+        }
+        refusal.retry_after = nested.get("RetryAfter").and_then(seconds);
+    }
+    refusal.activity_id = between(&message, "Activity ID: ", " - ").map(str::to_owned);
+    if let Some((text, _)) = message.split_once(" - Operation ID") {
+        message.truncate(text.len());
+    }
+    let message = message.trim();
+    refusal.message = if message.is_empty() { in_words(status).to_owned() } else { without_hashes(message) };
+    refusal
+}
+
+fn seconds(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|s: &f64| s.is_finite() && *s >= 0.0)
+}
+
+fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(from)?;
+    Some(rest.split_once(to).map_or(rest, |(found, _)| found).trim())
+}
+
+fn in_words(status: u16) -> &'static str {
+    reqwest::StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or("no message")
+}
+
+/// A service may quote what it was sent. A hardware hash is 4,000 characters of base64 without a break; nothing that
+/// an administrator needs to read is longer than 200.
+fn without_hashes(message: &str) -> String {
+    let mut out = String::with_capacity(message.len());
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_');
+    let mut rest = message;
+    while let Some(start) = rest.find(is_part) {
+        let (before, run) = rest.split_at(start);
+        let (run, after) = run.split_at(run.find(|c| !is_part(c)).unwrap_or(run.len()));
+        out.push_str(before);
+        out.push_str(if run.len() > 200 { "(left out)" } else { run });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn intune(text: &str) -> Value {
+        let nested = json!({"_version": 3, "Message": text, "CustomApiErrorPhrase": "", "RetryAfter": null, "HttpHeaders": "{}"});
+        json!({"error": {"code": "BadRequest", "message": nested.to_string(), "innerError": {"request-id": "r-1"}}})
+    }
+
+    #[test]
+    fn intune_wraps_its_own_json_inside_message() {
+        let refusal = unpack(
+            400,
+            &intune(
+                "Another Profile 743f is already assigned to All Devices. - Operation ID (for customer support): 0000 - Activity ID: f137-a5c5 - Url: https://fef.msub06.manage.microsoft.com/x",
+            ),
+        );
+        assert_eq!(refusal.message, "Another Profile 743f is already assigned to All Devices.");
+        assert_eq!(refusal.activity_id.as_deref(), Some("f137-a5c5"));
+        assert_eq!(refusal.request_id.as_deref(), Some("r-1"));
+        assert_eq!(refusal.code, "BadRequest");
+    }
+
+    #[test]
+    fn intune_may_put_retry_after_into_the_message() {
+        let body =
+            json!({"error": {"code": "TooManyRequests", "message": r#"{"Message":"Slow down","RetryAfter":"12"}"#}});
+        assert_eq!(unpack(429, &body).retry_after, Some(12.0));
+    }
+
+    #[test]
+    fn plain_graph_errors_and_other_bodies() {
+        let body = json!({"error": {"code": "Request_ResourceNotFound", "message": "Resource 'x' does not exist", "innererror": {"request-id": "r"}}});
+        let refusal = unpack(404, &body);
+        assert_eq!(
+            (refusal.message.as_str(), refusal.request_id.as_deref()),
+            ("Resource 'x' does not exist", Some("r"))
+        );
+        assert_eq!(unpack(502, &Value::Null).message, "Bad Gateway");
+        assert_eq!(unpack(599, &json!("<html>")).message, "no message");
+        assert_eq!(
+            unpack(503, &json!({"error": {"code": "UnknownError", "message": ""}})).message,
+            "Service Unavailable"
+        );
+    }
+
+    #[test]
+    fn a_quoted_hash_is_left_out() {
+        let hash = "T0FmBAEA".repeat(500);
+        let body = json!({"error": {"code": "BadRequest", "message": format!("Invalid value '{hash}' at row 3")}});
+        assert_eq!(unpack(400, &body).message, "Invalid value '(left out)' at row 3");
+    }
+
+    #[test]
+    fn only_a_post_can_be_lost() {
+        let connection = |attempted: &str, may_have_taken_effect| Error::Connection {
+            attempted: attempted.into(),
+            message: "reset".into(),
+            may_have_taken_effect,
+        };
+        assert!(connection("POST /v1.0/groups", true).is_lost());
+        assert!(!connection("POST /v1.0/groups", false).is_lost());
+        assert!(!connection("PATCH /v1.0/groups/1", true).is_lost());
+        assert!(Refusal::default().into_error("POST /v1.0/groups", 504).is_lost());
+        assert!(!Refusal::default().into_error("POST /v1.0/groups", 400).is_lost());
+    }
+
+    #[test]
+    fn reads_as_a_sentence() {
+        let error = unpack(
+            403,
+            &json!({"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges.", "innerError": {"request-id": "93b6"}}}),
+        )
+        .into_error("DELETE /v1.0/groups/1", 403);
+        assert_eq!(
+            error.to_string(),
+            "DELETE /v1.0/groups/1: HTTP 403 Authorization_RequestDenied: Insufficient privileges. (request id 93b6)"
+        );
+    }
+}

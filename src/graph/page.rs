@@ -1,0 +1,79 @@
+//! Lists that come in pages.
+//!
+//! Source: Microsoft Graph "paging": follow `@odata.nextLink` as it is until there is none; a page may be empty.
+
+use crate::graph::client::{Outgoing, attempted};
+use crate::graph::retry::Kind;
+use crate::graph::transport::Method;
+use crate::graph::{Client, Error, Json};
+use std::collections::HashSet;
+
+impl Client {
+    /// Reads a whole collection, page after page.
+    pub async fn list(&self, path: &str) -> Result<Vec<Json>, Error> {
+        let mut items = Vec::new();
+        let mut seen = HashSet::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next {
+            let answer = self.send(&Outgoing::new(Method::GET, Kind::Read, &path, None)).await?;
+            let unexpected = |message: &str| Error::Unexpected {
+                attempted: attempted(&Method::GET, &path),
+                status: answer.status,
+                message: message.into(),
+            };
+            let mut page = answer.body.unwrap_or_default();
+            let Json::Array(values) = page["value"].take() else {
+                return Err(unexpected("the answer is no collection"));
+            };
+            items.extend(values);
+            next = page["@odata.nextLink"].as_str().map(str::to_owned);
+            if !seen.insert(path.clone()) {
+                return Err(unexpected("the pages lead in a circle"));
+            }
+        }
+        Ok(items)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::client::tests::{answer, client};
+    use serde_json::json;
+
+    const PATH: &str = "/beta/deviceManagement/windowsAutopilotDeviceIdentities";
+
+    #[tokio::test(start_paused = true)]
+    async fn pages_are_followed_verbatim_also_after_an_empty_one() {
+        let (client, scripted) = client(|number, _| {
+            let next = |token: &str| format!("http://127.0.0.1:5999{PATH}?$skiptoken={token}");
+            Ok(match number {
+                0 => answer(200, &json!({"value": [1, 2], "@odata.nextLink": next("a%2Bb")})),
+                1 => answer(200, &json!({"value": [], "@odata.nextLink": next("c")})),
+                _ => answer(200, &json!({"value": [3]})),
+            })
+        });
+        assert_eq!(client.list(PATH).await.unwrap(), [json!(1), json!(2), json!(3)]);
+        let queries: Vec<_> = scripted.seen().iter().map(|r| r.url.query().map(str::to_owned)).collect();
+        assert_eq!(queries, [None, Some("$skiptoken=a%2Bb".to_owned()), Some("$skiptoken=c".to_owned())]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_next_link_to_another_host_is_not_followed() {
+        for elsewhere in ["https://evil.example/x", "http://127.0.0.1:6000/x", "https://127.0.0.1:5999/x", "x:y"] {
+            let (client, scripted) =
+                client(move |_, _| Ok(answer(200, &json!({"value": [], "@odata.nextLink": elsewhere}))));
+            let error = client.list(PATH).await.unwrap_err().to_string();
+            assert!(error.contains("leads away from Graph"), "{error}");
+            assert_eq!(scripted.seen().len(), 1);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pages_in_a_circle_and_answers_without_values_are_errors() {
+        let circle = format!("http://127.0.0.1:5999{PATH}?$skiptoken=a");
+        let (client, _) = client(move |_, _| Ok(answer(200, &json!({"value": [], "@odata.nextLink": circle}))));
+        assert!(client.list(PATH).await.unwrap_err().to_string().contains("circle"));
+        let (client, _) = crate::graph::client::tests::client(|_, _| Ok(answer(200, &json!({"id": "1"}))));
+        assert!(client.list(PATH).await.unwrap_err().to_string().contains("no collection"));
+    }
+}

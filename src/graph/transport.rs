@@ -1,0 +1,184 @@
+//! One request, one answer: the seam between what we ask and the wire.
+//!
+//! One pooled `reqwest` client, HTTP/2 where the other side speaks it, on rustls with ring. A machine without a CA store
+//! still speaks plain http to this machine; https then fails with a sentence that says so.
+
+use crate::graph::Error;
+use reqwest::Url;
+use reqwest::header::HeaderMap;
+use std::fmt::Debug;
+use std::time::Duration;
+
+pub(crate) use reqwest::Method;
+
+/// A request, ready to be sent as often as needed.
+#[derive(Clone)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Why no answer came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Broken {
+    /// Whether the request may have reached the other side.
+    pub(crate) sent: bool,
+    pub(crate) message: String,
+}
+
+/// What carries requests. The tests have one that answers from memory, so that their clock can be stepped.
+#[async_trait::async_trait]
+pub(crate) trait Transport: Send + Sync + Debug {
+    async fn send(&self, request: Request) -> Result<Answer, Broken>;
+}
+
+/// The network.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    http: reqwest::Client,
+    has_ca_store: bool,
+}
+
+/// A connection that does not come about in this time does not come about.
+const CONNECT: Duration = Duration::from_secs(20);
+/// Graph's own gateway gives up earlier than this.
+const SILENCE: Duration = Duration::from_secs(150);
+
+impl Wire {
+    /// Opens the pool. `local`: every endpoint is plain http on this machine, so neither a CA store nor a proxy is asked
+    /// for.
+    pub(crate) fn new(user_agent: &str, local: bool) -> Result<Wire, Error> {
+        // Whoever is first decides for the process; all of ours decide for ring.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let builder = || {
+            reqwest::Client::builder()
+                .user_agent(user_agent)
+                .redirect(reqwest::redirect::Policy::none()) // a token must not follow
+                .connect_timeout(CONNECT)
+                .read_timeout(SILENCE)
+                .pool_idle_timeout(Duration::from_secs(60))
+        };
+        let without_store = |builder: reqwest::ClientBuilder| builder.tls_certs_only([]).build();
+        let (built, has_ca_store) = if local {
+            (without_store(builder().no_proxy()), true)
+        } else {
+            match builder().build() {
+                Ok(http) => (Ok(http), true),
+                Err(_) => (without_store(builder()), false),
+            }
+        };
+        let http = built.map_err(|error| Error::Connection {
+            attempted: "setting up the HTTP client".into(),
+            message: chain(&error).into(),
+            may_have_taken_effect: false,
+        })?;
+        Ok(Wire { http, has_ca_store })
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for Wire {
+    async fn send(&self, request: Request) -> Result<Answer, Broken> {
+        let broken = |error: reqwest::Error, connected: bool| {
+            let mut message = chain(&error.without_url());
+            if !self.has_ca_store && !connected {
+                message.push_str(
+                    "; this machine has no store of CA certificates: install one (package ca-certificates) or name one \
+                     by SSL_CERT_FILE",
+                );
+            }
+            Broken { sent: connected, message }
+        };
+        let mut outgoing = self.http.request(request.method, request.url).headers(request.headers);
+        if let Some(body) = request.body {
+            outgoing = outgoing.body(body);
+        }
+        let response = outgoing.send().await.map_err(|error| {
+            let sent = !(error.is_connect() || error.is_builder());
+            broken(error, sent)
+        })?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.bytes().await.map_err(|error| broken(error, true))?;
+        Ok(Answer { status, headers, body: body.into() })
+    }
+}
+
+/// An error with its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderMap as Headers, StatusCode, header};
+    use axum::routing::get;
+
+    async fn serve() -> String {
+        let router = axum::Router::new()
+            .route("/agent", get(async |headers: Headers| format!("{:?}", headers.get(header::USER_AGENT))))
+            .route("/moved", get(async || (StatusCode::FOUND, [(header::LOCATION, "/agent")])));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}")
+    }
+
+    fn get_of(url: &str) -> Request {
+        Request { method: Method::GET, url: Url::parse(url).unwrap(), headers: HeaderMap::new(), body: None }
+    }
+
+    #[tokio::test]
+    async fn says_who_asks_and_follows_no_redirect() {
+        let base = serve().await;
+        for local in [true, false] {
+            let wire = Wire::new("terraform-provider-autopilot/test", local).unwrap();
+            let answer = wire.send(get_of(&format!("{base}/agent"))).await.unwrap();
+            assert_eq!(String::from_utf8(answer.body).unwrap(), r#"Some("terraform-provider-autopilot/test")"#);
+            assert_eq!(wire.send(get_of(&format!("{base}/moved"))).await.unwrap().status, 302);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refused_connection_was_not_sent_and_a_broken_one_was() {
+        let wire = Wire::new("test", true).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/secret-path", listener.local_addr().unwrap());
+        let (sent, ()) = tokio::join!(wire.send(get_of(&url)), async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 16]).await.unwrap();
+        });
+        let broken = sent.err().unwrap();
+        assert!(broken.sent && !broken.message.contains("secret-path"), "{broken:?}");
+        drop(listener);
+        let broken = wire.send(get_of(&url)).await.err().unwrap();
+        assert!(!broken.sent, "{broken:?}");
+    }
+
+    #[tokio::test]
+    async fn https_without_a_ca_store_says_what_is_missing() {
+        let base = serve().await.replace("http:", "https:");
+        let wire = Wire { has_ca_store: false, ..Wire::new("test", true).unwrap() };
+        let broken = wire.send(get_of(&base)).await.err().unwrap();
+        assert!(!broken.sent && broken.message.contains("SSL_CERT_FILE"), "{broken:?}");
+    }
+}
