@@ -6,3 +6,6 @@ pub mod device_csv;
 pub mod device_name;
 pub mod hardware_hash;
 pub mod membership_rule;
+
+#[cfg(test)]
+mod scenario_devices;
