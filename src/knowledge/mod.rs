@@ -1,1 +1,11 @@
 //! What an administrator of Windows Autopilot knows: pure, no I/O.
+//!
+//! Texts in, values or problems out. Nothing here knows Terraform or Graph.
+
+pub mod device_csv;
+pub mod device_name;
+pub mod hardware_hash;
+pub mod membership_rule;
+
+#[cfg(test)]
+mod scenario_devices;

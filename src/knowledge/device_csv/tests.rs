@@ -1,0 +1,248 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::knowledge::hardware_hash::{HardwareHash, encode};
+
+fn hash(serial_number: &str) -> String {
+    encode(&HardwareHash { serial_number: Some(serial_number.into()), ..HardwareHash::default() })
+}
+
+fn problems(text: &str) -> Vec<String> {
+    parse_text(text).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+fn serial_numbers(rows: &[Row]) -> Vec<&str> {
+    rows.iter().map(|row| row.serial_number.as_str()).collect()
+}
+
+/// Little endian, with its mark.
+fn utf16(text: &str) -> Vec<u8> {
+    [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+}
+
+#[test]
+fn the_form_that_the_script_writes() {
+    let text = format!(
+        "{HEADER}\r\nPF3ABC12,,{},Sales,\r\nMJ0XYZ99,,{},,ada@contoso.com\r\n",
+        hash("PF3ABC12"),
+        hash("MJ0XYZ99")
+    );
+    let rows = parse_text(&text).unwrap();
+    assert_eq!(
+        rows,
+        [
+            Row {
+                line: 2,
+                serial_number: "PF3ABC12".into(),
+                product_key: None,
+                hardware_hash: Some(hash("PF3ABC12")),
+                group_tag: Some("Sales".into()),
+                assigned_user: None,
+            },
+            Row {
+                line: 3,
+                serial_number: "MJ0XYZ99".into(),
+                product_key: None,
+                hardware_hash: Some(hash("MJ0XYZ99")),
+                group_tag: None,
+                assigned_user: Some("ada@contoso.com".into()),
+            },
+        ]
+    );
+}
+
+#[test]
+fn utf_16_with_quotation_marks_as_powershell_exports_it() {
+    let text = format!(
+        "\"Device Serial Number\",\"Windows Product ID\",\"Hardware Hash\"\r\n\"A1\",\"\",\"{}\"\r\n",
+        hash("A1")
+    );
+    let little = utf16(&text);
+    let big: Vec<u8> = little.chunks(2).flat_map(|pair| [pair[1], pair[0]]).collect();
+    for bytes in [&little[..], &big, &little[2..], &big[2..], format!("\u{feff}{text}").as_bytes(), text.as_bytes()] {
+        assert_eq!(serial_numbers(&parse(bytes).unwrap()), ["A1"]);
+        assert!(has_header(bytes));
+    }
+}
+
+#[test]
+fn windows_1252_where_it_is_no_utf_8() {
+    let bytes = b"Device Serial Number,Hardware Hash,Group Tag\nA1,,K\xf6ln\n";
+    assert_eq!(parse(bytes).unwrap()[0].group_tag.as_deref(), Some("Köln"));
+}
+
+#[test]
+fn the_header_in_any_case_with_blanks_and_with_two_columns() {
+    let rows = parse_text("hardware HASH , Device serial number\n ,\"PC,002\"\n").unwrap();
+    assert_eq!(serial_numbers(&rows), ["PC,002"]);
+    assert_eq!(rows[0].hardware_hash, None);
+}
+
+#[test]
+fn a_partners_list_has_manufacturer_and_model() {
+    let text =
+        "Device serial number,Windows product ID,Hardware hash,Manufacturer name,Device model\nPF02,,,LENOVO,20B6\n";
+    assert_eq!(serial_numbers(&parse_text(text).unwrap()), ["PF02"]);
+}
+
+#[test]
+fn a_title_and_blank_lines_above_the_header_count_as_lines() {
+    let text = format!("Devices of the Berlin office,,\r\n\r\n{HEADER}\r\n\r\n\r\nA1,,,,\r\n,,,,\r\nB2,,,,\r\n");
+    let lines: Vec<u64> = parse_text(&text).unwrap().iter().map(|row| row.line).collect();
+    assert_eq!(lines, [6, 8]);
+    assert_eq!(
+        problems(&text.replace("B2", "a1")),
+        ["Row 8, column \"Device Serial Number\": The serial number \"a1\" is in row 6 too."]
+    );
+}
+
+#[test]
+fn old_line_ends_count_too() {
+    let lines: Vec<u64> =
+        parse_text(&format!("{HEADER}\rA1,,,,\r\rB2,,,,")).unwrap().iter().map(|row| row.line).collect();
+    assert_eq!(lines, [2, 4]);
+}
+
+#[test]
+fn a_row_may_leave_out_what_is_optional_and_end_with_empty_fields() {
+    let rows = parse_text(&format!("{HEADER},\nA1,,\nB2,,,Sales\nC3,,,,,,\n")).unwrap();
+    assert_eq!(serial_numbers(&rows), ["A1", "B2", "C3"]);
+}
+
+#[test]
+fn a_header_alone_is_a_file_without_devices() {
+    assert_eq!(parse_text(HEADER).unwrap(), []);
+}
+
+#[test]
+fn a_missing_column_is_named() {
+    assert_eq!(
+        problems("Device Serial Number,Windows Product ID\nA1,\n"),
+        ["Row 1, column \"Hardware Hash\": The column is missing. The header is: Device Serial Number,\
+         Windows Product ID,Hardware Hash,Group Tag,Assigned User"]
+    );
+    assert_eq!(
+        problems("Serial,Hardware Hash\nA1,\n"),
+        [
+            "Row 1: The column \"Serial\" is not known. Known are: Device Serial Number, Windows Product ID, \
+         Hardware Hash, Group Tag, Assigned User, Manufacturer name, Device model.",
+            "Row 1, column \"Device Serial Number\": The column is missing. The header is: Device Serial Number,\
+         Windows Product ID,Hardware Hash,Group Tag,Assigned User"
+        ]
+    );
+}
+
+#[test]
+fn a_column_that_is_there_twice_is_named() {
+    assert_eq!(
+        problems("Device Serial Number,Hardware Hash,Group Tag,group tag\n"),
+        ["Row 1, column \"Group Tag\": The column is there twice."]
+    );
+}
+
+#[test]
+fn a_file_without_a_header() {
+    assert!(problems("")[0].starts_with("Row 1: There is no header. The file begins with the line: Device Serial"));
+    assert!(problems("A1,,,,\n")[0].ends_with("Assigned User"));
+    assert!(problems("Contoso,Laptop 5,A1\n")[0].contains("corporate identifiers"));
+    assert!(!has_header(b"A1,,,,\n"));
+}
+
+#[test]
+fn semicolons_and_tabs_are_told() {
+    assert!(problems("Device Serial Number;Windows Product ID;Hardware Hash\n")[0].contains("separated by semicolons"));
+    assert!(problems("Device Serial Number\tHardware Hash\n")[0].contains("separated by tabs"));
+}
+
+#[test]
+fn all_bad_rows_are_told_at_once() {
+    let text = format!(
+        "{HEADER}\r\nA1,,not base64!,,\r\n,,{},,\r\nB2,,{},,bob\r\na1,,,,\r\nC3,,,Sales,ada@contoso.com,more\r\nD4\r\n",
+        hash("X"),
+        hash("Y9")
+    );
+    assert_eq!(
+        problems(&text),
+        [
+            "Row 2, column \"Hardware Hash\": The hardware hash has a blank or a line break at character 4: it was \
+         re-wrapped, by an editor or a spreadsheet. Collect it again, or join its lines.",
+            "Row 3, column \"Device Serial Number\": The serial number is empty.",
+            "Row 4, column \"Hardware Hash\": The hardware hash belongs to the device with serial number \"Y9\", not to \"B2\".",
+            "Row 4, column \"Assigned User\": \"bob\" is no user principal name, like name@contoso.com.",
+            "Row 5, column \"Device Serial Number\": The serial number \"a1\" is in row 2 too.",
+            "Row 6: The row has 6 fields, the header 5. Where a value has a comma in it, put quotation marks around the value.",
+            "Row 7: The row has 1 field, the header 5. Leave a field empty, but not its comma out.",
+        ]
+    );
+}
+
+#[test]
+fn a_hash_without_a_serial_number_is_refused() {
+    let text = format!("{HEADER}\nA1,,{},,\n", encode(&HardwareHash::default()));
+    assert_eq!(
+        problems(&text),
+        ["Row 2, column \"Hardware Hash\": The hardware hash holds no serial number: Intune refuses such a one."]
+    );
+}
+
+#[test]
+fn an_open_quotation_mark_is_told() {
+    let text = format!("{HEADER}\nA1,,,\"Sales,\nB2,,,,\n");
+    assert_eq!(
+        problems(&text),
+        ["Row 2, column \"Group Tag\": There is a line break in it: a quotation mark is not closed."]
+    );
+}
+
+#[test]
+fn what_is_and_is_not_a_user_principal_name() {
+    for good in ["ada@contoso.com", "a.b+c@contoso.onmicrosoft.com", "x_y.com#EXT#@contoso.onmicrosoft.com"] {
+        assert!(is_user_principal_name(good), "{good}");
+    }
+    for bad in ["ada", "@contoso.com", "ada@", "ada@contoso", "a b@contoso.com", "a@b@contoso.com", "ada@contoso..com"]
+    {
+        assert!(!is_user_principal_name(bad), "{bad}");
+    }
+}
+
+#[test]
+fn no_message_and_no_debug_output_holds_a_hash() {
+    let hash = hash("A1");
+    let rows = parse_text(&format!("{HEADER}\nA1,,{hash},,\n")).unwrap();
+    assert!(format!("{rows:?}").contains("(not shown)"));
+    let cut = &hash[..1001];
+    let texts = [
+        format!("{HEADER}\nA1,,{cut},,\n"),
+        format!("{HEADER}\nB2,,{hash},,\n"),
+        format!("{HEADER}\n{hash},,A1,,\n"),
+        format!("{HEADER}\nA1,,,Sales,{hash}\n"),
+        format!("{HEADER}\n\"A1,,{hash},,\n"),
+        format!("Device Serial Number,{hash}\n"),
+        format!("A1,,{hash}\n"),
+    ];
+    for text in texts {
+        let told = problems(&text).concat();
+        assert!(!told.contains(&hash[..9]), "{told}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _ = parse(&bytes);
+        let _ = parse(&[b"Device Serial Number,Hardware Hash,Group Tag\n".as_slice(), &bytes].concat());
+    }
+
+    #[test]
+    fn each_row_of_values_comes_back(values in prop::collection::btree_map("[A-Z0-9]{1,9}", "[a-z ,\"]{0,9}", 0..6)) {
+        let quoted = |tag: &str| format!("\"{}\"", tag.replace('"', "\"\""));
+        let rows: String = values.iter().map(|(serial, tag)| format!("{serial},,{}\r\n", quoted(tag))).collect();
+        let read = parse_text(&format!("Device Serial Number,Hardware Hash,Group Tag\r\n{rows}")).unwrap();
+        let read: Vec<_> = read.iter().map(|row| (row.serial_number.as_str(), row.group_tag.clone())).collect();
+        let written: Vec<_> = values
+            .iter()
+            .map(|(serial, tag)| (serial.as_str(), Some(tag.trim().to_owned()).filter(|tag| !tag.is_empty())))
+            .collect();
+        prop_assert_eq!(read, written);
+    }
+}

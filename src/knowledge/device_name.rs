@@ -1,0 +1,319 @@
+//! The naming template of a deployment profile: what Windows calls a device after Autopilot.
+//!
+//! Facts: Microsoft's page "Configure Windows Autopilot profiles" (`profiles`): at most 15 characters, letters, digits
+//! and hyphens, not only digits, `%SERIAL%` for the serial number, `%RAND:x%` for x random digits; and the Accounts CSP:
+//! `%SERIAL%` never makes a name too long, since the serial number is cut from its beginning.
+
+/// The most characters that a device's name may have.
+pub const MAX_LENGTH: usize = 15;
+
+/// Something that is wrong with a template, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// A sentence or two.
+    pub message: String,
+}
+
+/// A part of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part<'a> {
+    Text(&'a str),
+    Serial,
+    /// So many random digits.
+    Random(usize),
+}
+
+/// All that is wrong with a template. An empty answer: Windows can make names of it.
+#[must_use]
+pub fn check(template: &str) -> Vec<Problem> {
+    parse(template).err().unwrap_or_default()
+}
+
+/// The characters that a template gives without those of `%SERIAL%`, which fills up to [`MAX_LENGTH`] at most.
+/// `None` where a macro is wrong.
+#[must_use]
+pub fn expand_length(template: &str) -> Option<usize> {
+    let mut problems = Vec::new();
+    let parts = split(template, &mut problems);
+    problems.is_empty().then(|| fixed_length(&parts))
+}
+
+/// A name that the device with this serial number may get. For random digits stand 1, 2, 3 and so on.
+///
+/// # Errors
+/// What is wrong with the template.
+pub fn example(template: &str, serial_number: &str) -> Result<String, Vec<Problem>> {
+    let parts = parse(template)?;
+    let serials = parts.iter().filter(|part| **part == Part::Serial).count().max(1);
+    let room = MAX_LENGTH.saturating_sub(fixed_length(&parts)) / serials;
+    let serial: Vec<char> = serial_number.trim().chars().collect();
+    let serial: String = serial.iter().skip(serial.len().saturating_sub(room)).collect();
+    let mut digits = "1234567890".chars().cycle();
+    Ok(parts.iter().fold(String::new(), |mut name, part| {
+        match part {
+            Part::Text(text) => name.push_str(text),
+            Part::Serial => name.push_str(&serial),
+            Part::Random(count) => name.extend(digits.by_ref().take(*count)),
+        }
+        name
+    }))
+}
+
+fn parse(template: &str) -> Result<Vec<Part<'_>>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    if template.is_empty() {
+        tell(&mut problems, "The template is empty. Leave it out, or give one like LAPTOP-%SERIAL%.");
+        return Err(problems);
+    }
+    let parts = split(template, &mut problems);
+    for part in &parts {
+        if let Part::Text(text) = part {
+            check_characters(text, &mut problems);
+        }
+    }
+    check_length(&parts, &mut problems);
+    let only_digits = |part: &Part<'_>| match part {
+        Part::Text(text) => text.chars().all(|character| character.is_ascii_digit()),
+        Part::Random(_) => true,
+        Part::Serial => false,
+    };
+    if problems.is_empty() && parts.iter().all(only_digits) {
+        tell(&mut problems, "The template gives names of digits only. Add a letter or a hyphen, like PC-%RAND:5%.");
+    }
+    if problems.is_empty() { Ok(parts) } else { Err(problems) }
+}
+
+/// Splits a template at its macros. One that is wrong is told and left out.
+fn split<'a>(template: &'a str, problems: &mut Vec<Problem>) -> Vec<Part<'a>> {
+    let mut parts = Vec::new();
+    let mut rest = template;
+    while let Some((text, macro_on)) = rest.split_once('%') {
+        if !text.is_empty() {
+            parts.push(Part::Text(text));
+        }
+        let Some((name, after)) = macro_on.split_once('%') else {
+            let message = format!("The macro %{macro_on} has no second %. {KNOWN}");
+            tell(problems, &message);
+            return parts;
+        };
+        match read_macro(name) {
+            Ok(part) => parts.push(part),
+            Err(message) => tell(problems, &message),
+        }
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest));
+    }
+    parts
+}
+
+const KNOWN: &str = "Known are %SERIAL% and %RAND:x%, where x is a number of digits, like %RAND:4%.";
+
+fn read_macro(name: &str) -> Result<Part<'static>, String> {
+    let upper = name.trim().to_uppercase();
+    if name == "SERIAL" {
+        return Ok(Part::Serial);
+    }
+    if let Some(count) = name.strip_prefix("RAND:") {
+        // A number of more digits than a number can have is too large as well.
+        let is_number = !count.is_empty() && count.chars().all(|character| character.is_ascii_digit());
+        let digits = if is_number { count.parse().unwrap_or(usize::MAX) } else { 0 };
+        return match digits {
+            0 => Err(format!("%{name}% does not say how many digits. Write a number from 1 to 15, like %RAND:4%.")),
+            1..=MAX_LENGTH => Ok(Part::Random(digits)),
+            _ => Err(format!("%{name}% is longer than a name, which has at most 15 characters.")),
+        };
+    }
+    Err(if upper.starts_with("SERIAL") || (upper.starts_with("SER") && upper.len() <= 8) {
+        format!("The macro %{name}% is not known. Did you mean %SERIAL%?")
+    } else if upper.starts_with("RAND") {
+        let digits: String = upper.chars().filter(char::is_ascii_digit).take(2).collect();
+        let digits = if digits.is_empty() { "4" } else { &digits };
+        format!("The macro %{name}% is not known. Did you mean %RAND:{digits}%?")
+    } else {
+        format!("The macro %{name}% is not known. {KNOWN}")
+    })
+}
+
+fn check_characters(text: &str, problems: &mut Vec<Problem>) {
+    let mut wrong: Vec<char> = Vec::new();
+    for character in text.chars() {
+        if !(character.is_ascii_alphanumeric() || character == '-' || wrong.contains(&character)) {
+            wrong.push(character);
+        }
+    }
+    for character in wrong {
+        let message = if character.is_whitespace() {
+            "A name has no blanks. Write a hyphen in their place, or leave them out.".to_owned()
+        } else {
+            format!("A name has no {character:?}. It is of the letters a to z, digits and hyphens.")
+        };
+        tell(problems, &message);
+    }
+}
+
+fn check_length(parts: &[Part<'_>], problems: &mut Vec<Problem>) {
+    let length = fixed_length(parts);
+    if length <= MAX_LENGTH {
+        return;
+    }
+    let over = length - MAX_LENGTH;
+    let random: usize = parts.iter().map(|part| if let Part::Random(count) = part { *count } else { 0 }).sum();
+    let of = match random {
+        0 => String::new(),
+        random => format!(" ({} of the text, {random} of %RAND%)", length - random),
+    };
+    let serial = if parts.contains(&Part::Serial) { ", before any of the serial number" } else { "" };
+    let characters = if over == 1 { "1 character".to_owned() } else { format!("{over} characters") };
+    let message = format!(
+        "The template gives names of {length} characters{of}{serial}. A name has at most 15: shorten it by {characters}."
+    );
+    tell(problems, &message);
+}
+
+fn fixed_length(parts: &[Part<'_>]) -> usize {
+    let length = |part: &Part<'_>| match part {
+        Part::Text(text) => text.chars().count(),
+        Part::Random(count) => *count,
+        Part::Serial => 0,
+    };
+    parts.iter().map(length).sum()
+}
+
+fn tell(problems: &mut Vec<Problem>, message: &str) {
+    let problem = Problem { message: message.to_owned() };
+    if !problems.contains(&problem) {
+        problems.push(problem);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn told(template: &str) -> Vec<String> {
+        check(template).into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn good_templates() {
+        for template in [
+            "%SERIAL%",
+            "LAPTOP-%SERIAL%",
+            "PC-%RAND:12%",
+            "PC%RAND:4%-%SERIAL%",
+            "Contoso",
+            "1-2",
+            "A123456789012-%SERIAL%",
+        ] {
+            assert_eq!(told(template), [""; 0], "{template}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_16_characters_is_too_long() {
+        assert_eq!(
+            told("CONTOSO-DESK%RAND:4%"),
+            [
+                "The template gives names of 16 characters (12 of the text, 4 of %RAND%). A name has at most 15: shorten it \
+             by 1 character."
+            ]
+        );
+        assert_eq!(
+            told("ABCDEFGHIJKLMNOPQ"),
+            ["The template gives names of 17 characters. A name has at most 15: shorten it by 2 characters."]
+        );
+        assert_eq!(expand_length("CONTOSO-DESK%RAND:4%"), Some(16));
+    }
+
+    #[test]
+    fn a_serial_number_never_makes_a_name_too_long() {
+        assert_eq!(told("CONTOSO-DESK-%SERIAL%"), [""; 0]);
+        assert_eq!(expand_length("CONTOSO-DESK-%SERIAL%"), Some(13));
+        assert_eq!(
+            told("CONTOSO-DESKTOP-%SERIAL%"),
+            [
+                "The template gives names of 16 characters, before any of the serial number. A name has at most 15: shorten \
+             it by 1 character."
+            ]
+        );
+    }
+
+    #[test]
+    fn a_serial_number_is_cut_from_its_beginning() {
+        assert_eq!(example("LAPTOP-%SERIAL%", "5CG1234XYZ").unwrap(), "LAPTOP-G1234XYZ");
+        assert_eq!(example("LAPTOP-%SERIAL%", " PF3A ").unwrap(), "LAPTOP-PF3A");
+        assert_eq!(example("%SERIAL%", "0123-4567-8901-2345").unwrap(), "-4567-8901-2345");
+        assert_eq!(example("PC-%RAND:12%", "X").unwrap(), "PC-123456789012");
+    }
+
+    #[test]
+    fn only_digits_are_refused() {
+        for template in ["%RAND:4%", "2024%RAND:4%", "12345"] {
+            assert_eq!(
+                told(template),
+                ["The template gives names of digits only. Add a letter or a hyphen, like PC-%RAND:5%."],
+                "{template}"
+            );
+        }
+        // What the serial number holds is not known.
+        assert_eq!(told("12%SERIAL%"), [""; 0]);
+    }
+
+    #[test]
+    fn an_empty_template_is_refused() {
+        assert_eq!(told(""), ["The template is empty. Leave it out, or give one like LAPTOP-%SERIAL%."]);
+    }
+
+    #[test]
+    fn an_unknown_macro_is_told_with_what_was_meant() {
+        assert_eq!(told("PC-%serial%"), ["The macro %serial% is not known. Did you mean %SERIAL%?"]);
+        assert_eq!(told("PC-%SERIALNUMBER%"), ["The macro %SERIALNUMBER% is not known. Did you mean %SERIAL%?"]);
+        assert_eq!(told("PC-%RAND%"), ["The macro %RAND% is not known. Did you mean %RAND:4%?"]);
+        assert_eq!(told("PC-%rand:6%"), ["The macro %rand:6% is not known. Did you mean %RAND:6%?"]);
+        assert_eq!(told("PC-%MODEL%"), [format!("The macro %MODEL% is not known. {KNOWN}")]);
+        assert_eq!(told("PC-%SERIAL"), [format!("The macro %SERIAL has no second %. {KNOWN}")]);
+        assert_eq!(expand_length("PC-%MODEL%"), None);
+    }
+
+    #[test]
+    fn random_digits_need_a_number() {
+        let no_number = "does not say how many digits. Write a number from 1 to 15, like %RAND:4%.";
+        for name in ["RAND:x", "RAND:", "RAND:0", "RAND:+4", "RAND:-1"] {
+            assert_eq!(told(&format!("PC-%{name}%")), [format!("%{name}% {no_number}")]);
+        }
+        let long = "%RAND:99999999999999999999999%";
+        assert_eq!(told(long), [format!("{long} is longer than a name, which has at most 15 characters.")]);
+    }
+
+    #[test]
+    fn each_wrong_character_is_told_once() {
+        assert_eq!(
+            told("my_pc_é 1"),
+            [
+                "A name has no '_'. It is of the letters a to z, digits and hyphens.",
+                "A name has no 'é'. It is of the letters a to z, digits and hyphens.",
+                "A name has no blanks. Write a hyphen in their place, or leave them out.",
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_template_panics(template in ".{0,40}", serial in ".{0,40}") {
+            let _ = (check(&template), expand_length(&template), example(&template, &serial));
+        }
+
+        #[test]
+        fn a_good_template_gives_names_of_15_characters_at_most(
+            parts in prop::collection::vec("[A-Z-]{1,4}|%SERIAL%|%RAND:[1-9]%", 1..5), serial in "[A-Z0-9]{0,20}"
+        ) {
+            if let Ok(name) = example(&parts.concat(), &serial) {
+                prop_assert!(name.len() <= MAX_LENGTH, "{}", name);
+            }
+        }
+    }
+}
