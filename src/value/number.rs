@@ -72,13 +72,13 @@ impl Number {
 
 impl From<i64> for Number {
     fn from(number: i64) -> Number {
-        canonical(number < 0, number.unsigned_abs().to_string(), 0)
+        canonical(number < 0, &number.unsigned_abs().to_string(), 0)
     }
 }
 
 impl From<u64> for Number {
     fn from(number: u64) -> Number {
-        canonical(false, number.to_string(), 0)
+        canonical(false, &number.to_string(), 0)
     }
 }
 
@@ -101,11 +101,11 @@ impl FromStr for Number {
         }
         let exponent = i32::try_from(fraction.len()).ok().and_then(|places| exponent.checked_sub(places));
         let exponent = exponent.filter(|exponent| exponent.abs() <= LARGEST_EXPONENT).ok_or(NumberError)?;
-        Ok(canonical(negative, digits, exponent))
+        Ok(canonical(negative, &digits, exponent))
     }
 }
 
-fn canonical(negative: bool, digits: String, exponent: i32) -> Number {
+fn canonical(negative: bool, digits: &str, exponent: i32) -> Number {
     let significant = digits.trim_end_matches('0');
     // The count of digits is bounded by the length of a message, far below i32.
     let exponent = exponent.saturating_add((digits.len() - significant.len()) as i32);

@@ -132,7 +132,6 @@ const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];
 
 fn write(bytes: &mut Vec<u8>, value: &Value, ty: &Type, path: &Path) -> Result<(), Error> {
     use rmp::encode;
-    // Every `written` below writes into memory, which cannot fail.
     match (value, ty) {
         (Value::Null, _) => written(encode::write_nil(bytes)),
         (Value::Unknown, _) => bytes.extend(UNKNOWN),
@@ -183,8 +182,8 @@ fn write(bytes: &mut Vec<u8>, value: &Value, ty: &Type, path: &Path) -> Result<(
     Ok(())
 }
 
-fn written<T, E>(result: Result<T, E>) {
-    debug_assert!(result.is_ok(), "writing into memory cannot fail");
+fn written<T, E: std::fmt::Debug>(result: Result<T, E>) {
+    result.expect("writing into memory cannot fail");
 }
 
 fn length(count: usize, path: &Path) -> Result<u32, Error> {

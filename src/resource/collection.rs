@@ -1,0 +1,224 @@
+//! The verbs of a thing in a collection of Graph's, from its table alone.
+
+use serde_json::Value as Json;
+
+use super::{Cx, Error, Result, Spec, assignment, body};
+use crate::{diagnostic::Diagnostic, graph::Client, value::Value};
+
+/// Makes it: POST, then its assignments.
+pub async fn create(spec: &Spec, cx: &mut Cx, planned: &Value) -> Result<Value> {
+    create_with(spec, cx, planned, body::create(spec, planned)).await
+}
+
+/// Makes it with a body of the resource's own.
+pub async fn create_with(spec: &Spec, cx: &mut Cx, planned: &Value, body: Json) -> Result<Value> {
+    let graph = cx.graph()?;
+    let made = graph.post(spec.collection, &body).await?.unwrap_or_default();
+    let made_state = body::read(&spec.attributes, &made, Some(planned));
+    let id = identifier(&made_state)?;
+    let mut state = body::settle(planned, &made_state);
+    if spec.assignments.is_some() {
+        // none has been made yet
+        state.insert(assignment::NAME, Value::Null);
+    }
+    cx.keep(state.clone());
+    if spec.replicates {
+        wait_until_seen(spec, cx, &graph, &id, &body).await?;
+    }
+    if let Some(style) = &spec.assignments {
+        assignment::write(spec, style, cx, &id, planned.get(assignment::NAME)).await?;
+        state.insert(assignment::NAME, planned.get(assignment::NAME).clone());
+    }
+    Ok(state)
+}
+
+/// Its state now; `None` where it is gone. Assignments are read only where the state holds some.
+pub async fn read(spec: &Spec, cx: &mut Cx, state: &Value) -> Result<Option<Value>> {
+    let with_assignments = !state.get(assignment::NAME).is_null();
+    let path = object_path(spec, &identifier(state)?, with_assignments);
+    let Some(json) = cx.graph()?.get_optional(&path).await? else { return Ok(None) };
+    Ok(Some(from_graph(spec, &json, Some(state), with_assignments)))
+}
+
+/// Changes it in place: PATCH with what changed, then its assignments.
+pub async fn update(spec: &Spec, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
+    update_with(spec, cx, prior, planned, body::change(spec, prior, planned)).await
+}
+
+/// Changes it with a body of the resource's own; without one, its assignments only.
+pub async fn update_with(
+    spec: &Spec,
+    cx: &mut Cx,
+    prior: &Value,
+    planned: &Value,
+    change: Option<Json>,
+) -> Result<Value> {
+    let graph = cx.graph()?;
+    let id = identifier(prior)?;
+    let mut answer = None;
+    if let Some(change) = change {
+        answer = graph.patch(&object_path(spec, &id, false), &change).await?;
+        if spec.replicates {
+            answer = wait_until_seen(spec, cx, &graph, &id, &change).await?;
+        }
+    }
+    let answer = match answer {
+        Some(answer) => answer,
+        None => graph.get(&object_path(spec, &id, false)).await?,
+    };
+    let state = body::settle(planned, &body::read(&spec.attributes, &answer, Some(planned)));
+    if let Some(style) = &spec.assignments {
+        let mut reached = state.clone();
+        reached.insert(assignment::NAME, prior.get(assignment::NAME).clone());
+        cx.keep(reached);
+        assignment::write(spec, style, cx, &id, planned.get(assignment::NAME)).await?;
+    }
+    Ok(state)
+}
+
+/// Removes it. That it is gone already is no error.
+pub async fn delete(spec: &Spec, cx: &mut Cx, state: &Value) -> Result<()> {
+    let id = identifier(state)?;
+    let one_by_one = spec.assignments.is_some_and(|style| style.write == assignment::Write::OneByOne);
+    let deleted = async {
+        if one_by_one {
+            assignment::clear(spec, cx, &id).await?;
+        }
+        cx.graph()?.delete(&object_path(spec, &id, false)).await?;
+        Ok(())
+    };
+    match deleted.await {
+        Err(error) if !Error::is_not_found(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The whole state of what an import id names: Graph's id, or a name such as `display_name=Sales laptops`.
+pub async fn import(spec: &Spec, cx: &mut Cx, id: &str) -> Result<Value> {
+    let graph = cx.graph()?;
+    let id = match spec.find_by.and_then(|name| Some((name, id.strip_prefix(name)?.strip_prefix('=')?))) {
+        Some((attribute, wanted)) => find(spec, &graph, attribute, wanted).await?,
+        None => id.to_owned(),
+    };
+    let with_assignments = spec.assignments.is_some();
+    let found = match graph.get_optional(&object_path(spec, &id, with_assignments)).await {
+        // Intune answers 400 for an id that is no id of its kind.
+        Err(error) if error.status() == Some(400) => None,
+        other => other?,
+    };
+    let Some(json) = found.filter(|json| is_of_type(spec, json)) else { return Err(not_found(spec, &id)) };
+    Ok(from_graph(spec, &json, None, with_assignments))
+}
+
+fn not_found(spec: &Spec, id: &str) -> Error {
+    let by_name = spec.find_by.map(|name| format!(", or by name as {name}=NAME")).unwrap_or_default();
+    let detail = format!("There is no {} with the id {id:?} in this tenant. Import it by its id{by_name}.", spec.noun);
+    Diagnostic::error("Cannot Import Missing Object", detail).into()
+}
+
+async fn find(spec: &Spec, graph: &Client, attribute: &str, wanted: &str) -> Result<String> {
+    let table = spec.attributes.iter().find(|declared| declared.name == attribute);
+    let property = table.map(|declared| declared.on_graph.property_path(declared.name).join("/")).unwrap_or_default();
+    let path = match spec.filterable {
+        true => {
+            let filter = format!("{property} eq '{}'", wanted.replace('\'', "''"));
+            format!("{}?$filter={}", spec.collection, segment(&filter))
+        }
+        false => spec.collection.to_owned(),
+    };
+    let found = graph.list(&path).await?;
+    let named = found.iter().filter(|json| is_of_type(spec, json) && json.get(&property) == Some(&wanted.into()));
+    let ids: Vec<_> = named.filter_map(|json| json.get("id")?.as_str()).collect();
+    match ids.as_slice() {
+        [id] => Ok((*id).to_owned()),
+        [] => Err(not_found(spec, &format!("{attribute}={wanted}"))),
+        several => {
+            let detail = format!(
+                "{} {}s are called {wanted:?}. Import one of them by its id: {}.",
+                several.len(),
+                spec.noun,
+                several.join(", ")
+            );
+            Err(Diagnostic::error("Cannot Import Ambiguous Name", detail).into())
+        }
+    }
+}
+
+fn is_of_type(spec: &Spec, json: &Json) -> bool {
+    spec.odata_type.is_none_or(|odata_type| json.get(body::ODATA_TYPE) == Some(&odata_type.into()))
+}
+
+fn from_graph(spec: &Spec, json: &Json, prior: Option<&Value>, with_assignments: bool) -> Value {
+    let mut state = body::read(&spec.attributes, json, prior);
+    if let (true, Some(style)) = (with_assignments, &spec.assignments) {
+        let before = state.get(assignment::NAME).clone();
+        let assignments = assignment::read(style, json, &before);
+        let none_at_import = prior.is_none() && assignments.elements().is_empty();
+        state.insert(assignment::NAME, if none_at_import { Value::Null } else { assignments });
+    }
+    state
+}
+
+/// Waits until reads show what was written: Entra answers 404 or old values for a while. Ctrl-C ends the wait without an
+/// error, since the write itself is done.
+async fn wait_until_seen(spec: &Spec, cx: &Cx, graph: &Client, id: &str, written: &Json) -> Result<Option<Json>> {
+    let path = object_path(spec, id, false);
+    let waiting = format!("waiting for the {} to be seen", spec.noun);
+    let seen =
+        graph.wait(&waiting, || async { Ok(graph.get_optional(&path).await?.filter(|json| shows(json, written))) });
+    match seen.await {
+        Err(error) if error.is_cancelled() && cx.is_cancelled() => Ok(None),
+        other => Ok(Some(other?)),
+    }
+}
+
+/// Whether an object shows every plain property that was written. What it does not show at all is not compared.
+fn shows(json: &Json, written: &Json) -> bool {
+    let blank = |value: &Json| value.is_null() || value == "";
+    written.as_object().into_iter().flatten().all(|(property, wanted)| match json.get(property) {
+        Some(there) => there == wanted || wanted.is_object() || (blank(there) && blank(wanted)),
+        None => true,
+    })
+}
+
+fn identifier(state: &Value) -> Result<String> {
+    match state.get("id").as_str() {
+        Some(id) if !id.is_empty() => Ok(id.to_owned()),
+        _ => {
+            let detail = "Microsoft Graph answered without an id, or the state holds none.";
+            Err(Diagnostic::error("Object without an Id", detail).into())
+        }
+    }
+}
+
+fn object_path(spec: &Spec, id: &str, with_assignments: bool) -> String {
+    let expand = if with_assignments && spec.assignments.is_some() { "?$expand=assignments" } else { "" };
+    format!("{}/{}{expand}", spec.collection, segment(id))
+}
+
+/// A text as one segment of a path, or as a value in a query: what could end it is percent-encoded.
+pub fn segment(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+    let encode = |byte: u8| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(encode).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_id_cannot_leave_its_segment() {
+        assert_eq!(segment("a_b-1.c"), "a_b-1.c");
+        assert_eq!(segment("../x?y='ä"), "..%2Fx%3Fy%3D%27%C3%A4");
+    }
+
+    #[test]
+    fn a_write_is_seen_when_its_properties_are() {
+        let written = json!({"displayName": "a", "description": null, "owners@odata.bind": []});
+        assert!(shows(&json!({"displayName": "a", "description": ""}), &written));
+        assert!(!shows(&json!({"displayName": "b", "description": null}), &written));
+    }
+}

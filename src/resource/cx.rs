@@ -1,0 +1,106 @@
+//! What a verb works with: the tenant, a deadline, the configuration, private state, and a place for warnings.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{Private, Result};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    graph::Client,
+    value::Value,
+};
+
+/// The tenant that a configured provider speaks to.
+#[derive(Clone)]
+pub enum Tenant {
+    /// The provider is configured.
+    Ready(Client),
+    /// There is none, and this is what to say when one is needed: credentials are not known yet, or the provider
+    /// was not configured.
+    Missing(Diagnostic),
+}
+
+impl Tenant {
+    /// No tenant because the provider has not been configured.
+    pub fn not_configured() -> Tenant {
+        let detail = "The provider has to be configured before it can speak to Microsoft Graph.";
+        Tenant::Missing(Diagnostic::error("Provider Not Configured", detail))
+    }
+}
+
+/// What a verb works with.
+pub struct Cx {
+    tenant: Tenant,
+    cancel: CancellationToken,
+    deadline: Instant,
+    kept: Option<Value>,
+    /// The configuration, write-only values included; null where the protocol gives none.
+    pub config: Value,
+    /// What the resource remembers.
+    pub private: Private,
+    /// What the user is told beside the result.
+    pub diagnostics: Diagnostics,
+}
+
+impl Cx {
+    /// For a verb that may take so long.
+    pub fn new(tenant: &Tenant, cancel: &CancellationToken, time: Duration) -> Cx {
+        Cx {
+            tenant: tenant.clone(),
+            cancel: cancel.clone(),
+            deadline: Instant::now() + time,
+            kept: None,
+            config: Value::Null,
+            private: Private::default(),
+            diagnostics: Diagnostics::default(),
+        }
+    }
+
+    /// The same with a configuration and private state.
+    #[must_use]
+    pub fn with(mut self, config: &Value, private: &Private) -> Cx {
+        self.config = config.clone();
+        self.private = private.clone();
+        self
+    }
+
+    /// The tenant, bound to this verb's deadline and to Ctrl-C.
+    pub fn graph(&self) -> Result<Client> {
+        match &self.tenant {
+            Tenant::Ready(client) => Ok(client.under(self.cancel.clone(), self.deadline)),
+            Tenant::Missing(why) => Err(why.clone().into()),
+        }
+    }
+
+    /// Whether there is a tenant to speak to.
+    pub fn has_tenant(&self) -> bool {
+        matches!(self.tenant, Tenant::Ready(_))
+    }
+
+    /// Whether Terraform asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// When the verb must have ended.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Tells what exists by now, so that Terraform knows of it should the verb fail from here on.
+    pub fn keep(&mut self, state: Value) {
+        self.kept = Some(state);
+    }
+
+    /// What was told to exist last.
+    pub fn take_kept(&mut self) -> Option<Value> {
+        self.kept.take()
+    }
+
+    /// Tells the user something beside the result.
+    pub fn warn(&mut self, summary: impl Into<String>, detail: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::warning(summary, detail));
+    }
+}

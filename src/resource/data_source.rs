@@ -1,0 +1,58 @@
+//! What a data source is.
+
+use async_trait::async_trait;
+
+use super::{Cx, Result, timeouts};
+use crate::{diagnostic::Diagnostics, schema::Attribute, value::Value};
+
+/// The table of a data source.
+#[derive(Clone, Debug)]
+pub struct DataSpec {
+    /// Its name without the provider's prefix.
+    pub name: &'static str,
+    /// One sentence for the registry's page.
+    pub summary: &'static str,
+    /// What a message calls it: `devices`.
+    pub noun: &'static str,
+    /// The least permission to read it.
+    pub permission: &'static str,
+    /// Its attributes, `timeouts` included.
+    pub attributes: Vec<Attribute>,
+    /// How long reading may take where the configuration does not say.
+    pub timeouts: timeouts::Defaults,
+}
+
+impl DataSpec {
+    /// A table of these attributes; `timeouts` is added.
+    pub fn new(name: &'static str, summary: &'static str, mut attributes: Vec<Attribute>) -> DataSpec {
+        attributes.push(timeouts::read_attribute());
+        DataSpec { name, summary, noun: name, permission: "", attributes, timeouts: timeouts::Defaults::default() }
+    }
+
+    /// The least permission of an application.
+    #[must_use]
+    pub fn permission(mut self, permission: &'static str) -> DataSpec {
+        self.permission = permission;
+        self
+    }
+
+    /// How long reading may take where the configuration does not say.
+    #[must_use]
+    pub fn timeout(mut self, read: std::time::Duration) -> DataSpec {
+        self.timeouts.read = read;
+        self
+    }
+}
+
+/// Something to be read.
+#[async_trait]
+pub trait DataSource: Send + Sync {
+    /// Its table.
+    fn spec(&self) -> DataSpec;
+
+    /// What contradicts itself in a configuration, beyond the checks of the table. What is unknown never fails.
+    fn validate(&self, _config: &Value, _diagnostics: &mut Diagnostics) {}
+
+    /// The whole object: what the configuration set as it is, and the rest known.
+    async fn read(&self, cx: &mut Cx, config: &Value) -> Result<Value>;
+}

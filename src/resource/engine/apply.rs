@@ -1,0 +1,81 @@
+//! Carries out a planned change.
+
+use super::{Answer, Scope, tenant};
+use crate::{
+    diagnostic::{Diagnostic, Severity},
+    resource::{Cx, Private, Registered, Result, Spec, timeouts::Verb},
+    value::Value,
+};
+
+/// What an apply is asked for.
+pub struct ApplyRequest {
+    /// The configuration, wholly known, write-only values included; null at destroy.
+    pub config: Value,
+    /// The state before; null at create.
+    pub prior: Value,
+    /// The planned state; null at destroy.
+    pub planned: Value,
+    /// What the plan remembered.
+    pub private: Private,
+}
+
+/// Carries out a create, an update or a destroy.
+///
+/// After a failed create the answer holds what exists, so that nothing is orphaned; after a failed update what was
+/// reached; after a failed destroy the state as it was.
+pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest) -> Answer {
+    let ApplyRequest { config, prior, planned, private } = request;
+    let (spec, resource) = (&registered.spec, &registered.resource);
+    let (verb, doing) = match (prior.is_null(), planned.is_null()) {
+        (true, _) => (Verb::Create, "creating"),
+        (false, true) => (Verb::Delete, "deleting"),
+        (false, false) => (Verb::Update, "changing"),
+    };
+    let time = spec.timeouts.of(verb, if planned.is_null() { &prior } else { &planned });
+    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).with(&config, &private);
+
+    let done: Result<Value> = async {
+        tenant::hold(&cx).await?;
+        tenant::remember(&mut cx).await?;
+        match verb {
+            Verb::Create => resource.create(&mut cx, &planned).await,
+            Verb::Delete => resource.delete(&mut cx, &prior).await.map(|()| Value::Null),
+            Verb::Update | Verb::Read => resource.update(&mut cx, &prior, &planned).await,
+        }
+    }
+    .await;
+
+    let state = match done {
+        Ok(state) => state,
+        Err(error) => {
+            cx.diagnostics.push(spec.failed_writing(doing, &error));
+            cx.take_kept().unwrap_or(prior)
+        }
+    };
+    let state = without_unknown(spec, state, &mut cx);
+    Answer { state, private: cx.private, diagnostics: cx.diagnostics }
+}
+
+/// Core saves an unknown value as null and calls it our mistake. After an error it is expected: the rest was not reached.
+fn without_unknown(spec: &Spec, state: Value, cx: &mut Cx) -> Value {
+    if state.is_wholly_known() {
+        return state;
+    }
+    if !cx.diagnostics.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        let detail =
+            format!("The {} was written, and not all of its attributes are known. Please report it.", spec.noun);
+        cx.diagnostics.push(Diagnostic::error("Unknown Value after Apply", detail));
+    }
+    unknown_to_null(state)
+}
+
+fn unknown_to_null(value: Value) -> Value {
+    match value {
+        Value::Unknown => Value::Null,
+        Value::List(elements) => Value::List(elements.into_iter().map(unknown_to_null).collect()),
+        Value::Set(elements) => Value::set(elements.into_iter().map(unknown_to_null).collect()),
+        Value::Map(map) => Value::Map(map.into_iter().map(|(name, value)| (name, unknown_to_null(value))).collect()),
+        Value::Dynamic(inner) => Value::Dynamic(Box::new((inner.0, unknown_to_null(inner.1)))),
+        known => known,
+    }
+}

@@ -1,0 +1,46 @@
+//! Data sources and functions.
+
+use super::{Answer, Scope};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    resource::{Cx, FunctionError, RegisteredData, RegisteredFunction, timeouts::Verb},
+    schema,
+    value::Value,
+};
+
+/// A data source's configuration. Works without credentials.
+pub fn validate_data(registered: &RegisteredData, config: &Value) -> Diagnostics {
+    let mut diagnostics = schema::validate(&registered.spec.attributes, config);
+    registered.data_source.validate(config, &mut diagnostics);
+    diagnostics
+}
+
+/// Reads a data source.
+pub async fn read_data(registered: &RegisteredData, scope: &Scope, config: Value) -> Answer {
+    let spec = &registered.spec;
+    let time = spec.timeouts.of(Verb::Read, &config);
+    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time);
+    let state = match registered.data_source.read(&mut cx, &config).await {
+        Ok(state) if state.is_wholly_known() => state,
+        Ok(_) => {
+            let detail = format!("Not all of {} is known after it was read. Please report it.", registered.type_name);
+            cx.diagnostics.push(Diagnostic::error("Unknown Value after Read", detail));
+            Value::Null
+        }
+        Err(error) => {
+            cx.diagnostics.push(error.diagnostic(&format!("reading the {}", spec.noun), spec.permission));
+            Value::Null
+        }
+    };
+    Answer { state, private: cx.private, diagnostics: cx.diagnostics }
+}
+
+/// Calls a function with exactly its declared arguments.
+pub fn call_function(registered: &RegisteredFunction, arguments: &[Value]) -> Result<Value, FunctionError> {
+    let declared = registered.spec.parameters.len();
+    if arguments.len() != declared {
+        let text = format!("{} takes {declared} arguments, it was given {}.", registered.spec.name, arguments.len());
+        return Err(FunctionError { argument: None, text });
+    }
+    registered.function.call(arguments)
+}

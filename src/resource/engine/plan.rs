@@ -1,0 +1,55 @@
+//! What a change would do.
+
+use super::{Scope, tenant};
+use crate::{
+    diagnostic::Diagnostics,
+    path::Path,
+    plan,
+    resource::{Change, Cx, Private, Registered, timeouts::Verb},
+    value::Value,
+};
+
+/// What a plan is asked for.
+pub struct PlanRequest {
+    /// The configuration; null at destroy.
+    pub config: Value,
+    /// The state before; null at create.
+    pub prior: Value,
+    /// What the resource remembers.
+    pub private: Private,
+}
+
+/// What a plan answers.
+#[derive(Default)]
+pub struct PlanAnswer {
+    /// The planned state; null at destroy.
+    pub planned: Value,
+    /// Where the change replaces the resource.
+    pub replace: Vec<Path>,
+    /// What the resource remembers when it is applied.
+    pub private: Private,
+    /// What the user is told.
+    pub diagnostics: Diagnostics,
+}
+
+/// Plans a create, an update or a destroy.
+pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) -> PlanAnswer {
+    let PlanRequest { config, prior, private } = request;
+    let spec = &registered.spec;
+    let planned = plan::propose(&spec.attributes, &config, &prior);
+    let time = spec.timeouts.of(Verb::Read, if config.is_null() { &prior } else { &config });
+    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).with(&config, &private);
+    let mut change = Change { config, prior, planned, replace: Vec::new() };
+
+    let hooked = async {
+        tenant::hold(&cx).await?;
+        registered.resource.plan(&mut cx, &mut change).await
+    };
+    let failed = hooked.await.err();
+    cx.diagnostics.extend(failed.map(|error| spec.failed_reading(&error)));
+
+    change.replace.extend(plan::replace_paths(&spec.attributes, &change.prior, &change.planned));
+    change.replace.sort();
+    change.replace.dedup();
+    PlanAnswer { planned: change.planned, replace: change.replace, private: cx.private, diagnostics: cx.diagnostics }
+}

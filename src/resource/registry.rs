@@ -1,0 +1,128 @@
+//! All that a provider serves, as one value.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use super::{DataSource, DataSpec, Function, FunctionSpec, Resource, Spec, Tenant};
+use crate::{
+    diagnostic::Diagnostics,
+    schema::{Attribute, object_type},
+    value::{Type, Value},
+};
+
+/// The provider itself: its settings, and the tenant they lead to.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// The settings.
+    fn attributes(&self) -> Vec<Attribute>;
+
+    /// What contradicts itself in the settings, beyond the checks of the attributes. What is unknown never fails.
+    fn validate(&self, _config: &Value, _diagnostics: &mut Diagnostics) {}
+
+    /// The tenant that the settings lead to. Settings may be unknown: then it is missing, and says so when needed.
+    async fn configure(&self, config: &Value, cancel: &CancellationToken, diagnostics: &mut Diagnostics) -> Tenant;
+}
+
+/// A resource with its table at hand.
+#[derive(Clone)]
+pub struct Registered {
+    /// The name in a configuration, prefix included.
+    pub type_name: String,
+    /// Its table.
+    pub spec: Arc<Spec>,
+    /// The type of its state.
+    pub ty: Type,
+    /// Its verbs.
+    pub resource: Arc<dyn Resource>,
+}
+
+/// A data source with its table at hand.
+#[derive(Clone)]
+pub struct RegisteredData {
+    /// The name in a configuration, prefix included.
+    pub type_name: String,
+    /// Its table.
+    pub spec: Arc<DataSpec>,
+    /// The type of its state.
+    pub ty: Type,
+    /// How it is read.
+    pub data_source: Arc<dyn DataSource>,
+}
+
+/// A function with its table at hand.
+#[derive(Clone)]
+pub struct RegisteredFunction {
+    /// Its table.
+    pub spec: Arc<FunctionSpec>,
+    /// How it is called.
+    pub function: Arc<dyn Function>,
+}
+
+/// All that a provider serves.
+#[derive(Clone)]
+pub struct Registry {
+    /// The provider's name and the prefix of its types: `autopilot`.
+    pub name: &'static str,
+    /// The settings.
+    pub provider: Arc<dyn Provider>,
+    /// The resources.
+    pub resources: Vec<Registered>,
+    /// The data sources.
+    pub data_sources: Vec<RegisteredData>,
+    /// The functions.
+    pub functions: Vec<RegisteredFunction>,
+}
+
+impl Registry {
+    /// An empty registry.
+    pub fn new(name: &'static str, provider: Arc<dyn Provider>) -> Registry {
+        Registry { name, provider, resources: Vec::new(), data_sources: Vec::new(), functions: Vec::new() }
+    }
+
+    /// With these resources.
+    #[must_use]
+    pub fn resources(mut self, resources: impl IntoIterator<Item = Arc<dyn Resource>>) -> Registry {
+        self.resources.extend(resources.into_iter().map(|resource| {
+            let spec = Arc::new(resource.spec());
+            let type_name = format!("{}_{}", self.name, spec.name);
+            Registered { type_name, ty: object_type(&spec.attributes), spec, resource }
+        }));
+        self
+    }
+
+    /// With these data sources.
+    #[must_use]
+    pub fn data_sources(mut self, data_sources: impl IntoIterator<Item = Arc<dyn DataSource>>) -> Registry {
+        self.data_sources.extend(data_sources.into_iter().map(|data_source| {
+            let spec = Arc::new(data_source.spec());
+            let type_name = format!("{}_{}", self.name, spec.name);
+            RegisteredData { type_name, ty: object_type(&spec.attributes), spec, data_source }
+        }));
+        self
+    }
+
+    /// With these functions.
+    #[must_use]
+    pub fn functions(mut self, functions: impl IntoIterator<Item = Arc<dyn Function>>) -> Registry {
+        let functions = functions.into_iter();
+        self.functions.extend(functions.map(|function| RegisteredFunction { spec: function.spec().into(), function }));
+        self
+    }
+
+    /// The resource of a type name.
+    pub fn resource(&self, type_name: &str) -> Option<&Registered> {
+        self.resources.iter().find(|registered| registered.type_name == type_name)
+    }
+
+    /// The data source of a type name.
+    pub fn data_source(&self, type_name: &str) -> Option<&RegisteredData> {
+        self.data_sources.iter().find(|registered| registered.type_name == type_name)
+    }
+
+    /// The function of a name.
+    pub fn function(&self, name: &str) -> Option<&RegisteredFunction> {
+        self.functions.iter().find(|registered| registered.spec.name == name)
+    }
+}

@@ -1,0 +1,156 @@
+//! The table of a resource.
+
+use std::time::Duration;
+
+use super::{assignment, timeouts};
+use crate::schema::Attribute;
+
+/// What a change sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Update {
+    /// The properties that changed.
+    Changes,
+    /// The whole object, for services that refuse less.
+    Whole,
+}
+
+/// The table of a resource: all that its schema, its requests, its pages and its messages are derived from.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// Its name without the provider's prefix.
+    pub name: &'static str,
+    /// One sentence for the registry's page.
+    pub summary: &'static str,
+    /// What a message calls it: `group`, `deployment profile`.
+    pub noun: &'static str,
+    /// The path of its collection on Graph, version included.
+    pub collection: &'static str,
+    /// Its `@odata.type` where the collection holds several types and no attribute tells it.
+    pub odata_type: Option<&'static str>,
+    /// The least permissions to read and to write.
+    pub permissions: (&'static str, &'static str),
+    /// Its attributes, `timeouts` included.
+    pub attributes: Vec<Attribute>,
+    /// The attribute that an import by name looks for.
+    pub find_by: Option<&'static str>,
+    /// Whether the collection filters by that attribute.
+    pub filterable: bool,
+    /// How it is assigned to groups.
+    pub assignments: Option<assignment::Style>,
+    /// What a change sends.
+    pub update: Update,
+    /// Whether a write is seen by reads only after a while (Entra's directory).
+    pub replicates: bool,
+    /// How long each verb may take where the configuration does not say.
+    pub timeouts: timeouts::Defaults,
+    /// The version of the table that a state carries.
+    pub version: i64,
+}
+
+impl Spec {
+    /// A table without attributes.
+    pub fn new(name: &'static str, summary: &'static str) -> Spec {
+        Spec {
+            name,
+            summary,
+            noun: name,
+            collection: "",
+            odata_type: None,
+            permissions: ("", ""),
+            attributes: Vec::new(),
+            find_by: None,
+            filterable: false,
+            assignments: None,
+            update: Update::Changes,
+            replicates: false,
+            timeouts: timeouts::Defaults::default(),
+            version: 0,
+        }
+    }
+
+    /// What a message calls it.
+    #[must_use]
+    pub fn noun(mut self, noun: &'static str) -> Spec {
+        self.noun = noun;
+        self
+    }
+
+    /// The path of its collection on Graph, version included.
+    #[must_use]
+    pub fn collection(mut self, path: &'static str) -> Spec {
+        self.collection = path;
+        self
+    }
+
+    /// Its `@odata.type`, with the leading `#`.
+    #[must_use]
+    pub fn odata_type(mut self, odata_type: &'static str) -> Spec {
+        self.odata_type = Some(odata_type);
+        self
+    }
+
+    /// The least permissions of an application to read and to write.
+    #[must_use]
+    pub fn permissions(mut self, read: &'static str, write: &'static str) -> Spec {
+        self.permissions = (read, write);
+        self
+    }
+
+    /// The attribute that an import by name looks for.
+    #[must_use]
+    pub fn find_by(mut self, attribute: &'static str) -> Spec {
+        self.find_by = Some(attribute);
+        self
+    }
+
+    /// The same, where the collection filters by it.
+    #[must_use]
+    pub fn find_by_filter(mut self, attribute: &'static str) -> Spec {
+        self.filterable = true;
+        self.find_by(attribute)
+    }
+
+    /// It can be assigned, by an attribute `assignments`.
+    #[must_use]
+    pub fn assigned(mut self, style: assignment::Style) -> Spec {
+        self.assignments = Some(style);
+        self
+    }
+
+    /// A change sends the whole object.
+    #[must_use]
+    pub fn update_whole(mut self) -> Spec {
+        self.update = Update::Whole;
+        self
+    }
+
+    /// A write is seen by reads only after a while.
+    #[must_use]
+    pub fn replicates(mut self) -> Spec {
+        self.replicates = true;
+        self
+    }
+
+    /// How long making, changing and removing it may take where the configuration does not say.
+    #[must_use]
+    pub fn timeout(mut self, writes: Duration) -> Spec {
+        self.timeouts = timeouts::Defaults { create: writes, update: writes, delete: writes, ..self.timeouts };
+        self
+    }
+
+    /// The version of the table, to be raised with each change that an older state does not fit.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Spec {
+        self.version = version;
+        self
+    }
+
+    /// Its attributes; `assignments` (where it can be assigned) and `timeouts` are added.
+    #[must_use]
+    pub fn attributes(mut self, attributes: Vec<Attribute>) -> Spec {
+        self.attributes = attributes;
+        self.attributes.extend(self.assignments.map(|style| assignment::attribute(&style)));
+        self.attributes.push(timeouts::attribute());
+        self
+    }
+}
