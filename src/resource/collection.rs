@@ -76,6 +76,12 @@ pub async fn update_with(
     Ok(state)
 }
 
+/// Sends a change of the resource's own.
+pub async fn patch(spec: &Spec, cx: &Cx, state: &Value, change: &Json) -> Result<()> {
+    cx.graph()?.patch(&object_path(spec, &identifier(state)?, false), change).await?;
+    Ok(())
+}
+
 /// Removes it. That it is gone already is no error.
 pub async fn delete(spec: &Spec, cx: &mut Cx, state: &Value) -> Result<()> {
     let id = identifier(state)?;

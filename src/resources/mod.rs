@@ -1,5 +1,7 @@
 //! One thing, one file. A new one adds its two lines here.
 
+mod deployment_profile;
+mod enrollment_status_page;
 mod group;
 
 use std::sync::Arc;
@@ -8,5 +10,41 @@ use crate::resource::Resource;
 
 /// Every resource of the provider.
 pub fn all() -> Vec<Arc<dyn Resource>> {
-    vec![Arc::new(group::Group)]
+    vec![
+        Arc::new(deployment_profile::DeploymentProfile),
+        Arc::new(enrollment_status_page::EnrollmentStatusPage),
+        Arc::new(group::Group),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{plan, schema, value::Value};
+
+    #[test]
+    fn core_would_load_every_table() {
+        for resource in all() {
+            let spec = resource.spec();
+            assert_eq!(schema::lint(&spec.attributes), Vec::<String>::new(), "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn every_default_passes_its_own_checks() {
+        for resource in all() {
+            let spec = resource.spec();
+            let planned = plan::propose(&spec.attributes, &schema::null_object(&spec.attributes), &Value::Null);
+            assert_eq!(schema::validate(&spec.attributes, &planned), Default::default(), "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn every_table_says_where_it_is_and_what_it_needs() {
+        for resource in all() {
+            let spec = resource.spec();
+            assert!(spec.attributes.iter().any(|attribute| attribute.name == "id"), "{} has no id", spec.name);
+            assert!(!spec.permissions.0.is_empty() && !spec.permissions.1.is_empty(), "{} needs nothing", spec.name);
+        }
+    }
 }

@@ -301,6 +301,13 @@ impl Attribute {
         self.one_of(&pairs.iter().map(|(word, _)| *word).collect::<Vec<_>>())
     }
 
+    /// Its words for some of Graph's; any other word is the same on both sides.
+    #[must_use]
+    pub fn aliases(mut self, pairs: &[(&'static str, &'static str)]) -> Attribute {
+        self.on_graph.values = pairs.to_vec();
+        self
+    }
+
     /// Graph says the opposite.
     #[must_use]
     pub fn inverted(mut self) -> Attribute {
@@ -321,6 +328,18 @@ impl Attribute {
         self.on_graph.send = Send::Never;
         self.on_graph.read = false;
         self
+    }
+
+    /// Not set, the object is made of the defaults of its attributes. Comes after [`of`](Attribute::of).
+    #[must_use]
+    pub fn default_of_nested(self) -> Attribute {
+        let Kind::Nested(_, nested) = &self.kind else { return self };
+        let default = |attribute: &Attribute| match &attribute.unset {
+            Unset::Default(value) => value.clone(),
+            _ => Value::Null,
+        };
+        let object = nested.iter().map(|attribute| (attribute.name.to_owned(), default(attribute))).collect();
+        self.default(Value::Map(object))
     }
 
     /// The type of its values.

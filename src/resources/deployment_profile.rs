@@ -1,0 +1,140 @@
+//! `autopilot_deployment_profile`: what a device does during the out-of-box experience.
+//!
+//! Graph, beta only: [windowsAutopilotDeploymentProfile](https://learn.microsoft.com/graph/api/resources/intune-enrollment-windowsautopilotdeploymentprofile)
+//! and its two derived types. Only the new spelling of the settings is written; the old one is read-only since May 2024.
+
+use async_trait::async_trait;
+use serde_json::json;
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    knowledge::device_name,
+    path::Path,
+    resource::{Cx, Resource, Result, Spec, assignment, body, collection},
+    schema::{Check, boolean, id, object, string, strings, timestamp},
+    value::Value,
+};
+
+const ENTRA: &str = "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile";
+const HYBRID: &str = "#microsoft.graph.activeDirectoryWindowsAutopilotDeploymentProfile";
+
+/// The word for a language that the user selects. Graph says "".
+const USER_SELECT: &str = "user-select";
+
+/// The resource.
+pub(super) struct DeploymentProfile;
+
+#[async_trait]
+impl Resource for DeploymentProfile {
+    fn spec(&self) -> Spec {
+        Spec::new("deployment_profile", "Manages a Windows Autopilot deployment profile and who it is assigned to.")
+            .noun("deployment profile")
+            .collection("/beta/deviceManagement/windowsAutopilotDeploymentProfiles")
+            .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
+            .find_by("display_name")
+            .assigned(assignment::Style {
+                write: assignment::Write::OneByOne,
+                exclusions: true,
+                all_users: false,
+                filters: false,
+            })
+            .attributes(vec![
+                id(),
+                string("display_name", "Name of the profile.").required().len(1, 200),
+                string("description", "What the profile is for.").max_len(1500),
+                string("join_type", "Which directory a device joins: Entra, or both Entra and an on-premises domain.")
+                    .default("entra")
+                    .force_new()
+                    .values(&[("entra", ENTRA), ("hybrid", HYBRID)])
+                    .graph(body::ODATA_TYPE),
+                string("deployment_mode", "Whether the device belongs to the user who enrols it, or to nobody.")
+                    .default("user_driven")
+                    .force_new()
+                    .values(&[("user_driven", "singleUser"), ("self_deploying", "shared")])
+                    .graph("outOfBoxExperienceSetting/deviceUsageType"),
+                string("device_type", "Kind of device.")
+                    .default("windows_pc")
+                    .force_new()
+                    .values(&[("windows_pc", "windowsPc"), ("hololens", "holoLens")])
+                    .create_only(),
+                boolean("preprovisioning_allowed", "Whether a technician may prepare the device beforehand.")
+                    .default(false),
+                boolean("convert_targeted_devices", "Whether targeted devices that are not registered become so.")
+                    .default(false)
+                    .graph("hardwareHashExtractionEnabled"),
+                string("locale", "Language and region, such as \"en-US\", \"os-default\" or \"user-select\".")
+                    .default("os-default")
+                    .aliases(&[(USER_SELECT, "")]),
+                string("device_name_template", "Name that a device gets, with %SERIAL% and %RAND:x%.")
+                    .check(Check::Text(is_name_template)),
+                boolean("skip_ad_connectivity_check", "Whether a hybrid join goes on without a domain controller.")
+                    .graph("hybridAzureADJoinSkipConnectivityCheck"),
+                string("management_service_app_id", "Application id of another management service.").guid(),
+                strings("role_scope_tag_ids", "Ids of its role scope tags.").default_strings(&["0"]),
+                object("out_of_box_experience", "Screens that the user sees, and the account the user gets.")
+                    .graph("outOfBoxExperienceSetting")
+                    .of(vec![
+                        boolean("license_terms_hidden", "Whether the software licence terms are hidden.")
+                            .default(true)
+                            .graph("eulaHidden"),
+                        boolean("privacy_settings_hidden", "Whether the privacy settings are hidden.").default(true),
+                        boolean("change_account_options_hidden", "Whether options to change the account are hidden.")
+                            .default(true)
+                            .graph("escapeLinkHidden"),
+                        string("user_account_type", "Rights of the user on the device.")
+                            .default("standard")
+                            .one_of(&["standard", "administrator"])
+                            .graph("userType"),
+                        boolean("keyboard_configured_automatically", "Whether the keyboard page is skipped.")
+                            .default(true)
+                            .graph("keyboardSelectionPageSkipped"),
+                    ])
+                    .default_of_nested(),
+                timestamp("created_date_time", "When the profile was made. The oldest that reaches a device wins.")
+                    .read_only()
+                    .stable(),
+            ])
+    }
+
+    fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
+        let mut refuse = |name: &str, rule: &str| diagnostics.push(Diagnostic::invalid(Path::of(name), rule));
+        let is = |name: &str| config.get(name).as_bool() == Some(true);
+        let text = |name: &str| config.get(name).as_str();
+        if text("join_type") == Some("hybrid") && text("device_name_template").is_some_and(|name| !name.is_empty()) {
+            refuse(
+                "device_name_template",
+                "cannot be set on a hybrid profile: the names of hybrid devices come from the domain join profile.",
+            );
+        }
+        // A profile joins Entra where the configuration does not say.
+        let joins_entra = matches!(text("join_type"), Some("entra")) || config.get("join_type").is_null();
+        if joins_entra && is("skip_ad_connectivity_check") {
+            refuse("skip_ad_connectivity_check", "belongs to a hybrid profile: set `join_type = \"hybrid\"`.");
+        }
+        if text("device_type") == Some("hololens") {
+            for name in ["preprovisioning_allowed", "convert_targeted_devices", "skip_ad_connectivity_check"] {
+                if is(name) {
+                    refuse(name, "must be false for HoloLens.");
+                }
+            }
+        }
+    }
+
+    async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
+        let spec = self.spec();
+        let state = collection::create(&spec, cx, planned).await?;
+        if planned.get("locale").as_str() == Some(USER_SELECT) {
+            // A POST with an empty locale is stored as os-default; a PATCH is not.
+            let locale = json!({"@odata.type": body::create(&spec, planned)[body::ODATA_TYPE], "locale": ""});
+            cx.keep(state.clone());
+            collection::patch(&spec, cx, &state, &locale).await?;
+        }
+        Ok(state)
+    }
+}
+
+fn is_name_template(template: &str) -> std::result::Result<(), String> {
+    let problems = if template.is_empty() { Vec::new() } else { device_name::check(template) };
+    let sentences: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();
+    if sentences.is_empty() { Ok(()) } else { Err(format!("cannot be {template:?}. {}", sentences.join(" "))) }
+}
