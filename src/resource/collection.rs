@@ -3,17 +3,25 @@
 use serde_json::Value as Json;
 
 use super::{Cx, Error, Result, Spec, assignment, body};
-use crate::{diagnostic::Diagnostic, graph::Client, value::Value};
+use crate::{
+    diagnostic::Diagnostic,
+    graph::{Client, Patience},
+    value::Value,
+};
 
 /// Makes it: POST, then its assignments.
 pub async fn create(spec: &Spec, cx: &mut Cx, planned: &Value) -> Result<Value> {
-    create_with(spec, cx, planned, body::create(spec, planned)).await
+    create_with(spec, cx, planned, body::create(spec, planned), None).await
 }
 
-/// Makes it with a body of the resource's own.
-pub async fn create_with(spec: &Spec, cx: &mut Cx, planned: &Value, body: Json) -> Result<Value> {
+/// Makes it with a body of the resource's own. `ours` is a filter that only the object made by this very body can match:
+/// with it, an object whose answer was lost is found again.
+pub async fn create_with(spec: &Spec, cx: &mut Cx, planned: &Value, body: Json, ours: Option<String>) -> Result<Value> {
     let graph = cx.graph()?;
-    let made = graph.post(spec.collection, &body).await?.unwrap_or_default();
+    let made = match (graph.post(spec.collection, &body).await, ours) {
+        (Err(lost), Some(ours)) if lost.is_lost() => find_lost(spec, &graph, &ours, lost).await?,
+        (made, _) => made?.unwrap_or_default(),
+    };
     let made_state = body::read(&spec.attributes, &made, Some(planned));
     let id = identifier(&made_state)?;
     let mut state = body::settle(planned, &made_state);
@@ -30,6 +38,20 @@ pub async fn create_with(spec: &Spec, cx: &mut Cx, planned: &Value, body: Json) 
         state.insert(assignment::NAME, planned.get(assignment::NAME).clone());
     }
     Ok(state)
+}
+
+/// Looks a few times for an object whose POST got no answer. Not found, the POST is taken to have failed.
+async fn find_lost(spec: &Spec, graph: &Client, ours: &str, lost: crate::graph::Error) -> Result<Json> {
+    const LOOKS: usize = 6;
+    let path = format!("{}?$filter={}", spec.collection, segment(ours));
+    let mut patience = Patience::default();
+    for _ in 0..LOOKS {
+        if let Some(found) = graph.list(&path).await?.pop() {
+            return Ok(found);
+        }
+        graph.pause(&mut patience, "looking for an object whose answer was lost", "").await?;
+    }
+    Err(lost.into())
 }
 
 /// Its state now; `None` where it is gone. Assignments are read only where the state holds some.

@@ -56,14 +56,17 @@ impl Resource for Group {
         body["mailEnabled"] = false.into();
         body["securityEnabled"] = true.into();
         body["groupTypes"] = group_types(planned);
+        let mut ours = None;
         if planned.get("mail_nickname").is_unknown() {
-            body["mailNickname"] = uuid::Uuid::new_v4().simple().to_string().into();
+            let nickname = uuid::Uuid::new_v4().simple().to_string();
+            ours = Some(format!("mailNickname eq '{nickname}'"));
+            body["mailNickname"] = nickname.into();
         }
         if body["description"] == "" {
             // Graph refuses an empty description and takes none.
             body["description"] = Json::Null;
         }
-        collection::create_with(&self.spec(), cx, planned, body).await
+        collection::create_with(&self.spec(), cx, planned, body, ours).await
     }
 
     async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
