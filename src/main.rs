@@ -1,3 +1,10 @@
 //! The command line, nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match std::env::args().nth(1).as_deref() {
+        Some("-debug" | "--debug") => autopilot::server::debug(),
+        _ => autopilot::server::run(),
+    }
+}

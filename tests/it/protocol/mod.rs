@@ -1,0 +1,10 @@
+//! The provider as core starts it: a process, a handshake line, mutual TLS, gRPC, an end.
+//!
+//! The client here does what hashicorp/go-plugin does (`client.go`, `mtls.go`, `grpc_client.go`).
+
+mod certificate;
+mod client;
+mod ending;
+mod handshake;
+mod log;
+mod security;
