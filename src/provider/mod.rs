@@ -1,1 +1,133 @@
-//! Provider settings and the choice of a credential.
+//! The provider itself: its settings, and the choice of credential.
+
+mod settings;
+
+pub use settings::{Process, Surroundings};
+
+use async_trait::async_trait;
+use settings::{Resolution, Resolved};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    graph::{self, Client, ClientSecret},
+    path::Path,
+    resource::{Provider, Tenant},
+    schema::Attribute,
+    value::Value,
+};
+
+/// The provider `autopilot`.
+pub struct Autopilot {
+    surroundings: Box<dyn Surroundings>,
+}
+
+/// A sign-in that takes longer is left to whoever needs Graph first.
+const SIGN_IN: Duration = Duration::from_secs(10);
+
+impl Autopilot {
+    /// The provider in this process: with its environment and its files.
+    pub fn of_process() -> Autopilot {
+        Autopilot::within(Process)
+    }
+
+    /// The provider in surroundings of one's own.
+    pub fn within(surroundings: impl Surroundings + 'static) -> Autopilot {
+        Autopilot { surroundings: Box::new(surroundings) }
+    }
+}
+
+#[async_trait]
+impl Provider for Autopilot {
+    fn attributes(&self) -> Vec<Attribute> {
+        settings::attributes()
+    }
+
+    fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
+        settings::validate(config, diagnostics);
+    }
+
+    async fn configure(&self, config: &Value, cancel: &CancellationToken, diagnostics: &mut Diagnostics) -> Tenant {
+        let resolved = match settings::resolve(config, &*self.surroundings) {
+            Resolution::Ready(resolved) => resolved,
+            Resolution::Unknown(names) => return Tenant::Missing(unknown(&names)),
+            Resolution::Refused(refusals) => {
+                diagnostics.extend(refusals);
+                return Tenant::not_configured();
+            }
+        };
+        let client = match connect(&resolved) {
+            Ok(client) => client,
+            Err(error) => {
+                diagnostics.push(Diagnostic::error("Provider Not Configured", format!("{error}.")));
+                return Tenant::not_configured();
+            }
+        };
+        // Here, since only here an error stands on the provider's own attribute. A network that is down is not told yet:
+        // a plan may not need it.
+        let signed_in = client.under(cancel.clone(), Instant::now() + SIGN_IN).claims().await;
+        if let Err(error @ graph::Error::Credential { .. }) = &signed_in {
+            diagnostics.push(refused(&resolved, error));
+            return Tenant::not_configured();
+        }
+        Tenant::Ready(client)
+    }
+}
+
+fn connect(resolved: &Resolved) -> Result<Client, graph::Error> {
+    Client::new(graph::Settings {
+        graph: resolved.graph.clone(),
+        audience: resolved.cloud.graph.to_owned(),
+        user_agent: resolved.user_agent.clone(),
+        credential: Arc::new(ClientSecret {
+            tenant_id: resolved.tenant_id.text.clone(),
+            client_id: resolved.client_id.text.clone(),
+            client_secret: resolved.client_secret.text.clone(),
+            authority: resolved.authority.clone(),
+        }),
+    })
+}
+
+fn unknown(names: &[&str]) -> Diagnostic {
+    let detail = format!(
+        "The provider's {} will be known only after apply, and Microsoft Graph has to be asked now. Apply what it comes \
+         from first (-target), or give it as a variable.",
+        names.join(", ")
+    );
+    Diagnostic::error("Provider Settings Not Known Yet", detail)
+}
+
+/// A refused sign-in, on the attribute that it is about.
+fn refused(resolved: &Resolved, error: &graph::Error) -> Diagnostic {
+    let graph::Error::Credential { message, codes, advice } = error else {
+        return Diagnostic::error("Sign-In Failed", format!("{error}."));
+    };
+    let detail = format!(
+        "{message}\n\n{}{}Tenant {} ({}), application {} ({}), client secret from {}, authority {}.",
+        advice.unwrap_or_default(),
+        if advice.is_some() { "\n\n" } else { "" },
+        resolved.tenant_id.text,
+        resolved.tenant_id.origin,
+        resolved.client_id.text,
+        resolved.client_id.origin,
+        resolved.client_secret.origin,
+        resolved.authority,
+    );
+    let about = codes.iter().find_map(|code| match code {
+        7_000_215 | 7_000_222 => Some(resolved.client_secret.attribute),
+        700_016 => Some(resolved.client_id.attribute),
+        90_002 | 900_021 | 900_023 => Some(resolved.tenant_id.attribute),
+        _ => None,
+    });
+    let diagnostic = Diagnostic::error("Sign-In Failed", detail);
+    match about {
+        Some(attribute) => diagnostic.at(Path::of(attribute)),
+        None => diagnostic,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,356 @@
+//! The settings: the configuration first, then the `ARM_*` variables that users of azurerm and azuread have set, then
+//! those of Azure's own libraries (`AZURE_*`). Only what speaks to an emulator has variables of our own.
+//!
+//! Names: azuread provider documentation, "argument reference"; Azure SDK, "environment variables".
+
+use std::fmt;
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    graph::{Cloud, cloud},
+    path::Path,
+    schema::{Attribute, Check, string},
+    value::Value,
+};
+
+/// What is around the provider: variables and files.
+pub trait Surroundings: Send + Sync {
+    /// An environment variable.
+    fn variable(&self, name: &str) -> Option<String>;
+    /// A file's text.
+    fn file(&self, path: &str) -> std::io::Result<String>;
+}
+
+/// The surroundings of this process.
+pub struct Process;
+
+impl Surroundings for Process {
+    fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn file(&self, path: &str) -> std::io::Result<String> {
+        std::fs::read_to_string(path)
+    }
+}
+
+/// The provider's attributes.
+pub(super) fn attributes() -> Vec<Attribute> {
+    vec![
+        string("tenant_id", "The tenant: its id, or one of its domains. Also by `ARM_TENANT_ID` or `AZURE_TENANT_ID`.")
+            .check(Check::Text(is_tenant)),
+        string("client_id", "The application (client) id to sign in with. Also by `ARM_CLIENT_ID` or `AZURE_CLIENT_ID`."),
+        string(
+            "client_id_file_path",
+            "Path of a file that holds the application (client) id. Also by `ARM_CLIENT_ID_FILE_PATH`.",
+        ),
+        string(
+            "client_secret",
+            "A client secret of the application. Also by `ARM_CLIENT_SECRET` or `AZURE_CLIENT_SECRET`, which keeps it \
+             out of the configuration.",
+        )
+        .sensitive(),
+        string(
+            "client_secret_file_path",
+            "Path of a file that holds the client secret. Also by `ARM_CLIENT_SECRET_FILE_PATH`.",
+        ),
+        string(
+            "environment",
+            "The cloud: `global` (or `public`), `usgovernment` (or `usgovernmentl4`), `dod` (or `usgovernmentl5`) or \
+             `china`. Also by `ARM_ENVIRONMENT`. Not set, it is the global one.",
+        )
+        .check(Check::Text(is_environment)),
+        string(
+            "graph_endpoint",
+            "Where Microsoft Graph is, such as `http://127.0.0.1:8080` for an emulator; plain http to this machine only. \
+             Also by `AUTOPILOT_GRAPH_ENDPOINT`. Not set, it is the environment's.",
+        )
+        .check(Check::Text(is_endpoint)),
+        string(
+            "authority_host",
+            "Where access tokens come from; plain http to this machine only. Also by `AUTOPILOT_AUTHORITY_HOST` or \
+             `AZURE_AUTHORITY_HOST`. Not set, it is the environment's.",
+        )
+        .check(Check::Text(is_endpoint)),
+    ]
+}
+
+/// A value and, beside it, a file that may hold it.
+const IN_FILES: [(&str, &str); 2] =
+    [("client_id", "client_id_file_path"), ("client_secret", "client_secret_file_path")];
+
+/// What contradicts itself.
+pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
+    for (plain, file) in IN_FILES {
+        if is_set(config.get(plain)) && is_set(config.get(file)) {
+            let path = Path::of(file);
+            diagnostics
+                .push(Diagnostic::invalid(path, &format!("cannot be set together with {plain}: set one of them.")));
+        }
+    }
+}
+
+fn is_set(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.is_empty())
+}
+
+fn is_tenant(text: &str) -> Result<(), String> {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_guid = text.len() == 36 && uuid::Uuid::try_parse(text).is_ok();
+    let is_domain = text.len() <= 253 && text.contains('.') && text.split('.').all(label);
+    if text.is_empty() || is_guid || is_domain {
+        return Ok(()); // an empty one counts as not set
+    }
+    Err(format!(
+        "must be the tenant's id (a GUID such as \"0f8fad5b-d9cb-469f-a165-70867728950e\") or one of its domains (such as \
+         \"contoso.onmicrosoft.com\"), got: {text:?}"
+    ))
+}
+
+fn is_environment(text: &str) -> Result<(), String> {
+    if text.is_empty() || Cloud::named(text).is_some() {
+        return Ok(());
+    }
+    let names: Vec<_> = cloud::CLOUDS.iter().flat_map(|cloud| cloud.names).copied().collect();
+    Err(format!("must be one of {}, got: {text:?}", names.join(", ")))
+}
+
+fn is_endpoint(text: &str) -> Result<(), String> {
+    if text.is_empty() || cloud::endpoint(text).is_ok() {
+        return Ok(());
+    }
+    let rule = "must be an https URL of a host without a path; plain http is for this machine only (127.0.0.1, ::1, localhost)";
+    // What is before an @ may be a password.
+    if text.contains('@') { Err(rule.to_owned()) } else { Err(format!("{rule}, got: {text:?}")) }
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Configuration,
+    Variable(&'static str),
+    /// A file named by the configuration, or by a variable.
+    File(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Configuration => f.write_str("the configuration"),
+            Origin::Variable(name) => write!(f, "the environment variable {name}"),
+            Origin::File(path) => write!(f, "the file {path}"),
+        }
+    }
+}
+
+/// A value that was found.
+pub(super) struct Found {
+    pub(super) text: String,
+    pub(super) origin: Origin,
+    /// The attribute that an error about it stands on.
+    pub(super) attribute: &'static str,
+}
+
+/// All that a client needs.
+pub(super) struct Resolved {
+    pub(super) tenant_id: Found,
+    pub(super) client_id: Found,
+    pub(super) client_secret: Found,
+    pub(super) cloud: Cloud,
+    pub(super) graph: String,
+    pub(super) authority: String,
+    pub(super) user_agent: String,
+}
+
+/// What the settings come to.
+pub(super) enum Resolution {
+    Ready(Box<Resolved>),
+    /// These attributes are not known yet.
+    Unknown(Vec<&'static str>),
+    Refused(Diagnostics),
+}
+
+/// Finds every value.
+pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolution {
+    let mut search = Search { config, surroundings, unknown: Vec::new(), refused: Diagnostics::default() };
+    let tenant_id = search.required(
+        "Tenant Missing",
+        &[Place::attribute("tenant_id"), Place::variable("ARM_TENANT_ID"), Place::variable("AZURE_TENANT_ID")],
+    );
+    let client_id = search.required(
+        "Client Id Missing",
+        &[
+            Place::attribute("client_id"),
+            Place::file_attribute("client_id_file_path"),
+            Place::variable("ARM_CLIENT_ID"),
+            Place::file_variable("ARM_CLIENT_ID_FILE_PATH"),
+            Place::variable("AZURE_CLIENT_ID"),
+        ],
+    );
+    let client_secret = search.required(
+        "Client Secret Missing",
+        &[
+            Place::attribute("client_secret"),
+            Place::file_attribute("client_secret_file_path"),
+            Place::variable("ARM_CLIENT_SECRET"),
+            Place::file_variable("ARM_CLIENT_SECRET_FILE_PATH"),
+            Place::variable("AZURE_CLIENT_SECRET"),
+        ],
+    );
+    let environment = search.optional(&[Place::attribute("environment"), Place::variable("ARM_ENVIRONMENT")]);
+    let graph = search.optional(&[Place::attribute("graph_endpoint"), Place::variable("AUTOPILOT_GRAPH_ENDPOINT")]);
+    let ours = [Place::attribute("authority_host"), Place::variable("AUTOPILOT_AUTHORITY_HOST")];
+    let authority = match search.optional(&ours) {
+        None if environment.is_none() => search.optional(&[Place::variable("AZURE_AUTHORITY_HOST")]),
+        found => found,
+    };
+
+    // The configuration has been held against its checks by now; a variable has not.
+    search.hold("tenant_id", tenant_id.as_ref(), is_tenant);
+    search.hold("environment", environment.as_ref(), is_environment);
+    search.hold("graph_endpoint", graph.as_ref(), is_endpoint);
+    search.hold("authority_host", authority.as_ref(), is_endpoint);
+
+    let Search { unknown, refused, .. } = search;
+    if refused.has_errors() {
+        return Resolution::Refused(refused);
+    }
+    let (Some(tenant_id), Some(client_id), Some(client_secret), true) =
+        (tenant_id, client_id, client_secret, unknown.is_empty())
+    else {
+        return Resolution::Unknown(unknown);
+    };
+    let [default, ..] = cloud::CLOUDS;
+    let cloud = environment.and_then(|found| Cloud::named(&found.text)).unwrap_or(default);
+    Resolution::Ready(Box::new(Resolved {
+        tenant_id,
+        client_id,
+        client_secret,
+        cloud,
+        graph: graph.map_or(cloud.graph.to_owned(), |found| found.text),
+        authority: authority.map_or(cloud.authority.to_owned(), |found| found.text),
+        user_agent: user_agent(surroundings.variable("TF_APPEND_USER_AGENT").as_deref()),
+    }))
+}
+
+/// Who asks. HashiCorp's convention: `TF_APPEND_USER_AGENT` is appended as it is.
+fn user_agent(append: Option<&str>) -> String {
+    let mut agent = concat!("terraform-provider-autopilot/", env!("CARGO_PKG_VERSION")).to_owned();
+    let append: String = append.unwrap_or_default().chars().filter(|c| matches!(c, ' '..='~')).collect();
+    if !append.trim().is_empty() {
+        agent.push(' ');
+        agent.push_str(append.trim());
+    }
+    agent
+}
+
+/// One place where a value is looked for.
+#[derive(Clone, Copy)]
+struct Place {
+    name: &'static str,
+    is_variable: bool,
+    /// Whether it names a file that holds the value.
+    names_file: bool,
+}
+
+impl Place {
+    const fn attribute(name: &'static str) -> Place {
+        Place { name, is_variable: false, names_file: false }
+    }
+
+    const fn file_attribute(name: &'static str) -> Place {
+        Place { name, is_variable: false, names_file: true }
+    }
+
+    const fn variable(name: &'static str) -> Place {
+        Place { name, is_variable: true, names_file: false }
+    }
+
+    const fn file_variable(name: &'static str) -> Place {
+        Place { name, is_variable: true, names_file: true }
+    }
+}
+
+struct Search<'a> {
+    config: &'a Value,
+    surroundings: &'a dyn Surroundings,
+    unknown: Vec<&'static str>,
+    refused: Diagnostics,
+}
+
+impl Search<'_> {
+    /// The value at the first place that has one; an error that lists the places where none has.
+    fn required(&mut self, missing: &str, places: &[Place]) -> Option<Found> {
+        let (told, unknown) = (self.refused.0.len(), self.unknown.len());
+        let found = self.optional(places);
+        let stopped = self.refused.0.len() > told || self.unknown.len() > unknown;
+        if found.is_none() && !stopped {
+            let name = places.first().map_or("", |place| place.name);
+            let looked: Vec<_> = places.iter().map(|place| self.looked_at(place)).collect();
+            let detail = format!("No {name} was found. It was looked for, in this order, in: {}.", looked.join("; "));
+            self.refused.push(Diagnostic::error(missing, detail).at(Path::of(name)));
+        }
+        found
+    }
+
+    fn looked_at(&self, place: &Place) -> String {
+        let kind = if place.is_variable { "the environment variable" } else { "the provider's attribute" };
+        let there = match (place.is_variable, self.surroundings.variable(place.name)) {
+            (true, Some(_)) => "empty",
+            (true, None) => "not set",
+            (false, _) if self.config.get(place.name).is_null() => "not set",
+            (false, _) => "empty",
+        };
+        format!("{kind} {} ({there})", place.name)
+    }
+
+    /// The value at the first place that has one. Unknown or unreadable, the search ends there.
+    fn optional(&mut self, places: &[Place]) -> Option<Found> {
+        let attribute = places.first().map_or("", |place| place.name);
+        for place in places {
+            let text = match place.is_variable {
+                true => self.surroundings.variable(place.name),
+                false if self.config.get(place.name).is_unknown() => {
+                    self.unknown.push(place.name);
+                    return None;
+                }
+                false => self.config.get(place.name).as_str().map(str::to_owned),
+            };
+            let Some(text) = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) else { continue };
+            let attribute = if place.is_variable { attribute } else { place.name };
+            if place.names_file {
+                return self.file(attribute, place, &text);
+            }
+            let origin = if place.is_variable { Origin::Variable(place.name) } else { Origin::Configuration };
+            return Some(Found { text, origin, attribute });
+        }
+        None
+    }
+
+    fn file(&mut self, attribute: &'static str, place: &Place, path: &str) -> Option<Found> {
+        let why = match self.surroundings.file(path) {
+            Ok(text) if !text.trim().is_empty() => {
+                let text = text.trim().to_owned();
+                return Some(Found { text, origin: Origin::File(path.to_owned()), attribute });
+            }
+            Ok(_) => "it is empty".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let detail = format!("{} names the file {path}, which cannot be used: {why}.", place.name);
+        self.refused.push(Diagnostic::error("File Not Usable", detail).at(Path::of(attribute)));
+        None
+    }
+
+    fn hold(&mut self, attribute: &str, found: Option<&Found>, check: fn(&str) -> Result<(), String>) {
+        let Some(found) = found else { return };
+        if let Err(rule) = check(&found.text) {
+            let rule = format!("(from {}) {rule}.", found.origin);
+            self.refused.push(Diagnostic::invalid(Path::of(attribute), &rule));
+        }
+    }
+}
