@@ -4,6 +4,7 @@
 
 pub mod device_csv;
 pub mod device_name;
+pub mod device_status;
 pub mod hardware_hash;
 pub mod membership_rule;
 
