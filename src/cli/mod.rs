@@ -1,1 +1,3 @@
-//! The command line of a person.
+//! The commands of a person.
+
+pub mod terraform;

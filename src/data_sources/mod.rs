@@ -1,1 +1,10 @@
-//! Data sources that are not derived from a resource.
+//! Data sources that are not derived from a resource: one data source, one file.
+
+use std::sync::Arc;
+
+use crate::resource::DataSource;
+
+/// Every data source of the provider.
+pub fn all() -> Vec<Arc<dyn DataSource>> {
+    Vec::new()
+}

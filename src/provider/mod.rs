@@ -12,13 +12,24 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    data_sources,
     diagnostic::{Diagnostic, Diagnostics},
+    functions,
     graph::{self, Client, ClientSecret},
     path::Path,
-    resource::{Provider, Tenant},
+    resource::{Provider, Registry, Tenant},
+    resources,
     schema::Attribute,
     value::Value,
 };
+
+/// All that this provider serves.
+pub fn registry() -> Registry {
+    Registry::new("autopilot", Arc::new(Autopilot::of_process()))
+        .resources(resources::all())
+        .data_sources(data_sources::all())
+        .functions(functions::all())
+}
 
 /// The provider `autopilot`.
 pub struct Autopilot {

@@ -1,0 +1,115 @@
+# Windows Autopilot, user-driven, Microsoft Entra join: steps 3 to 7 of Microsoft's tutorial.
+# https://learn.microsoft.com/autopilot/tutorial/user-driven/azure-ad-join-workflow
+
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    autopilot = {
+      source = "zero-touch/autopilot"
+    }
+  }
+}
+
+# The tenant and the credential come from ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET.
+provider "autopilot" {}
+
+# Step 3: register the devices that Get-WindowsAutopilotInfo collected.
+
+locals {
+  collected = provider::autopilot::parse_device_csv(file("${path.module}/devices.csv"))
+}
+
+resource "autopilot_device_import" "fleet" {
+  # Step 7: a device may belong to a user, who is then greeted by name.
+  devices = {
+    for serial_number, device in local.collected : serial_number => merge(device, {
+      assigned_user = lookup(var.assigned_users, serial_number, device.assigned_user)
+    })
+  }
+}
+
+# Step 4: the groups. Entra keeps their members up to date by the rule.
+
+resource "autopilot_group" "all_devices" {
+  display_name    = "Autopilot devices"
+  description     = "Every device that is registered with Windows Autopilot."
+  membership_rule = "(device.devicePhysicalIDs -any (_ -contains \"[ZTDID]\"))"
+}
+
+resource "autopilot_group" "sales" {
+  display_name    = "Autopilot devices of Sales"
+  description     = "By their group tag. Assign the apps and policies of the department here."
+  membership_rule = "(device.devicePhysicalIds -any (_ -eq \"[OrderID]:Sales\"))"
+}
+
+# Step 5: what the user sees while Windows sets itself up.
+
+resource "autopilot_enrollment_status_page" "standard" {
+  display_name            = "Standard devices"
+  description             = "Nobody starts to work before apps and policies are there."
+  show_progress           = true
+  timeout_minutes         = 60
+  custom_error_message    = "Setup did not finish. Please call the help desk: ${var.help_desk}."
+  allow_log_collection    = true
+  only_oobe_devices       = true
+  first_user_only         = true
+  block_device_use        = true
+  allow_reset             = true
+  allow_use_after_failure = false
+
+  assignments = {
+    include_groups = [autopilot_group.all_devices.id]
+  }
+}
+
+# Step 6: how a device leaves its box. These are the settings that the tutorial recommends.
+
+resource "autopilot_deployment_profile" "user_driven" {
+  display_name             = "User-driven Entra join"
+  description              = "For the laptop of one employee."
+  deployment_mode          = "user_driven"
+  join_type                = "entra"
+  preprovisioning_allowed  = false
+  convert_targeted_devices = true
+  locale                   = "os-default"
+
+  out_of_box_experience = {
+    license_terms_hidden              = true
+    privacy_settings_hidden           = true
+    change_account_options_hidden     = true
+    user_account_type                 = "standard"
+    keyboard_configured_automatically = true
+  }
+
+  assignments = {
+    include_groups = [autopilot_group.all_devices.id]
+  }
+}
+
+# Before step 8, the tutorial's own question: is every device ready to be shipped?
+
+data "autopilot_devices" "fleet" {
+  serial_numbers = keys(autopilot_device_import.fleet.devices)
+  wait_for       = "assigned"
+
+  depends_on = [autopilot_deployment_profile.user_driven]
+}
+
+locals {
+  not_ready = [
+    for device in data.autopilot_devices.fleet.devices : device.serial_number
+    if !(
+      device.profile_status == "Assigned" &&
+      device.date_assigned != null &&
+      device.assigned_profile == autopilot_deployment_profile.user_driven.display_name
+    )
+  ]
+}
+
+check "ready_to_ship" {
+  assert {
+    condition     = length(local.not_ready) == 0
+    error_message = "Do not ship these yet, they have no profile: ${join(", ", local.not_ready)}."
+  }
+}
