@@ -35,6 +35,9 @@ use self::{
     },
     system::{Address, Listener, Parent, Signals},
 };
+use crate::resource::Registry;
+
+pub use self::rpc::Service;
 
 /// What a message may weigh, both ways: as much as terraform-plugin-go takes.
 const LARGEST_MESSAGE: usize = 256 << 20;
@@ -68,7 +71,7 @@ enum Error {
 }
 
 /// Serves to the core that started this process. Started by anybody else it says so on stderr.
-pub fn run() -> ExitCode {
+pub fn run(registry: Registry) -> ExitCode {
     if !handshake::started_by_core() {
         say(
             "This is a provider for Terraform and OpenTofu: they start it themselves when a configuration asks for it. \
@@ -76,12 +79,12 @@ pub fn run() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
-    end(block_on(serve(Mode::Core)))
+    end(block_on(serve(Mode::Core, registry)))
 }
 
 /// Serves for a debugger: without TLS, until Ctrl-C, to whichever core has the printed variable in its environment.
-pub fn debug() -> ExitCode {
-    end(block_on(serve(Mode::Debug)))
+pub fn debug(registry: Registry) -> ExitCode {
+    end(block_on(serve(Mode::Debug, registry)))
 }
 
 fn end(served: Result<(), Error>) -> ExitCode {
@@ -117,7 +120,7 @@ enum Mode {
     Debug,
 }
 
-async fn serve(mode: Mode) -> Result<(), Error> {
+async fn serve(mode: Mode, registry: Registry) -> Result<(), Error> {
     let parent = Parent::now();
     let mut signals = Signals::catch()?;
     crash::install_hook(crash::report);
@@ -134,7 +137,7 @@ async fn serve(mode: Mode) -> Result<(), Error> {
     let clients = clients::accept(listener, tls.map(|tls| tls.acceptor), presence.clone());
     let shutdown = CancellationToken::new();
     let ending = CancellationToken::new();
-    let provider = ProviderServer::new(rpc::Service)
+    let provider = ProviderServer::new(Service::new(registry))
         .max_decoding_message_size(LARGEST_MESSAGE)
         .max_encoding_message_size(LARGEST_MESSAGE);
     let server = Server::builder()

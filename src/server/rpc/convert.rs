@@ -1,0 +1,100 @@
+//! Between the messages and the floors below: values, diagnostics, paths.
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, Severity},
+    path::{Path, Step},
+    server::proto::tfplugin6 as proto,
+    value::{Type, Value},
+    wire,
+};
+
+/// Reads a value. Core sends msgpack, or JSON, or neither for a null.
+pub(super) fn decode(name: &str, value: Option<proto::DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
+    let proto::DynamicValue { msgpack, json } = value.unwrap_or_default();
+    let refuse = |why: String| {
+        Diagnostic::error("Value Not Readable", format!("Terraform sent a {name} that cannot be read: {why}."))
+    };
+    if !msgpack.is_empty() {
+        wire::decode(&msgpack, ty).map_err(|error| refuse(error.to_string()))
+    } else if !json.is_empty() {
+        let json = serde_json::from_slice(&json).map_err(|_| refuse("it is no JSON".to_owned()))?;
+        wire::from_json(&json, ty).map_err(|error| refuse(error.to_string()))
+    } else {
+        Ok(Value::Null)
+    }
+}
+
+/// Writes a value. One that does not fit its type is a bug of ours, and said to be one.
+pub(super) fn encode(name: &str, value: &Value, ty: &Type) -> Result<Option<proto::DynamicValue>, Diagnostic> {
+    match wire::encode(value, ty) {
+        Ok(msgpack) => Ok(Some(proto::DynamicValue { msgpack, json: Vec::new() })),
+        Err(error) => Err(Diagnostic::error(
+            "Value Not Writable",
+            format!(
+                "The provider made a {name} that does not fit the schema: {error}. This is a bug in the provider: \
+                 please report it."
+            ),
+        )),
+    }
+}
+
+/// A diagnostic in core's terms.
+pub(super) fn diagnostic(diagnostic: Diagnostic) -> proto::Diagnostic {
+    let Diagnostic { severity, summary, detail, path } = diagnostic;
+    let severity = match severity {
+        Severity::Error => proto::diagnostic::Severity::Error,
+        Severity::Warning => proto::diagnostic::Severity::Warning,
+    };
+    let attribute = path.filter(|path| !path.0.is_empty()).map(attribute_path);
+    proto::Diagnostic { severity: severity.into(), summary, detail, attribute }
+}
+
+/// All of them.
+pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<proto::Diagnostic> {
+    diagnostics.into_iter().map(diagnostic).collect()
+}
+
+/// A path in core's terms.
+pub(super) fn attribute_path(path: Path) -> proto::AttributePath {
+    use proto::attribute_path::step::Selector;
+    let steps = path.0.into_iter().map(|step| {
+        let selector = match step {
+            Step::Attribute(name) => Selector::AttributeName(name),
+            Step::Key(key) => Selector::ElementKeyString(key),
+            Step::Index(index) => Selector::ElementKeyInt(index),
+        };
+        proto::attribute_path::Step { selector: Some(selector) }
+    });
+    proto::AttributePath { steps: steps.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn msgpack_is_read_before_json_and_neither_is_null() {
+        let value = |msgpack: &[u8], json: &[u8]| {
+            let value = proto::DynamicValue { msgpack: msgpack.to_vec(), json: json.to_vec() };
+            decode("configuration", Some(value), &Type::Bool)
+        };
+        assert_eq!(value(&[0xc3], b"false"), Ok(Value::Bool(true)));
+        assert_eq!(value(&[], b"false"), Ok(Value::Bool(false)));
+        assert_eq!(value(&[], &[]), Ok(Value::Null));
+        assert_eq!(decode("configuration", None, &Type::Bool), Ok(Value::Null));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_that_says_which_value() {
+        let value = proto::DynamicValue { msgpack: vec![0xa1, b'a'], json: Vec::new() };
+        let error = decode("prior state", Some(value), &Type::Bool).expect_err("it is text");
+        assert_eq!(error.detail, "Terraform sent a prior state that cannot be read: is not true or false.");
+    }
+
+    #[test]
+    fn the_root_is_no_place_to_point_at() {
+        assert_eq!(diagnostic(Diagnostic::error("A", "B").at(Path::root())).attribute, None);
+        let steps = diagnostic(Diagnostic::error("A", "B").at(Path::of("a").key("b").index(1))).attribute;
+        assert_eq!(steps.map(|path| path.steps.len()), Some(3));
+    }
+}

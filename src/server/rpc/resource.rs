@@ -1,0 +1,137 @@
+//! Managed resources: validate, upgrade, read, plan, apply, import.
+
+use super::{Service, convert};
+use crate::{
+    diagnostic::Diagnostic,
+    resource::{
+        Private, Registered,
+        engine::{self, ApplyRequest, PlanRequest},
+    },
+    server::proto::tfplugin6 as proto,
+    value::Value,
+};
+
+fn registered<'a>(service: &'a Service, type_name: &str) -> Result<&'a Registered, Diagnostic> {
+    service.registry.resource(type_name).ok_or_else(|| {
+        Diagnostic::error("Unknown Resource Type", format!("The provider has no resource type {type_name:?}."))
+    })
+}
+
+/// Validates a configuration. Values may be unknown.
+pub(super) async fn validate(
+    service: &Service,
+    request: proto::validate_resource_config::Request,
+) -> Result<proto::validate_resource_config::Response, Diagnostic> {
+    let registered = registered(service, &request.type_name)?;
+    let config = convert::decode("configuration", request.config, &registered.ty)?;
+    let write_only = request.client_capabilities.is_some_and(|client| client.write_only_attributes_allowed);
+    let diagnostics = engine::validate(registered, &config, write_only);
+    Ok(proto::validate_resource_config::Response { diagnostics: convert::diagnostics(diagnostics) })
+}
+
+/// Reads a stored state, whatever version of the schema it has.
+pub(super) async fn upgrade(
+    service: &Service,
+    request: proto::upgrade_resource_state::Request,
+) -> Result<proto::upgrade_resource_state::Response, Diagnostic> {
+    let registered = registered(service, &request.type_name)?;
+    let raw = request.raw_state.unwrap_or_default();
+    if !raw.flatmap.is_empty() {
+        let detail = "The state is of Terraform 0.11 or older. Apply it with Terraform 0.12 first.";
+        return Err(Diagnostic::error("State Not Readable", detail));
+    }
+    let state = match &raw.json[..] {
+        [] => Value::Null,
+        json => engine::upgrade(registered, request.version, json)?,
+    };
+    let upgraded_state = convert::encode("state", &state, &registered.ty)?;
+    Ok(proto::upgrade_resource_state::Response { upgraded_state, ..Default::default() })
+}
+
+/// Refreshes a state. Null says that the object is gone.
+pub(super) async fn read(
+    service: &Service,
+    request: proto::read_resource::Request,
+) -> Result<proto::read_resource::Response, Diagnostic> {
+    let registered = registered(service, &request.type_name)?;
+    let state = convert::decode("state", request.current_state, &registered.ty)?;
+    let private = Private::from_bytes(&request.private);
+    let answer = engine::read(registered, &service.scope(), state, &private).await;
+    Ok(proto::read_resource::Response {
+        new_state: convert::encode("state", &answer.state, &registered.ty)?,
+        private: answer.private.to_bytes(),
+        diagnostics: convert::diagnostics(answer.diagnostics),
+        ..Default::default()
+    })
+}
+
+/// Plans a change. The proposed state tells a destroy from the rest; what it proposes, the engine works out itself.
+pub(super) async fn plan(
+    service: &Service,
+    request: proto::plan_resource_change::Request,
+) -> Result<proto::plan_resource_change::Response, Diagnostic> {
+    let registered = registered(service, &request.type_name)?;
+    let ty = &registered.ty;
+    let proposed = convert::decode("proposed state", request.proposed_new_state, ty)?;
+    let config = match proposed {
+        Value::Null => Value::Null,
+        _ => convert::decode("configuration", request.config, ty)?,
+    };
+    let prior = convert::decode("prior state", request.prior_state, ty)?;
+    let private = Private::from_bytes(&request.prior_private);
+    let answer = engine::plan(registered, &service.scope(), PlanRequest { config, prior, private }).await;
+    Ok(proto::plan_resource_change::Response {
+        planned_state: convert::encode("planned state", &answer.planned, ty)?,
+        requires_replace: answer.replace.into_iter().map(convert::attribute_path).collect(),
+        planned_private: answer.private.to_bytes(),
+        diagnostics: convert::diagnostics(answer.diagnostics),
+        ..Default::default()
+    })
+}
+
+/// Carries out a planned change.
+pub(super) async fn apply(
+    service: &Service,
+    request: proto::apply_resource_change::Request,
+) -> Result<proto::apply_resource_change::Response, Diagnostic> {
+    let registered = registered(service, &request.type_name)?;
+    let ty = &registered.ty;
+    let request = ApplyRequest {
+        config: convert::decode("configuration", request.config, ty)?,
+        prior: convert::decode("prior state", request.prior_state, ty)?,
+        planned: convert::decode("planned state", request.planned_state, ty)?,
+        private: Private::from_bytes(&request.planned_private),
+    };
+    let answer = engine::apply(registered, &service.scope(), request).await;
+    Ok(proto::apply_resource_change::Response {
+        new_state: convert::encode("state", &answer.state, ty)?,
+        private: answer.private.to_bytes(),
+        diagnostics: convert::diagnostics(answer.diagnostics),
+        ..Default::default()
+    })
+}
+
+/// Brings in what exists, by its id.
+pub(super) async fn import(
+    service: &Service,
+    request: proto::import_resource_state::Request,
+) -> Result<proto::import_resource_state::Response, Diagnostic> {
+    let registered = registered(service, &request.type_name)?;
+    if request.id.is_empty() {
+        let detail = format!("{} is imported by an id.", request.type_name);
+        return Err(Diagnostic::error("Import Without an Id", detail));
+    }
+    let answer = engine::import(registered, &service.scope(), &request.id).await;
+    let failed = answer.diagnostics.has_errors();
+    let imported = proto::import_resource_state::ImportedResource {
+        type_name: request.type_name,
+        state: convert::encode("state", &answer.state, &registered.ty)?,
+        private: answer.private.to_bytes(),
+        ..Default::default()
+    };
+    Ok(proto::import_resource_state::Response {
+        imported_resources: if failed { Vec::new() } else { vec![imported] },
+        diagnostics: convert::diagnostics(answer.diagnostics),
+        ..Default::default()
+    })
+}

@@ -1,0 +1,129 @@
+//! What the provider is: schemas, functions, capabilities.
+
+use crate::{
+    resource::{FunctionSpec, Parameter, Registry},
+    schema::{Attribute, Kind, Nesting, Role},
+    server::proto::tfplugin6 as proto,
+    value::Type,
+};
+
+/// The same in every answer that carries it. Nothing depends on GetProviderSchema having been called.
+fn capabilities() -> Option<proto::ServerCapabilities> {
+    Some(proto::ServerCapabilities {
+        plan_destroy: true,
+        get_provider_schema_optional: true,
+        move_resource_state: false,
+        generate_resource_config: false,
+    })
+}
+
+/// The names of all there is.
+pub(super) fn metadata(registry: &Registry) -> proto::get_metadata::Response {
+    use proto::get_metadata::{DataSourceMetadata, FunctionMetadata, ResourceMetadata};
+    let resources = registry.resources.iter();
+    let data_sources = registry.data_sources.iter();
+    let functions = registry.functions.iter();
+    proto::get_metadata::Response {
+        server_capabilities: capabilities(),
+        resources: resources.map(|known| ResourceMetadata { type_name: known.type_name.clone() }).collect(),
+        data_sources: data_sources.map(|known| DataSourceMetadata { type_name: known.type_name.clone() }).collect(),
+        functions: functions.map(|known| FunctionMetadata { name: known.spec.name.to_owned() }).collect(),
+        ..Default::default()
+    }
+}
+
+/// All there is.
+pub(super) fn provider(registry: &Registry) -> proto::get_provider_schema::Response {
+    let resources = registry.resources.iter();
+    let data_sources = registry.data_sources.iter();
+    proto::get_provider_schema::Response {
+        server_capabilities: capabilities(),
+        provider: Some(schema(0, "", &registry.provider.attributes())),
+        resource_schemas: resources
+            .map(|known| {
+                (known.type_name.clone(), schema(known.spec.version, known.spec.summary, &known.spec.attributes))
+            })
+            .collect(),
+        data_source_schemas: data_sources
+            .map(|known| (known.type_name.clone(), schema(0, known.spec.summary, &known.spec.attributes)))
+            .collect(),
+        functions: functions(registry).functions,
+        ..Default::default()
+    }
+}
+
+/// No resource has an identity yet.
+pub(super) fn identities(_: &Registry) -> proto::get_resource_identity_schemas::Response {
+    proto::get_resource_identity_schemas::Response::default()
+}
+
+/// The functions alone.
+pub(super) fn functions(registry: &Registry) -> proto::get_functions::Response {
+    let functions = registry.functions.iter().map(|known| (known.spec.name.to_owned(), function(&known.spec)));
+    proto::get_functions::Response { functions: functions.collect(), ..Default::default() }
+}
+
+fn schema(version: i64, description: &str, attributes: &[Attribute]) -> proto::Schema {
+    let block = proto::schema::Block {
+        attributes: attributes.iter().map(attribute).collect(),
+        description: description.to_owned(),
+        ..Default::default()
+    };
+    proto::Schema { version, block: Some(block) }
+}
+
+fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
+    let (ty, nested_type) = match &attribute.kind {
+        Kind::Plain(ty) => (constraint(ty), None),
+        Kind::Nested(nesting, attributes) => (Vec::new(), Some(object(*nesting, attributes))),
+    };
+    proto::schema::Attribute {
+        name: attribute.name.to_owned(),
+        r#type: ty,
+        nested_type,
+        description: attribute.description.to_owned(),
+        required: attribute.role == Role::Required,
+        optional: matches!(attribute.role, Role::Optional | Role::OptionalComputed),
+        computed: attribute.is_computed(),
+        sensitive: attribute.sensitive,
+        write_only: attribute.write_only,
+        ..Default::default()
+    }
+}
+
+fn object(nesting: Nesting, attributes: &[Attribute]) -> proto::schema::Object {
+    use proto::schema::object::NestingMode;
+    let nesting = match nesting {
+        Nesting::Single => NestingMode::Single,
+        Nesting::List => NestingMode::List,
+        Nesting::Set => NestingMode::Set,
+        Nesting::Map => NestingMode::Map,
+    };
+    let attributes = attributes.iter().map(attribute).collect();
+    proto::schema::Object { attributes, nesting: nesting.into(), ..Default::default() }
+}
+
+fn function(spec: &FunctionSpec) -> proto::Function {
+    proto::Function {
+        parameters: spec.parameters.iter().map(parameter).collect(),
+        r#return: Some(proto::function::Return { r#type: constraint(&spec.returns) }),
+        summary: spec.summary.to_owned(),
+        description: spec.description.to_owned(),
+        ..Default::default()
+    }
+}
+
+fn parameter(parameter: &Parameter) -> proto::function::Parameter {
+    proto::function::Parameter {
+        name: parameter.name.to_owned(),
+        r#type: constraint(&parameter.ty),
+        allow_null_value: parameter.nullable,
+        description: parameter.description.to_owned(),
+        ..Default::default()
+    }
+}
+
+/// A type as a schema carries it.
+fn constraint(ty: &Type) -> Vec<u8> {
+    ty.to_json().to_string().into_bytes()
+}
