@@ -65,7 +65,9 @@ macro_rules! fails_by_diagnostics {
     ($($rpc:ident),*) => {
         $(impl Fail for proto::$rpc::Response {
             fn fail(diagnostic: Diagnostic) -> Self {
-                Self { diagnostics: vec![convert::diagnostic(diagnostic)], ..Self::default() }
+                let mut answer = Self::default();
+                answer.diagnostics.push(convert::diagnostic(diagnostic));
+                answer
             }
         })*
     };
