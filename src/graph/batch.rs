@@ -38,9 +38,9 @@ impl Call {
         Call { method: Method::DELETE, path: path.into(), body: None }
     }
 
-    /// A POST that leads to the same state however often it is sent.
+    /// A POST that leads to the same state however often it is sent. A body of null is no body.
     pub fn action(path: impl Into<String>, body: Json) -> Call {
-        Call { method: Method::POST, path: path.into(), body: Some(body) }
+        Call { method: Method::POST, path: path.into(), body: (!body.is_null()).then_some(body) }
     }
 
     fn kind(&self) -> Kind {
@@ -180,12 +180,13 @@ fn item(version: &str, call: &Call, number: u32, mut answer: Json) -> Item {
         let body = answer["body"].take();
         return Item::Done(Ok((!body.is_null() && status < 300).then_some(body)));
     }
-    let refusal = unpack(status, &answer["body"]);
+    let mut refusal = unpack(status, &answer["body"]);
     let headers = &answer["headers"];
     let header = |name: &str| -> Option<&str> {
         headers.as_object()?.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?.1.as_str()
     };
-    let retry_after = retry::retry_after(header).or_else(|| Duration::try_from_secs_f64(refusal.retry_after?).ok());
+    refusal.retry_after = retry::retry_after(header).or(refusal.retry_after);
+    let retry_after = refusal.retry_after;
     // 424: an item before it failed. Ours do not depend on each other, so it is the service's doing.
     let as_if = if status == 424 { 503 } else { status };
     let outcome = Outcome::Answered { status: as_if, code: &refusal.code, retry_after };

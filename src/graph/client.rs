@@ -84,6 +84,8 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) counts: u32,
     /// The path that the service's limits see: that of a batch's items.
     pub(crate) paced_as: &'a str,
+    /// Whether to wait and send again when throttled.
+    pub(crate) waits: bool,
 }
 
 /// An answer of Graph's that is no error.
@@ -120,6 +122,12 @@ impl Client {
     #[must_use]
     pub fn under(&self, cancel: CancellationToken, deadline: Instant) -> Client {
         Client { shared: Arc::clone(&self.shared), cancel, deadline: Some(deadline) }
+    }
+
+    /// The same with more time, or less. A cancellation still ends it.
+    #[must_use]
+    pub fn until(&self, deadline: Instant) -> Client {
+        Client { deadline: Some(deadline), ..self.clone() }
     }
 
     /// Whether the caller was told to stop. What needs no more requests may still be finished.
@@ -162,9 +170,17 @@ impl Client {
         Ok(self.send(&Outgoing::new(Method::POST, Kind::Once, path, Some(body))).await?.body)
     }
 
-    /// A POST that leads to the same state however often it is sent, such as `/assign`: repeated like a PATCH.
+    /// A POST that leads to the same state however often it is sent, such as `/assign`: repeated like a PATCH. A body of
+    /// null is no body.
     pub async fn action(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
         Ok(self.send(&Outgoing::new(Method::POST, Kind::Idempotent, path, Some(body))).await?.body)
+    }
+
+    /// The same where a 429 says more than "slow down", such as "someone did that a minute ago": it is told, not waited
+    /// for. See [`Error::retry_after`].
+    pub async fn try_action(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
+        let outgoing = Outgoing::new(Method::POST, Kind::Idempotent, path, Some(body));
+        Ok(self.send(&Outgoing { waits: false, ..outgoing }).await?.body)
     }
 
     /// Changes the properties that `body` holds.
@@ -186,7 +202,7 @@ impl Client {
     /// Sends until there is an answer that is no error, or an error that repeating does not help.
     pub(crate) async fn send(&self, outgoing: &Outgoing<'_>) -> Result<Answered, Error> {
         let attempted = attempted(&outgoing.method, outgoing.path);
-        let body = outgoing.body.map(|body| body.to_string().into_bytes());
+        let body = outgoing.body.map(|body| if body.is_null() { Vec::new() } else { body.to_string().into_bytes() });
         let mut number = 1;
         let mut token_was_refused = false;
         let mut last = String::new();
@@ -233,6 +249,9 @@ impl Client {
             }
             let (error, decision) = judge(&attempted, outgoing.kind, number, sent);
             let Decision::Again(wait) = decision else { return Err(error) };
+            if status == 429 && !outgoing.waits {
+                return Err(error);
+            }
             if self.deadline.is_some_and(|deadline| Instant::now() + wait >= deadline) {
                 return Err(error);
             }
@@ -257,7 +276,7 @@ impl Client {
         headers.insert(AUTHORIZATION, authorization);
         let id = uuid::Uuid::new_v4().to_string();
         headers.extend(HeaderValue::from_str(&id).ok().map(|id| (CLIENT_REQUEST_ID, id)));
-        if body.is_some() {
+        if body.as_ref().is_some_and(|body| !body.is_empty()) {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         // Microsoft Graph "advanced query capabilities on directory objects".
@@ -351,7 +370,7 @@ const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel"
 
 impl<'a> Outgoing<'a> {
     pub(crate) fn new(method: Method, kind: Kind, path: &'a str, body: Option<&'a Json>) -> Outgoing<'a> {
-        Outgoing { kind, method, path, body, counts: 1, paced_as: path }
+        Outgoing { kind, method, path, body, counts: 1, paced_as: path, waits: true }
     }
 }
 
@@ -385,8 +404,8 @@ fn judge(
             if let Some(id) = answer.header("request-id") {
                 refusal.request_id = Some(id.to_owned());
             }
-            let told = retry::retry_after(|name| answer.header(name));
-            let retry_after = told.or_else(|| Duration::try_from_secs_f64(refusal.retry_after?).ok());
+            refusal.retry_after = retry::retry_after(|name| answer.header(name)).or(refusal.retry_after);
+            let retry_after = refusal.retry_after;
             let outcome = Outcome::Answered { status: answer.status, code: &refusal.code, retry_after };
             let decision = retry::decide(number, kind, &outcome, retry::jitter());
             (refusal.into_error(attempted, answer.status), decision)

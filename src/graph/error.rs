@@ -5,6 +5,7 @@
 //! No error holds a request body, a secret or a hardware hash.
 
 use serde_json::Value;
+use std::time::Duration;
 
 /// Why a call to Graph did not succeed. Cheap to clone: one refused batch is told to each of its items.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +26,8 @@ pub enum Error {
         request_id: Option<Box<str>>,
         /// Intune's activity id, where the message held one.
         activity_id: Option<Box<str>>,
+        /// How long Graph asked to wait.
+        retry_after: Option<Duration>,
     },
     /// No token could be had.
     #[error("no access token: {message}")]
@@ -106,6 +109,14 @@ impl Error {
         }
     }
 
+    /// How long Graph asked to wait before the next attempt.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Error::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
     /// Whether the caller was told to stop.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Error::Cancelled { .. })
@@ -142,8 +153,8 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
     pub(crate) request_id: Option<String>,
     pub(crate) activity_id: Option<String>,
-    /// Intune's own `RetryAfter` inside the message, in seconds.
-    pub(crate) retry_after: Option<f64>,
+    /// Intune's own `RetryAfter` inside the message; the header's, where there is one, takes its place.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Refusal {
@@ -156,6 +167,7 @@ impl Refusal {
             message: self.message.into(),
             request_id: self.request_id.map(Into::into),
             activity_id: self.activity_id.map(Into::into),
+            retry_after: self.retry_after,
         }
     }
 }
@@ -187,8 +199,9 @@ pub(crate) fn unpack(status: u16, body: &Value) -> Refusal {
     refusal
 }
 
-fn seconds(value: &Value) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|s: &f64| s.is_finite() && *s >= 0.0)
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
@@ -245,7 +258,7 @@ mod tests {
     fn intune_may_put_retry_after_into_the_message() {
         let body =
             json!({"error": {"code": "TooManyRequests", "message": r#"{"Message":"Slow down","RetryAfter":"12"}"#}});
-        assert_eq!(unpack(429, &body).retry_after, Some(12.0));
+        assert_eq!(unpack(429, &body).retry_after, Some(Duration::from_secs(12)));
     }
 
     #[test]

@@ -165,6 +165,17 @@ async fn throttled_is_not_failed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_throttled_try_is_told_with_its_retry_after() {
+    let (client, scripted) = client(|_, _| Ok(answer(429, &json!({})).with("retry-after", "590")));
+    let error =
+        client.try_action("/beta/deviceManagement/windowsAutopilotSettings/sync", &Json::Null).await.unwrap_err();
+    assert_eq!((error.status(), error.retry_after()), (Some(429), Some(Duration::from_secs(590))));
+    let seen = scripted.seen();
+    assert_eq!(seen.len(), 1);
+    assert_eq!((seen[0].body.as_deref(), header(&seen[0], "content-type")), (Some(&b""[..]), None));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_retry_after_beyond_the_deadline_is_told_at_once() {
     let (client, _) = client(|_, _| Ok(answer(429, &json!({})).with("retry-after", "600")));
     let start = Instant::now();
