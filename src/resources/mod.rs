@@ -1,6 +1,7 @@
 //! One thing, one file. A new one adds its two lines here.
 
 mod deployment_profile;
+pub mod device_import;
 mod enrollment_status_page;
 mod group;
 
@@ -12,6 +13,7 @@ use crate::resource::Resource;
 pub fn all() -> Vec<Arc<dyn Resource>> {
     vec![
         Arc::new(deployment_profile::DeploymentProfile),
+        Arc::new(device_import::DeviceImport),
         Arc::new(enrollment_status_page::EnrollmentStatusPage),
         Arc::new(group::Group),
     ]

@@ -1,0 +1,303 @@
+//! Import records: how a hardware hash is handed to the service, and what became of it.
+//!
+//! Graph: [importedWindowsAutopilotDeviceIdentity](https://learn.microsoft.com/graph/api/resources/intune-enrollment-importedwindowsautopilotdeviceidentity).
+//! The service works on them for a minute or many; they stay until they are deleted, which does not touch the device.
+
+use serde_json::json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::fleet::{Fleet, Origin, Phase};
+use super::registered::key;
+use crate::graph::{self, Call, Client, Json, Patience, segment};
+
+const RECORDS: &str = "/deviceManagement/importedWindowsAutopilotDeviceIdentities";
+
+/// The portal's limit for one file; larger calls have been seen to fail.
+const IN_ONE_CALL: usize = 500;
+/// Fewer records than this are read one by one, twenty in a batch; more by the list.
+const FEW: usize = 40;
+
+/// What the service says of one import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Working,
+    /// With the id of the device, where it says so.
+    Complete(Option<String>),
+    /// The name of the error. The numbers are not to be trusted: 806 has been seen with the name of 808.
+    Refused(String),
+}
+
+/// One import record.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    pub(super) id: String,
+    pub(super) import_id: String,
+    pub(super) serial_number: String,
+    pub(super) state: State,
+}
+
+impl Record {
+    fn from_json(json: &Json) -> Option<Record> {
+        let text = |json: &Json| json.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let state = &json["state"];
+        Some(Record {
+            id: text(&json["id"])?,
+            import_id: text(&json["importId"]).unwrap_or_default(),
+            serial_number: text(&json["serialNumber"]).unwrap_or_default(),
+            state: match state["deviceImportStatus"].as_str() {
+                Some("complete") => State::Complete(text(&state["deviceRegistrationId"])),
+                Some("error") => {
+                    State::Refused(text(&state["deviceErrorName"]).unwrap_or_else(|| "no reason".to_owned()))
+                }
+                // unknown, pending, partial, and what may come
+                _ => State::Working,
+            },
+        })
+    }
+}
+
+/// The id that an import of ours carries, so that it is found again after a kill: of the tenant and the serial number.
+pub(super) fn import_id(tenant: &str, serial_number: &str) -> String {
+    let namespace = Uuid::try_parse(tenant).unwrap_or(Uuid::NAMESPACE_URL);
+    Uuid::new_v5(&namespace, key(serial_number).as_bytes()).to_string()
+}
+
+/// All records, by one paged list.
+pub(super) async fn list(graph: &Client) -> Result<Vec<Record>, graph::Error> {
+    Ok(graph.list(&format!("/beta{RECORDS}")).await?.iter().filter_map(Record::from_json).collect())
+}
+
+/// The records of each serial number: ours (by import id), else one that somebody's import is still working on.
+pub(super) fn of_rows<'a, 'b>(
+    records: &'a [Record],
+    tenant: &str,
+    serial_numbers: impl Iterator<Item = &'b str>,
+) -> HashMap<String, (&'a Record, bool)> {
+    let ours: HashMap<&str, &Record> = records.iter().map(|record| (record.import_id.as_str(), record)).collect();
+    let working = records.iter().filter(|record| record.state == State::Working);
+    let working: HashMap<String, &Record> = working.map(|record| (key(&record.serial_number), record)).collect();
+    serial_numbers
+        .filter_map(|serial_number| {
+            let key = key(serial_number);
+            let own = ours.get(import_id(tenant, serial_number).as_str()).map(|record| (*record, true));
+            let record = own.or_else(|| working.get(&key).map(|record| (*record, false)))?;
+            Some((serial_number.to_owned(), record))
+        })
+        .collect()
+}
+
+/// Deletes records. What cannot be deleted does no harm: it is found again.
+pub(super) async fn delete(graph: &Client, ids: &[String]) {
+    let calls: Vec<_> = ids.iter().map(|id| Call::delete(record_path(id))).collect();
+    let left = graph.send_many("beta", &calls).await.iter().filter(|sent| sent.is_err()).count();
+    if left > 0 {
+        tracing::warn!(left, "import records could not be deleted");
+    }
+}
+
+fn record_path(id: &str) -> String {
+    format!("{RECORDS}/{}", segment(id))
+}
+
+/// Hands over every row that is missing and has a hash. A call whose answer was lost is looked up before it is repeated.
+pub(super) async fn send(graph: &Client, fleet: &mut Fleet) -> Result<(), graph::Error> {
+    let missing: Vec<String> = fleet
+        .rows
+        .iter()
+        .filter(|(_, row)| row.phase == Phase::Missing && row.want.hash.is_some())
+        .map(|(serial_number, _)| serial_number.clone())
+        .collect();
+    // The last first, since the stack gives them back in their order.
+    let mut batches: Vec<Vec<String>> = missing.chunks(IN_ONE_CALL).rev().map(<[String]>::to_vec).collect();
+    let mut lost = 0;
+    while let Some(batch) = batches.pop() {
+        let error = match graph.post(&format!("/beta{RECORDS}/import"), &body(fleet, &batch)).await {
+            Ok(answer) => {
+                fleet.sent = true;
+                let records: Vec<_> = answer.unwrap_or_default()["value"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Record::from_json)
+                    .collect();
+                sent(fleet, &batch, &records);
+                continue;
+            }
+            Err(error) => error,
+        };
+        if error.is_lost() && !error.is_cancelled() && lost < 3 {
+            lost += 1;
+            fleet.sent = true;
+            let records = list(graph).await?;
+            let there = of_rows(&records, &fleet.tenant, batch.iter().map(String::as_str));
+            let (found, again): (Vec<_>, Vec<_>) = batch.into_iter().partition(|serial| there.contains_key(serial));
+            let records: Vec<_> = there.into_values().map(|(record, _)| record.clone()).collect();
+            sent(fleet, &found, &records);
+            batches.extend((!again.is_empty()).then_some(again));
+        } else if matches!(error.status(), Some(400 | 413)) {
+            // One bad row refuses the whole call, so the halves are tried.
+            match batch.as_slice() {
+                [serial_number] => fleet.fail(serial_number, format!("refused: {error}")),
+                several => {
+                    let (first, second) = several.split_at(several.len() / 2);
+                    batches.extend([second.to_vec(), first.to_vec()]);
+                }
+            }
+        } else {
+            fleet.sent |= error.is_lost();
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+fn body(fleet: &Fleet, batch: &[String]) -> Json {
+    let rows = batch.iter().filter_map(|serial_number| {
+        let want = &fleet.rows.get(serial_number)?.want;
+        let blank_is_none = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        Some(json!({
+            "@odata.type": "#microsoft.graph.importedWindowsAutopilotDeviceIdentity",
+            "serialNumber": serial_number,
+            "hardwareIdentifier": want.hash,
+            "importId": import_id(&fleet.tenant, serial_number),
+            "groupTag": blank_is_none(&want.group_tag),
+            "assignedUserPrincipalName": blank_is_none(&want.user),
+        }))
+    });
+    json!({ "importedWindowsAutopilotDeviceIdentities": rows.collect::<Vec<_>>() })
+}
+
+/// Notes the records that a call made. The service may put the record's own id where ours was, so the serial number tells.
+fn sent(fleet: &mut Fleet, batch: &[String], records: &[Record]) {
+    let by_serial: HashMap<_, _> = records.iter().map(|record| (key(&record.serial_number), record)).collect();
+    for serial_number in batch {
+        if let Some(row) = fleet.rows.get_mut(serial_number) {
+            row.origin = Some(Origin::Imported);
+            row.phase = Phase::Importing;
+            row.record = by_serial.get(&key(serial_number)).map(|record| record.id.clone());
+        }
+    }
+}
+
+/// Waits until the service is done with every row that is being imported.
+pub(super) async fn wait(graph: &Client, fleet: &mut Fleet) -> Result<(), graph::Error> {
+    let mut patience = Patience::default();
+    loop {
+        let waiting: Vec<(String, Option<String>)> = fleet
+            .rows
+            .iter()
+            .filter(|(_, row)| row.phase == Phase::Importing)
+            .map(|(serial_number, row)| (serial_number.clone(), row.record.clone()))
+            .collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<_> = waiting.iter().map(|(_, id)| id.clone()).collect();
+        let records = look(graph, &ids).await?;
+        let by_id: HashMap<_, _> = records.iter().map(|record| (record.id.as_str(), record)).collect();
+        let by_row = of_rows(&records, &fleet.tenant, waiting.iter().map(|(serial, _)| serial.as_str()));
+        for (serial_number, id) in &waiting {
+            let by_id = id.as_deref().map(|id| by_id.get(id).copied());
+            match by_id.unwrap_or_else(|| by_row.get(serial_number).map(|(record, _)| *record)) {
+                Some(record) => fleet.note(serial_number, record),
+                None => fleet.fail(serial_number, "its import record is gone before it was finished".to_owned()),
+            }
+        }
+        let left = fleet.rows.values().filter(|row| row.phase == Phase::Importing).count();
+        if left > 0 {
+            graph.pause(&mut patience, &format!("waiting for the import of {left} devices"), "").await?;
+        }
+    }
+}
+
+async fn look(graph: &Client, ids: &[Option<String>]) -> Result<Vec<Record>, graph::Error> {
+    let Some(ids) = ids.iter().cloned().collect::<Option<Vec<String>>>().filter(|ids| ids.len() <= FEW) else {
+        return list(graph).await;
+    };
+    let paths: Vec<_> = ids.iter().map(|id| record_path(id)).collect();
+    let mut records = Vec::new();
+    for found in graph.get_many("beta", &paths).await? {
+        match found {
+            Ok(json) => records.extend(Record::from_json(&json)),
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(records)
+}
+
+/// Whether a refused import means that this tenant has the device already, so that it is adopted.
+pub(super) fn is_already_ours(error_name: &str) -> bool {
+    matches!(error_name, "ZtdDeviceAlreadyAssigned" | "ZtdDeviceDuplicated")
+}
+
+/// Why an import was refused, and what to do.
+pub(super) fn in_words(error_name: &str) -> String {
+    let words = match error_name {
+        "ZtdDeviceAssignedToOtherTenant" | "ZtdDeviceAssignedToAnotherTenant" | "ZtdDeviceRegisteredByOtherTenant" => {
+            "it is registered in another tenant, which has to deregister it first"
+        }
+        "InvalidZtdHardwareHash" | "HashNot4k" => {
+            "the service does not take the hardware hash; collect it again on the device"
+        }
+        "MissingZtdSerialNumberAndProductKey" => "serial number or hash is missing",
+        "InvalidZtdRequestBody" => "the service could not read the row",
+        "ZtdDeviceIsNotUnique" => "the hash fits more than one device",
+        "ZtdDeviceAlreadyAadRegistered" => "the device is registered in Entra already",
+        "ZtdProfileAssignedToOtherTenant" => "its profile belongs to another tenant",
+        "StorageError" => "the service could not store it; apply again",
+        _ => "the service refused it",
+    };
+    format!("{words} ({error_name})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANT: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+    fn record(id: &str, import_id: &str, serial: &str, state: &Json) -> Record {
+        Record::from_json(&json!({"id": id, "importId": import_id, "serialNumber": serial, "state": state})).unwrap()
+    }
+
+    #[test]
+    fn an_import_id_is_of_tenant_and_serial_number() {
+        assert_eq!(import_id(TENANT, "PF3A"), import_id(TENANT, " pf3a "));
+        assert_ne!(import_id(TENANT, "PF3A"), import_id(TENANT, "PF3B"));
+        assert_ne!(import_id(TENANT, "PF3A"), import_id("1f8fad5b-d9cb-469f-a165-70867728950e", "PF3A"));
+    }
+
+    #[test]
+    fn what_is_not_finished_is_being_worked_on() {
+        for status in ["unknown", "pending", "partial", "unknownFutureValue"] {
+            assert_eq!(record("1", "", "", &json!({ "deviceImportStatus": status })).state, State::Working, "{status}");
+        }
+        let complete = json!({"deviceImportStatus": "complete", "deviceRegistrationId": "d"});
+        assert_eq!(record("1", "", "", &complete).state, State::Complete(Some("d".to_owned())));
+    }
+
+    #[test]
+    fn a_record_is_ours_by_import_id_or_somebodys_while_it_works() {
+        let working = json!({"deviceImportStatus": "unknown"});
+        let refused = json!({"deviceImportStatus": "error", "deviceErrorCode": 806, "deviceErrorName": "ZtdDeviceAlreadyAssigned"});
+        let records = [
+            record("1", &import_id(TENANT, "A"), "A", &refused),
+            record("2", "other", "B", &working),
+            record("3", "other", "C", &refused),
+        ];
+        let found = of_rows(&records, TENANT, ["A", "B", "C"].into_iter());
+        assert_eq!(found.len(), 2);
+        assert_eq!((found["A"].0.id.as_str(), found["A"].1), ("1", true));
+        assert_eq!((found["B"].0.id.as_str(), found["B"].1), ("2", false));
+    }
+
+    #[test]
+    fn the_name_of_an_error_decides_and_not_its_number() {
+        assert!(is_already_ours("ZtdDeviceAlreadyAssigned"));
+        assert!(!is_already_ours("ZtdDeviceAssignedToOtherTenant"));
+        assert!(in_words("ZtdDeviceAssignedToAnotherTenant").contains("another tenant"));
+        assert!(in_words("SomethingNew").contains("SomethingNew"));
+    }
+}

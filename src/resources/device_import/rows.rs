@@ -1,0 +1,115 @@
+//! Rows between Terraform's values and what the steps work with, and the fingerprints of their hashes.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map as JsonMap, Value as Json};
+
+use super::fleet::{Fleet, Origin, Row, Want};
+use super::registered::Device;
+use crate::{
+    knowledge::hardware_hash,
+    resource::{Private, body},
+    value::{Map, Value},
+};
+
+/// The attribute of the rows.
+pub(super) const DEVICES: &str = "devices";
+
+/// The rows of an object, by serial number. None where they are null or unknown.
+pub(super) fn rows(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    object.get(DEVICES).as_map().into_iter().flatten()
+}
+
+/// What a row of the configuration wants.
+pub(super) fn want(config: &Value) -> Want {
+    let text = |name: &str| config.get(name).as_str().map(str::to_owned);
+    Want {
+        hash: text("hardware_hash").map(|hash| hash.trim().to_owned()).filter(|hash| !hash.is_empty()),
+        group_tag: text("group_tag"),
+        user: text("assigned_user"),
+        display_name: text("display_name"),
+    }
+}
+
+/// The id of a row of a state, where it is registered.
+pub(super) fn id(row: &Value) -> Option<&str> {
+    row.get("id").as_str()
+}
+
+pub(super) fn origin(row: &Value) -> Option<Origin> {
+    [Origin::Imported, Origin::Adopted].into_iter().find(|origin| row.get("origin").as_str() == Some(origin.word()))
+}
+
+/// A row of a state as a device has it. Blank in other words stays as it was.
+pub(super) fn registered_row(device: &Device, origin: Origin, prior: &Value) -> Value {
+    let text = |name: &str, there: &Option<String>| match (there, prior.get(name)) {
+        (None, Value::String(before)) if before.is_empty() => Value::from(""),
+        (Some(now), Value::String(before)) if name == "assigned_user" && now.eq_ignore_ascii_case(before) => {
+            before.as_str().into()
+        }
+        (there, _) => there.clone().into(),
+    };
+    Value::object([
+        ("hardware_hash", Value::Null),
+        ("group_tag", text("group_tag", &device.group_tag)),
+        ("assigned_user", text("assigned_user", &device.user)),
+        ("display_name", text("display_name", &device.display_name)),
+        ("id", device.id.as_str().into()),
+        ("status", "registered".into()),
+        ("origin", origin.word().into()),
+    ])
+}
+
+/// A row of the state after an apply: what was planned, and for what was unknown what came of it.
+pub(super) fn settled_row(planned: &Value, row: &Row) -> Value {
+    let reached = match row.device() {
+        Some(device) => registered_row(device, row.origin.unwrap_or(Origin::Adopted), &Value::Null),
+        None => {
+            let mut reached = Value::Map(Map::new());
+            for (name, wanted) in [
+                ("group_tag", &row.want.group_tag),
+                ("assigned_user", &row.want.user),
+                ("display_name", &row.want.display_name),
+            ] {
+                reached.insert(name, wanted.clone().into());
+            }
+            reached.insert("status", row.status().into());
+            reached
+        }
+    };
+    body::settle(planned, &reached)
+}
+
+/// The fingerprint of a hash; none where it cannot be read.
+pub(super) fn fingerprint(hash: &str) -> Option<String> {
+    Some(hardware_hash::decode(hash.trim()).ok()?.fingerprint())
+}
+
+const FINGERPRINTS: &str = "fingerprints";
+
+/// The fingerprint that is remembered of a row.
+pub(super) fn remembered<'a>(private: &'a Private, serial_number: &str) -> Option<&'a str> {
+    private.get(FINGERPRINTS)?.get(serial_number)?.as_str()
+}
+
+/// Whether the configuration's hash is of another machine than the one that is registered. A hash that is not set, or not
+/// remembered, tells nothing.
+pub(super) fn is_other_machine(private: &Private, serial_number: &str, config: &Value) -> bool {
+    let Some(before) = remembered(private, serial_number) else { return false };
+    config.get("hardware_hash").as_str().and_then(fingerprint).is_some_and(|now| now != before)
+}
+
+/// Remembers the machines of the rows that are registered now. `kept` rows keep what was remembered of them.
+pub(super) fn remember(private: &mut Private, fleet: &Fleet, kept: &BTreeMap<String, Value>) {
+    let mut fingerprints = JsonMap::new();
+    for (serial_number, row) in &fleet.rows {
+        let now = row.want.hash.as_deref().filter(|_| row.device().is_some()).and_then(fingerprint);
+        let before = || remembered(private, serial_number).filter(|_| !row.is_other_machine).map(str::to_owned);
+        fingerprints.extend(now.or_else(before).map(|print| (serial_number.clone(), Json::from(print))));
+    }
+    for serial_number in kept.keys() {
+        let before = remembered(private, serial_number).map(Json::from);
+        fingerprints.extend(before.map(|print| (serial_number.clone(), print)));
+    }
+    private.set(FINGERPRINTS, fingerprints);
+}
