@@ -1,0 +1,121 @@
+//! One request that has been understood, and what is answered to it.
+
+use serde_json::Value;
+
+use super::clock::Millis;
+use super::error::Failure;
+use super::model::check::{Object, Version};
+use super::odata::path::key;
+use super::odata::query::Query;
+
+/// Who calls, as the token says.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) tenant: String,
+    pub(crate) app_id: String,
+    /// The object id of the application's service principal.
+    pub(crate) principal: String,
+    pub(crate) roles: Vec<String>,
+}
+
+impl Caller {
+    pub(crate) fn has(&self, role: &str) -> bool {
+        self.roles.iter().any(|held| held == role)
+    }
+}
+
+/// A request to Graph.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) method: String,
+    pub(crate) version: Version,
+    /// The path as it came, version included.
+    pub(crate) path: String,
+    /// What stands where the route's template has braces.
+    pub(crate) ids: Vec<String>,
+    pub(crate) query: Query,
+    pub(crate) body: Option<Value>,
+    /// Scheme and host as the client sees them.
+    pub(crate) root: String,
+    pub(crate) now: Millis,
+    pub(crate) caller: Caller,
+    /// `ConsistencyLevel: eventual`.
+    pub(crate) eventual: bool,
+}
+
+impl Call {
+    /// The n-th id of the path; GUIDs in lower case.
+    pub(crate) fn id(&self, n: usize) -> String {
+        self.ids.get(n).map(|id| key(id)).unwrap_or_default()
+    }
+
+    /// The body, which has to be an object.
+    pub(crate) fn object(&self) -> Result<&Object, Failure> {
+        match &self.body {
+            Some(Value::Object(object)) => Ok(object),
+            Some(_) => Err(Failure::unreadable(
+                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid \
+                 JSON format.",
+            )),
+            None => Err(Failure::unreadable("Empty Payload. JSON content expected.")),
+        }
+    }
+
+    /// `@odata.context` of the answer.
+    pub(crate) fn context(&self, entity: bool) -> String {
+        let path = self.path.splitn(3, '/').nth(2).unwrap_or_default();
+        let tail = if entity { "/$entity" } else { "" };
+        let mut segments: Vec<&str> = path.split('/').collect();
+        if entity && self.method != "POST" {
+            segments.pop();
+        }
+        format!("{}/{}/$metadata#{}{tail}", self.root, self.version.name(), segments.join("/"))
+    }
+
+    pub(crate) fn next_link(&self, token: &str) -> String {
+        format!("{}{}?{}", self.root, self.path, self.query.with_skip_token(token))
+    }
+
+    /// An entity with its context.
+    pub(crate) fn entity(&self, status: u16, entity: Value) -> Answer {
+        match entity {
+            Value::Object(mut object) => {
+                object.insert("@odata.context".into(), Value::from(self.context(true)));
+                Answer::json(status, Value::Object(object))
+            }
+            other => Answer::json(status, other),
+        }
+    }
+}
+
+/// What goes into the body of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Content {
+    None,
+    Json(Value),
+    Text(String),
+}
+
+/// A request that was granted.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content: Content,
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: Value) -> Answer {
+        Answer { status, content: Content::Json(body) }
+    }
+
+    pub(crate) fn done() -> Answer {
+        Answer { status: 204, content: Content::None }
+    }
+
+    /// `$count` answers a bare number.
+    pub(crate) fn number(number: usize) -> Answer {
+        Answer { status: 200, content: Content::Text(number.to_string()) }
+    }
+}
+
+pub(crate) type Outcome = Result<Answer, Failure>;

@@ -1,0 +1,109 @@
+//! The emulator's own endpoints, under `/_emulator/`. No token is needed.
+//!
+//! | request | does |
+//! |---|---|
+//! | `GET requests`, `DELETE requests` | the journal; starts it anew |
+//! | `GET clock`, `POST clock {"advance_seconds": n}` | the time; steps it |
+//! | `GET settings`, `PATCH settings {...}` | the switches ([`super::Settings`]) |
+//! | `GET faults`, `PUT faults {"faults": [...]}`, `DELETE faults` | what is to fail ([`super::Fault`]) |
+//! | `POST seed {...}` | users, applications, devices that an OEM registered ([`super::seed::Seed`]) |
+//! | `GET state?tenant=...` | what a tenant holds ([`super::Snapshot`]) |
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::clock::intune_date;
+use super::fault::Fault;
+use super::odata::query::Query;
+use super::world::{Incoming, Reply, World};
+use super::{seed, snapshot, tenants, work};
+
+pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
+    let (path, query) = incoming.target.split_once('?').unwrap_or((&incoming.target, ""));
+    let what = path.trim_start_matches("/_emulator").trim_matches('/');
+    let outcome = match (incoming.method.as_str(), what) {
+        ("GET", "requests") => Ok(json!({"requests": world.journal.requests})),
+        ("DELETE", "requests") => {
+            world.journal.requests.clear();
+            Ok(Value::Null)
+        }
+        ("GET", "clock") => Ok(clock(world)),
+        ("POST", "clock") => advance(world, &incoming.body),
+        ("GET", "settings") => Ok(json!(world.settings)),
+        ("PATCH", "settings") => settings(world, &incoming.body),
+        ("GET", "faults") => Ok(json!({"faults": world.faults.ordered})),
+        ("PUT", "faults") => faults(world, &incoming.body),
+        ("DELETE", "faults") => {
+            world.faults.ordered.clear();
+            Ok(Value::Null)
+        }
+        ("POST", "seed") => seed::plant(world, &incoming.body),
+        ("GET", "state") => state(world, query),
+        _ => {
+            return reply(404, &json!({"error": format!("{} {path} is no endpoint of the emulator", incoming.method)}));
+        }
+    };
+    match outcome {
+        Ok(Value::Null) => Reply { status: 204, ..Reply::default() },
+        Ok(body) => reply(200, &body),
+        Err(error) => reply(400, &json!({"error": error})),
+    }
+}
+
+fn reply(status: u16, body: &Value) -> Reply {
+    let headers = vec![("content-type", "application/json".to_owned())];
+    Reply { status, headers, body: body.to_string().into_bytes(), ..Reply::default() }
+}
+
+/// The body of a control request; the error says what is wrong with it.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+fn clock(world: &World) -> Value {
+    json!({"now": intune_date(world.clock.now()), "speed": world.clock.speed()})
+}
+
+fn advance(world: &mut World, body: &[u8]) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Step {
+        advance_seconds: f64,
+    }
+    let step: Step = parse(body)?;
+    let by = Duration::try_from_secs_f64(step.advance_seconds).map_err(|error| error.to_string())?;
+    world.clock.step(by);
+    work::catch_up(world);
+    Ok(clock(world))
+}
+
+fn settings(world: &mut World, body: &[u8]) -> Result<Value, String> {
+    let changes: serde_json::Map<String, Value> = parse(body)?;
+    let mut all = json!(world.settings);
+    if let Some(all) = all.as_object_mut() {
+        all.extend(changes);
+    }
+    world.settings = serde_json::from_value(all).map_err(|error| error.to_string())?;
+    Ok(json!(world.settings))
+}
+
+fn faults(world: &mut World, body: &[u8]) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Ordered {
+        faults: Vec<Fault>,
+    }
+    let ordered: Ordered = parse(body)?;
+    world.faults.ordered = ordered.faults;
+    Ok(json!({"faults": world.faults.ordered}))
+}
+
+fn state(world: &World, query: &str) -> Result<Value, String> {
+    let query = Query::parse(query);
+    let name = query.get("tenant").unwrap_or(tenants::TENANT_ID);
+    let tenant =
+        world.tenant_named(name).and_then(|id| world.tenants.get(&id)).ok_or_else(|| format!("no tenant '{name}'"))?;
+    Ok(json!(snapshot::take(tenant)))
+}

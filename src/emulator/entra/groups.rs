@@ -1,0 +1,249 @@
+//! Groups: create, read, update, delete.
+//!
+//! Facts: Graph's group resource and its "Create group" page. Refusals are worded as the directory words them where
+//! an answer of it is known.
+
+use serde_json::{Value, json};
+
+use super::members::{self, bound_objects};
+use super::objects::{self, group_now, kind};
+use super::rule;
+use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::clock::entra_date;
+use crate::emulator::error::Failure;
+use crate::emulator::model::check::{Misfit, Object, filled, writable};
+use crate::emulator::tenant::{Group, Stale, has_dynamic_type};
+use crate::emulator::work;
+use crate::emulator::world::World;
+
+/// What a group must not have in its nickname.
+const NOT_IN_NICKNAME: &str = "@()\\[]\";:.<>, ";
+
+pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant(call)?;
+    objects::list(call, kind("group"), &tenant.groups, |group| group_now(call, group))
+}
+
+pub(crate) fn count(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant(call)?;
+    objects::count(call, kind("group"), &tenant.groups, |group| group_now(call, group))
+}
+
+pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
+    call.query.refuse(&["$filter", "$expand"])?;
+    let tenant = world.tenant(call)?;
+    let id = call.id(0);
+    let entity = tenant.groups.get(&id).and_then(|group| group_now(call, group));
+    let entity = entity.ok_or_else(|| Failure::no_directory_object(&id))?;
+    Ok(call.entity(200, objects::shown(call, kind("group"), entity)?))
+}
+
+fn refused(misfit: Misfit) -> Failure {
+    Failure::bad_directory_request(match misfit {
+        Misfit::Unknown { property, .. } => format!("Invalid property '{property}'."),
+        Misfit::TooLong { property, .. } => invalid(&property),
+        other => other.to_string(),
+    })
+}
+
+fn invalid(property: &str) -> String {
+    format!("Invalid value specified for property '{property}' of resource 'Group'.")
+}
+
+fn required(property: &str) -> Failure {
+    Failure::bad_directory_request(format!("A value is required for property '{property}' of resource 'Group'."))
+}
+
+pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
+    let body = call.object()?;
+    let accepted = writable(kind("group"), body, call.version).map_err(refused)?;
+    for property in ["displayName", "mailEnabled", "mailNickname", "securityEnabled"] {
+        if accepted.get(property).is_none_or(Value::is_null) {
+            return Err(required(property));
+        }
+    }
+    check(&accepted, &accepted)?;
+    if accepted.get("isAssignableToRole") == Some(&json!(true))
+        && !call.caller.has("RoleManagement.ReadWrite.Directory")
+    {
+        return Err(Failure::denied());
+    }
+    let replication = world.settings.replication_seconds;
+    let membership = world.settings.membership_seconds;
+    let tenant = world.tenant_mut(call)?;
+    let owners = bound_objects(tenant, body, "owners@odata.bind")?;
+    let members = bound_objects(tenant, body, "members@odata.bind")?;
+    if owners.len() + members.len() > 20 {
+        return Err(Failure::bad_directory_request(
+            "The number of relationships in the request is more than the allowed 20.",
+        ));
+    }
+    if has_dynamic_type(&accepted) && !members.is_empty() {
+        return Err(members::dynamic_refuses());
+    }
+    let id = uuid::Uuid::new_v4().to_string();
+    let now = entra_date(call.now);
+    let mut entity = filled(kind("group"), accepted);
+    entity.insert("createdDateTime".into(), Value::from(now.clone()));
+    entity.insert("renewedDateTime".into(), Value::from(now));
+    entity.insert("createdByAppId".into(), Value::from(call.caller.app_id.clone()));
+    entity.insert("securityIdentifier".into(), Value::from(security_identifier(&id)));
+    if entity.get("mailEnabled") == Some(&json!(true)) {
+        let nickname = entity.get("mailNickname").and_then(Value::as_str).unwrap_or_default();
+        let mail = format!("{nickname}@{}", tenant.domains.first().copied().unwrap_or_default());
+        entity.insert("proxyAddresses".into(), json!([format!("SMTP:{mail}")]));
+        entity.insert("mail".into(), Value::from(mail));
+    }
+    let mut group = Group { id: id.clone(), entity, owners: owners.into_iter().collect(), ..Group::default() };
+    // Under Group.Create alone, the application owns what it makes.
+    if !call.caller.has("Group.ReadWrite.All") && !call.caller.has("Directory.ReadWrite.All") {
+        group.owners.insert(call.caller.principal.clone());
+    }
+    if replication > 0 {
+        group.stale = Some(Stale { until: call.now + seconds(replication), shown: None });
+    }
+    let shown = objects::shown(call, kind("group"), objects::group(&id, &group.entity))?;
+    tenant.groups.put(&id, group);
+    for member in members {
+        members::join(tenant, &id, &member);
+    }
+    work::group_changed(tenant, &id, call.now, membership);
+    Ok(call.entity(201, shown))
+}
+
+fn seconds(seconds: u64) -> i64 {
+    i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX / 4)
+}
+
+/// The SID that the directory derives from an object's id.
+fn security_identifier(id: &str) -> String {
+    let bytes = uuid::Uuid::try_parse(id).map(|id| id.to_bytes_le()).unwrap_or_default();
+    let (words, _) = bytes.as_chunks::<4>();
+    let words: Vec<String> = words.iter().map(|word| u32::from_le_bytes(*word).to_string()).collect();
+    format!("S-1-12-1-{}", words.join("-"))
+}
+
+/// Holds what was written (`accepted`) and the group it makes (`whole`) against the directory's rules.
+fn check(accepted: &Object, whole: &Object) -> Result<(), Failure> {
+    let text = |name: &str| whole.get(name).and_then(Value::as_str);
+    if text("displayName").is_none_or(|name| name.trim().is_empty()) {
+        return Err(Failure::bad_directory_request(invalid("displayName")));
+    }
+    let nickname = text("mailNickname").unwrap_or_default();
+    if nickname.is_empty()
+        || !nickname.is_ascii()
+        || nickname.chars().any(|c| NOT_IN_NICKNAME.contains(c) || c.is_control())
+    {
+        return Err(Failure::bad_directory_request(invalid("mailNickname")));
+    }
+    let types = whole.get("groupTypes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if types.iter().any(|each| each != "DynamicMembership" && each != "Unified") {
+        return Err(Failure::bad_directory_request(invalid("groupTypes")));
+    }
+    let unified = types.iter().any(|each| each == "Unified");
+    let mail_enabled = whole.get("mailEnabled") == Some(&json!(true));
+    let security_enabled = whole.get("securityEnabled") == Some(&json!(true));
+    if mail_enabled != unified || !(unified || security_enabled) {
+        return Err(Failure::bad_directory_request(
+            "The service does not currently support writes of mail-enabled groups. Please ensure that the mail-enablement \
+             property is unset and the security-enablement property is set.",
+        ));
+    }
+    if has_dynamic_type(whole) {
+        let rule = text("membershipRule").filter(|rule| !rule.trim().is_empty());
+        rule::parse(rule.ok_or_else(|| required("membershipRule"))?)
+            .map_err(|error| Failure::bad_directory_request(format!("{} {error}", invalid("membershipRule"))))?;
+        match text("membershipRuleProcessingState") {
+            Some("On" | "Paused") => {}
+            Some(_) => return Err(Failure::bad_directory_request(invalid("membershipRuleProcessingState"))),
+            None => return Err(required("membershipRuleProcessingState")),
+        }
+        if whole.get("isAssignableToRole") == Some(&json!(true)) {
+            return Err(Failure::bad_directory_request(invalid("isAssignableToRole")));
+        }
+    } else if accepted.get("membershipRule").is_some_and(|rule| !rule.is_null()) {
+        return Err(Failure::bad_directory_request(invalid("membershipRule")));
+    }
+    Ok(())
+}
+
+pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
+    let body = call.object()?;
+    let accepted = writable(kind("group"), body, call.version).map_err(refused)?;
+    let may_write = call.caller.has("Group.ReadWrite.All") || call.caller.has("Directory.ReadWrite.All");
+    if !accepted.is_empty() && !may_write {
+        return Err(Failure::denied());
+    }
+    let replication = world.settings.replication_seconds;
+    let membership = world.settings.membership_seconds;
+    let assignment = world.settings.assignment_seconds;
+    let tenant = world.tenant_mut(call)?;
+    let id = call.id(0);
+    let group = tenant.groups.get(&id).filter(|group| group_now(call, group).is_some());
+    let group = group.ok_or_else(|| Failure::no_directory_object(&id))?;
+    let before = group.entity.clone();
+    let mut whole = before.clone();
+    whole.extend(accepted.clone());
+    for (property, once) in
+        [("isAssignableToRole", true), ("uniqueName", before.get("uniqueName").is_some_and(|v| !v.is_null()))]
+    {
+        let differs = accepted.get(property).is_some_and(|new| before.get(property) != Some(new));
+        if once && differs {
+            return Err(Failure::bad_directory_request(format!(
+                "Property '{property}' cannot be updated once it is set."
+            )));
+        }
+    }
+    if has_dynamic_type(&before) && !has_dynamic_type(&whole) {
+        whole.insert("membershipRule".into(), Value::Null);
+        whole.insert("membershipRuleProcessingState".into(), Value::Null);
+    }
+    check(&accepted, &whole)?;
+    let joining = bound_objects(tenant, body, "members@odata.bind")?;
+    if joining.len() > 20 {
+        return Err(Failure::bad_directory_request(
+            "The number of relationships in the request is more than the allowed 20.",
+        ));
+    }
+    if !joining.is_empty() {
+        if has_dynamic_type(&whole) {
+            return Err(members::dynamic_refuses());
+        }
+        let there = |id: &String| tenant.groups.get(&call.id(0)).is_some_and(|group| group.members.contains(id));
+        if joining.iter().any(there) {
+            return Err(members::already("members"));
+        }
+    }
+    let rule_changed = ["membershipRule", "membershipRuleProcessingState", "groupTypes"]
+        .iter()
+        .any(|name| before.get(*name) != whole.get(*name));
+    if let Some(group) = tenant.groups.edit(&id) {
+        if replication > 0 {
+            group.stale = Some(Stale { until: call.now + seconds(replication), shown: Some(before) });
+        }
+        group.entity = whole;
+    }
+    for member in &joining {
+        members::join(tenant, &id, member);
+    }
+    if !joining.is_empty() {
+        work::assignments_changed(tenant, call.now, assignment);
+    }
+    if rule_changed {
+        work::group_changed(tenant, &id, call.now, membership);
+    }
+    Ok(Answer::done())
+}
+
+pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
+    let assignment = world.settings.assignment_seconds;
+    let tenant = world.tenant_mut(call)?;
+    let id = call.id(0);
+    let found = tenant.groups.get(&id).is_some_and(|group| group_now(call, group).is_some());
+    if !found {
+        return Err(Failure::no_directory_object(&id));
+    }
+    members::retire_group(tenant, &id, call.now);
+    work::assignments_changed(tenant, call.now, assignment);
+    Ok(Answer::done())
+}

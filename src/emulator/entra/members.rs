@@ -1,0 +1,302 @@
+//! Members and owners of groups: `$ref`, `@odata.bind`, casts, counts, transitive members.
+//!
+//! Facts: Graph's pages on adding and removing group members and owners. Leaving out `/$ref` on a removal deletes the
+//! member object itself.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::objects::{any, group_now, needs_eventual};
+use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::clock::{Millis, entra_date};
+use crate::emulator::error::Failure;
+use crate::emulator::model::check::{Object, Version};
+use crate::emulator::model::name_of;
+use crate::emulator::odata::page::{page, position};
+use crate::emulator::odata::path::{key, segments};
+use crate::emulator::odata::query::selected;
+use crate::emulator::tenant::{Group, Tenant};
+use crate::emulator::work;
+use crate::emulator::world::World;
+
+pub(crate) fn already(property: &str) -> Failure {
+    Failure::bad_directory_request(format!(
+        "One or more added object references already exist for the following modified properties: '{property}'."
+    ))
+}
+
+/// Members of a dynamic group are the rule's business alone.
+pub(crate) fn dynamic_refuses() -> Failure {
+    Failure::bad_directory_request(
+        "Insufficient privileges to complete the operation: the members of a group with dynamic membership cannot be \
+         changed.",
+    )
+}
+
+/// The id at the end of a reference such as `https://graph.microsoft.com/v1.0/directoryObjects/{id}`.
+fn referenced(url: &str) -> Option<String> {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    segments(path).pop().map(|id| key(&id)).filter(|id| uuid::Uuid::try_parse(id).is_ok())
+}
+
+/// The objects that `members@odata.bind` or `owners@odata.bind` names; all are there, or the request fails.
+pub(crate) fn bound_objects(tenant: &Tenant, body: &Object, name: &str) -> Result<Vec<String>, Failure> {
+    let Some(value) = body.get(name) else { return Ok(Vec::new()) };
+    let malformed =
+        || Failure::bad_directory_request(format!("Invalid URL format specified in @odata.bind for {name}."));
+    let mut ids = Vec::new();
+    for url in value.as_array().ok_or_else(malformed)? {
+        let id = url.as_str().and_then(referenced).ok_or_else(malformed)?;
+        if any(tenant, &id).is_none() {
+            return Err(Failure::no_directory_object(&id));
+        }
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+/// Makes an object a member; the indexes follow.
+pub(crate) fn join(tenant: &mut Tenant, group: &str, member: &str) {
+    if let Some(found) = tenant.groups.edit(group)
+        && found.members.insert(member.to_owned())
+    {
+        tenant.index.member_of.entry(member.to_owned()).or_default().insert(group.to_owned());
+    }
+}
+
+/// Ends a membership.
+pub(crate) fn part(tenant: &mut Tenant, group: &str, member: &str) {
+    if let Some(found) = tenant.groups.edit(group) {
+        found.members.remove(member);
+    }
+    if let Some(groups) = tenant.index.member_of.get_mut(member) {
+        groups.remove(group);
+    }
+}
+
+/// Takes a group out of use; it goes to the deleted items.
+pub(crate) fn retire_group(tenant: &mut Tenant, id: &str, now: Millis) {
+    if let Some(mut group) = tenant.groups.take(id) {
+        for member in &group.members {
+            if let Some(groups) = tenant.index.member_of.get_mut(member) {
+                groups.remove(id);
+            }
+        }
+        group.entity.insert("deletedDateTime".into(), Value::from(entra_date(now)));
+        group.stale = None;
+        tenant.deleted_groups.put(id, group);
+        tenant.index.rules.remove(id);
+        forget_object(tenant, id);
+    }
+}
+
+/// An object is gone: so are its memberships.
+pub(crate) fn forget_object(tenant: &mut Tenant, id: &str) {
+    for group in tenant.index.member_of.remove(id).unwrap_or_default() {
+        if let Some(group) = tenant.groups.edit(&group) {
+            group.members.remove(id);
+        }
+    }
+    tenant.index.changed_objects.remove(id);
+}
+
+/// The groups an object is in, through other groups too.
+pub(crate) fn groups_of(tenant: &Tenant, object: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut next: Vec<&str> = vec![object];
+    while let Some(id) = next.pop() {
+        for group in tenant.index.member_of.get(id).into_iter().flatten() {
+            if found.insert(group.clone()) {
+                next.push(group);
+            }
+        }
+    }
+    found
+}
+
+fn transitive(tenant: &Tenant, group: &Group) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut next = vec![group];
+    while let Some(group) = next.pop() {
+        for member in &group.members {
+            if found.insert(member.clone())
+                && let Some(inner) = tenant.groups.get(member)
+            {
+                next.push(inner);
+            }
+        }
+    }
+    found
+}
+
+fn visible<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Group, Failure> {
+    let id = call.id(0);
+    let group = tenant.groups.get(&id).filter(|group| group_now(call, group).is_some());
+    group.ok_or_else(|| Failure::no_directory_object(&id))
+}
+
+/// Whether the object is of the type in the path's cast; anything is, without a cast.
+fn of_cast(call: &Call, entity: &Object) -> bool {
+    let Some(cast) = call.ids.get(1) else { return true };
+    entity.get("@odata.type").and_then(Value::as_str).is_some_and(|kind| name_of(kind) == name_of(cast))
+}
+
+fn listing(tenant: &Tenant, call: &Call, ids: &BTreeSet<String>) -> Outcome {
+    call.query.refuse(&["$filter", "$skip", "$orderby", "$search", "$expand"])?;
+    let size = call.query.top(999)?.unwrap_or(100);
+    let from = position(call)?;
+    let names: Option<Vec<String>> =
+        call.query.get("$select").map(|text| text.split(',').map(|name| name.trim().to_owned()).collect());
+    let found = |id: &String| any(tenant, id).filter(|entity| of_cast(call, entity));
+    let count =
+        (call.eventual && call.query.wants_count()).then(|| ids.iter().filter(|id| found(id).is_some()).count());
+    let after = from.unwrap_or_default();
+    let rows = ids.iter().filter(|id| **id > after && found(id).is_some()).map(|id| (id.as_str(), id));
+    let render = |id: &String| found(id).map(|entity| selected(entity, names.as_deref())).unwrap_or_default();
+    Ok(page(call, rows, size, count, render))
+}
+
+pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant(call)?;
+    let group = visible(tenant, call)?;
+    listing(tenant, call, &group.members)
+}
+
+pub(crate) fn list_transitive(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant(call)?;
+    let members = transitive(tenant, visible(tenant, call)?);
+    listing(tenant, call, &members)
+}
+
+fn counted(tenant: &Tenant, call: &Call, ids: &BTreeSet<String>) -> Outcome {
+    needs_eventual(call)?;
+    let fits = |id: &&String| any(tenant, id).is_some_and(|entity| of_cast(call, &entity));
+    Ok(Answer::number(ids.iter().filter(fits).count()))
+}
+
+pub(crate) fn count(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant(call)?;
+    counted(tenant, call, &visible(tenant, call)?.members)
+}
+
+pub(crate) fn count_transitive(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant(call)?;
+    let members = transitive(tenant, visible(tenant, call)?);
+    counted(tenant, call, &members)
+}
+
+/// The object a `$ref` body names.
+fn reference(call: &Call) -> Result<String, Failure> {
+    let malformed = || Failure::bad_directory_request("Invalid object reference specified in '@odata.id'.");
+    call.object()?.get("@odata.id").and_then(Value::as_str).and_then(referenced).ok_or_else(malformed)
+}
+
+pub(crate) fn add(world: &mut World, call: &Call) -> Outcome {
+    let member = reference(call)?;
+    let assignment = world.settings.assignment_seconds;
+    let tenant = world.tenant_mut(call)?;
+    let group = visible(tenant, call)?;
+    if group.is_dynamic() {
+        return Err(dynamic_refuses());
+    }
+    if group.members.contains(&member) {
+        return Err(already("members"));
+    }
+    if any(tenant, &member).is_none() {
+        return Err(Failure::no_directory_object(&member));
+    }
+    join(tenant, &call.id(0), &member);
+    work::assignments_changed(tenant, call.now, assignment);
+    Ok(Answer::done())
+}
+
+pub(crate) fn remove(world: &mut World, call: &Call) -> Outcome {
+    let assignment = world.settings.assignment_seconds;
+    let tenant = world.tenant_mut(call)?;
+    let group = visible(tenant, call)?;
+    if group.is_dynamic() {
+        return Err(dynamic_refuses());
+    }
+    let member = call.id(1);
+    if !group.members.contains(&member) {
+        return Err(Failure::no_directory_object(&member));
+    }
+    part(tenant, &call.id(0), &member);
+    work::assignments_changed(tenant, call.now, assignment);
+    Ok(Answer::done())
+}
+
+/// What a removal without `/$ref` does: the member itself goes, if the caller may delete such an object.
+pub(crate) fn delete_the_member_itself(world: &mut World, call: &Call) -> Outcome {
+    let assignment = world.settings.assignment_seconds;
+    let tenant = world.tenant_mut(call)?;
+    let member = call.id(1);
+    if !visible(tenant, call)?.members.contains(&member) {
+        return Err(Failure::no_directory_object(&member));
+    }
+    if tenant.groups.has(&member) && call.caller.has("Group.ReadWrite.All") {
+        retire_group(tenant, &member, call.now);
+    } else if tenant.users.has(&member) && call.caller.has("User.ReadWrite.All") {
+        tenant.users.take(&member);
+        forget_object(tenant, &member);
+    } else if tenant.devices.has(&member) && call.caller.has("Device.ReadWrite.All") {
+        tenant.devices.take(&member);
+        forget_object(tenant, &member);
+    } else {
+        return Err(Failure::denied());
+    }
+    work::assignments_changed(tenant, call.now, assignment);
+    Ok(Answer::done())
+}
+
+pub(crate) fn list_owners(world: &mut World, call: &Call) -> Outcome {
+    let all = call.version == Version::Beta || world.settings.v1_owners_include_service_principals;
+    let tenant = world.tenant(call)?;
+    let owners = visible(tenant, call)?.owners.iter();
+    // v1.0 leaves service principals out of the owners.
+    let owners = owners.filter(|id| all || tenant.users.has(id)).cloned().collect();
+    listing(tenant, call, &owners)
+}
+
+pub(crate) fn add_owner(world: &mut World, call: &Call) -> Outcome {
+    let owner = reference(call)?;
+    let tenant = world.tenant_mut(call)?;
+    let id = call.id(0);
+    let group = visible(tenant, call)?;
+    if group.owners.contains(&owner) {
+        return Err(already("owners"));
+    }
+    if group.owners.len() >= 100 {
+        return Err(Failure::bad_directory_request("The number of owners of the group is at its limit of 100."));
+    }
+    let object = any(tenant, &owner).ok_or_else(|| Failure::no_directory_object(&owner))?;
+    if object.get("@odata.type").is_some_and(|kind| kind == "#microsoft.graph.group") {
+        return Err(Failure::bad_directory_request("A group cannot be an owner of a group."));
+    }
+    if let Some(group) = tenant.groups.edit(&id) {
+        group.owners.insert(owner);
+    }
+    Ok(Answer::done())
+}
+
+pub(crate) fn remove_owner(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant_mut(call)?;
+    let (id, owner) = (call.id(0), call.id(1));
+    let group = visible(tenant, call)?;
+    if !group.owners.contains(&owner) {
+        return Err(Failure::no_directory_object(&owner));
+    }
+    let users = group.owners.iter().filter(|id| tenant.users.has(id)).count();
+    if users == 1 && tenant.users.has(&owner) {
+        return Err(Failure::bad_directory_request(
+            "The group must have at least one owner, hence this owner cannot be removed.",
+        ));
+    }
+    if let Some(group) = tenant.groups.edit(&id) {
+        group.owners.remove(&owner);
+    }
+    Ok(Answer::done())
+}

@@ -1,0 +1,142 @@
+//! What can be done with registered devices: change properties, assign a user, deregister.
+//!
+//! Facts: Graph's actions on `windowsAutopilotDeviceIdentity`. All answer 204 at once; reads show the effect later.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::devices::visible;
+use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::error::Failure;
+use crate::emulator::model::check::Version;
+use crate::emulator::tenant::Change;
+use crate::emulator::work::Work;
+use crate::emulator::world::World;
+
+const PROPERTIES: &[&str] = &["userPrincipalName", "addressableUserName", "groupTag", "displayName"];
+const BETA_PROPERTIES: &[&str] = &["deviceAccountUpn", "deviceAccountPassword", "deviceFriendlyName"];
+
+fn later(now: i64, seconds: u64) -> i64 {
+    now + i64::try_from(seconds.saturating_mul(1000)).unwrap_or(0)
+}
+
+/// The parameters of an action, all of them texts. Null leaves a property as it is.
+fn parameters(call: &Call, known: impl Fn(&str) -> bool) -> Result<BTreeMap<String, String>, Failure> {
+    let mut values = BTreeMap::new();
+    for (name, value) in call.object()? {
+        if name.starts_with('@') {
+            continue;
+        }
+        if !known(name) {
+            return Err(Failure::model(format!(
+                "The parameter '{name}' in the request payload is not a valid parameter for the operation."
+            )));
+        }
+        match value {
+            Value::String(text) => {
+                values.insert(name.clone(), text.clone());
+            }
+            Value::Null => {}
+            _ => {
+                return Err(Failure::model(format!(
+                    "Cannot convert the value of '{name}' to the expected type 'Edm.String'."
+                )));
+            }
+        }
+    }
+    Ok(values)
+}
+
+fn change(world: &mut World, call: &Call, values: BTreeMap<String, String>) -> Outcome {
+    let due = later(call.now, world.settings.property_seconds);
+    let tenant = world.tenant_mut(call)?;
+    let id = visible(tenant, call)?.id.clone();
+    if let Some(device) = tenant.autopilot.edit(&id) {
+        device.changes.push(Change { due, values });
+    }
+    tenant.index.plan(due, Work::ApplyChange(id));
+    Ok(Answer::done())
+}
+
+/// Changes what is named; `""` clears.
+pub(crate) fn update_properties(world: &mut World, call: &Call) -> Outcome {
+    let beta = call.version == Version::Beta;
+    let mut values = parameters(call, |name| PROPERTIES.contains(&name) || (beta && BETA_PROPERTIES.contains(&name)))?;
+    values.remove("deviceAccountPassword");
+    change(world, call, values)
+}
+
+/// The user need not exist: of the address only the domain is looked at, as at import.
+pub(crate) fn assign_user(world: &mut World, call: &Call) -> Outcome {
+    let values = parameters(call, |name| name == "userPrincipalName" || name == "addressableUserName")?;
+    let upn = values.get("userPrincipalName").filter(|upn| !upn.is_empty()).ok_or_else(Failure::intune_refuses)?;
+    if !world.tenant(call)?.owns_domain_of(upn) {
+        return Err(Failure::intune_refuses());
+    }
+    change(world, call, values)
+}
+
+pub(crate) fn unassign_user(world: &mut World, call: &Call) -> Outcome {
+    let nobody = ["userPrincipalName", "addressableUserName"].map(|name| (name.to_owned(), String::new()));
+    change(world, call, BTreeMap::from(nobody))
+}
+
+/// Deregisters; the device keeps showing up until that is done.
+pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
+    let due = later(call.now, world.settings.deletion_seconds);
+    let enrolled_too = world.settings.enrolled_may_be_deleted;
+    let tenant = world.tenant_mut(call)?;
+    let device = visible(tenant, call)?;
+    if device.enrolled && !enrolled_too {
+        return Err(Failure::intune_refuses());
+    }
+    let (id, first) = (device.id.clone(), device.deleted_at.is_none());
+    if first {
+        if let Some(device) = tenant.autopilot.edit(&id) {
+            device.deleted_at = Some(due);
+        }
+        tenant.index.plan(due, Work::Deregister(id));
+    }
+    Ok(Answer::done())
+}
+
+/// `deleteDevices {"serialNumbers": [...]}`: a result for each.
+pub(crate) fn delete_devices(world: &mut World, call: &Call) -> Outcome {
+    let body = call.object()?;
+    let serials = body.get("serialNumbers").and_then(Value::as_array).filter(|_| body.len() == 1);
+    let serials: Option<Vec<&str>> = serials.and_then(|serials| serials.iter().map(Value::as_str).collect());
+    let serials = serials
+        .ok_or_else(|| Failure::model("The parameter 'serialNumbers' of the action 'deleteDevices' is missing."))?;
+    let due = later(call.now, world.settings.deletion_seconds);
+    let enrolled_too = world.settings.enrolled_may_be_deleted;
+    let tenant = world.tenant_mut(call)?;
+    let by_serial: BTreeMap<String, (String, bool)> = tenant
+        .autopilot
+        .values()
+        .filter(|device| device.synced)
+        .map(|device| (device.hardware.serial.to_lowercase(), (device.id.clone(), device.enrolled)))
+        .collect();
+    let mut results = Vec::new();
+    for serial in serials {
+        let (id, state, message) = match by_serial.get(&serial.to_lowercase()) {
+            None => (None, "failed", "ZtdDeviceNotFound"),
+            Some((id, true)) if !enrolled_too => (Some(id), "failed", "Device is enrolled"),
+            Some((id, _)) => (Some(id), "accepted", ""),
+        };
+        if let (Some(id), "accepted") = (id, state)
+            && let Some(device) = tenant.autopilot.edit(id)
+            && device.deleted_at.is_none()
+        {
+            device.deleted_at = Some(due);
+            tenant.index.plan(due, Work::Deregister(id.clone()));
+        }
+        results.push(json!({
+            "serialNumber": serial,
+            "deviceRegistrationId": id.map(String::as_str).unwrap_or_default(),
+            "deletionState": state,
+            "errorMessage": message,
+        }));
+    }
+    Ok(Answer::json(200, json!({"@odata.context": call.context(false), "value": results})))
+}

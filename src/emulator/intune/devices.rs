@@ -1,0 +1,157 @@
+//! Registered Autopilot devices, read.
+//!
+//! Facts: Graph's `windowsAutopilotDeviceIdentity` and reports of what works of OData here: `contains` on the serial
+//! number and nothing else. `eq` is answered 400, `$select` 500. Pages hold a thousand devices.
+
+use serde_json::{Value, json};
+
+use super::profiles;
+use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::clock::intune_date_or_never;
+use crate::emulator::entra::objects::kind;
+use crate::emulator::error::Failure;
+use crate::emulator::model::check::{Object, Version, of_version};
+use crate::emulator::odata::filter::{Filter, TextFunction};
+use crate::emulator::odata::page::{page, position};
+use crate::emulator::tenant::{AutopilotDevice, Tenant};
+use crate::emulator::world::World;
+
+pub(crate) const PAGE: usize = 1000;
+
+/// What updates may write, by version: the properties of `updateDeviceProperties`.
+const TEXTS: &[&str] = &[
+    "addressableUserName",
+    "deviceAccountUpn",
+    "deviceFriendlyName",
+    "displayName",
+    "groupTag",
+    "resourceName",
+    "userPrincipalName",
+];
+
+pub(crate) fn entity(device: &AutopilotDevice, version: Version) -> Object {
+    let mut entity = Object::new();
+    let mut set = |name: &str, value: Value| entity.insert(name.into(), value);
+    let text = |text: Option<&str>| Value::from(text.unwrap_or_default());
+    for name in TEXTS {
+        set(name, text(device.value(name)));
+    }
+    // A password goes in and never comes out.
+    set("deviceAccountPassword", text(None));
+    set("id", Value::from(device.id.as_str()));
+    set("serialNumber", Value::from(device.hardware.serial.as_str()));
+    set("manufacturer", Value::from(device.hardware.manufacturer.as_str()));
+    set("model", Value::from(device.hardware.model.as_str()));
+    set("productKey", text(device.product_key.as_deref()));
+    set("purchaseOrderIdentifier", text(device.purchase_order.as_deref()));
+    set("skuNumber", text(None));
+    set("systemFamily", text(None));
+    set("azureActiveDirectoryDeviceId", Value::from(device.entra_device_id.as_str()));
+    set("azureAdDeviceId", Value::from(device.entra_device_id.as_str()));
+    set("managedDeviceId", Value::from(managed_id(device)));
+    set("enrollmentState", Value::from(if device.enrolled { "enrolled" } else { "notContacted" }));
+    set("lastContactedDateTime", Value::from(intune_date_or_never(device.last_contact)));
+    set("deploymentProfileAssignmentStatus", Value::from(device.status()));
+    set("deploymentProfileAssignmentDetailedStatus", json!("none"));
+    set("deploymentProfileAssignedDateTime", Value::from(intune_date_or_never(device.assigned_at)));
+    set("remediationState", json!("noRemediationRequired"));
+    set("remediationStateLastModifiedDateTime", Value::from(intune_date_or_never(None)));
+    set("userlessEnrollmentStatus", json!("allowed"));
+    of_version(kind("windowsAutopilotDeviceIdentity"), entity, version)
+}
+
+/// The managed device of an enrolled one, all zeros otherwise.
+fn managed_id(device: &AutopilotDevice) -> String {
+    let id = uuid::Uuid::try_parse(&device.id).unwrap_or_default();
+    if device.enrolled { uuid::Uuid::new_v5(&id, b"managedDevice").to_string() } else { uuid::Uuid::nil().to_string() }
+}
+
+/// Options that lists of devices do not take.
+pub(crate) fn refuse_options(call: &Call) -> Result<(), Failure> {
+    if call.query.get("$select").is_some() {
+        return Err(Failure::intune(500, "InternalServerError", "An internal server error has occurred"));
+    }
+    if ["$expand", "$orderby", "$search"].iter().any(|name| call.query.get(name).is_some()) {
+        return Err(Failure::intune_refuses());
+    }
+    Ok(())
+}
+
+/// The part of the serial number that is looked for.
+fn serial_part(call: &Call, strict: bool) -> Result<Option<String>, Failure> {
+    let Some(text) = call.query.get("$filter") else { return Ok(None) };
+    match Filter::parse(text) {
+        Ok(Filter::Text(TextFunction::Contains, path, part)) if path == "serialNumber" => {
+            if strict && part.contains(['-', ' ']) {
+                Err(Failure::intune_refuses())
+            } else {
+                Ok(Some(part.to_lowercase()))
+            }
+        }
+        _ => Err(Failure::intune_refuses()),
+    }
+}
+
+pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+    refuse_options(call)?;
+    let part = serial_part(call, world.settings.strict_serial_filter)?;
+    let size = call.query.top(PAGE)?.unwrap_or(PAGE);
+    let tenant = world.tenant(call)?;
+    let from = position(call)?;
+    let rows = tenant.autopilot.after(from.as_deref()).filter(|(_, device)| {
+        device.synced && part.as_ref().is_none_or(|part| device.hardware.serial.to_lowercase().contains(part))
+    });
+    let count = tenant.autopilot.values().filter(|device| device.synced).count();
+    let count = (call.query.wants_count() && part.is_none()).then_some(count);
+    Ok(page(call, rows, size, count, |device| Value::Object(entity(device, call.version))))
+}
+
+/// The device of the path, once a sync has brought it in.
+pub(crate) fn visible<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a AutopilotDevice, Failure> {
+    tenant.autopilot.get(&call.id(0)).filter(|device| device.synced).ok_or_else(Failure::no_intune_object)
+}
+
+fn profile(tenant: &Tenant, id: Option<&str>) -> Value {
+    let found = id.and_then(|id| tenant.profiles.get(id));
+    found.map_or(Value::Null, |profile| Value::Object(profiles::entity(profile)))
+}
+
+pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
+    if call.query.get("$select").is_some() {
+        return Err(Failure::intune(500, "InternalServerError", "An internal server error has occurred"));
+    }
+    let allowed: &[&'static str] =
+        if call.version == Version::Beta { &["deploymentProfile", "intendedDeploymentProfile"] } else { &[] };
+    let expanded = call.query.expand(allowed, kind("windowsAutopilotDeviceIdentity"))?;
+    let tenant = world.tenant(call)?;
+    let device = visible(tenant, call)?;
+    let mut entity = entity(device, call.version);
+    if expanded.contains("deploymentProfile") {
+        entity.insert("deploymentProfile".into(), profile(tenant, device.assigned.as_deref()));
+    }
+    if expanded.contains("intendedDeploymentProfile") {
+        entity.insert("intendedDeploymentProfile".into(), profile(tenant, device.intended.as_deref()));
+    }
+    Ok(call.entity(200, Value::Object(entity)))
+}
+
+fn one_profile(world: &World, call: &Call, id: impl Fn(&AutopilotDevice) -> Option<&str>) -> Outcome {
+    let tenant = world.tenant(call)?;
+    match profile(tenant, id(visible(tenant, call)?)) {
+        Value::Null => Err(Failure::no_intune_object()),
+        profile => Ok(Answer::json(200, profile)),
+    }
+}
+
+pub(crate) fn deployment_profile(world: &mut World, call: &Call) -> Outcome {
+    one_profile(world, call, |device| device.assigned.as_deref())
+}
+
+pub(crate) fn intended_profile(world: &mut World, call: &Call) -> Outcome {
+    one_profile(world, call, |device| device.intended.as_deref())
+}
+
+/// POST and PATCH are documented and of no use: a device is registered by import and changed by actions.
+pub(crate) fn refuse_direct_write(_: &mut World, _: &Call) -> Outcome {
+    Err(Failure::intune_refuses())
+}

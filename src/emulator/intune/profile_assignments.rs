@@ -1,0 +1,128 @@
+//! Assignments of Autopilot profiles: made and ended one by one.
+//!
+//! Facts: recorded answers of the service. `assign` takes devices, not groups, unlike every other Intune action of that
+//! name. One profile only may target All Devices.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::assignment_target::{Assignment, Target, read};
+use super::devices;
+use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::entra::objects::kind;
+use crate::emulator::error::Failure;
+use crate::emulator::model::check::{concrete, writable};
+use crate::emulator::odata::page::{page, position, whole};
+use crate::emulator::odata::path::key;
+use crate::emulator::work;
+use crate::emulator::world::World;
+
+pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant(call)?;
+    let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
+    Ok(whole(call, profile.assignments.iter().map(Assignment::shown).collect()))
+}
+
+pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
+    let body = call.object()?;
+    let assignment = kind("windowsAutopilotDeploymentProfileAssignment");
+    let mut rest = body.clone();
+    rest.remove("target");
+    writable(concrete(assignment, body)?, &rest, call.version)?;
+    let delay = world.settings.assignment_seconds;
+    let exclusive = world.settings.exclusion_beside_all_devices_refused;
+    let tenant = world.tenant_mut(call)?;
+    let id = call.id(0);
+    let profile = tenant.profiles.get(&id).ok_or_else(Failure::no_intune_object)?;
+    // Assignment filters do not work here; the service drops them.
+    let (target, _) = read(tenant, body.get("target"), call.version)?;
+    let has = |test: fn(&Target) -> bool| profile.assignments.iter().any(|each| test(&each.target));
+    match &target {
+        Target::AllUsers | Target::Collection(_) => return Err(Failure::intune_refuses()),
+        Target::AllDevices => {
+            let holder = tenant
+                .profiles
+                .values()
+                .find(|profile| profile.assignments.iter().any(|each| each.target == Target::AllDevices));
+            if let Some(holder) = holder {
+                let text = format!("Another Profile {} is already assigned to All Devices.", holder.id);
+                return Err(Failure::intune_says(text));
+            }
+            if exclusive && has(|target| matches!(target, Target::Exclusion(_))) {
+                return Err(Failure::intune_refuses());
+            }
+        }
+        Target::Exclusion(_) if exclusive && has(|target| *target == Target::AllDevices) => {
+            return Err(Failure::intune_refuses());
+        }
+        _ => {}
+    }
+    // A group is targeted once, be it included or excluded.
+    if target.group().is_some_and(|group| profile.assignments.iter().any(|each| each.target.group() == Some(group))) {
+        return Err(Failure::intune_refuses());
+    }
+    let assignment = Assignment::new(&id, target, None);
+    let answer = call.entity(201, assignment.shown());
+    if let Some(profile) = tenant.profiles.edit(&id) {
+        profile.assignments.push(assignment);
+    }
+    work::assignments_changed(tenant, call.now, delay);
+    Ok(answer)
+}
+
+pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
+    let delay = world.settings.assignment_seconds;
+    let tenant = world.tenant_mut(call)?;
+    let assignment = call.ids.get(1).map(String::as_str).unwrap_or_default();
+    let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
+    let at = profile.assignments.iter().position(|each| each.id.eq_ignore_ascii_case(assignment));
+    let at = at.ok_or_else(Failure::no_intune_object)?;
+    if let Some(profile) = tenant.profiles.edit(&call.id(0)) {
+        profile.assignments.remove(at);
+    }
+    work::assignments_changed(tenant, call.now, delay);
+    Ok(Answer::done())
+}
+
+/// `assign {"deviceIds": [...]}`: gives the profile to these devices themselves.
+pub(crate) fn assign_devices(world: &mut World, call: &Call) -> Outcome {
+    let body = call.object()?;
+    let ids = body.get("deviceIds").and_then(Value::as_array).filter(|_| body.len() == 1);
+    let ids = ids.ok_or_else(|| {
+        Failure::model("The parameter 'deviceIds' of the action 'assign' is missing or is not alone.")
+    })?;
+    let delay = world.settings.assignment_seconds;
+    let tenant = world.tenant_mut(call)?;
+    let profile = call.id(0);
+    if !tenant.profiles.has(&profile) {
+        return Err(Failure::no_intune_object());
+    }
+    let ids: Option<BTreeSet<String>> = ids.iter().map(|id| id.as_str().map(key)).collect();
+    let ids = ids.ok_or_else(Failure::intune_refuses)?;
+    if ids.iter().any(|id| tenant.autopilot.get(id).is_none_or(|device| !device.synced)) {
+        return Err(Failure::intune_refuses());
+    }
+    for id in ids {
+        if let Some(device) = tenant.autopilot.edit(&id) {
+            device.direct = Some(profile.clone());
+        }
+    }
+    work::assignments_changed(tenant, call.now, delay);
+    Ok(Answer::done())
+}
+
+/// The devices that have the profile.
+pub(crate) fn assigned_devices(world: &mut World, call: &Call) -> Outcome {
+    devices::refuse_options(call)?;
+    let size = call.query.top(devices::PAGE)?.unwrap_or(devices::PAGE);
+    let tenant = world.tenant(call)?;
+    let profile = call.id(0);
+    if !tenant.profiles.has(&profile) {
+        return Err(Failure::no_intune_object());
+    }
+    let from = position(call)?;
+    let rows = tenant.autopilot.after(from.as_deref());
+    let rows = rows.filter(|(_, device)| device.synced && device.assigned.as_deref() == Some(&profile));
+    Ok(page(call, rows, size, None, |device| Value::Object(devices::entity(device, call.version))))
+}

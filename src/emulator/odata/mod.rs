@@ -1,0 +1,6 @@
+//! OData as far as Graph speaks it: paths and keys, query options, filters, pages.
+
+pub(crate) mod filter;
+pub(crate) mod page;
+pub(crate) mod path;
+pub(crate) mod query;

@@ -1,0 +1,133 @@
+//! The query options of a request.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::path::{decode, encode};
+use crate::emulator::error::Failure;
+use crate::emulator::model::GraphType;
+use crate::emulator::model::check::Object;
+
+/// The options, decoded, in the order in which they came.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Query {
+    options: Vec<(String, String)>,
+}
+
+impl Query {
+    pub(crate) fn parse(text: &str) -> Query {
+        let pairs = text.split('&').filter(|pair| !pair.is_empty());
+        let options = pairs.map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name, true), decode(value, true))
+        });
+        Query { options: options.collect() }
+    }
+
+    /// An option by its name, with or without `$` (beta takes both; so do we).
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let bare = name.trim_start_matches('$');
+        let found = self.options.iter().find(|(given, _)| given.trim_start_matches('$').eq_ignore_ascii_case(bare));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// `$count=true`.
+    pub(crate) fn wants_count(&self) -> bool {
+        self.get("$count").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// `$top`, a number from 1 up to `max`.
+    pub(crate) fn top(&self, max: usize) -> Result<Option<usize>, Failure> {
+        let Some(text) = self.get("$top") else { return Ok(None) };
+        match text.parse::<usize>() {
+            Ok(number) if (1..=max).contains(&number) => Ok(Some(number)),
+            Ok(_) => Err(Failure::unreadable(format!(
+                "Invalid page size specified: '{text}'. Must be between 1 and {max} inclusive."
+            ))),
+            Err(_) => Err(Failure::unreadable(format!("Invalid value '{text}' for $top query option found."))),
+        }
+    }
+
+    /// The navigation properties of `$expand`, refused when one is not among those that work here.
+    pub(crate) fn expand(&self, allowed: &[&'static str], kind: &GraphType) -> Result<BTreeSet<&'static str>, Failure> {
+        let mut expanded = BTreeSet::new();
+        for name in self.get("$expand").unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            let bare = name.split('(').next().unwrap_or(name);
+            let found = allowed.iter().find(|each| **each == bare).ok_or_else(|| {
+                Failure::unreadable(format!(
+                    "Parsing OData Select and Expand failed: Could not find a property named '{bare}' on type \
+                     'microsoft.graph.{}'.",
+                    kind.name
+                ))
+            })?;
+            expanded.insert(*found);
+        }
+        Ok(expanded)
+    }
+
+    /// Refuses options that do not work on a collection.
+    pub(crate) fn refuse(&self, names: &[&str]) -> Result<(), Failure> {
+        match names.iter().find(|name| self.get(name).is_some()) {
+            Some(name) => Err(Failure::unreadable(format!(
+                "The query specified in the URI is not valid. Query option '{name}' is not allowed."
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// The properties of `$select`, checked against the type.
+    pub(crate) fn select(&self, kind: &'static GraphType) -> Result<Option<Vec<String>>, Failure> {
+        let Some(text) = self.get("$select") else { return Ok(None) };
+        let mut names = Vec::new();
+        for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            if kind.property(name).is_none() {
+                return Err(Failure::unreadable(format!(
+                    "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type \
+                     'microsoft.graph.{}'.",
+                    kind.name
+                )));
+            }
+            names.push(name.to_owned());
+        }
+        Ok(Some(names))
+    }
+
+    /// The options with another `$skiptoken`, as a link repeats them.
+    pub(crate) fn with_skip_token(&self, token: &str) -> String {
+        let kept =
+            self.options.iter().filter(|(name, _)| !name.trim_start_matches('$').eq_ignore_ascii_case("skiptoken"));
+        let mut text: Vec<String> = kept.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        text.push(format!("$skiptoken={}", encode(token)));
+        text.join("&")
+    }
+}
+
+/// Keeps the selected properties, and the annotations.
+pub(crate) fn selected(entity: Object, names: Option<&[String]>) -> Value {
+    match names {
+        None => Value::Object(entity),
+        Some(names) => Value::Object(
+            entity.into_iter().filter(|(name, _)| name.starts_with('@') || names.contains(name)).collect(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_decoded_and_found_with_or_without_the_dollar() {
+        let query = Query::parse("$filter=displayName+eq%20'a%26b'&top=5");
+        assert_eq!(query.get("$filter"), Some("displayName eq 'a&b'"));
+        assert_eq!(query.top(10).unwrap(), Some(5));
+        assert!(query.top(4).is_err());
+    }
+
+    #[test]
+    fn a_link_repeats_the_options_and_replaces_the_token() {
+        let query = Query::parse("$top=5&$skiptoken=old");
+        assert_eq!(query.with_skip_token("new"), "$top=5&$skiptoken=new");
+    }
+}

@@ -1,0 +1,64 @@
+//! The switches: how long things take, and which of several believed behaviours the tenants show.
+//!
+//! Read with `GET /_emulator/settings`, changed with `PATCH /_emulator/settings`. All times are seconds of the
+//! emulator's clock. Defaults are what people report of the service, shortened where it only means waiting.
+
+use serde::{Deserialize, Serialize};
+
+/// See the module.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// From an import call until its rows are complete or refused. Observed: 60 to 95 seconds.
+    pub import_seconds: u64,
+    /// From a finished import until the service syncs by itself.
+    pub automatic_sync_seconds: u64,
+    /// How long a sync takes; registered devices show up at its end.
+    pub sync_seconds: u64,
+    /// The least time between two syncs that are asked for; sooner is answered 429.
+    pub sync_interval_seconds: u64,
+    /// From a change until membership rules have been evaluated.
+    pub membership_seconds: u64,
+    /// From a change of membership or assignment until Intune has worked out each device's profile.
+    pub assignment_seconds: u64,
+    /// How long a device then stays `pending`, unless its profile is assigned to All Devices.
+    pub pending_seconds: u64,
+    /// From `updateDeviceProperties` until a read shows it.
+    pub property_seconds: u64,
+    /// From a device's DELETE until it is gone.
+    pub deletion_seconds: u64,
+    /// From a write to a group until reads see it: 404 after a create, old values after a change.
+    pub replication_seconds: u64,
+    /// The lifetime of a token, in real seconds.
+    pub token_seconds: i64,
+    /// Whether a device that is enrolled may be deregistered (the service allows it since 2307).
+    pub enrolled_may_be_deleted: bool,
+    /// Whether `contains(serialNumber,'x')` fails when x has a hyphen or a space, as has been reported.
+    pub strict_serial_filter: bool,
+    /// Whether an Autopilot profile refuses an excluded group beside All Devices.
+    pub exclusion_beside_all_devices_refused: bool,
+    /// Whether v1.0 lists service principals among the owners of a group.
+    pub v1_owners_include_service_principals: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            import_seconds: 60,
+            automatic_sync_seconds: 120,
+            sync_seconds: 15,
+            sync_interval_seconds: 600,
+            membership_seconds: 20,
+            assignment_seconds: 10,
+            pending_seconds: 60,
+            property_seconds: 5,
+            deletion_seconds: 30,
+            replication_seconds: 0,
+            token_seconds: 3599,
+            enrolled_may_be_deleted: true,
+            strict_serial_filter: true,
+            exclusion_beside_all_devices_refused: true,
+            v1_owners_include_service_principals: false,
+        }
+    }
+}

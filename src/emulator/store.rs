@@ -1,0 +1,212 @@
+//! Where the tenants are kept: tables in memory, each change written through to one redb file before the answer.
+//!
+//! A [`Table`] notes which rows a request touched; [`Store::commit`] writes those rows, and only those, in one
+//! transaction. Keys are `tenant/kind/id`, values are JSON. Without a file nothing is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::path::Path;
+
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+const OBJECTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("objects");
+
+/// Rows by id, in the order of their ids.
+pub(crate) struct Table<T> {
+    rows: BTreeMap<String, T>,
+    changed: BTreeSet<String>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Table { rows: BTreeMap::new(), changed: BTreeSet::new() }
+    }
+}
+
+impl<T> Table<T> {
+    pub(crate) fn get(&self, id: &str) -> Option<&T> {
+        self.rows.get(id)
+    }
+
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.rows.contains_key(id)
+    }
+
+    /// The row, to be changed: it is written with the request.
+    pub(crate) fn edit(&mut self, id: &str) -> Option<&mut T> {
+        let row = self.rows.get_mut(id)?;
+        if !self.changed.contains(id) {
+            self.changed.insert(id.to_owned());
+        }
+        Some(row)
+    }
+
+    pub(crate) fn put(&mut self, id: &str, row: T) {
+        self.changed.insert(id.to_owned());
+        self.rows.insert(id.to_owned(), row);
+    }
+
+    pub(crate) fn take(&mut self, id: &str) -> Option<T> {
+        let row = self.rows.remove(id)?;
+        self.changed.insert(id.to_owned());
+        Some(row)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.rows.iter().map(|(id, row)| (id.as_str(), row))
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        self.rows.values()
+    }
+
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.rows.keys().cloned().collect()
+    }
+
+    /// The rows whose id comes after the given one.
+    pub(crate) fn after(&self, id: Option<&str>) -> impl Iterator<Item = (&str, &T)> {
+        let from = id.map_or(Bound::Unbounded, Bound::Excluded);
+        self.rows.range::<str, _>((from, Bound::Unbounded)).map(|(id, row)| (id.as_str(), row))
+    }
+}
+
+/// One row to write: its key, and its JSON or nothing when it is gone.
+pub(crate) type Write = (String, Option<Vec<u8>>);
+
+impl<T: Serialize> Table<T> {
+    /// Hands over what changed since the last call.
+    pub(crate) fn drain(&mut self, tenant: &str, kind: &str, writes: &mut Vec<Write>, kept: bool) {
+        for id in std::mem::take(&mut self.changed) {
+            if !kept {
+                continue;
+            }
+            let row = self.rows.get(&id).map(|row| serde_json::to_vec(row).expect("rows are plain data"));
+            writes.push((format!("{tenant}/{kind}/{id}"), row));
+        }
+    }
+}
+
+impl<T: DeserializeOwned> Table<T> {
+    /// Takes in one stored row.
+    pub(crate) fn load(&mut self, id: &str, row: &[u8]) -> Result<(), StoreError> {
+        let row = serde_json::from_slice(row).map_err(|error| StoreError(format!("row {id}: {error}")))?;
+        self.rows.insert(id.to_owned(), row);
+        Ok(())
+    }
+}
+
+/// The file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StoreError(pub(crate) String);
+
+impl<E: Into<redb::Error>> From<E> for StoreError {
+    fn from(error: E) -> Self {
+        StoreError(error.into().to_string())
+    }
+}
+
+/// The file, if there is one.
+pub(crate) struct Store {
+    database: Option<Database>,
+}
+
+impl Store {
+    pub(crate) fn open(file: Option<&Path>) -> Result<Store, StoreError> {
+        let Some(file) = file else { return Ok(Store { database: None }) };
+        let database = Database::create(file)?;
+        let write = database.begin_write()?;
+        write.open_table(OBJECTS)?;
+        write.commit()?;
+        Ok(Store { database: Some(database) })
+    }
+
+    pub(crate) fn is_kept(&self) -> bool {
+        self.database.is_some()
+    }
+
+    /// Calls back with tenant, kind, id and JSON of every row.
+    pub(crate) fn load(
+        &self,
+        mut each: impl FnMut(&str, &str, &str, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Some(database) = &self.database else { return Ok(()) };
+        let read = database.begin_read()?;
+        for row in read.open_table(OBJECTS)?.iter()? {
+            let (key, value) = row?;
+            let mut parts = key.value().splitn(3, '/');
+            let (Some(tenant), Some(kind), Some(id)) = (parts.next(), parts.next(), parts.next()) else {
+                return Err(StoreError(format!("a key of no known form: {}", key.value())));
+            };
+            each(tenant, kind, id, value.value())?;
+        }
+        Ok(())
+    }
+
+    /// Writes all of it in one transaction; when this returns, it is in the file.
+    pub(crate) fn commit(&self, writes: &[Write]) -> Result<(), StoreError> {
+        let Some(database) = &self.database else { return Ok(()) };
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let transaction = database.begin_write()?;
+        {
+            let mut objects = transaction.open_table(OBJECTS)?;
+            for (key, row) in writes {
+                match row {
+                    Some(row) => objects.insert(key.as_str(), row.as_slice())?,
+                    None => objects.remove(key.as_str())?,
+                };
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_committed_is_there_when_the_file_is_opened_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state.redb");
+        let mut table = Table::<String>::default();
+        {
+            let store = Store::open(Some(&file)).unwrap();
+            table.put("a", "one".to_owned());
+            table.put("b", "two".to_owned());
+            let mut writes = Vec::new();
+            table.drain("t", "k", &mut writes, true);
+            table.take("a");
+            table.drain("t", "k", &mut writes, true);
+            store.commit(&writes).unwrap();
+        }
+        let mut back = Table::<String>::default();
+        let store = Store::open(Some(&file)).unwrap();
+        store
+            .load(|tenant, kind, id, row| {
+                assert_eq!((tenant, kind), ("t", "k"));
+                back.load(id, row)
+            })
+            .unwrap();
+        assert_eq!(back.iter().collect::<Vec<_>>(), [("b", &"two".to_owned())]);
+    }
+
+    #[test]
+    fn rows_after_an_id_start_with_the_next_one() {
+        let mut table = Table::<u8>::default();
+        for (id, row) in [("a", 1), ("b", 2), ("c", 3)] {
+            table.put(id, row);
+        }
+        assert_eq!(table.after(Some("a")).map(|(_, row)| *row).collect::<Vec<_>>(), [2, 3]);
+    }
+}

@@ -1,0 +1,372 @@
+//! What one tenant holds: the rows that are stored, and the indexes worked out from them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::clock::Millis;
+use super::entra::rule::Rule;
+use super::intune::assignment_target::Assignment;
+use super::model::check::Object;
+use super::store::{StoreError, Table, Write};
+use super::work::Work;
+
+/// An application that may sign in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Application {
+    pub(crate) client_id: String,
+    pub(crate) name: String,
+    pub(crate) secret: String,
+    /// Its service principal's object id.
+    pub(crate) principal: String,
+    pub(crate) roles: Vec<String>,
+}
+
+/// A user. `extra` holds whatever else membership rules may look at, by Graph's name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) upn: String,
+    pub(crate) display_name: String,
+    #[serde(default)]
+    pub(crate) manager: Option<String>,
+    #[serde(default)]
+    pub(crate) extra: Object,
+}
+
+/// An Entra device object.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct EntraDevice {
+    pub(crate) id: String,
+    pub(crate) device_id: String,
+    pub(crate) display_name: String,
+    pub(crate) physical_ids: Vec<String>,
+    pub(crate) manufacturer: Option<String>,
+    pub(crate) model: Option<String>,
+    /// The Autopilot registration that made it.
+    pub(crate) autopilot: Option<String>,
+    /// Whether the device has joined; an object that never did goes with its registration.
+    pub(crate) joined: bool,
+    pub(crate) registered_at: Millis,
+    pub(crate) enrollment_profile: Option<String>,
+    #[serde(default)]
+    pub(crate) extra: Object,
+}
+
+/// Old values that reads still show, while a write replicates.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Stale {
+    pub(crate) until: Millis,
+    /// Nothing: the object is new and not found yet.
+    pub(crate) shown: Option<Object>,
+}
+
+/// A group.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Group {
+    pub(crate) id: String,
+    /// Its properties by Graph's names.
+    pub(crate) entity: Object,
+    pub(crate) members: BTreeSet<String>,
+    pub(crate) owners: BTreeSet<String>,
+    #[serde(default)]
+    pub(crate) stale: Option<Stale>,
+}
+
+impl Group {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.entity.get(name).and_then(Value::as_str)
+    }
+
+    pub(crate) fn is_dynamic(&self) -> bool {
+        has_dynamic_type(&self.entity)
+    }
+
+    /// Its rule, when the service is to evaluate it.
+    pub(crate) fn running_rule(&self) -> Option<&str> {
+        let runs = self.is_dynamic() && self.text("membershipRuleProcessingState") == Some("On");
+        self.text("membershipRule").filter(|_| runs)
+    }
+}
+
+pub(crate) fn has_dynamic_type(entity: &Object) -> bool {
+    let types = entity.get("groupTypes").and_then(Value::as_array);
+    types.is_some_and(|types| types.iter().any(|each| each == "DynamicMembership"))
+}
+
+/// An Autopilot deployment profile.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Profile {
+    pub(crate) id: String,
+    /// What clients write, under the current spelling.
+    pub(crate) entity: Object,
+    pub(crate) created: Millis,
+    /// Tells apart what was created in one millisecond.
+    pub(crate) sequence: u64,
+    pub(crate) modified: Millis,
+    pub(crate) assignments: Vec<Assignment>,
+}
+
+impl Profile {
+    pub(crate) fn name(&self) -> &str {
+        self.entity.get("displayName").and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// An enrollment configuration; the Enrollment Status Page is one kind.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct EnrollmentConfiguration {
+    pub(crate) id: String,
+    pub(crate) entity: Object,
+    pub(crate) priority: i64,
+    pub(crate) version: i64,
+    pub(crate) created: Option<Millis>,
+    pub(crate) modified: Option<Millis>,
+    pub(crate) assignments: Vec<Assignment>,
+}
+
+/// How far a row of an import has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum ImportState {
+    Waiting,
+    Complete { device: String },
+    Refused { code: i32, name: String },
+}
+
+/// What identifies a machine to the registration service, across all tenants.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Hardware {
+    pub(crate) serial: String,
+    pub(crate) manufacturer: String,
+    pub(crate) model: String,
+}
+
+impl Hardware {
+    /// Letter case does not make another machine.
+    pub(crate) fn key(&self) -> Hardware {
+        Hardware {
+            serial: self.serial.to_lowercase(),
+            manufacturer: self.manufacturer.to_lowercase(),
+            model: self.model.to_lowercase(),
+        }
+    }
+}
+
+/// A row of an import. The hardware hash itself is not kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Import {
+    pub(crate) id: String,
+    pub(crate) serial: Option<String>,
+    pub(crate) group_tag: Option<String>,
+    pub(crate) product_key: Option<String>,
+    pub(crate) import_id: Option<String>,
+    pub(crate) user: Option<String>,
+    /// What was read from the hash, or the error that it will end in.
+    pub(crate) hardware: Result<Hardware, (i32, String)>,
+    /// The call it came with.
+    pub(crate) batch: u64,
+    pub(crate) due: Millis,
+    pub(crate) state: ImportState,
+}
+
+/// A change of a device that reads do not show yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Change {
+    pub(crate) due: Millis,
+    pub(crate) values: BTreeMap<String, String>,
+}
+
+/// A registered Autopilot device.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AutopilotDevice {
+    pub(crate) id: String,
+    pub(crate) hardware: Hardware,
+    pub(crate) product_key: Option<String>,
+    pub(crate) purchase_order: Option<String>,
+    /// The Entra object's id, and the device id it carries.
+    pub(crate) entra_object: String,
+    pub(crate) entra_device_id: String,
+    pub(crate) enrolled: bool,
+    pub(crate) last_contact: Option<Millis>,
+    /// Whether a sync has brought it into Intune; before that no read shows it.
+    pub(crate) synced: bool,
+    /// What `updateDeviceProperties` and the user actions write, by Graph's names.
+    pub(crate) values: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) changes: Vec<Change>,
+    #[serde(default)]
+    pub(crate) deleted_at: Option<Millis>,
+    /// The profile it has, the one it is to have, and since when.
+    #[serde(default)]
+    pub(crate) assigned: Option<String>,
+    #[serde(default)]
+    pub(crate) intended: Option<String>,
+    #[serde(default)]
+    pub(crate) assigned_at: Option<Millis>,
+    #[serde(default)]
+    pub(crate) assigned_by: Option<Millis>,
+    /// A profile given to the device itself.
+    #[serde(default)]
+    pub(crate) direct: Option<String>,
+}
+
+impl AutopilotDevice {
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// Graph's word for how far the profile has come.
+    pub(crate) fn status(&self) -> &'static str {
+        match (&self.assigned, &self.intended) {
+            (_, None) => "notAssigned",
+            (Some(assigned), Some(intended)) if assigned == intended => {
+                if self.enrolled {
+                    "assignedInSync"
+                } else {
+                    // A device that never called has no sync state to know.
+                    "assignedUnkownSyncState"
+                }
+            }
+            _ => "pending",
+        }
+    }
+}
+
+/// The rest of what a tenant has to remember.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Affairs {
+    pub(crate) sequence: u64,
+    pub(crate) membership_due: Option<Millis>,
+    pub(crate) assignment_due: Option<Millis>,
+    pub(crate) sync_due: Option<Millis>,
+    pub(crate) sync_ends: Option<Millis>,
+    pub(crate) last_sync: Option<Millis>,
+    pub(crate) last_manual_sync: Option<Millis>,
+}
+
+/// One tenant.
+pub(crate) struct Tenant {
+    pub(crate) id: String,
+    pub(crate) name: &'static str,
+    pub(crate) domains: &'static [&'static str],
+    pub(crate) applications: Table<Application>,
+    pub(crate) users: Table<User>,
+    pub(crate) devices: Table<EntraDevice>,
+    pub(crate) groups: Table<Group>,
+    pub(crate) deleted_groups: Table<Group>,
+    pub(crate) profiles: Table<Profile>,
+    pub(crate) configurations: Table<EnrollmentConfiguration>,
+    pub(crate) imports: Table<Import>,
+    pub(crate) autopilot: Table<AutopilotDevice>,
+    affairs: Table<Affairs>,
+    pub(crate) index: Index,
+}
+
+/// Worked out from the rows; never stored.
+#[derive(Default)]
+pub(crate) struct Index {
+    pub(crate) queue: BTreeSet<(Millis, u64, Work)>,
+    queued: u64,
+    pub(crate) rules: HashMap<String, Rule>,
+    /// Groups by member.
+    pub(crate) member_of: HashMap<String, BTreeSet<String>>,
+    /// Groups and objects to be looked at by the next evaluation.
+    pub(crate) changed_groups: BTreeSet<String>,
+    pub(crate) changed_objects: BTreeSet<String>,
+    /// Autopilot devices whose profile is to be worked out again.
+    pub(crate) unsettled: HashSet<String>,
+    pub(crate) all_unsettled: bool,
+    /// The rows of each import call that is still waiting.
+    pub(crate) batches: HashMap<u64, Vec<String>>,
+    /// Registered devices that the next sync brings in.
+    pub(crate) unsynced: BTreeSet<String>,
+}
+
+impl Index {
+    pub(crate) fn plan(&mut self, at: Millis, work: Work) {
+        self.queued += 1;
+        self.queue.insert((at, self.queued, work));
+    }
+}
+
+/// The key of the one row of [`Affairs`].
+const ONLY: &str = "only";
+
+impl Tenant {
+    pub(crate) fn empty(id: &str, name: &'static str, domains: &'static [&'static str]) -> Tenant {
+        let mut affairs = Table::default();
+        affairs.put(ONLY, Affairs::default());
+        Tenant {
+            id: id.into(),
+            name,
+            domains,
+            applications: Table::default(),
+            users: Table::default(),
+            devices: Table::default(),
+            groups: Table::default(),
+            deleted_groups: Table::default(),
+            profiles: Table::default(),
+            configurations: Table::default(),
+            imports: Table::default(),
+            autopilot: Table::default(),
+            affairs,
+            index: Index::default(),
+        }
+    }
+
+    pub(crate) fn affairs(&self) -> &Affairs {
+        self.affairs.get(ONLY).expect("made with the tenant")
+    }
+
+    pub(crate) fn affairs_mut(&mut self) -> &mut Affairs {
+        self.affairs.edit(ONLY).expect("made with the tenant")
+    }
+
+    /// The next number of a series that only rises.
+    pub(crate) fn next_number(&mut self) -> u64 {
+        let affairs = self.affairs_mut();
+        affairs.sequence += 1;
+        affairs.sequence
+    }
+
+    /// A user by object id or user principal name.
+    pub(crate) fn user(&self, key: &str) -> Option<&User> {
+        self.users.get(key).or_else(|| self.users.values().find(|user| user.upn.eq_ignore_ascii_case(key)))
+    }
+
+    /// Whether the address ends in one of the tenant's domains.
+    pub(crate) fn owns_domain_of(&self, upn: &str) -> bool {
+        upn.rsplit_once('@').is_some_and(|(_, domain)| self.domains.iter().any(|own| own.eq_ignore_ascii_case(domain)))
+    }
+
+    pub(crate) fn drain(&mut self, writes: &mut Vec<Write>, kept: bool) {
+        let id = self.id.clone();
+        self.applications.drain(&id, "application", writes, kept);
+        self.users.drain(&id, "user", writes, kept);
+        self.devices.drain(&id, "device", writes, kept);
+        self.groups.drain(&id, "group", writes, kept);
+        self.deleted_groups.drain(&id, "deletedGroup", writes, kept);
+        self.profiles.drain(&id, "profile", writes, kept);
+        self.configurations.drain(&id, "configuration", writes, kept);
+        self.imports.drain(&id, "import", writes, kept);
+        self.autopilot.drain(&id, "autopilot", writes, kept);
+        self.affairs.drain(&id, "affairs", writes, kept);
+    }
+
+    pub(crate) fn load(&mut self, kind: &str, id: &str, row: &[u8]) -> Result<(), StoreError> {
+        match kind {
+            "application" => self.applications.load(id, row),
+            "user" => self.users.load(id, row),
+            "device" => self.devices.load(id, row),
+            "group" => self.groups.load(id, row),
+            "deletedGroup" => self.deleted_groups.load(id, row),
+            "profile" => self.profiles.load(id, row),
+            "configuration" => self.configurations.load(id, row),
+            "import" => self.imports.load(id, row),
+            "autopilot" => self.autopilot.load(id, row),
+            "affairs" => self.affairs.load(id, row),
+            _ => Err(StoreError(format!("a kind of row that is not known: {kind}"))),
+        }
+    }
+}
