@@ -1,5 +1,6 @@
 //! The one binary of integration tests.
 
 mod dependencies;
+mod device_import;
 mod floors;
 mod protocol;

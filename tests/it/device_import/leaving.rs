@@ -1,0 +1,132 @@
+//! Dropping rows and destroying.
+
+use super::*;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_dropped_row_deregisters_what_we_imported_and_leaves_what_was_adopted() {
+    let world = World::new().await;
+    world.oem(json!([{"serialNumber": "O1"}])).await;
+    let all = config(vec![
+        Row::new("A1"),
+        Row::new("A2").with("assigned_user", "adele.vance@contoso.com"),
+        Row::adopted("O1"),
+    ]);
+    let state = world.good_apply(&all, &State::default()).await;
+    let one = config(rows_of(["A1"]));
+    let state = world.good_apply(&one, &state).await;
+    assert_eq!(world.serial_numbers(), ["A1", "O1"]);
+    world.assert_no_change(&one, &state).await;
+
+    let destroyed = world.destroy(&state).await;
+    assert_eq!(destroyed.told, []);
+    assert_eq!(destroyed.state.value, Value::Null);
+    assert_eq!(world.serial_numbers(), ["O1"]);
+}
+
+#[tokio::test]
+async fn a_fleet_is_deregistered_in_few_calls() {
+    let world = World::new().await;
+    let names: Vec<String> = (0..250).map(|n| format!("S{n:03}")).collect();
+    let devices = names.iter().map(|name| (name.clone(), element([("hardware_hash", hash(name, 1).into())])));
+    let state = world.good_apply(&config_of(devices.collect()), &State::default()).await;
+    world.emulator.forget_requests();
+    assert_eq!(world.destroy(&state).await.told, []);
+    assert!(world.emulator.snapshot().is_empty());
+    assert_eq!(world.asked("POST", "/v1.0/deviceManagement/windowsAutopilotDeviceIdentities/deleteDevices"), 3);
+    assert_eq!(world.asked("DELETE", &format!("{DEVICES}/{{id}}")), 0);
+}
+
+/// A state in which we imported a device that is in use by now.
+async fn with_an_enrolled_device(world: &World) -> State {
+    world.oem(json!([{"serialNumber": "USED", "enrolled": true}])).await;
+    let mut state = world.good_apply(&config(vec![Row::new("A1"), Row::adopted("USED")]), &State::default()).await;
+    let Value::Map(value) = &mut state.value else { panic!("an object") };
+    let Some(Value::Map(devices)) = value.get_mut("devices") else { panic!("a map") };
+    devices.get_mut("USED").expect("the row").insert("origin", "imported".into());
+    state
+}
+
+#[tokio::test]
+async fn an_enrolled_device_is_refused_at_plan_and_before_the_first_write() {
+    let world = World::new().await;
+    let state = with_an_enrolled_device(&world).await;
+    let state = world.refresh(&state).await;
+    let none = config(rows_of(["NEW"]));
+    for config in [&none, &Value::Null] {
+        let plan = world.plan(config, &state).await;
+        assert!(
+            plan.diagnostics.has_errors() && plan.diagnostics.0[0].detail.contains("USED"),
+            "{:?}",
+            plan.diagnostics
+        );
+        assert!(!plan.diagnostics.0[0].detail.contains("A1"), "it is not enrolled");
+        // Enrolled since the plan: refused all the same.
+        world.emulator.forget_requests();
+        let applied = world.apply_plan(config, &state, plan, &CancellationToken::new()).await;
+        assert!(applied.errors()[0].contains("USED"), "{:?}", applied.told);
+        assert_eq!(applied.state.value, state.value);
+        let writes = world.emulator.requests().into_iter().filter(|each| each.method != "GET");
+        assert_eq!(writes.filter(|each| !each.path.contains("token")).collect::<Vec<_>>(), []);
+    }
+    assert_eq!(world.serial_numbers(), ["A1", "USED"]);
+}
+
+#[tokio::test]
+async fn an_enrolled_device_is_deregistered_when_that_is_allowed() {
+    let world = World::new().await;
+    let state = with_an_enrolled_device(&world).await;
+    let mut config = config(rows_of(["A1"]));
+    config.insert("deregister_enrolled", true.into());
+    let state = world.good_apply(&config, &state).await;
+    assert_eq!(world.serial_numbers(), ["A1"]);
+    world.assert_no_change(&config, &state).await;
+}
+
+#[tokio::test]
+async fn another_machine_does_not_push_out_an_enrolled_one() {
+    let world = World::new().await;
+    world.oem(json!([{"serialNumber": "USED", "enrolled": true}])).await;
+    let machine = |n| config(vec![Row("USED", vec![("hardware_hash", hash("USED", n).into())])]);
+    let state = world.good_apply(&machine(1), &State::default()).await;
+    let plan = world.plan(&machine(2), &state).await;
+    assert!(plan.diagnostics.0[0].detail.contains("USED"), "{:?}", plan.diagnostics);
+}
+
+#[tokio::test]
+async fn a_device_that_intune_does_not_let_go_stays_in_the_state() {
+    let world = World::new().await;
+    let state = world.good_apply(&config(rows_of(["A1", "A2"])), &State::default()).await;
+    world.emulator.fail(vec![Fault { status: Some(400), times: 0, ..fault("DELETE", &format!("{DEVICES}/*")) }]);
+    let one = config(rows_of(["A1"]));
+    let applied = world.apply(&one, &state).await;
+    assert!(applied.errors().len() == 1 && applied.errors()[0].starts_with("A2: "), "{:?}", applied.told);
+    assert_eq!(applied.state.row("A2"), state.row("A2"));
+    let destroyed = world.destroy(&state).await;
+    assert_eq!(destroyed.errors().len(), 1);
+    assert_eq!(destroyed.state.value, state.value);
+
+    world.emulator.fail(Vec::new());
+    let state = world.good_apply(&one, &applied.state).await;
+    assert_eq!(world.serial_numbers(), ["A1"]);
+    world.assert_no_change(&one, &state).await;
+}
+
+#[tokio::test]
+async fn a_row_that_is_dropped_before_it_was_finished_leaves_no_device_behind() {
+    let world = World::new().await;
+    world.emulator.configure(|settings| settings.import_seconds = 6000);
+    let mut both = config(rows_of(["A1", "A2"]));
+    timeouts(&mut both, "1s");
+    let unfinished = world.apply(&both, &State::default()).await.state;
+    assert_eq!(unfinished.row("A2").get("id"), &Value::Null);
+    world.emulator.advance(seconds(6000));
+    let one = config(rows_of(["A1"]));
+    let state = world.good_apply(&one, &unfinished).await;
+    assert_eq!(world.serial_numbers(), ["A1"]);
+    assert_eq!(world.emulator.snapshot().imports, 0);
+    world.assert_no_change(&one, &state).await;
+
+    assert_eq!(world.destroy(&unfinished).await.told, [], "what is gone already is no error");
+    assert_eq!(world.serial_numbers(), ["A1"], "and was not ours to know of");
+}
