@@ -2,5 +2,6 @@
 
 mod dependencies;
 mod device_import;
+mod devices_data_source;
 mod floors;
 mod protocol;
