@@ -12,7 +12,7 @@ use crate::emulator::{Emulator, Options};
 pub(super) fn run(
     listen: SocketAddr,
     state: Option<PathBuf>,
-    speed: u32,
+    speed: f64,
     command: &[OsString],
 ) -> Result<ExitCode, Stopped> {
     block_on(async {

@@ -14,7 +14,7 @@ use std::{env, fmt::Display, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::server;
+use crate::{provider, server};
 
 /// Windows Autopilot as code.
 ///
@@ -56,8 +56,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         state: Option<PathBuf>,
         /// How many times as fast its clock runs.
-        #[arg(long, value_name = "TIMES", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
-        speed: u32,
+        #[arg(long, value_name = "TIMES", default_value = "1", value_parser = speed)]
+        speed: f64,
         /// The command to run, with its arguments.
         #[arg(last = true, value_name = "COMMAND")]
         command: Vec<std::ffi::OsString>,
@@ -68,19 +68,25 @@ enum Command {
 pub fn run() -> ExitCode {
     // Terraform waits for the first line: whether this is a call to serve is decided before anything else.
     match env::args_os().nth(1) {
-        None => return server::run(),
-        Some(word) if word == "-debug" || word == "--debug" => return server::debug(),
+        None => return server::run(provider::registry()),
+        Some(word) if word == "-debug" || word == "--debug" => return server::debug(provider::registry()),
         Some(_) => {}
     }
     let done = match Arguments::parse().command {
         Some(Command::Demo { scenario, keep }) => demo::run(&scenario, keep),
-        Some(Command::Emulator { listen, state, speed, command }) => emulator::run(listen, state, speed, command),
+        Some(Command::Emulator { listen, state, speed, command }) => emulator::run(listen, state, speed, &command),
         None => return ExitCode::FAILURE,
     };
     done.unwrap_or_else(|stopped| {
         eprintln!("\nError: {stopped}");
         ExitCode::FAILURE
     })
+}
+
+/// A clock that stands still would keep everybody waiting.
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse::<f64>().ok().filter(|speed| speed.is_finite() && *speed > 0.0);
+    speed.ok_or_else(|| "it has to be a number above 0".to_owned())
 }
 
 /// Why a command could not go on, said to a person: what happened, and what to do.

@@ -97,14 +97,12 @@ data "autopilot_devices" "fleet" {
 }
 
 locals {
-  not_ready = [
-    for device in data.autopilot_devices.fleet.devices : device.serial_number
-    if !(
-      device.profile_status == "Assigned" &&
-      device.date_assigned != null &&
-      device.assigned_profile == autopilot_deployment_profile.user_driven.display_name
-    )
+  ready = [
+    for serial_number, device in data.autopilot_devices.fleet.devices : serial_number
+    if device.profile_status == "Assigned" && device.date_assigned != null &&
+    device.assigned_profile == autopilot_deployment_profile.user_driven.display_name
   ]
+  not_ready = setsubtract(keys(local.collected), local.ready)
 }
 
 check "ready_to_ship" {

@@ -2,6 +2,8 @@
 //!
 //! A `check` that fails only warns, and Terraform's exit is 0 all the same: so the demo looks for itself.
 
+use std::fmt;
+
 use crate::cli::screen::{Screen, Table};
 
 /// What a tenant holds of Autopilot, by the names that a person knows.
@@ -55,6 +57,13 @@ pub(super) struct Expected {
     pub(super) groups: &'static [(&'static str, usize)],
     /// How many devices have a user.
     pub(super) users: usize,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Expected { devices, profile, .. } = self;
+        write!(f, "{devices} devices, each Assigned, with a date, by {profile}.")
+    }
 }
 
 impl Holdings {

@@ -3,7 +3,7 @@
 mod holdings;
 mod scenario;
 
-use std::{env, path::Path, process::Stdio, time::Instant};
+use std::{env, path::Path, time::Instant};
 
 use self::{holdings::Holdings, scenario::Scenario};
 use super::{
@@ -18,7 +18,7 @@ use crate::emulator::{Emulator, Options};
 pub(super) const DEFAULT: &str = "user-driven-entra-join";
 
 /// How many times as fast as real time the tenant lives: an import of a minute takes less than a second.
-const SPEED: u32 = 100;
+const SPEED: f64 = 100.0;
 
 /// The names of the scenarios.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
@@ -113,10 +113,11 @@ impl Stage<'_> {
         screen.line(&screen.dim(&format!("$ terraform {}\n", words.join(" "))));
         let started = Instant::now();
         let mut command = workspace.command();
-        command.args(words).stdin(Stdio::null());
+        command.args(words.first());
         if !screen.has_colour() {
             command.arg("-no-color");
         }
+        command.args(words.iter().skip(1));
         let ended = process::run_apart(command).await.map_err(Stopped::while_doing("Terraform did not start"))?;
         if ended.interrupted {
             return Err(Stopped::because("Stopped. The tenant was only on this machine, and is gone with it"));
@@ -154,3 +155,5 @@ async fn stay(stage: Stage<'_>, home: &Path, emulator: &Emulator) -> Result<(), 
     let _ = emulator;
     Ok(())
 }
+
+fn holdings(_: &Emulator) -> Holdings { Holdings::default() }

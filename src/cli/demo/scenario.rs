@@ -2,6 +2,8 @@
 
 use std::{fs, io, path::Path};
 
+use super::holdings::Expected;
+
 /// A story of `examples/scenarios/`.
 #[derive(Debug)]
 pub(super) struct Scenario {
@@ -9,6 +11,8 @@ pub(super) struct Scenario {
     pub(super) name: &'static str,
     /// What it is about.
     pub(super) title: &'static str,
+    /// What it leaves in the tenant.
+    pub(super) expected: Expected,
     files: &'static [(&'static str, &'static [u8])],
 }
 
@@ -25,6 +29,14 @@ macro_rules! files {
 pub(super) const ALL: &[Scenario] = &[Scenario {
     name: "user-driven-entra-join",
     title: "User-driven Microsoft Entra join",
+    expected: Expected {
+        devices: 25,
+        profile: "User-driven Entra join",
+        status_page: "Standard devices",
+        assigned_to: "Autopilot devices",
+        groups: &[("Autopilot devices", 25), ("Autopilot devices of Sales", 10)],
+        users: 1,
+    },
     files: files!("user-driven-entra-join": "README.md", "devices.csv", "main.tf", "outputs.tf", "variables.tf"),
 }];
 
