@@ -113,7 +113,9 @@ impl Holdings {
         for device in &self.devices {
             let Device { serial_number, profile_status, .. } = device;
             if profile_status != "Assigned" {
-                wrong.push(format!("The profile status of {serial_number} is {profile_status:?} instead of \"Assigned\"."));
+                wrong.push(format!(
+                    "The profile status of {serial_number} is {profile_status:?} instead of \"Assigned\"."
+                ));
             } else if device.date_assigned.is_none() {
                 wrong.push(format!("{serial_number} is assigned, but without a date."));
             }
@@ -129,7 +131,9 @@ impl Holdings {
         for (name, members) in expected.groups {
             match self.groups.iter().find(|group| group.name == *name) {
                 Some(group) if group.members == *members => {}
-                Some(group) => wrong.push(format!("The group {name} has {} members instead of {members}.", group.members)),
+                Some(group) => {
+                    wrong.push(format!("The group {name} has {} members instead of {members}.", group.members))
+                }
                 None => wrong.push(format!("There is no group {name}.")),
             }
         }
@@ -151,14 +155,8 @@ impl Holdings {
 mod tests {
     use super::*;
 
-    const EXPECTED: Expected = Expected {
-        devices: 1,
-        profile: "P",
-        status_page: "S",
-        assigned_to: "G",
-        groups: &[("G", 1)],
-        users: 1,
-    };
+    const EXPECTED: Expected =
+        Expected { devices: 1, profile: "P", status_page: "S", assigned_to: "G", groups: &[("G", 1)], users: 1 };
 
     fn as_expected() -> Holdings {
         let policy = |name: &str| Policy { name: name.into(), assigned_to: vec!["G".into()], ..Policy::default() };

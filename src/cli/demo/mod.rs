@@ -3,7 +3,9 @@
 mod holdings;
 mod scenario;
 
-use std::{env, path::Path, time::Instant};
+use std::{env, path::Path};
+
+use tokio::time::Instant;
 
 use self::{holdings::Holdings, scenario::Scenario};
 use super::{
@@ -29,7 +31,8 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 pub(super) fn run(name: &str, keep: bool) -> Result<std::process::ExitCode, Stopped> {
     let scenario = Scenario::named(name).ok_or_else(|| Stopped::because(format!("There is no scenario {name}.")))?;
     let screen = Screen::of_stdout();
-    let terraform = Terraform::find(&|told| screen.line(told)).map_err(|missing| Stopped::because(missing.to_string()))?;
+    let terraform =
+        Terraform::find(&|told| screen.line(told)).map_err(|missing| Stopped::because(missing.to_string()))?;
     block_on(show(scenario, &terraform, screen, keep))?;
     Ok(std::process::ExitCode::SUCCESS)
 }
@@ -42,13 +45,15 @@ async fn show(scenario: &Scenario, terraform: &Terraform, screen: Screen, keep: 
     let home = tempfile::Builder::new().prefix("autopilot-demo-").tempdir();
     let home = home.map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
     let executable = env::current_exe().map_err(Stopped::while_doing("Cannot find this program's own file"))?;
-    let workspace =
-        Workspace::new(terraform, home.path(), &executable, Installation::Mirror, &emulator.environment())
-            .map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
+    let workspace = Workspace::new(terraform, home.path(), &executable, Installation::Mirror, &emulator.environment())
+        .map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
     scenario.write_to(workspace.folder()).map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
 
     screen.line(&screen.bold(scenario.title));
-    screen.line(&format!("{terraform}, and an empty tenant at {} whose clock runs {SPEED} times as fast.", emulator.endpoint()));
+    screen.line(&format!(
+        "{terraform}, and an empty tenant at {} whose clock runs {SPEED} times as fast.",
+        emulator.endpoint()
+    ));
     let stage = Stage { workspace: &workspace, screen };
     stage.initialise().await?;
 
@@ -156,4 +161,6 @@ async fn stay(stage: Stage<'_>, home: &Path, emulator: &Emulator) -> Result<(), 
     Ok(())
 }
 
-fn holdings(_: &Emulator) -> Holdings { Holdings::default() }
+fn holdings(_: &Emulator) -> Holdings {
+    Holdings::default()
+}

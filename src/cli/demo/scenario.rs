@@ -60,8 +60,9 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/scenarios");
         let names = |folder: &Path| {
             let entries = fs::read_dir(folder).expect("the folder is there");
-            let mut names: Vec<_> =
-                entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("plain letters")).collect();
+            let mut names: Vec<_> = entries
+                .map(|entry| entry.expect("an entry").file_name().into_string().expect("plain letters"))
+                .collect();
             names.sort();
             names
         };

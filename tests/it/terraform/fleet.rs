@@ -139,7 +139,8 @@ fn a_killed_provider_leaves_nothing_twice() {
     lab.apply();
     is_whole(&lab, 25);
     lab.plan().is_empty();
-    let imported: u64 = lab.writes().iter().filter(|(what, _)| what.contains("/import 200")).map(|(_, count)| count).sum();
+    let imported: u64 =
+        lab.writes().iter().filter(|(what, _)| what.contains("/import 200")).map(|(_, count)| count).sum();
     assert_eq!(imported, 1, "the rows that were sent are found again: {:?}", lab.writes());
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use autopilot::{
-    cli::terraform::{Installation, Terraform, Workspace},
+    cli::terraform::{Installation, Terraform, Workspace, make},
     emulator::{self, Emulator, Options},
 };
 use serde_json::Value;
@@ -36,12 +36,24 @@ terraform {
 /// The Terraform that the tests run: found, or made, once.
 fn terraform() -> &'static Terraform {
     static FOUND: OnceLock<Terraform> = OnceLock::new();
-    FOUND.get_or_init(|| Terraform::find(&|told| eprintln!("{told}")).unwrap_or_else(|missing| panic!("{missing}")))
+    FOUND.get_or_init(|| Terraform::find(&tell).unwrap_or_else(|missing| panic!("{missing}")))
+}
+
+#[expect(clippy::print_stderr, reason = "fetching a Terraform takes its time, and whoever waits wants to know why")]
+fn tell(what: &str) {
+    eprintln!("{what}");
+}
+
+/// The newest Terraform that the provider is tested with: the one that is made where a machine has none.
+fn newest_terraform() -> &'static Terraform {
+    static MADE: OnceLock<Terraform> = OnceLock::new();
+    MADE.get_or_init(|| make(&tell).unwrap_or_else(|why| panic!("{why}")))
 }
 
 /// One test's own tenant and working folder. Both are gone with it.
 pub(super) struct Lab {
     pub(super) tenant: Tenant,
+    terraform: &'static Terraform,
     workspace: Workspace,
     settings: Vec<(String, String)>,
     home: TempDir,
@@ -53,14 +65,18 @@ pub(super) struct Lab {
 impl Lab {
     /// An empty tenant and an empty folder.
     pub(super) fn new() -> Lab {
+        Lab::running(terraform())
+    }
+
+    fn running(terraform: &'static Terraform) -> Lab {
         let runtime = Runtime::new().expect("threads");
         let options = Options { speed: SPEED, ..Options::default() };
         let emulator = runtime.block_on(Emulator::start(options)).expect("the emulator starts");
         let home = tempfile::tempdir().expect("a temporary folder");
         let settings = emulator.environment();
-        let workspace = lay_out(home.path(), &settings);
+        let workspace = lay_out(terraform, home.path(), &settings);
         let tenant = Tenant::sign_in(&settings);
-        Lab { tenant, workspace, settings, home, emulator, _runtime: runtime }
+        Lab { tenant, terraform, workspace, settings, home, emulator, _runtime: runtime }
     }
 
     /// With this text as the whole configuration.
@@ -72,14 +88,22 @@ impl Lab {
 
     /// A folder of the repository's `examples/` as the configuration.
     pub(super) fn of_example(folder: &str) -> Lab {
-        let lab = Lab::new();
+        Lab::new().with_example(folder)
+    }
+
+    /// The same, run by [`newest_terraform`].
+    pub(super) fn of_example_on_newest(folder: &str) -> Lab {
+        Lab::running(newest_terraform()).with_example(folder)
+    }
+
+    fn with_example(self, folder: &str) -> Lab {
         let source = examples().join(folder);
         for entry in fs::read_dir(&source).unwrap_or_else(|error| panic!("{}: {error}", source.display())) {
             let path = entry.expect("an entry").path();
             let name = path.file_name().expect("a name");
-            fs::copy(&path, lab.folder().join(name)).expect("a copy");
+            fs::copy(&path, self.folder().join(name)).expect("a copy");
         }
-        lab
+        self
     }
 
     /// Where the configuration and the state lie.
@@ -101,7 +125,7 @@ impl Lab {
     pub(super) fn set(&mut self, name: &str, value: &str) {
         self.settings.retain(|(set, _)| set != name);
         self.settings.push((name.to_owned(), value.to_owned()));
-        self.workspace = lay_out(self.home.path(), &self.settings);
+        self.workspace = lay_out(self.terraform, self.home.path(), &self.settings);
     }
 
     /// What the provider is told of this name.
@@ -123,6 +147,11 @@ impl Lab {
         Tenant::sign_in(&[self.settings.as_slice(), &elsewhere].concat())
     }
 
+    /// Lets a device be switched on by its user: it enrols.
+    pub(super) fn enroll(&self, serial_number: &str) {
+        self.tenant.post("/_emulator/enroll", &serde_json::json!({ "serialNumber": serial_number }));
+    }
+
     /// Puts the scenario's 25 devices beside the configuration.
     pub(super) fn copy_devices(&self) {
         let devices = examples().join("scenarios/user-driven-entra-join/devices.csv");
@@ -135,7 +164,8 @@ impl Lab {
         for request in self.emulator.requests() {
             let reads = request.method == "GET" || request.path.ends_with("/token") || request.path.ends_with("$batch");
             if !reads {
-                *writes.entry(format!("{} {} {}", request.method, request.path, request.status)).or_default() += request.count;
+                *writes.entry(format!("{} {} {}", request.method, request.path, request.status)).or_default() +=
+                    request.count;
             }
         }
         writes
@@ -239,9 +269,9 @@ fn elsewhere() -> [(&'static str, &'static str); 3] {
     ]
 }
 
-fn lay_out(home: &Path, settings: &[(String, String)]) -> Workspace {
+fn lay_out(terraform: &Terraform, home: &Path, settings: &[(String, String)]) -> Workspace {
     let executable = Path::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot"));
-    Workspace::new(terraform(), home, executable, Installation::Override, settings).expect("the folder can be written")
+    Workspace::new(terraform, home, executable, Installation::Override, settings).expect("the folder can be written")
 }
 
 /// The repository's examples.

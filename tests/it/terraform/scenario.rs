@@ -8,7 +8,15 @@ const SCENARIO: &str = "scenarios/user-driven-entra-join";
 
 #[test]
 fn an_empty_tenant_becomes_ready_to_ship_and_empty_again() {
-    let lab = Lab::of_example(SCENARIO);
+    from_empty_to_empty(&Lab::of_example(SCENARIO));
+}
+
+#[test]
+fn the_newest_terraform_does_the_same() {
+    from_empty_to_empty(&Lab::of_example_on_newest(SCENARIO));
+}
+
+fn from_empty_to_empty(lab: &Lab) {
     let applied = lab.apply();
     assert_eq!(applied.warnings(), [], "a check that fails is a warning");
 
@@ -18,7 +26,10 @@ fn an_empty_tenant_becomes_ready_to_ship_and_empty_again() {
     for device in &devices {
         let status = device["deploymentProfileAssignmentStatus"].as_str().unwrap_or_default();
         assert!(status.starts_with("assigned"), "{device}");
-        assert!(!device["deploymentProfileAssignedDateTime"].as_str().unwrap_or("0001").starts_with("0001"), "{device}");
+        assert!(
+            !device["deploymentProfileAssignedDateTime"].as_str().unwrap_or("0001").starts_with("0001"),
+            "{device}"
+        );
     }
     let with_user = |device: &&Value| device["userPrincipalName"].as_str().is_some_and(|user| !user.is_empty());
     let users: Vec<_> = devices.iter().filter(with_user).map(|device| device["serialNumber"].clone()).collect();

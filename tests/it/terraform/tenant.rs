@@ -108,7 +108,8 @@ impl Tenant {
     pub(super) fn status_pages(&self) -> Vec<Value> {
         let all = self.list("/beta/deviceManagement/deviceEnrollmentConfigurations?$expand=assignments");
         let made = |page: &Value| {
-            page["@odata.type"] == "#microsoft.graph.windows10EnrollmentCompletionPageConfiguration" && page["priority"] != 0
+            page["@odata.type"] == "#microsoft.graph.windows10EnrollmentCompletionPageConfiguration"
+                && page["priority"] != 0
         };
         all.into_iter().filter(made).collect()
     }
