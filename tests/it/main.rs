@@ -1,7 +1,9 @@
 //! The one binary of integration tests.
 
+mod commands;
 mod dependencies;
 mod device_import;
 mod devices_data_source;
 mod floors;
 mod protocol;
+mod terraform;

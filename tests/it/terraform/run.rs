@@ -50,7 +50,10 @@ impl Run {
 
     pub(super) fn warnings(&self) -> Vec<Diagnostic> {
         let of_overrides = "Provider development overrides are in effect";
-        self.diagnostics().into_iter().filter(|told| told.severity == "warning" && told.summary != of_overrides).collect()
+        self.diagnostics()
+            .into_iter()
+            .filter(|told| told.severity == "warning" && told.summary != of_overrides)
+            .collect()
     }
 
     /// The one error of a run that fails.
@@ -113,7 +116,8 @@ impl Plan {
         for resource in self.json["resource_changes"].as_array().into_iter().flatten() {
             let address = resource["address"].as_str().unwrap_or_default();
             let change = &resource["change"];
-            let actions: Vec<_> = change["actions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let actions: Vec<_> =
+                change["actions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             match actions.as_slice() {
                 ["no-op"] => {}
                 ["read"] => changes.push(format!("read {address}")),
