@@ -142,10 +142,20 @@ const ANY: &str = r#"
 
 #[test]
 fn a_client_secret_that_is_wrong() {
-    let mut lab = Lab::with(ANY);
+    let lab = Lab::with(&format!("provider \"autopilot\" {{\n  client_secret = \"not-the-secret\"\n}}\n{ANY}"));
+    let error = lab.apply_run().fails().error();
+    error.says(&["AADSTS7000215"]);
+    assert!(!error.detail.contains("not-the-secret"), "a secret is never shown: {error:#?}");
+    assert_eq!(error.line, r#"client_secret = "not-the-secret""#);
+    assert_eq!(lab.writes(), BTreeMap::new());
+}
+
+#[test]
+fn a_client_secret_that_is_wrong_in_the_environment() {
+    let mut lab = Lab::with(&format!("provider \"autopilot\" {{}}\n{ANY}"));
     lab.set("ARM_CLIENT_SECRET", "not-the-secret");
     let run = lab.apply_run().fails();
-    run.error().says(&["AADSTS7000215", "ARM_CLIENT_SECRET"]);
+    run.error().says(&["AADSTS7000215", "the environment variable ARM_CLIENT_SECRET"]);
     assert!(!run.to_string().contains("not-the-secret"), "{run}");
     assert_eq!(lab.writes(), BTreeMap::new());
 }

@@ -68,7 +68,17 @@ impl Run {
 
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "exit {:?}\n{}\n{}", self.code, self.stdout, self.stderr)
+        writeln!(f, "exit {:?}", self.code)?;
+        for line in self.stdout.lines().chain(self.stderr.lines()).filter(|line| !line.contains("[TRACE]")) {
+            match serde_json::from_str::<Value>(line) {
+                Ok(told) if told["diagnostic"].is_object() => {
+                    writeln!(f, "{}\n{}", told["@message"], told["diagnostic"]["detail"])?;
+                }
+                Ok(told) if told["@message"].is_string() => writeln!(f, "{}", told["@message"])?,
+                _ => writeln!(f, "{line}")?,
+            }
+        }
+        Ok(())
     }
 }
 
