@@ -3,4 +3,5 @@
 mod dependencies;
 mod device_import;
 mod floors;
+mod graph;
 mod protocol;
