@@ -76,6 +76,15 @@ impl Table {
         self.rows.push(cells.into());
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    #[cfg(test)]
+    pub(super) fn last(&self) -> Option<&[String]> {
+        self.rows.last().map(Vec::as_slice)
+    }
+
     fn headings(&self) -> String {
         self.set(&self.headings)
     }

@@ -80,7 +80,8 @@ mod tests {
     }
 
     fn hash() -> String {
-        encode(&HardwareHash { serial_number: Some("A1".into()), ..HardwareHash::default() })
+        let (serial_number, manufacturer) = (Some("A1".into()), Some("HP".into()));
+        encode(&HardwareHash { serial_number, manufacturer, ..HardwareHash::default() })
     }
 
     fn csv() -> String {

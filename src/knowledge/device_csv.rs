@@ -275,17 +275,19 @@ fn wrong_hash(text: &str, serial_number: Option<&str>) -> Option<String> {
         Ok(hash) => hash,
         Err(error) => return Some(error.to_string()),
     };
-    let serial_number = serial_number?;
-    match (hash.belongs_to(serial_number), &hash.serial_number) {
-        (Some(true), _) => None,
-        (Some(false), Some(own)) => Some(format!(
+    // Intune refuses both with 802, InvalidZtdHardwareHash.
+    let holds = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+    if !holds(&hash.serial_number) || !holds(&hash.manufacturer) {
+        let what = if holds(&hash.serial_number) { "manufacturer" } else { "serial number" };
+        return Some(format!("The hardware hash holds no {what}: Intune refuses such a one."));
+    }
+    match (serial_number, &hash.serial_number) {
+        (Some(serial_number), Some(own)) if hash.belongs_to(serial_number) == Some(false) => Some(format!(
             "The hardware hash belongs to the device with serial number {}, not to {}.",
             shown(own.trim()),
             shown(serial_number)
         )),
-        (None, _) | (_, None) => {
-            Some("The hardware hash holds no serial number: Intune refuses such a one.".to_owned())
-        }
+        _ => None,
     }
 }
 

@@ -84,6 +84,11 @@ impl Cx {
         self.cancel.is_cancelled()
     }
 
+    /// Until Terraform asks to stop.
+    pub async fn cancelled(&self) {
+        self.cancel.cancelled().await;
+    }
+
     /// When the verb must have ended.
     pub fn deadline(&self) -> Instant {
         self.deadline

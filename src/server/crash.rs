@@ -20,7 +20,7 @@ tokio::task_local! {
 }
 
 /// Where and why code of ours panicked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Crash {
     /// File, line and column.
     place: String,
@@ -28,10 +28,16 @@ pub(super) struct Crash {
     text: Option<&'static str>,
 }
 
+const UNKNOWN: &str = "an unknown place";
+
 impl Crash {
+    fn unknown() -> Crash {
+        Crash { place: UNKNOWN.to_owned(), text: None }
+    }
+
     fn of(panic: &PanicHookInfo<'_>) -> Crash {
         Crash {
-            place: panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string),
+            place: panic.location().map_or_else(|| UNKNOWN.to_owned(), ToString::to_string),
             text: panic.payload().downcast_ref::<&'static str>().copied(),
         }
     }
@@ -77,7 +83,7 @@ pub(super) fn report(panic: &PanicHookInfo<'_>) {
 pub(super) async fn catch<T>(rpc: impl Future<Output = T>) -> Result<T, Crash> {
     let slot = Arc::new(Mutex::new(None));
     let caught = CRASH.scope(Arc::clone(&slot), AssertUnwindSafe(rpc).catch_unwind()).await;
-    caught.map_err(|_| slot.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default())
+    caught.map_err(|_| slot.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_else(Crash::unknown))
 }
 
 #[cfg(test)]

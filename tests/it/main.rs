@@ -1,7 +1,10 @@
 //! The one binary of integration tests.
 
+mod commands;
 mod dependencies;
 mod device_import;
+mod devices_data_source;
 mod floors;
 mod graph;
 mod protocol;
+mod terraform;

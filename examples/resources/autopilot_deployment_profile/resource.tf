@@ -23,10 +23,10 @@ resource "autopilot_deployment_profile" "user_driven" {
     keyboard_configured_automatically = true
   }
 
-  assignments = {
-    include_groups = [autopilot_group.all_devices.id]
-    exclude_groups = [autopilot_group.kiosks.id]
-  }
+  assignments = [
+    { group_id = autopilot_group.all_devices.id },
+    { group_id = autopilot_group.kiosks.id, excluded = true },
+  ]
 }
 
 # A device that is nobody's: it joins by itself.
@@ -36,7 +36,7 @@ resource "autopilot_deployment_profile" "kiosk" {
   device_name_template = "KIOSK-%RAND:5%"
   locale               = "en-US"
 
-  assignments = {
-    include_groups = [autopilot_group.kiosks.id]
-  }
+  assignments = [
+    { group_id = autopilot_group.kiosks.id },
+  ]
 }

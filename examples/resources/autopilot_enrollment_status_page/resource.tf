@@ -12,7 +12,7 @@ resource "autopilot_enrollment_status_page" "standard" {
   block_device_use     = true
   allow_reset          = true
 
-  assignments = {
-    include_groups = [autopilot_group.all_devices.id]
-  }
+  assignments = [
+    { group_id = autopilot_group.all_devices.id },
+  ]
 }

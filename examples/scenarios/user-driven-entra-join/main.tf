@@ -46,21 +46,21 @@ resource "autopilot_group" "sales" {
 # Step 5: what the user sees while Windows sets itself up.
 
 resource "autopilot_enrollment_status_page" "standard" {
-  display_name            = "Standard devices"
-  description             = "Nobody starts to work before apps and policies are there."
-  show_progress           = true
-  timeout_minutes         = 60
-  custom_error_message    = "Setup did not finish. Please call the help desk: ${var.help_desk}."
-  allow_log_collection    = true
-  only_oobe_devices       = true
-  first_user_only         = true
-  block_device_use        = true
-  allow_reset             = true
-  allow_use_after_failure = false
+  display_name         = "Standard devices"
+  description          = "Nobody starts to work before apps and policies are there."
+  show_progress        = true
+  timeout_minutes      = 60
+  custom_error_message = "Setup did not finish. Please call the help desk: ${var.help_desk}."
+  allow_log_collection = true
+  only_oobe_devices    = true
+  first_user_only      = true
+  block_device_use     = true
+  allow_reset          = true
+  allow_use_on_failure = false
 
-  assignments = {
-    include_groups = [autopilot_group.all_devices.id]
-  }
+  assignments = [
+    { group_id = autopilot_group.all_devices.id },
+  ]
 }
 
 # Step 6: how a device leaves its box. These are the settings that the tutorial recommends.
@@ -82,9 +82,9 @@ resource "autopilot_deployment_profile" "user_driven" {
     keyboard_configured_automatically = true
   }
 
-  assignments = {
-    include_groups = [autopilot_group.all_devices.id]
-  }
+  assignments = [
+    { group_id = autopilot_group.all_devices.id },
+  ]
 }
 
 # Before step 8, the tutorial's own question: is every device ready to be shipped?
@@ -97,14 +97,12 @@ data "autopilot_devices" "fleet" {
 }
 
 locals {
-  not_ready = [
-    for device in data.autopilot_devices.fleet.devices : device.serial_number
-    if !(
-      device.profile_status == "Assigned" &&
-      device.date_assigned != null &&
-      device.assigned_profile == autopilot_deployment_profile.user_driven.display_name
-    )
+  ready = [
+    for serial_number, device in data.autopilot_devices.fleet.devices : serial_number
+    if device.profile_status == "Assigned" && device.date_assigned != null &&
+    device.assigned_profile == autopilot_deployment_profile.user_driven.display_name
   ]
+  not_ready = setsubtract(keys(local.collected), local.ready)
 }
 
 check "ready_to_ship" {

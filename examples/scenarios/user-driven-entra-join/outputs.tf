@@ -1,13 +1,13 @@
 output "profile_status" {
   description = "What the admin center shows for each device, by serial number."
   value = {
-    for device in data.autopilot_devices.fleet.devices : device.serial_number => device.profile_status
+    for serial_number, device in data.autopilot_devices.fleet.devices : serial_number => device.profile_status
   }
 }
 
 output "date_assigned" {
   description = "Since when each device has its profile."
   value = {
-    for device in data.autopilot_devices.fleet.devices : device.serial_number => device.date_assigned
+    for serial_number, device in data.autopilot_devices.fleet.devices : serial_number => device.date_assigned
   }
 }

@@ -4,7 +4,8 @@ use super::*;
 use crate::knowledge::hardware_hash::{HardwareHash, encode};
 
 fn hash(serial_number: &str) -> String {
-    encode(&HardwareHash { serial_number: Some(serial_number.into()), ..HardwareHash::default() })
+    let manufacturer = Some("HP".into());
+    encode(&HardwareHash { serial_number: Some(serial_number.into()), manufacturer, ..HardwareHash::default() })
 }
 
 fn problems(text: &str) -> Vec<String> {
@@ -177,12 +178,14 @@ fn all_bad_rows_are_told_at_once() {
 }
 
 #[test]
-fn a_hash_without_a_serial_number_is_refused() {
-    let text = format!("{HEADER}\nA1,,{},,\n", encode(&HardwareHash::default()));
-    assert_eq!(
-        problems(&text),
-        ["Row 2, column \"Hardware Hash\": The hardware hash holds no serial number: Intune refuses such a one."]
-    );
+fn a_hash_without_serial_number_or_manufacturer_is_refused_802() {
+    let without_manufacturer = HardwareHash { serial_number: Some("A1".into()), ..HardwareHash::default() };
+    for (hash, what) in [(HardwareHash::default(), "serial number"), (without_manufacturer, "manufacturer")] {
+        let text = format!("{HEADER}\nA1,,{},,\n", encode(&hash));
+        let expected =
+            format!("Row 2, column \"Hardware Hash\": The hardware hash holds no {what}: Intune refuses such a one.");
+        assert_eq!(problems(&text), [expected]);
+    }
 }
 
 #[test]

@@ -106,6 +106,7 @@ async fn answer<R: Fail>(
     about: String,
     work: impl Future<Output = Result<R, Diagnostic>>,
 ) -> Answer<R> {
+    let about = (!about.is_empty()).then_some(about);
     let span = tracing::info_span!("rpc", tf_rpc = rpc, about);
     let logged = async {
         tracing::debug!("received");

@@ -50,7 +50,10 @@ impl Run {
 
     pub(super) fn warnings(&self) -> Vec<Diagnostic> {
         let of_overrides = "Provider development overrides are in effect";
-        self.diagnostics().into_iter().filter(|told| told.severity == "warning" && told.summary != of_overrides).collect()
+        self.diagnostics()
+            .into_iter()
+            .filter(|told| told.severity == "warning" && told.summary != of_overrides)
+            .collect()
     }
 
     /// The one error of a run that fails.
@@ -65,7 +68,17 @@ impl Run {
 
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "exit {:?}\n{}\n{}", self.code, self.stdout, self.stderr)
+        writeln!(f, "exit {:?}", self.code)?;
+        for line in self.stdout.lines().chain(self.stderr.lines()).filter(|line| !line.contains("[TRACE]")) {
+            match serde_json::from_str::<Value>(line) {
+                Ok(told) if told["diagnostic"].is_object() => {
+                    writeln!(f, "{}\n{}", told["@message"], told["diagnostic"]["detail"])?;
+                }
+                Ok(told) if told["@message"].is_string() => writeln!(f, "{}", told["@message"])?,
+                _ => writeln!(f, "{line}")?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -113,7 +126,8 @@ impl Plan {
         for resource in self.json["resource_changes"].as_array().into_iter().flatten() {
             let address = resource["address"].as_str().unwrap_or_default();
             let change = &resource["change"];
-            let actions: Vec<_> = change["actions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let actions: Vec<_> =
+                change["actions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             match actions.as_slice() {
                 ["no-op"] => {}
                 ["read"] => changes.push(format!("read {address}")),

@@ -83,6 +83,23 @@ impl Tenant {
         self.list("/v1.0/groups")
     }
 
+    /// How many members the group of this name has.
+    #[track_caller]
+    pub(super) fn members_of(&self, group: &str) -> usize {
+        let id = self.id_of(&self.groups(), group);
+        self.list(&format!("/v1.0/groups/{id}/members")).len()
+    }
+
+    /// The id of the one object with this display name.
+    #[track_caller]
+    pub(super) fn id_of(&self, objects: &[Value], name: &str) -> String {
+        let named: Vec<_> = objects.iter().filter(|object| object["displayName"] == name).collect();
+        match named.as_slice() {
+            [only] => only["id"].as_str().expect("an id is text").to_owned(),
+            _ => panic!("{} objects are called {name}", named.len()),
+        }
+    }
+
     pub(super) fn profiles(&self) -> Vec<Value> {
         self.list("/beta/deviceManagement/windowsAutopilotDeploymentProfiles")
     }
@@ -91,7 +108,8 @@ impl Tenant {
     pub(super) fn status_pages(&self) -> Vec<Value> {
         let all = self.list("/beta/deviceManagement/deviceEnrollmentConfigurations?$expand=assignments");
         let made = |page: &Value| {
-            page["@odata.type"] == "#microsoft.graph.windows10EnrollmentCompletionPageConfiguration" && page["priority"] != 0
+            page["@odata.type"] == "#microsoft.graph.windows10EnrollmentCompletionPageConfiguration"
+                && page["priority"] != 0
         };
         all.into_iter().filter(made).collect()
     }

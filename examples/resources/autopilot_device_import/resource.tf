@@ -1,0 +1,4 @@
+# All devices that Get-WindowsAutopilotInfo collected.
+resource "autopilot_device_import" "collected" {
+  devices = provider::autopilot::parse_device_csv(file("${path.module}/devices.csv"))
+}

@@ -1,0 +1,118 @@
+//! What a person meets who starts the program.
+
+use std::process::{Command, Output, Stdio};
+
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot"));
+    program.stdin(Stdio::null());
+    program
+}
+
+fn said(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+fn run(words: &[&str]) -> (Option<i32>, String, String) {
+    said(&program().args(words).output().expect("the program starts"))
+}
+
+#[test]
+fn started_without_terraform_it_says_what_it_is() {
+    let (code, stdout, stderr) = run(&[]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.contains("Terraform") && stderr.contains("demo"), "{stderr}");
+}
+
+#[test]
+fn a_machine_without_terraform_and_python_is_told_what_to_install() {
+    let empty = tempfile::tempdir().expect("a folder");
+    let mut demo = program();
+    demo.arg("demo").env("PATH", empty.path()).env("XDG_CACHE_HOME", empty.path()).env_remove("AUTOPILOT_TERRAFORM");
+    let (code, _, stderr) = said(&demo.output().expect("the program starts"));
+    assert_eq!(code, Some(1), "{stderr}");
+    for part in ["terraform: not on the PATH", "tofu: not on the PATH", "Terraform 1.11.0 or newer", "Python 3.9"] {
+        assert!(stderr.contains(part), "{part:?} is missing in\n{stderr}");
+    }
+}
+
+#[test]
+fn a_terraform_that_is_none_is_named() {
+    let mut demo = program();
+    demo.arg("demo").env("AUTOPILOT_TERRAFORM", "no-such-terraform");
+    let (code, _, stderr) = said(&demo.output().expect("the program starts"));
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(stderr.contains("AUTOPILOT_TERRAFORM is set to \"no-such-terraform\""), "{stderr}");
+}
+
+#[test]
+fn help_tells_of_every_command() {
+    let (code, stdout, _) = run(&["--help"]);
+    assert_eq!(code, Some(0));
+    for command in ["demo", "emulator"] {
+        assert!(stdout.contains(&format!("\n  {command} ")), "{stdout}");
+    }
+}
+
+/// The variables that lead the provider to the emulator.
+const LEADING: [&str; 5] =
+    ["AUTOPILOT_GRAPH_ENDPOINT", "AUTOPILOT_AUTHORITY_HOST", "ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"];
+
+#[test]
+#[cfg(unix)]
+fn the_emulator_runs_a_command_with_its_variables_and_ends_as_it_does() {
+    let script = format!("{}; exit 7", LEADING.map(|name| format!("echo {name}=${name}")).join("; "));
+    let (code, stdout, stderr) = run(&["emulator", "--speed", "100", "--", "sh", "-c", &script]);
+    assert_eq!(code, Some(7), "{stderr}");
+    for (name, line) in LEADING.iter().zip(stdout.lines()) {
+        assert!(line.strip_prefix(&format!("{name}=")).is_some_and(|value| !value.is_empty()), "{stdout}");
+    }
+    assert_eq!(stdout.lines().count(), LEADING.len(), "nothing is printed but what the command prints");
+}
+
+#[test]
+#[cfg(unix)]
+fn the_emulator_serves_until_it_is_asked_to_stop() {
+    use rustix::process::{Pid, Signal, kill_process};
+    use std::io::{BufRead, BufReader};
+
+    for signal in [Signal::INT, Signal::TERM] {
+        let mut emulator = program();
+        emulator.arg("emulator").stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut emulator = emulator.spawn().expect("the program starts");
+        let lines = BufReader::new(emulator.stdout.take().expect("piped")).lines();
+        let lines: Vec<_> = lines.take(LEADING.len()).map(|line| line.expect("text")).collect();
+        assert!(lines.iter().all(|line| line.starts_with("export ")), "{lines:?}");
+        let pid = Pid::from_raw(i32::try_from(emulator.id()).expect("a process id")).expect("not 0");
+        kill_process(pid, signal).expect("a signal");
+        assert_eq!(emulator.wait().expect("an end").code(), Some(0));
+    }
+}
+
+#[test]
+fn a_command_that_is_not_there_is_named() {
+    let (code, _, stderr) = run(&["emulator", "--", "no-such-program"]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("There is no program \"no-such-program\""), "{stderr}");
+}
+
+#[test]
+fn the_demo_shows_a_tenant_from_empty_to_empty() {
+    let (code, stdout, stderr) = run(&["demo"]);
+    assert_eq!(code, Some(0), "{stdout}\n{stderr}");
+    let parts = [
+        "Plan: 5 to add, 0 to change, 0 to destroy.",
+        "Apply complete! Resources: 5 added, 0 changed, 0 destroyed.",
+        "No changes.",
+        "25 devices, each Assigned",
+        "Destroy complete! Resources: 5 destroyed.",
+        "The tenant is empty again.",
+    ];
+    let mut rest = stdout.as_str();
+    for part in parts {
+        let found = rest.find(part).unwrap_or_else(|| panic!("{part:?} is missing, or not in its place, in\n{stdout}"));
+        rest = &rest[found + part.len()..];
+    }
+    assert!(!stdout.contains('\x1b'), "no colours where nobody sees them");
+}

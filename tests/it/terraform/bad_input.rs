@@ -1,0 +1,191 @@
+//! What is wrong fails at plan, on its own line, and the tenant is not touched.
+
+use std::collections::BTreeMap;
+
+use super::{lab::Lab, run::Diagnostic};
+
+/// Plans a configuration that is wrong, and gives the one error. Nothing may have been written by then.
+#[track_caller]
+fn refused(text: &str) -> Diagnostic {
+    let lab = Lab::with(text);
+    let error = lab.plan_run().fails().error();
+    assert_eq!(lab.writes(), BTreeMap::new());
+    error
+}
+
+#[track_caller]
+fn refused_csv(csv: &str) -> Diagnostic {
+    let lab = Lab::new();
+    lab.write("devices.csv", csv);
+    lab.configure(
+        r#"
+        resource "autopilot_device_import" "fleet" {
+          devices = provider::autopilot::parse_device_csv(file("${path.module}/devices.csv"))
+        }
+        "#,
+    );
+    let error = lab.plan_run().fails().error();
+    assert_eq!(lab.writes(), BTreeMap::new());
+    assert!(error.line.contains("parse_device_csv"), "{error:#?}");
+    error
+}
+
+#[test]
+fn a_name_template_that_gives_sixteen_characters() {
+    let error = refused(
+        r#"
+        resource "autopilot_deployment_profile" "x" {
+          display_name         = "X"
+          device_name_template = "CONTOSO-%RAND:8%"
+        }
+        "#,
+    );
+    assert_eq!(error.line, r#"device_name_template = "CONTOSO-%RAND:8%""#);
+    error.says(&["16", "15"]);
+}
+
+#[test]
+fn a_name_template_that_gives_only_digits() {
+    let error = refused(
+        r#"
+        resource "autopilot_deployment_profile" "x" {
+          display_name         = "X"
+          device_name_template = "%RAND:6%"
+        }
+        "#,
+    );
+    assert_eq!(error.line, r#"device_name_template = "%RAND:6%""#);
+    error.says(&["digits"]);
+}
+
+#[test]
+fn a_name_template_on_a_hybrid_profile() {
+    let error = refused(
+        r#"
+        resource "autopilot_deployment_profile" "x" {
+          display_name         = "X"
+          join_type            = "hybrid"
+          device_name_template = "CON-%SERIAL%"
+        }
+        "#,
+    );
+    assert_eq!(error.line, r#"device_name_template = "CON-%SERIAL%""#);
+    error.says(&["hybrid", "domain join profile"]);
+}
+
+#[test]
+fn a_group_rule_longer_than_entra_takes() {
+    let error = refused(
+        r#"
+        resource "autopilot_group" "x" {
+          display_name    = "X"
+          membership_rule = join(" or ", [for n in range(200) : "(device.displayName -eq \"PC${n}\")"])
+        }
+        "#,
+    );
+    assert!(error.line.starts_with("membership_rule = join("), "{error:#?}");
+    error.says(&["3,072"]);
+}
+
+#[test]
+fn a_status_page_that_waits_no_time() {
+    let error = refused(
+        r#"
+        resource "autopilot_enrollment_status_page" "x" {
+          display_name    = "X"
+          timeout_minutes = 0
+        }
+        "#,
+    );
+    assert_eq!(error.line, "timeout_minutes = 0");
+    error.says(&["1", "1440", "got: 0"]);
+}
+
+#[test]
+fn a_csv_without_its_column_of_hashes() {
+    refused_csv("Device Serial Number,Windows Product ID\r\nA1,\r\n").says(&["Hardware Hash"]);
+}
+
+#[test]
+fn a_csv_with_one_serial_number_twice() {
+    let csv = "Device Serial Number,Windows Product ID,Hardware Hash\r\nA1,,\r\nB2,,\r\na1,,\r\n";
+    refused_csv(csv).says(&["row 4", "A1"]);
+}
+
+#[test]
+fn a_csv_with_a_hash_that_is_not_base64() {
+    let csv = "Device Serial Number,Windows Product ID,Hardware Hash\r\nA1,,not base64!\r\n";
+    refused_csv(csv).says(&["row 2", "Hardware Hash"]);
+}
+
+#[test]
+fn a_hash_that_is_not_base64() {
+    let error = refused(
+        r#"
+        resource "autopilot_device_import" "x" {
+          devices = {
+            A1 = { hardware_hash = "not base64!" }
+          }
+        }
+        "#,
+    );
+    assert!(error.line.contains("devices"), "{error:#?}");
+    error.says(&["A1", "base64"]);
+    assert!(!error.detail.contains("not base64!"), "a hash is never shown: {error:#?}");
+}
+
+const ANY: &str = r#"
+    resource "autopilot_group" "x" {
+      display_name = "X"
+    }
+"#;
+
+#[test]
+fn a_client_secret_that_is_wrong() {
+    let lab = Lab::with(&format!("provider \"autopilot\" {{\n  client_secret = \"not-the-secret\"\n}}\n{ANY}"));
+    let error = lab.apply_run().fails().error();
+    error.says(&["AADSTS7000215"]);
+    assert!(!error.detail.contains("not-the-secret"), "a secret is never shown: {error:#?}");
+    assert_eq!(error.line, r#"client_secret = "not-the-secret""#);
+    assert_eq!(lab.writes(), BTreeMap::new());
+}
+
+#[test]
+fn a_client_secret_that_is_wrong_in_the_environment() {
+    let mut lab = Lab::with(&format!("provider \"autopilot\" {{}}\n{ANY}"));
+    lab.set("ARM_CLIENT_SECRET", "not-the-secret");
+    let run = lab.apply_run().fails();
+    run.error().says(&["AADSTS7000215", "the environment variable ARM_CLIENT_SECRET"]);
+    assert!(!run.to_string().contains("not-the-secret"), "{run}");
+    assert_eq!(lab.writes(), BTreeMap::new());
+}
+
+#[test]
+fn a_tenant_id_that_is_none() {
+    let error = refused(
+        r#"
+        provider "autopilot" {
+          tenant_id = "contoso tenant"
+        }
+
+        resource "autopilot_group" "x" {
+          display_name = "X"
+        }
+        "#,
+    );
+    assert_eq!(error.line, r#"tenant_id = "contoso tenant""#);
+    error.says(&["GUID", "domain"]);
+}
+
+#[test]
+fn the_state_of_another_tenant() {
+    let lab = Lab::with(ANY);
+    lab.apply();
+    let mut other = Lab::new();
+    other.configure(ANY);
+    other.write("terraform.tfstate", lab.state_text());
+    other.sign_in_elsewhere();
+    let error = other.plan_run().fails().error();
+    error.says(&["tenant", lab.setting("ARM_TENANT_ID"), other.setting("ARM_TENANT_ID")]);
+    assert_eq!(other.writes(), BTreeMap::new());
+}

@@ -1,0 +1,14 @@
+//! The real Terraform, the provider as it is built, and a tenant of the emulator.
+//!
+//! A test is a story: a configuration, what Terraform makes of it, what the tenant then holds.
+
+mod bad_input;
+mod drift;
+mod examples;
+mod fleet;
+mod imported;
+mod lab;
+mod run;
+mod scenario;
+mod secrets;
+mod tenant;

@@ -1,0 +1,279 @@
+//! What Terraform does not ask, or not so that one could see the answer: asked without it and without a wire.
+
+use std::{collections::BTreeMap, net::TcpListener, sync::Arc, time::Duration};
+
+use autopilot::{
+    server::{
+        Service,
+        proto::tfplugin6::{self as proto, provider_server::Provider},
+    },
+    value::{Type, Value},
+    wire,
+};
+use tonic::{Code, Request, Response, Status};
+
+use crate::registry::registry;
+
+pub(crate) const CASES: &[(&str, fn())] = &[
+    ("metadata_names_what_the_schema_has", || on_a_runtime(metadata_names_what_the_schema_has())),
+    ("what_is_not_served_says_so", || on_a_runtime(what_is_not_served_says_so())),
+    ("nothing_has_an_identity_yet", || on_a_runtime(nothing_has_an_identity_yet())),
+    ("names_that_are_not_ours_are_errors", || on_a_runtime(names_that_are_not_ours_are_errors())),
+    ("bytes_that_are_no_value_are_errors", || on_a_runtime(bytes_that_are_no_value_are_errors())),
+    ("json_is_taken_for_msgpack", || on_a_runtime(json_is_taken_for_msgpack())),
+    ("write_only_needs_a_client_that_knows_it", || on_a_runtime(write_only_needs_a_client_that_knows_it())),
+    ("a_destroy_is_planned_as_null", || on_a_runtime(a_destroy_is_planned_as_null())),
+    ("a_state_of_terraform_0_11_is_refused", || on_a_runtime(a_state_of_terraform_0_11_is_refused())),
+    ("an_import_without_an_id_is_refused", || on_a_runtime(an_import_without_an_id_is_refused())),
+    ("arguments_are_counted", || on_a_runtime(arguments_are_counted())),
+    ("stop_cancels_what_is_in_flight_and_nothing_after_it", || on_a_runtime(stop_cancels_what_is_in_flight())),
+    ("after_a_panic_a_hundred_reads_are_answered", || on_a_runtime(after_a_panic_a_hundred_reads_are_answered())),
+];
+
+fn on_a_runtime(case: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("there are resources").block_on(case);
+}
+
+fn service() -> Service {
+    Service::new(registry())
+}
+
+fn ty(type_name: &str) -> Type {
+    registry().resource(type_name).expect("it is registered").ty.clone()
+}
+
+/// An object of the type with these attributes, and the others null.
+fn object(type_name: &str, set: &[(&str, Value)]) -> Value {
+    let Type::Object(attributes) = ty(type_name) else { panic!("a state is an object") };
+    let mut object = Value::Map(attributes.into_keys().map(|name| (name, Value::Null)).collect());
+    for (name, value) in set {
+        object.insert(name, value.clone());
+    }
+    object
+}
+
+fn encoded(type_name: &str, value: &Value) -> Option<proto::DynamicValue> {
+    let msgpack = wire::encode(value, &ty(type_name)).expect("it fits its type");
+    Some(proto::DynamicValue { msgpack, json: Vec::new() })
+}
+
+fn decoded(type_name: &str, value: Option<proto::DynamicValue>) -> Value {
+    wire::decode(&value.expect("there is a value").msgpack, &ty(type_name)).expect("it fits its type")
+}
+
+fn answer<R>(answer: Result<Response<R>, Status>) -> R {
+    answer.expect("failures are diagnostics").into_inner()
+}
+
+/// The one error.
+fn error(diagnostics: &[proto::Diagnostic]) -> String {
+    let [one] = diagnostics else { panic!("one diagnostic, got: {diagnostics:?}") };
+    assert_eq!(one.severity(), proto::diagnostic::Severity::Error);
+    format!("{}: {}", one.summary, one.detail)
+}
+
+async fn metadata_names_what_the_schema_has() {
+    let service = service();
+    let schema = answer(service.get_provider_schema(Request::new(proto::get_provider_schema::Request {})).await);
+    let metadata = answer(service.get_metadata(Request::new(proto::get_metadata::Request {})).await);
+    let functions = answer(service.get_functions(Request::new(proto::get_functions::Request {})).await);
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    let resources = metadata.resources.into_iter().map(|it| it.type_name).collect();
+    assert_eq!(sorted(resources), schema.resource_schemas.into_keys().collect::<Vec<_>>());
+    let data_sources = metadata.data_sources.into_iter().map(|it| it.type_name).collect();
+    assert_eq!(sorted(data_sources), schema.data_source_schemas.into_keys().collect::<Vec<_>>());
+    let names = metadata.functions.into_iter().map(|it| it.name).collect();
+    assert_eq!(sorted(names), schema.functions.keys().cloned().collect::<Vec<_>>());
+    assert_eq!(functions.functions, schema.functions);
+    assert_eq!(metadata.server_capabilities, schema.server_capabilities);
+    let capabilities = schema.server_capabilities.expect("they are told");
+    assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
+}
+
+async fn what_is_not_served_says_so() {
+    let service = service();
+    let answers = [
+        service.move_resource_state(Request::new(Default::default())).await.map(drop),
+        service.list_resource(Request::new(Default::default())).await.map(drop),
+        service.plan_action(Request::new(Default::default())).await.map(drop),
+        service.open_ephemeral_resource(Request::new(Default::default())).await.map(drop),
+        service.generate_resource_config(Request::new(Default::default())).await.map(drop),
+        service.get_states(Request::new(Default::default())).await.map(drop),
+        service.upgrade_resource_identity(Request::new(Default::default())).await.map(drop),
+    ];
+    for answer in answers {
+        assert_eq!(answer.map_err(|status| status.code()), Err(Code::Unimplemented));
+    }
+}
+
+async fn nothing_has_an_identity_yet() {
+    let request = Request::new(proto::get_resource_identity_schemas::Request {});
+    let answer = answer(service().get_resource_identity_schemas(request).await);
+    assert_eq!(answer, Default::default());
+}
+
+async fn names_that_are_not_ours_are_errors() {
+    let service = service();
+    let type_name = || "test_nothing".to_owned();
+    let request = proto::read_resource::Request { type_name: type_name(), ..Default::default() };
+    let told = answer(service.read_resource(Request::new(request)).await).diagnostics;
+    assert_eq!(error(&told), "Unknown Resource Type: The provider has no resource type \"test_nothing\".");
+    let request = proto::read_data_source::Request { type_name: type_name(), ..Default::default() };
+    let told = answer(service.read_data_source(Request::new(request)).await).diagnostics;
+    assert_eq!(error(&told), "Unknown Data Source: The provider has no data source \"test_nothing\".");
+    let request = proto::call_function::Request { name: "nothing".to_owned(), ..Default::default() };
+    let told = answer(service.call_function(Request::new(request)).await).error;
+    assert_eq!(told.map(|error| error.text).as_deref(), Some("The provider has no function \"nothing\"."));
+}
+
+async fn bytes_that_are_no_value_are_errors() {
+    let service = service();
+    for msgpack in [&b"\xff"[..], b"\xc3", b"\x80", b"\x81\xa4none\xc0", b"\xdd\xff\xff\xff\xff"] {
+        let value = proto::DynamicValue { msgpack: msgpack.to_vec(), json: Vec::new() };
+        let request = proto::validate_resource_config::Request {
+            type_name: "test_thing".to_owned(),
+            config: Some(value),
+            client_capabilities: None,
+        };
+        let told = answer(service.validate_resource_config(Request::new(request)).await).diagnostics;
+        assert!(error(&told).starts_with("Value Not Readable: Terraform sent a configuration that"), "{told:?}");
+    }
+}
+
+async fn json_is_taken_for_msgpack() {
+    let json = br#"{"id": "a", "number": 9007199254740993}"#.to_vec();
+    let request = proto::read_resource::Request {
+        type_name: "test_thing".to_owned(),
+        current_state: Some(proto::DynamicValue { msgpack: Vec::new(), json }),
+        ..Default::default()
+    };
+    let answer = answer(service().read_resource(Request::new(request)).await);
+    assert_eq!(answer.diagnostics, []);
+    let expected = object("test_thing", &[("id", "a".into()), ("number", 9_007_199_254_740_993.into())]);
+    assert_eq!(decoded("test_thing", answer.new_state), expected);
+}
+
+async fn write_only_needs_a_client_that_knows_it() {
+    let service = service();
+    let validate = async |knows: bool| {
+        let capabilities = proto::ClientCapabilities { write_only_attributes_allowed: knows, ..Default::default() };
+        let request = proto::validate_resource_config::Request {
+            type_name: "test_thing".to_owned(),
+            config: encoded("test_thing", &object("test_thing", &[("secret", "hunter2".into())])),
+            client_capabilities: Some(capabilities),
+        };
+        answer(service.validate_resource_config(Request::new(request)).await).diagnostics
+    };
+    assert_eq!(validate(true).await, []);
+    let told = validate(false).await;
+    assert!(error(&told).starts_with("Write-Only Attribute Not Allowed"), "{told:?}");
+    let steps = told[0].attribute.as_ref().map(|path| path.steps.len());
+    assert_eq!(steps, Some(1), "Terraform shows the line");
+}
+
+async fn a_destroy_is_planned_as_null() {
+    let request = proto::plan_resource_change::Request {
+        type_name: "test_thing".to_owned(),
+        prior_state: encoded("test_thing", &object("test_thing", &[("id", "a".into())])),
+        proposed_new_state: encoded("test_thing", &Value::Null),
+        config: encoded("test_thing", &Value::Null),
+        prior_private: br#"{"tenant_id":"t"}"#.to_vec(),
+        ..Default::default()
+    };
+    let answer = answer(service().plan_resource_change(Request::new(request)).await);
+    assert_eq!(answer.diagnostics, []);
+    assert_eq!(decoded("test_thing", answer.planned_state), Value::Null);
+    assert_eq!(answer.planned_private, br#"{"tenant_id":"t"}"#, "private state is kept");
+}
+
+async fn a_state_of_terraform_0_11_is_refused() {
+    let service = service();
+    let flatmap = BTreeMap::from([("id".to_owned(), "a".to_owned())]);
+    let request = |raw_state| proto::upgrade_resource_state::Request {
+        type_name: "test_thing".to_owned(),
+        version: 0,
+        raw_state,
+    };
+    let raw = proto::RawState { json: Vec::new(), flatmap };
+    let told = answer(service.upgrade_resource_state(Request::new(request(Some(raw)))).await).diagnostics;
+    assert!(error(&told).contains("Terraform 0.11"), "{told:?}");
+    let nothing = answer(service.upgrade_resource_state(Request::new(request(None))).await);
+    assert_eq!(decoded("test_thing", nothing.upgraded_state), Value::Null);
+}
+
+async fn an_import_without_an_id_is_refused() {
+    let request = proto::import_resource_state::Request { type_name: "test_thing".to_owned(), ..Default::default() };
+    let answer = answer(service().import_resource_state(Request::new(request)).await);
+    assert!(error(&answer.diagnostics).starts_with("Import Without an Id"));
+    assert_eq!(answer.imported_resources, []);
+}
+
+async fn arguments_are_counted() {
+    let service = service();
+    for count in [0, 2] {
+        let argument = proto::DynamicValue { msgpack: vec![0xc0], json: Vec::new() };
+        let request = proto::call_function::Request { name: "echo".to_owned(), arguments: vec![argument; count] };
+        let error = answer(service.call_function(Request::new(request)).await).error.expect("it takes one");
+        assert_eq!(error.text, format!("echo takes 1 arguments, it was given {count}."));
+    }
+}
+
+async fn stop_cancels_what_is_in_flight() {
+    let service = Arc::new(service());
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there are ports");
+    listener.set_nonblocking(true).expect("it is a socket");
+    let address = listener.local_addr().expect("it is bound").to_string();
+    let listener = tokio::net::TcpListener::from_std(listener).expect("there is a runtime");
+
+    let planned = object("test_slow", &[("id", Value::Unknown), ("tell", address.into())]);
+    let creating = Arc::clone(&service);
+    let create = tokio::spawn(async move { apply(creating, "test_slow", &planned).await });
+    let _begun = listener.accept().await.expect("the create has begun");
+    answer(service.stop_provider(Request::new(proto::stop_provider::Request {})).await);
+    let stopped = tokio::time::timeout(Duration::from_secs(1), create).await.expect("it ends at once");
+    let stopped = stopped.expect("it does not panic");
+    assert!(error(&stopped.diagnostics).starts_with("Interrupted"));
+    assert_eq!(decoded("test_slow", stopped.new_state).get("id").as_str(), Some("half"));
+
+    let planned = object("test_thing", &[("id", Value::Unknown)]);
+    let made = apply(service, "test_thing", &planned).await;
+    assert_eq!(made.diagnostics, []);
+    assert_eq!(decoded("test_thing", made.new_state).get("id").as_str(), Some("thing"));
+}
+
+async fn apply(service: Arc<Service>, type_name: &str, planned: &Value) -> proto::apply_resource_change::Response {
+    let request = proto::apply_resource_change::Request {
+        type_name: type_name.to_owned(),
+        prior_state: encoded(type_name, &Value::Null),
+        planned_state: encoded(type_name, planned),
+        config: encoded(type_name, planned),
+        ..Default::default()
+    };
+    answer(service.apply_resource_change(Request::new(request)).await)
+}
+
+async fn after_a_panic_a_hundred_reads_are_answered() {
+    let service = Arc::new(service());
+    let read = |type_name: &str, state: &Value| {
+        let request = proto::read_resource::Request {
+            type_name: type_name.to_owned(),
+            current_state: encoded(type_name, state),
+            ..Default::default()
+        };
+        let service = Arc::clone(&service);
+        async move { answer(service.read_resource(Request::new(request)).await) }
+    };
+    let crashed = read("test_crash", &object("test_crash", &[("verb", "read".into())])).await;
+    assert!(error(&crashed.diagnostics).starts_with("The Provider Crashed"), "{crashed:?}");
+    assert_eq!(crashed.new_state, None, "core keeps the state that it has");
+
+    let things: Vec<Value> = (0..100).map(|n| object("test_thing", &[("number", n.into())])).collect();
+    let reads = futures_util::future::join_all(things.iter().map(|thing| read("test_thing", thing))).await;
+    for (thing, read) in things.iter().zip(reads) {
+        assert_eq!(decoded("test_thing", read.new_state), *thing);
+    }
+}
