@@ -189,7 +189,7 @@ impl Resource for DeviceImport {
             })
             .map(|(serial_number, _)| serial_number.clone())
             .collect();
-        let left = leave(cx, &graph, &registered, prior, planned, &replaced, tenant.clone()).await?;
+        let left = leave(&graph, &registered, prior, planned, &replaced, tenant.clone()).await?;
 
         let fleet = rows::rows(&cx.config).map(|(serial_number, config)| {
             let before = prior.get(rows::DEVICES).get(serial_number);
@@ -198,13 +198,12 @@ impl Resource for DeviceImport {
             row.origin = rows::origin(before);
             match rows::id(before) {
                 Some(_) if left.kept.contains_key(serial_number) => {
-                    row.phase = Phase::Failed(
-                        "the device that is registered with this serial number is still there".to_owned(),
-                    );
+                    row.phase =
+                        Phase::Failed("the device that is registered with this serial number is still there".into());
                 }
                 Some(id) if !row.is_other_machine => match registered.by_id(id) {
                     Some(device) => row.phase = Phase::Registered(device.clone()),
-                    None => row.phase = Phase::Failed("it is not registered any more; plan and apply again".to_owned()),
+                    None => row.phase = Phase::Failed("it is not registered any more; plan and apply again".into()),
                 },
                 _ => row.origin = None,
             }
@@ -216,7 +215,7 @@ impl Resource for DeviceImport {
             None => bring_in(&graph, &mut fleet, &registered).await.err(),
         };
         fleet.rows.retain(|serial_number, _| !left.kept.contains_key(serial_number));
-        cx.diagnostics.extend(report::still_registered(&left.failed));
+        cx.diagnostics.extend(report::still_registered(&self.spec(), &left.failed));
         cx.diagnostics.extend(report::report(&self.spec(), &fleet, stopped.as_ref(), Severity::Error));
         rows::remember(&mut cx.private, &fleet, &left.kept);
         Ok(settled(planned, &fleet, left.kept))
@@ -226,11 +225,11 @@ impl Resource for DeviceImport {
         let graph = cx.graph()?;
         let tenant = tenant(cx, &graph).await?;
         let registered = registered::list(&graph).await?;
-        let left = leave(cx, &graph, &registered, state, &Value::Null, &BTreeSet::new(), tenant).await?;
+        let left = leave(&graph, &registered, state, &Value::Null, &BTreeSet::new(), tenant).await?;
         if let Some(error) = left.stopped {
             return Err(error.into());
         }
-        let mut told = report::still_registered(&left.failed);
+        let mut told = report::still_registered(&self.spec(), &left.failed);
         match told.pop() {
             Some(last) => {
                 cx.diagnostics.extend(told);
@@ -317,13 +316,12 @@ struct Left {
     /// The rows whose devices are still registered, as they were.
     kept: BTreeMap<String, Value>,
     /// Why, by serial number.
-    failed: BTreeMap<String, String>,
+    failed: BTreeMap<String, report::Why>,
     stopped: Option<graph::Error>,
 }
 
 /// Deregisters what leaves. Enrolled devices are refused before anything is written.
 async fn leave(
-    cx: &Cx,
     graph: &Client,
     registered: &Registered,
     prior: &Value,
@@ -367,7 +365,6 @@ async fn leave(
         devices.keys().for_each(|serial_number| keep(&mut left, serial_number));
         return Ok(left);
     }
-    tracing::debug!(count = devices.len(), cancelled = cx.is_cancelled(), "deregistering");
     let going: Vec<_> = devices.values().cloned().collect();
     let gone = deregister(graph, &going, registered).await;
     for (serial_number, device) in &devices {

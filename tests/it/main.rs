@@ -5,5 +5,6 @@ mod dependencies;
 mod device_import;
 mod devices_data_source;
 mod floors;
+mod graph;
 mod protocol;
 mod terraform;

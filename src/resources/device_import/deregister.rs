@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::registered::{self, Device, Registered, key};
+use super::report::Why;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{self, Call, Client, Json, Patience};
 use crate::path::Path;
@@ -52,7 +53,7 @@ pub(super) struct Gone {
     /// Ids that are gone.
     pub(super) ids: HashSet<String>,
     /// Ids that are not, and why.
-    pub(super) failed: HashMap<String, String>,
+    pub(super) failed: HashMap<String, Why>,
     /// Why it stopped before the end.
     pub(super) stopped: Option<graph::Error>,
 }
@@ -133,7 +134,7 @@ async fn ask(graph: &Client, devices: &[Device], registered: &Registered, gone: 
             .collect();
         for device in chunk {
             if let Some(why) = refused.get(&key(&device.serial_number)) {
-                gone.failed.insert(device.id.clone(), why.clone());
+                gone.failed.insert(device.id.clone(), why.as_str().into());
             }
         }
     }
@@ -143,7 +144,7 @@ async fn ask(graph: &Client, devices: &[Device], registered: &Registered, gone: 
         match sent {
             Ok(_) => {}
             Err(error @ graph::Error::Refused { .. }) => {
-                gone.failed.insert(device.id.clone(), error.to_string());
+                gone.failed.insert(device.id.clone(), (&error).into());
             }
             Err(error) => stopped = Some(error),
         }

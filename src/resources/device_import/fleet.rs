@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::records::{self, Record, State};
 use super::registered::{Device, Registered};
+use super::report::Why;
 use super::{properties, sync};
 use crate::graph::{self, Client};
 
@@ -52,7 +53,7 @@ pub(super) enum Phase {
     /// Registered and listed.
     Registered(Device),
     /// It will not come about, and why.
-    Failed(String),
+    Failed(Why),
 }
 
 /// One row.
@@ -66,7 +67,7 @@ pub(super) struct Row {
     /// The id of its import record.
     pub(super) record: Option<String>,
     /// Why group tag, user or name could not be written to a device that is registered.
-    pub(super) trouble: Option<String>,
+    pub(super) trouble: Option<Why>,
 }
 
 impl Row {
@@ -91,7 +92,7 @@ impl Row {
             Phase::Missing => "not imported yet".to_owned(),
             Phase::Importing => "import not finished yet".to_owned(),
             Phase::Unlisted(_) => "imported, not listed yet".to_owned(),
-            Phase::Failed(why) => why.clone(),
+            Phase::Failed(why) => why.reason.clone(),
         }
     }
 }
@@ -105,7 +106,7 @@ pub(super) struct Fleet {
 }
 
 impl Fleet {
-    pub(super) fn fail(&mut self, serial_number: &str, why: String) {
+    pub(super) fn fail(&mut self, serial_number: &str, why: Why) {
         if let Some(row) = self.rows.get_mut(serial_number) {
             row.phase = Phase::Failed(why);
         }
@@ -124,7 +125,7 @@ impl Fleet {
             }
             State::Refused(name) => {
                 row.origin = None;
-                row.phase = Phase::Failed(records::in_words(name));
+                row.phase = Phase::Failed(records::in_words(name).into());
             }
         }
     }
@@ -178,6 +179,8 @@ async fn find(graph: &Client, fleet: &mut Fleet, registered: &Registered) -> Res
         }
         let device = registered.by_serial(serial_number).filter(|_| !row.is_other_machine);
         let record = records.get(serial_number).copied();
+        // A run before this one sent it and did not live to tell.
+        fleet.sent |= record.is_some_and(|(_, own)| own);
         match (device, record) {
             (Some(device), record) => {
                 let imported = record.is_some_and(|(record, own)| own && is_of(record, device));
@@ -231,7 +234,7 @@ async fn delete_records(graph: &Client, fleet: &Fleet, result: &Result<(), graph
     let ids: Vec<_> = finished.filter_map(|row| row.record.clone()).collect();
     if !ids.is_empty() {
         // The deadline may have passed; this much is always worth it.
-        let graph = graph.until(Instant::now() + Duration::from_secs(60).max(Duration::from_millis(250) * count(&ids)));
+        let graph = graph.until(Instant::now() + Duration::from_secs(60).max(Duration::from_millis(300) * count(&ids)));
         records::delete(&graph, &ids).await;
     }
 }

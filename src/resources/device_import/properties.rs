@@ -64,7 +64,7 @@ pub(super) async fn write(graph: &Client, fleet: &mut Fleet) -> Result<(), graph
             Ok(_) => fleet.sent = true,
             Err(error @ graph::Error::Refused { .. }) => {
                 if let Some(row) = fleet.rows.get_mut(serial_number) {
-                    row.trouble = Some(error.to_string());
+                    row.trouble = Some((&error).into());
                 }
             }
             Err(error) => stopped = Some(error),

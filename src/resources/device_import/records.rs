@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::fleet::{Fleet, Origin, Phase};
 use super::registered::key;
+use super::report::Why;
 use crate::graph::{self, Call, Client, Json, Patience, segment};
 
 const RECORDS: &str = "/deviceManagement/importedWindowsAutopilotDeviceIdentities";
@@ -138,7 +139,7 @@ pub(super) async fn send(graph: &Client, fleet: &mut Fleet) -> Result<(), graph:
         } else if matches!(error.status(), Some(400 | 413)) {
             // One bad row refuses the whole call, so the halves are tried.
             match batch.as_slice() {
-                [serial_number] => fleet.fail(serial_number, format!("refused: {error}")),
+                [serial_number] => fleet.fail(serial_number, Why::from(&error)),
                 several => {
                     let (first, second) = several.split_at(several.len() / 2);
                     batches.extend([second.to_vec(), first.to_vec()]);
@@ -201,7 +202,7 @@ pub(super) async fn wait(graph: &Client, fleet: &mut Fleet) -> Result<(), graph:
             let by_id = id.as_deref().map(|id| by_id.get(id).copied());
             match by_id.unwrap_or_else(|| by_row.get(serial_number).map(|(record, _)| *record)) {
                 Some(record) => fleet.note(serial_number, record),
-                None => fleet.fail(serial_number, "its import record is gone before it was finished".to_owned()),
+                None => fleet.fail(serial_number, "its import record is gone before it was finished".into()),
             }
         }
         let left = fleet.rows.values().filter(|row| row.phase == Phase::Importing).count();

@@ -20,18 +20,14 @@ pub(super) fn report(
     severity: Severity,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for (why, serial_numbers) in by_reason(fleet, refused) {
-        diagnostics.push(told("Device Not Registered", &serial_numbers, &format!("{why}.")));
-    }
-    for (why, serial_numbers) in by_reason(fleet, |row| row.trouble.clone()) {
-        let why = format!("group tag, user or name could not be written: {why}.");
-        diagnostics.push(told("Device Not Changed", &serial_numbers, &why));
-    }
+    diagnostics.extend(told("Device Not Registered", spec, "", of(fleet, refused)));
+    let trouble = of(fleet, |row| row.trouble.clone());
+    diagnostics.extend(told("Device Not Changed", spec, "group tag, user or name could not be written: ", trouble));
     if let Some(error) = stopped {
         let mut diagnostic = spec.failed_writing("writing", &Error::Graph(error.clone()));
-        let unfinished =
-            by_reason(fleet, |row| (refused(row).is_none() && row.device().is_none()).then(|| row.status()));
-        for (status, serial_numbers) in unfinished {
+        let is_unfinished = |row: &Row| refused(row).is_none() && row.device().is_none();
+        let unfinished = of(fleet, |row| is_unfinished(row).then(|| row.status().into()));
+        for (status, (_, serial_numbers)) in unfinished {
             let line = format!("\n\nNot finished ({status}): {}.", several(&serial_numbers));
             diagnostic.detail.push_str(&line);
         }
@@ -41,39 +37,114 @@ pub(super) fn report(
     diagnostics.into_iter().map(|diagnostic| Diagnostic { severity, ..diagnostic }).collect()
 }
 
+/// Why something did not come about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Why {
+    /// The same for every row that it is about.
+    pub(super) reason: String,
+    /// The call that was refused, with its request id. It differs from row to row.
+    call: Option<String>,
+}
+
+impl From<&str> for Why {
+    fn from(reason: &str) -> Why {
+        Why { reason: reason.to_owned(), call: None }
+    }
+}
+
+impl From<String> for Why {
+    fn from(reason: String) -> Why {
+        Why { reason, call: None }
+    }
+}
+
+impl From<&graph::Error> for Why {
+    fn from(error: &graph::Error) -> Why {
+        let graph::Error::Refused { attempted, status, code, message, request_id, .. } = error else {
+            return error.to_string().into();
+        };
+        let id = request_id.as_deref().map(|id| format!(", request id {id}")).unwrap_or_default();
+        let reason = format!("HTTP {status} {code}: {}", message.trim_end_matches('.'));
+        Why { reason, call: Some(format!("{attempted}{id}")) }
+    }
+}
+
 /// Why a row will not come about by waiting.
-fn refused(row: &Row) -> Option<String> {
+fn refused(row: &Row) -> Option<Why> {
     match &row.phase {
         Phase::Failed(why) => Some(why.clone()),
-        Phase::Missing if row.want.hash.is_none() => Some(row.status()),
+        Phase::Missing if row.want.hash.is_none() => Some(row.status().into()),
         _ => None,
     }
 }
 
-fn by_reason(fleet: &Fleet, reason: impl Fn(&Row) -> Option<String>) -> BTreeMap<String, Vec<&str>> {
-    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for (serial_number, row) in &fleet.rows {
-        if let Some(reason) = reason(row) {
-            reasons.entry(reason).or_default().push(serial_number);
+/// Serial numbers by reason, with the first one's call.
+type Reasons<'a> = BTreeMap<String, (Option<String>, Vec<&'a str>)>;
+
+fn by_reason<'a>(rows: impl Iterator<Item = (&'a String, Option<Why>)>) -> Reasons<'a> {
+    let mut reasons = Reasons::new();
+    for (serial_number, why) in rows {
+        if let Some(Why { reason, call }) = why {
+            reasons.entry(reason).or_insert_with(|| (call, Vec::new())).1.push(serial_number);
         }
     }
     reasons
 }
 
-fn told(summary: &str, serial_numbers: &[&str], why: &str) -> Diagnostic {
-    let path = serial_numbers.first().map(|first| Path::of("devices").key(first)).unwrap_or_default();
-    Diagnostic::error(summary, format!("{}: {why}", several(serial_numbers))).at(path)
+fn of<'a>(fleet: &'a Fleet, why: impl Fn(&Row) -> Option<Why>) -> Reasons<'a> {
+    by_reason(fleet.rows.iter().map(|(serial_number, row)| (serial_number, why(row))))
+}
+
+fn told(summary: &str, spec: &Spec, before: &str, reasons: Reasons<'_>) -> Vec<Diagnostic> {
+    let message = |(reason, (call, serial_numbers)): (String, (Option<String>, Vec<&str>))| {
+        let mut detail = format!("{}: {before}{reason}.", several(&serial_numbers));
+        detail.extend(call.map(|call| format!("\n\nThe call was {call}.")));
+        if reason.starts_with("HTTP 403") {
+            detail
+                .push_str(&format!(" The application needs the permission {} with admin consent.", spec.permissions.1));
+        }
+        let path = serial_numbers.first().map(|first| Path::of("devices").key(first)).unwrap_or_default();
+        Diagnostic::error(summary, detail).at(path)
+    };
+    reasons.into_iter().map(message).collect()
 }
 
 /// Devices that were to be deregistered and are not.
-pub(super) fn still_registered(failed: &BTreeMap<String, String>) -> Vec<Diagnostic> {
-    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (serial_number, why) in failed {
-        reasons.entry(why).or_default().push(serial_number);
+pub(super) fn still_registered(spec: &Spec, failed: &BTreeMap<String, Why>) -> Vec<Diagnostic> {
+    let reasons = by_reason(failed.iter().map(|(serial_number, why)| (serial_number, Some(why.clone()))));
+    let told = told("Device Not Deregistered", spec, "", reasons);
+    told.into_iter().map(|diagnostic| diagnostic.at(Path::of("devices"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_message_for_one_reason_with_one_call() {
+        let refused = |attempted: &str, id: &str| graph::Error::Refused {
+            attempted: attempted.into(),
+            status: 403,
+            code: "Forbidden".into(),
+            message: "No.".into(),
+            request_id: Some(id.into()),
+            activity_id: None,
+            retry_after: None,
+        };
+        let failed = BTreeMap::from([
+            ("A".to_owned(), Why::from(&refused("DELETE /a", "1"))),
+            ("B".to_owned(), Why::from(&refused("DELETE /b", "2"))),
+            ("C".to_owned(), Why::from("it is in use")),
+        ]);
+        let told = still_registered(&Spec::new("x", "").permissions("R", "W"), &failed);
+        let details: Vec<_> = told.iter().map(|told| told.detail.as_str()).collect();
+        assert_eq!(
+            details,
+            [
+                "A, B: HTTP 403 Forbidden: No.\n\nThe call was DELETE /a, request id 1. The application needs the \
+                 permission W with admin consent.",
+                "C: it is in use.",
+            ]
+        );
     }
-    let message = |(why, serial_numbers): (&str, Vec<&str>)| {
-        Diagnostic::error("Device Not Deregistered", format!("{}: {why}.", several(&serial_numbers)))
-            .at(Path::of("devices"))
-    };
-    reasons.into_iter().map(message).collect()
 }
