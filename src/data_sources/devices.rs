@@ -21,7 +21,7 @@ use self::{
     profiles::Profiles,
 };
 use crate::{
-    graph::{Client, Patience, segment},
+    graph::{self, Client, Patience, segment},
     knowledge::device_status,
     resource::{Cx, DataSource, DataSpec, Result},
     schema::{boolean, map_of, string, strings, timestamp},
@@ -129,21 +129,22 @@ async fn wait(
     seen: &mut Seen,
     expand: bool,
 ) -> Result<BTreeMap<String, Profiles>> {
-    // What is left is for the last look.
-    let now = Instant::now();
-    let left = (cx.deadline() - now) / 10;
-    let end = cx.deadline() - left.min(Duration::from_secs(30));
+    // What is left is for the last look: a tenth, and where that is little, up to two seconds.
+    let time = cx.deadline() - Instant::now();
+    let least = Duration::from_secs(2).min(time / 2);
+    let end = cx.deadline() - (time / 10).clamp(least, least.max(Duration::from_secs(30)));
+    let is_final = |(_, status): &(String, &str)| *status == device_status::ATTENTION_REQUIRED;
     let mut patience = Patience::default();
+    let mut profiles = BTreeMap::new();
     loop {
         let is_last = Instant::now() >= end;
         let mut waiting = without_profile(seen);
-        if waiting.iter().all(|(_, status)| *status == device_status::ATTENTION_REQUIRED) || is_last {
-            let profiles = profiles::of(graph, seen, expand).await?;
-            let nameless = |(_, device): &(&String, &Json)| is_assigned(device) && !has_profile(device, &profiles);
-            waiting.extend(
-                seen.devices.iter().filter(nameless).map(|(serial_number, _)| (serial_number.clone(), "Assigning")),
-            );
-            let is_final = |(_, status): &(String, &str)| *status == device_status::ATTENTION_REQUIRED;
+        if is_last || waiting.iter().all(is_final) {
+            if let Some(read) = unless_late(profiles::of(graph, seen, expand).await)? {
+                profiles = read;
+            }
+            let nameless = seen.devices.iter().filter(|(_, it)| is_assigned(it) && !has_profile(it, &profiles));
+            waiting.extend(nameless.map(|(serial_number, _)| (serial_number.clone(), "its profile is not known yet")));
             if is_last || waiting.iter().all(is_final) {
                 warn(cx, seen, &waiting);
                 return Ok(profiles);
@@ -154,7 +155,17 @@ async fn wait(
             Ok(paused) => paused?,
             Err(_) => tracing::debug!("the time to wait is over"),
         }
-        look_again(graph, choice, seen).await?;
+        unless_late(look_again(graph, choice, seen).await)?;
+    }
+}
+
+/// A look that the deadline ended, or that Graph put off beyond it, shows nothing new; what was seen before is told.
+fn unless_late<T>(looked: Result<T>) -> Result<Option<T>> {
+    let is_late = |error: &graph::Error| matches!(error, graph::Error::TimedOut { .. }) || error.status() == Some(429);
+    match looked {
+        Ok(seen) => Ok(Some(seen)),
+        Err(error) if error.graph().is_some_and(is_late) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -149,7 +149,7 @@ async fn who_has_no_profile_when_the_time_is_over_is_named_in_a_warning() {
     let (devices, warnings) = world.read([("serial_numbers", serial_numbers(&tagged)), all[1].clone()]).await;
     assert_eq!((devices.as_map().unwrap().len(), warnings), (10, Vec::new()));
 
-    let timeouts = Value::object([("read", "400ms".into())]);
+    let timeouts = Value::object([("read", "2s".into())]);
     let (devices, warnings) = world.read([all[0].clone(), all[1].clone(), ("timeouts", timeouts)]).await;
     assert_eq!(devices.as_map().unwrap().len(), 25);
     assert_eq!(values(&devices, "profile_status").into_iter().collect::<Vec<_>>(), ["Assigned", "Not assigned"]);

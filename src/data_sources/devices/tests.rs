@@ -31,6 +31,8 @@ struct Story {
     assigned: u64,
     /// A device that never gets one.
     stubborn: Option<(usize, &'static str)>,
+    /// From this second on, Graph puts everything off.
+    throttled: u64,
 }
 
 impl Story {
@@ -88,6 +90,9 @@ impl Story {
         let start = Instant::now();
         let (client, scripted) = client(move |_, request| {
             let second = (Instant::now() - start).as_secs();
+            if second >= self.throttled {
+                return Ok(answer(429, &json!({"error": {"code": "TooManyRequests"}})).with("Retry-After", "3600"));
+            }
             let Some(body) = &request.body else {
                 return Ok(answer(200, &self.get(request.url.path().strip_prefix("/beta").unwrap(), second)));
             };
@@ -119,7 +124,7 @@ impl Story {
     }
 }
 
-const STORY: Story = Story { count: 25, assigned: 0, stubborn: None };
+const STORY: Story = Story { count: 25, assigned: 0, stubborn: None, throttled: u64::MAX };
 
 fn column(state: &Value, name: &str) -> Vec<Option<String>> {
     let mut column: Vec<_> = state
@@ -213,6 +218,16 @@ async fn when_the_time_is_over_it_warns_and_names_who_is_missing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn when_graph_puts_off_the_last_look_what_was_seen_before_is_told() {
+    let start = Instant::now();
+    let story = Story { assigned: 1000, throttled: 600, ..STORY };
+    let (state, warnings, _) = story.read([("wait_for", "assigned".into())]).await;
+    assert!((Instant::now() - start).as_secs() < 1800);
+    assert_eq!(column(&state, "profile_status"), [Some("Assigning".to_owned())]);
+    assert!(warnings[0].starts_with("Devices Without a Profile: 25 of 25 devices"), "{}", warnings[0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_device_that_requires_attention_is_not_waited_for() {
     let story = Story { stubborn: Some((7, "manualRemediationRequired")), ..STORY };
     let start = Instant::now();
@@ -224,7 +239,7 @@ async fn a_device_that_requires_attention_is_not_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn in_a_large_tenant_only_who_is_waited_for_is_read_again() {
     let serials = Value::set((0..5).map(|number| Value::from(format!("S{number}"))).collect());
-    let story = Story { count: 3000, assigned: 100, stubborn: None };
+    let story = Story { count: 3000, assigned: 100, ..STORY };
     let (tenant, scripted) = story.tenant();
     let registry = Registry::new("autopilot", Arc::new(Nothing)).data_sources(super::super::all());
     let registered = registry.data_source("autopilot_devices").unwrap();
