@@ -11,6 +11,15 @@ use std::collections::HashSet;
 impl Client {
     /// Reads a whole collection, page after page.
     pub async fn list(&self, path: &str) -> Result<Vec<Json>, Error> {
+        self.list_as(path, Some).await
+    }
+
+    /// The same, keeping of each item what `take` makes of it: of a large collection one page is held at a time.
+    pub async fn list_as<T: Send>(
+        &self,
+        path: &str,
+        mut take: impl FnMut(Json) -> Option<T> + Send,
+    ) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
         let mut seen = HashSet::new();
         let mut next = Some(path.to_owned());
@@ -25,7 +34,7 @@ impl Client {
             let Json::Array(values) = page["value"].take() else {
                 return Err(unexpected("the answer is no collection"));
             };
-            items.extend(values);
+            items.extend(values.into_iter().filter_map(&mut take));
             next = page["@odata.nextLink"].as_str().map(str::to_owned);
             if !seen.insert(path.clone()) {
                 return Err(unexpected("the pages lead in a circle"));

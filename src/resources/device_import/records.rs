@@ -66,7 +66,7 @@ pub(super) fn import_id(tenant: &str, serial_number: &str) -> String {
 
 /// All records, by one paged list.
 pub(super) async fn list(graph: &Client) -> Result<Vec<Record>, graph::Error> {
-    Ok(graph.list(&format!("/beta{RECORDS}")).await?.iter().filter_map(Record::from_json).collect())
+    graph.list_as(&format!("/beta{RECORDS}"), |json| Record::from_json(&json)).await
 }
 
 /// The records of each serial number: ours (by import id), else one that somebody's import is still working on.

@@ -82,8 +82,8 @@ impl Registered {
 
 /// Every registered device, by one paged list.
 pub(super) async fn list(graph: &Client) -> Result<Registered, graph::Error> {
-    let json = graph.list(&format!("/beta{DEVICES}")).await?;
-    Ok(Registered::new(json.iter().filter_map(Device::from_json).collect()))
+    let devices = graph.list_as(&format!("/beta{DEVICES}"), |json| Device::from_json(&json)).await?;
+    Ok(Registered::new(devices))
 }
 
 /// The devices of these ids, as far as they are there, in as few requests as it takes. Where an id is not known, all.
