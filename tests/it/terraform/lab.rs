@@ -149,7 +149,7 @@ impl Lab {
 
     /// Lets a device be switched on by its user: it enrols.
     pub(super) fn enroll(&self, serial_number: &str) {
-        self.tenant.post("/_emulator/enroll", &serde_json::json!({ "serialNumber": serial_number }));
+        self.tenant.post("/_emulator/enroll", &serde_json::json!({ "serial_number": serial_number }));
     }
 
     /// Puts the scenario's 25 devices beside the configuration.
