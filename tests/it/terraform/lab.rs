@@ -252,6 +252,7 @@ impl Lab {
         serde_json::from_str(&shown.stdout).expect("an output is JSON")
     }
 
+    #[cfg(unix)]
     /// Starts Terraform in a process group of its own, and goes on.
     pub(super) fn start(&self, words: &[&str]) -> Child {
         let mut command = self.command(words);
