@@ -1,5 +1,7 @@
 //! The one binary of integration tests.
 
+#![allow(clippy::disallowed_methods, reason = "tests see other processes in real time, as their users do")]
+
 mod commands;
 mod dependencies;
 mod device_import;
