@@ -1,6 +1,7 @@
 //! The one binary of integration tests.
 
 mod commands;
+mod core;
 mod dependencies;
 mod device_import;
 mod devices_data_source;
