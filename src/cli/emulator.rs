@@ -18,7 +18,7 @@ pub(super) fn run(
     block_on(async {
         let emulator = Emulator::start(Options { listen, state, speed }).await;
         let emulator = emulator.map_err(Stopped::while_doing("The emulator did not start"))?;
-        let environment = environment(&emulator);
+        let environment = emulator.environment();
         let code = match command.split_first() {
             None => serve(&emulator, &environment).await?,
             Some((program, words)) => {
@@ -30,17 +30,6 @@ pub(super) fn run(
         emulator.stop().await;
         Ok(code)
     })
-}
-
-/// What leads the provider, and whatever asks for a proxy on its way, to the emulator.
-fn environment(emulator: &Emulator) -> Vec<(String, String)> {
-    let mut environment = emulator.environment();
-    for name in ["NO_PROXY", "no_proxy"] {
-        let others = std::env::var(name).ok().filter(|others| !others.is_empty());
-        let hosts = ["127.0.0.1".to_owned(), "localhost".to_owned()].into_iter().chain(others);
-        environment.push((name.to_owned(), hosts.collect::<Vec<_>>().join(",")));
-    }
-    environment
 }
 
 async fn serve(emulator: &Emulator, environment: &[(String, String)]) -> Result<ExitCode, Stopped> {

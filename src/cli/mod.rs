@@ -10,7 +10,7 @@ mod process;
 mod screen;
 pub mod terraform;
 
-use std::{env, fmt::Display, path::PathBuf, process::ExitCode};
+use std::{env, error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -99,9 +99,13 @@ impl Stopped {
         Stopped(text.into())
     }
 
-    /// For an error of the system below.
-    fn while_doing<E: Display>(what: &str) -> impl FnOnce(E) -> Stopped {
-        move |error| Stopped(format!("{what}: {error}."))
+    /// For an error from below, with what caused it.
+    fn while_doing<E: Error>(what: &str) -> impl FnOnce(E) -> Stopped {
+        move |error| {
+            let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+            let causes: String = causes.map(|cause| format!(": {cause}")).collect();
+            Stopped(format!("{what}: {error}{causes}."))
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) struct Clock {
 
 impl Clock {
     /// A clock that never shows less than `not_before` (the time a stored state was last written).
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that others read")]
     pub(crate) fn new(speed: f64, not_before: Option<Millis>) -> Clock {
         let real = since_epoch().as_millis() as Millis;
         Clock { started: Instant::now(), at_start: real.max(not_before.unwrap_or(real)), speed, stepped: 0 }

@@ -7,6 +7,7 @@
 //! | `GET settings`, `PATCH settings {...}` | the switches ([`super::Settings`]) |
 //! | `GET faults`, `PUT faults {"faults": [...]}`, `DELETE faults` | what is to fail ([`super::Fault`]) |
 //! | `POST seed {...}` | users, applications, devices that an OEM registered ([`super::seed::Seed`]) |
+//! | `POST enroll {"serial_number": s}` | a user switches a registered device on; `tenant` as for seeds |
 //! | `GET state?tenant=...` | what a tenant holds ([`super::Snapshot`]) |
 
 use std::time::Duration;
@@ -40,6 +41,7 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
             Ok(Value::Null)
         }
         ("POST", "seed") => seed::plant(world, &incoming.body),
+        ("POST", "enroll") => enroll(world, &incoming.body),
         ("GET", "state") => state(world, query),
         _ => {
             return reply(404, &json!({"error": format!("{} {path} is no endpoint of the emulator", incoming.method)}));
@@ -98,6 +100,22 @@ fn faults(world: &mut World, body: &[u8]) -> Result<Value, String> {
     let ordered: Ordered = parse(body)?;
     world.faults.ordered = ordered.faults;
     Ok(json!({"faults": world.faults.ordered}))
+}
+
+fn enroll(world: &mut World, body: &[u8]) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Enroll {
+        #[serde(default)]
+        tenant: Option<String>,
+        serial_number: String,
+    }
+    let Enroll { tenant, serial_number } = parse(body)?;
+    let name = tenant.as_deref().unwrap_or(tenants::TENANT_ID);
+    let tenant = world.tenant_named(name).ok_or_else(|| format!("no tenant '{name}'"))?;
+    work::catch_up(world);
+    work::enroll(world, &tenant, &serial_number)?;
+    Ok(Value::Null)
 }
 
 fn state(world: &World, query: &str) -> Result<Value, String> {

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
+use futures_util::StreamExt as _;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -21,6 +22,8 @@ use super::world::{Incoming, Reply, World};
 
 /// Graph takes four megabytes.
 const LONGEST_BODY: usize = 4 * 1024 * 1024;
+/// Whoever sends more than this is cut off.
+const LONGEST_READ: usize = 64 * 1024 * 1024;
 
 pub(crate) type Shared = Arc<Mutex<World>>;
 
@@ -46,11 +49,7 @@ async fn handle(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
-    // A body that is too long is read no further; Graph refuses it by its own kind of answer.
-    let (body, too_large) = match to_bytes(body, LONGEST_BODY).await {
-        Ok(bytes) => (bytes.to_vec(), false),
-        Err(_) => (Vec::new(), true),
-    };
+    let (body, too_large) = read(body).await;
     let text = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let incoming = Incoming {
         method: parts.method.as_str().to_owned(),
@@ -73,6 +72,23 @@ async fn handle(
         scissors.cut();
     }
     response(reply)
+}
+
+/// The body, and whether it was longer than Graph takes. The rest of one that is too long is read and dropped: a client
+/// that is still writing would not see the answer.
+async fn read(body: Body) -> (Vec<u8>, bool) {
+    let mut stream = body.into_data_stream();
+    let mut bytes = Vec::new();
+    let mut length = 0_usize;
+    while let Some(Ok(chunk)) = stream.next().await {
+        length = length.saturating_add(chunk.len());
+        if length <= LONGEST_BODY {
+            bytes.extend_from_slice(&chunk);
+        } else if length > LONGEST_READ {
+            break;
+        }
+    }
+    (bytes, length > LONGEST_BODY)
 }
 
 fn response(reply: Reply) -> Response {

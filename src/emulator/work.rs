@@ -252,6 +252,27 @@ pub(crate) fn register(
     tenant.autopilot.put(&id, device);
 }
 
+/// A user switches a registered device on: it joins the directory and enrols, under the profile it has.
+pub(crate) fn enroll(world: &mut World, tenant: &str, serial: &str) -> Result<(), String> {
+    let now = world.clock.now();
+    let World { tenants, settings, .. } = world;
+    let tenant = tenants.get_mut(tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
+    let known =
+        tenant.autopilot.values().find(|device| device.synced && device.hardware.serial.eq_ignore_ascii_case(serial));
+    let id = known.map(|device| device.id.clone()).ok_or_else(|| format!("no device '{serial}'"))?;
+    let Some(device) = tenant.autopilot.edit(&id) else { return Ok(()) };
+    device.enrolled = true;
+    device.last_contact = Some(now);
+    let (object, profile) = (device.entra_object.clone(), device.assigned.clone());
+    let name = profile.and_then(|profile| tenant.profiles.get(&profile).map(|profile| profile.name().to_owned()));
+    if let Some(found) = tenant.devices.edit(&object) {
+        found.joined = true;
+        found.enrollment_profile = name;
+        object_changed(tenant, &object, now, settings.membership_seconds);
+    }
+    Ok(())
+}
+
 fn start_sync(tenant: &mut Tenant, settings: &Settings, at: Millis) {
     // A sync that was moved forward leaves its old entry behind.
     if tenant.affairs().sync_due.is_some_and(|due| due <= at) {

@@ -56,6 +56,7 @@ const SILENCE: Duration = Duration::from_secs(150);
 impl Wire {
     /// Opens the pool. `local`: every endpoint is plain http on this machine, so neither a CA store nor a proxy is asked
     /// for.
+    #[expect(clippy::disallowed_methods, reason = "this is the one client")]
     pub(crate) fn new(user_agent: &str, local: bool) -> Result<Wire, Error> {
         // Whoever is first decides for the process; all of ours decide for ring.
         let _ = rustls::crypto::ring::default_provider().install_default();

@@ -13,9 +13,13 @@
 //! Core's proposed state is not needed: it is derived from the same two values, and core derives it less exactly for
 //! elements of sets. Planning twice gives the same answer, as core demands.
 
+mod set;
+
+pub use set::repeated;
+
 use crate::{
     path::Path,
-    schema::{Attribute, Kind, Nesting, Role, Unset},
+    schema::{Attribute, Kind, Nesting, Unset},
     value::{Map, Value},
 };
 
@@ -30,7 +34,7 @@ pub fn propose(attributes: &[Attribute], config: &Value, prior: &Value) -> Value
 /// Step 7: where a change replaces the resource. Nothing at create and at destroy.
 pub fn replace_paths(attributes: &[Attribute], prior: &Value, planned: &Value) -> Vec<Path> {
     let mut paths = Vec::new();
-    collect_replace_paths(attributes, prior, planned, &Path::root(), &mut paths);
+    collect_replace_paths_between(attributes, prior, planned, &Path::root(), &mut paths);
     paths.sort();
     paths.dedup();
     paths
@@ -71,13 +75,14 @@ fn propose_attribute(attribute: &Attribute, config: &Value, prior: Option<&Value
     if attribute.write_only {
         return Value::Null;
     }
+    // A default stands for the configuration, so that what is computed inside a nested one is.
+    let config = match &attribute.unset {
+        Unset::Default(value) if config.is_null() => value,
+        _ => config,
+    };
     match (config, &attribute.kind) {
-        (Value::Null, _) => match (&attribute.unset, attribute.role) {
-            (Unset::Default(value), _) => value.clone(),
-            (_, Role::Computed | Role::OptionalComputed) => prior.cloned().unwrap_or_default(),
-            (_, Role::Required | Role::Optional) => Value::Null,
-        },
-        (Value::Unknown, _) | (_, Kind::Plain(_)) => config.clone(),
+        (Value::Null, _) if attribute.is_computed() => prior.cloned().unwrap_or_default(),
+        (Value::Null | Value::Unknown, _) | (_, Kind::Plain(_)) => config.clone(),
         (_, Kind::Nested(nesting, nested)) => propose_nested(*nesting, nested, config, prior.unwrap_or(&Value::Null)),
     }
 }
@@ -86,34 +91,43 @@ fn propose_nested(nesting: Nesting, attributes: &[Attribute], config: &Value, pr
     match (nesting, config) {
         (Nesting::Single, Value::Map(config)) => propose_object(attributes, config, prior.as_map()),
         (Nesting::Map, Value::Map(elements)) => {
-            let element = |key: &str, config| propose(attributes, config, prior.get(key));
+            let element = |key: &str, config| propose_element(attributes, config, prior.get(key));
             Value::Map(elements.iter().map(|(key, config)| (key.clone(), element(key, config))).collect())
         }
         (Nesting::List, Value::List(elements)) => {
             let prior = prior.elements().iter().chain(std::iter::repeat(&Value::Null));
-            Value::List(elements.iter().zip(prior).map(|(config, prior)| propose(attributes, config, prior)).collect())
+            let element = |(config, prior)| propose_element(attributes, config, prior);
+            Value::List(elements.iter().zip(prior).map(element).collect())
         }
-        (Nesting::Set, Value::Set(elements)) => {
-            let mut left: Vec<&Value> = prior.elements().iter().collect();
-            Value::set(elements.iter().map(|config| propose_set_element(attributes, config, &mut left)).collect())
-        }
+        (Nesting::Set, Value::Set(elements)) => set::propose(attributes, elements, prior.elements()),
         _ => config.clone(),
     }
 }
 
-/// An element of a set is the prior one that the same configuration would have given, or a new one.
-fn propose_set_element(attributes: &[Attribute], config: &Value, left: &mut Vec<&Value>) -> Value {
-    let same = left.iter().position(|&prior| propose(attributes, config, prior) == *prior);
-    match same {
-        Some(position) => left.swap_remove(position).clone(),
-        None => propose(attributes, config, &Value::Null),
+/// An element of a list or a map. Core takes an unknown one for an object with a value in every attribute, and refuses
+/// it where one of them is write-only (`configschema.Object.writeOnlyPaths`): so it is told attribute by attribute.
+fn propose_element(attributes: &[Attribute], config: &Value, prior: &Value) -> Value {
+    if !config.is_unknown() || !attributes.iter().any(|attribute| attribute.write_only) {
+        return propose(attributes, config, prior);
+    }
+    let value = |attribute: &Attribute| if attribute.write_only { Value::Null } else { Value::Unknown };
+    Value::Map(attributes.iter().map(|attribute| (attribute.name.to_owned(), value(attribute))).collect())
+}
+
+/// An object, or an element of a list or map, that comes or goes changes none of its attributes.
+fn collect_replace_paths_between(
+    attributes: &[Attribute],
+    prior: &Value,
+    planned: &Value,
+    path: &Path,
+    paths: &mut Vec<Path>,
+) {
+    if !prior.is_null() && !planned.is_null() {
+        collect_replace_paths(attributes, prior, planned, path, paths);
     }
 }
 
 fn collect_replace_paths(attributes: &[Attribute], prior: &Value, planned: &Value, path: &Path, paths: &mut Vec<Path>) {
-    if prior.is_null() || planned.is_null() {
-        return;
-    }
     for attribute in attributes {
         let (prior, planned) = (prior.get(attribute.name), planned.get(attribute.name));
         let path = path.attribute(attribute.name);
@@ -125,17 +139,18 @@ fn collect_replace_paths(attributes: &[Attribute], prior: &Value, planned: &Valu
             continue;
         }
         match (&attribute.kind, planned) {
+            // A nested object that comes or goes is a change of what is in it: there is only the one.
             (Kind::Nested(Nesting::Single, nested), _) => {
                 collect_replace_paths(nested, prior, planned, &path, paths);
             }
             (Kind::Nested(Nesting::Map, nested), Value::Map(elements)) => {
                 for (key, planned) in elements {
-                    collect_replace_paths(nested, prior.get(key), planned, &path.key(key), paths);
+                    collect_replace_paths_between(nested, prior.get(key), planned, &path.key(key), paths);
                 }
             }
             (Kind::Nested(Nesting::List, nested), Value::List(elements)) => {
                 for (index, (planned, prior)) in elements.iter().zip(prior.elements()).enumerate() {
-                    collect_replace_paths(nested, prior, planned, &path.index(index), paths);
+                    collect_replace_paths_between(nested, prior, planned, &path.index(index), paths);
                 }
             }
             _ => {}
@@ -271,5 +286,38 @@ mod tests {
         let moved = propose(&attributes, &config, &applied());
         assert_eq!(replace_paths(&attributes, &applied(), &moved), [Path::of("mode")]);
         assert_eq!(replace_paths(&attributes, &Value::Null, &moved), []);
+    }
+
+    #[test]
+    fn a_nested_object_that_comes_or_goes_changes_what_is_in_it() {
+        let attributes = vec![
+            object("screen", "").of(vec![string("mode", "").force_new()]),
+            map_of("rows", "").of(vec![string("mode", "").force_new()]),
+        ];
+        let mode = Value::object([("mode", "a".into())]);
+        let with = Value::object([("screen", mode.clone()), ("rows", Value::object([("k", mode)]))]);
+        let without = Value::object([("screen", Value::Null), ("rows", Value::object([]))]);
+        for (prior, planned) in [(&without, &with), (&with, &without)] {
+            assert_eq!(replace_paths(&attributes, prior, planned), [Path::of("screen").attribute("mode")]);
+        }
+    }
+
+    #[test]
+    fn an_unknown_element_with_write_only_attributes_is_told_attribute_by_attribute() {
+        let attributes = vec![map_of("rows", "").of(vec![string("tag", ""), string("secret", "").write_only()])];
+        let config = Value::object([("rows", Value::object([("k", Value::Unknown)]))]);
+        let row = Value::object([("tag", Value::Unknown), ("secret", Value::Null)]);
+        assert_eq!(propose(&attributes, &config, &Value::Null).get("rows").get("k"), &row);
+    }
+
+    #[test]
+    fn what_is_computed_inside_a_default_is_kept() {
+        let nested = vec![string("title", "").default("t"), string("state", "").read_only()];
+        let attributes = vec![object("screen", "").of(nested).default_of_nested()];
+        let config = Value::object([("screen", Value::Null)]);
+        let screen =
+            |state: Value| Value::object([("screen", Value::object([("title", "t".into()), ("state", state)]))]);
+        assert_eq!(propose(&attributes, &config, &Value::Null), screen(Value::Unknown));
+        assert_eq!(propose(&attributes, &config, &screen("on".into())), screen("on".into()));
     }
 }

@@ -25,6 +25,7 @@ pub trait Surroundings: Send + Sync {
 pub struct Process;
 
 impl Surroundings for Process {
+    #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
     fn variable(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
     }

@@ -91,6 +91,9 @@ fn put(body: &mut JsonMap<String, Json>, path: &[String], json: Json) {
 
 fn to_json(attribute: &Attribute, value: &Value, at_create: bool) -> Json {
     let nested = |attributes: &[Attribute], element: &Value| {
+        if element.is_null() {
+            return Json::Null;
+        }
         let mut object = JsonMap::new();
         put_attributes(&mut object, attributes, element, at_create);
         Json::Object(object)
@@ -104,10 +107,7 @@ fn to_json(attribute: &Attribute, value: &Value, at_create: bool) -> Json {
             Json::Array(value.elements().iter().map(|element| nested(attributes, element)).collect())
         }
         (Kind::Plain(_), Value::Bool(known)) => Json::Bool(*known != attribute.on_graph.inverted),
-        (Kind::Plain(_), Value::String(word)) => {
-            let pairs = &attribute.on_graph.values;
-            pairs.iter().find(|(ours, _)| ours == word).map_or(word.as_str(), |(_, theirs)| theirs).into()
-        }
+        (Kind::Plain(_), Value::String(word)) => on_graph(attribute, word).into(),
         (Kind::Plain(_), value) => plain_json(value),
     }
 }
@@ -163,7 +163,7 @@ fn is_blank(value: &Value) -> bool {
         Value::Null | Value::Bool(false) => true,
         Value::String(text) => text.is_empty(),
         Value::List(elements) | Value::Set(elements) => elements.is_empty(),
-        Value::Map(map) => map.is_empty(),
+        Value::Map(map) => map.values().all(is_blank),
         Value::Unknown | Value::Bool(true) | Value::Number(_) | Value::Dynamic(_) => false,
     }
 }
@@ -173,24 +173,76 @@ fn from_json(attribute: &Attribute, json: &Json, prior: Option<&Value>) -> Value
         (_, Json::Null) => Value::Null,
         (Kind::Nested(Nesting::Single, attributes), Json::Object(_)) => read(attributes, json, prior),
         (Kind::Nested(Nesting::Map, attributes), Json::Object(elements)) => {
-            let element = |key: &str, json| read(attributes, json, prior.map(|prior| prior.get(key)));
+            let element =
+                |key: &str, json| read_element(attributes, json, prior.and_then(|prior| prior.as_map()?.get(key)));
             Value::Map(elements.iter().map(|(key, json)| (key.clone(), element(key, json))).collect())
         }
         (Kind::Nested(Nesting::List, attributes), Json::Array(elements)) => {
-            Value::List(elements.iter().map(|json| read(attributes, json, None)).collect())
+            let prior = prior.map(Value::elements).unwrap_or_default();
+            let element = |(index, json)| read_element(attributes, json, prior.get(index));
+            Value::List(elements.iter().enumerate().map(element).collect())
         }
         (Kind::Nested(Nesting::Set, attributes), Json::Array(elements)) => {
-            Value::set(elements.iter().map(|json| read(attributes, json, None)).collect())
+            let mut left: Vec<_> = prior.map(Value::elements).unwrap_or_default().iter().collect();
+            let element = |json| {
+                let is_same = |prior: &&Value| is_same(attributes, &read_element(attributes, json, Some(prior)), prior);
+                let same = left.iter().position(is_same);
+                read_element(attributes, json, same.map(|position| left.remove(position)))
+            };
+            Value::set(elements.iter().map(element).collect())
         }
         (Kind::Plain(Type::Bool), Json::Bool(known)) => Value::Bool(*known != attribute.on_graph.inverted),
         (Kind::Plain(Type::String), Json::String(text)) if attribute.on_graph.is_time => time(text, prior),
         (Kind::Plain(Type::String), Json::String(word)) => {
             let pairs = &attribute.on_graph.values;
-            pairs.iter().find(|(_, theirs)| theirs == word).map_or(word.as_str(), |(ours, _)| ours).into()
+            let before = prior.and_then(Value::as_str);
+            // Two of our words may be one of Graph's: the one of before is kept.
+            match before.filter(|before| on_graph(attribute, before) == word) {
+                Some(before) => before.into(),
+                None => pairs.iter().find(|(_, theirs)| theirs == word).map_or(word.as_str(), |(ours, _)| ours).into(),
+            }
         }
         (Kind::Plain(ty), json) => plain(ty, json),
         (Kind::Nested(..), _) => Value::Null,
     }
+}
+
+fn read_element(attributes: &[Attribute], json: &Json, prior: Option<&Value>) -> Value {
+    if json.is_null() { Value::Null } else { read(attributes, json, prior) }
+}
+
+/// Whether two elements differ at most by what Graph is never sent.
+fn is_same(attributes: &[Attribute], one: &Value, other: &Value) -> bool {
+    one == other || sent_part(attributes, one) == sent_part(attributes, other)
+}
+
+fn sent_part(attributes: &[Attribute], object: &Value) -> Value {
+    let Value::Map(values) = object else { return object.clone() };
+    let sent = attributes.iter().filter(|attribute| attribute.on_graph.send != Send::Never);
+    let part = |attribute: &Attribute| {
+        let value = values.get(attribute.name).unwrap_or(&Value::Null);
+        let part = match (&attribute.kind, value) {
+            (Kind::Nested(Nesting::Single, nested), _) => sent_part(nested, value),
+            (Kind::Nested(_, nested), Value::List(elements)) => {
+                Value::List(elements.iter().map(|element| sent_part(nested, element)).collect())
+            }
+            (Kind::Nested(_, nested), Value::Set(elements)) => {
+                Value::set(elements.iter().map(|element| sent_part(nested, element)).collect())
+            }
+            (Kind::Nested(_, nested), Value::Map(elements)) => {
+                Value::Map(elements.iter().map(|(key, element)| (key.clone(), sent_part(nested, element))).collect())
+            }
+            _ => value.clone(),
+        };
+        (attribute.name.to_owned(), part)
+    };
+    Value::Map(sent.map(part).collect())
+}
+
+/// Graph's word for one of ours.
+fn on_graph<'a>(attribute: &Attribute, word: &'a str) -> &'a str {
+    let pairs = &attribute.on_graph.values;
+    pairs.iter().find(|(ours, _)| *ours == word).map_or(word, |(_, theirs)| theirs)
 }
 
 /// Graph's year 1 is how a date that may not be null says that there is none.
@@ -224,17 +276,27 @@ fn plain(ty: &Type, json: &Json) -> Value {
 
 /// The state after a write: what was planned, and for what was unknown what Graph answered. Core holds a provider to
 /// every value it planned; what the service made of it otherwise is drift, and the next read tells it.
+///
+/// What was unknown and is not in the answer is null.
 pub fn settle(planned: &Value, answered: &Value) -> Value {
-    match (planned, answered) {
-        (Value::Unknown, answered) => answered.clone(),
-        (Value::Map(planned), answered) => Value::Map(
+    match planned {
+        Value::Unknown => answered.clone(),
+        Value::Map(planned) => Value::Map(
             planned.iter().map(|(name, planned)| (name.clone(), settle(planned, answered.get(name)))).collect::<Map>(),
         ),
-        (Value::List(planned), Value::List(answered)) if planned.len() == answered.len() => {
+        Value::List(planned) => {
+            let answered = answered.elements().iter().chain(std::iter::repeat(&Value::Null));
             Value::List(planned.iter().zip(answered).map(|(planned, answered)| settle(planned, answered)).collect())
         }
-        (Value::Set(_), answered) if !planned.is_wholly_known() => answered.clone(),
-        (planned, _) => planned.clone(),
+        Value::Set(elements) if !planned.is_wholly_known() => {
+            let mut left: Vec<_> = answered.elements().iter().filter(|answered| !elements.contains(answered)).collect();
+            let settled = |planned: &Value| {
+                let same = left.iter().position(|answered| settle(planned, answered) == **answered);
+                settle(planned, same.map_or(&Value::Null, |position| left.remove(position)))
+            };
+            Value::set(elements.iter().map(settled).collect())
+        }
+        known => known.clone(),
     }
 }
 

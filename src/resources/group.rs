@@ -28,8 +28,11 @@ impl Resource for Group {
                 id(),
                 string("display_name", "Name of the group.").required().len(1, 256),
                 string("description", "What the group is for.").max_len(1024),
-                string("membership_rule", "Rule that makes membership dynamic: who matches it is a member.")
-                    .check(Check::Text(|rule| membership_rule::check_length(rule).map_err(|error| error.to_string()))),
+                string("membership_rule", "Rule that makes membership dynamic: who matches it is a member.").check(
+                    Check::Text(|rule| {
+                        membership_rule::check_length(rule).map_err(|error| format!("is too long. {error}"))
+                    }),
+                ),
                 string("membership_rule_processing", "Whether the rule is processed. On where there is a rule.")
                     .computed()
                     .values(&[("on", "On"), ("paused", "Paused")])

@@ -33,6 +33,9 @@ fn lint_into(attributes: &[Attribute], path: &Path, in_set: bool, mistakes: &mut
         if attribute.write_only && in_set {
             refuse("is write-only inside a set");
         }
+        if attribute.unset == Unset::Unmanaged && in_set {
+            refuse("is unmanaged inside a set, where nothing tells which element it was");
+        }
         if attribute.role == Role::Required && attribute.unset != Unset::Recomputed {
             refuse("is required, so it is never unset");
         }
@@ -40,7 +43,7 @@ fn lint_into(attributes: &[Attribute], path: &Path, in_set: bool, mistakes: &mut
             refuse("has a description that is no sentence");
         }
         match &attribute.kind {
-            Kind::Plain(ty) if in_set && *ty == Type::Dynamic => refuse("is dynamic inside a set"),
+            Kind::Plain(ty) if in_set && is_dynamic(ty) => refuse("is dynamic inside a set"),
             Kind::Plain(_) => {}
             Kind::Nested(_, nested) if nested.is_empty() => refuse("has no nested attributes"),
             Kind::Nested(nesting, nested) => lint_into(nested, &path, in_set || *nesting == Nesting::Set, mistakes),
@@ -48,9 +51,19 @@ fn lint_into(attributes: &[Attribute], path: &Path, in_set: bool, mistakes: &mut
     }
 }
 
+fn is_dynamic(ty: &Type) -> bool {
+    match ty {
+        Type::Dynamic => true,
+        Type::Bool | Type::Number | Type::String => false,
+        Type::List(element) | Type::Set(element) | Type::Map(element) => is_dynamic(element),
+        Type::Object(types) => types.values().any(is_dynamic),
+        Type::Tuple(types) => types.iter().any(is_dynamic),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::{object, set_of, string};
+    use super::super::{object, plain, set_of, string};
     use super::*;
 
     #[test]
@@ -60,7 +73,11 @@ mod tests {
             string("a", "A."),
             string("a", "A."),
             string("b", "A.").write_only().computed(),
-            set_of("c", "A.").of(vec![string("d", "A.").write_only()]),
+            set_of("c", "A.").of(vec![
+                string("d", "A.").write_only(),
+                plain("e", "A.", Type::List(Type::Dynamic.into())),
+                string("f", "A.").unmanaged_when_unset(),
+            ]),
             object("e", "A."),
             string("f", "no sentence"),
         ];
@@ -71,6 +88,8 @@ mod tests {
                 "a is declared twice",
                 "b is write-only and computed",
                 "c.d is write-only inside a set",
+                "c.e is dynamic inside a set",
+                "c.f is unmanaged inside a set, where nothing tells which element it was",
                 "e has no nested attributes",
                 "f has a description that is no sentence",
             ]

@@ -12,7 +12,8 @@ pub fn validate(attributes: &[Attribute], config: &Value) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     walk(attributes, config, &Path::root(), &mut |attribute, value, path| {
         let broken = attribute.checks.iter().filter_map(|check| check.broken_by(value));
-        diagnostics.extend(broken.map(|rule| Diagnostic::invalid(path.clone(), &format!("{rule}."))));
+        let sentence = |rule: String| format!("{}.", rule.trim_end_matches('.'));
+        diagnostics.extend(broken.map(|rule| Diagnostic::invalid(path.clone(), &sentence(rule))));
     });
     diagnostics
 }

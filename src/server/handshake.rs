@@ -20,6 +20,7 @@ const COOKIE: (&str, &str) =
 const PROTOCOL: u8 = 6;
 
 /// Reads a variable of the environment. Set to nothing counts as not set, as in go-plugin.
+#[expect(clippy::disallowed_methods, reason = "this is where go-plugin's variables are read")]
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -106,7 +106,7 @@ fn the_demo_shows_a_tenant_from_empty_to_empty() {
         "Apply complete! Resources: 5 added, 0 changed, 0 destroyed.",
         "No changes.",
         "25 devices, each Assigned",
-        "Destroy complete! Resources: 5 destroyed.",
+        "Resources: 0 added, 0 changed, 5 destroyed.",
         "The tenant is empty again.",
     ];
     let mut rest = stdout.as_str();

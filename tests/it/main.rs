@@ -1,6 +1,9 @@
 //! The one binary of integration tests.
 
+#![allow(clippy::disallowed_methods, reason = "tests see other processes in real time, as their users do")]
+
 mod commands;
+mod core;
 mod dependencies;
 mod device_import;
 mod devices_data_source;

@@ -5,6 +5,8 @@
 //! this is a test without libtest's harness: started with the cookie in the environment it serves, otherwise it runs its
 //! tests, which let Terraform start this very program. The product has no binary for it.
 
+#![allow(clippy::disallowed_methods, reason = "tests see other processes in real time, as their users do")]
+
 mod registry;
 mod rpcs;
 mod runs;

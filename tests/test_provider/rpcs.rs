@@ -218,7 +218,7 @@ async fn arguments_are_counted() {
         let argument = proto::DynamicValue { msgpack: vec![0xc0], json: Vec::new() };
         let request = proto::call_function::Request { name: "echo".to_owned(), arguments: vec![argument; count] };
         let error = answer(service.call_function(Request::new(request)).await).error.expect("it takes one");
-        assert_eq!(error.text, format!("echo takes 1 arguments, it was given {count}."));
+        assert_eq!(error.text, format!("echo takes 1 arguments, it was given {count}"));
     }
 }
 

@@ -5,9 +5,7 @@ output "profile_status" {
   }
 }
 
-output "date_assigned" {
-  description = "Since when each device has its profile."
-  value = {
-    for serial_number, device in data.autopilot_devices.fleet.devices : serial_number => device.date_assigned
-  }
+output "not_ready" {
+  description = "The devices that are not to be shipped yet."
+  value       = local.not_ready
 }

@@ -46,7 +46,6 @@ pub(super) fn tables(held: &Snapshot) -> [Table; 4] {
     for device in &held.devices {
         devices.row([
             device.serial_number.clone(),
-            device.model.clone(),
             device.group_tag.clone(),
             device.user.clone(),
             status(device).to_owned(),
@@ -182,7 +181,7 @@ mod tests {
     #[test]
     fn the_tables_are_in_words_of_the_admin_center() {
         let [devices, groups, ..] = tables(&as_expected());
-        let row = ["A1", "Book", "", "adele.vance@contoso.com", "Assigned", "2026-11-21 08:44", "P"];
+        let row = ["A1", "", "adele.vance@contoso.com", "Assigned", "2026-11-21 08:44", "P"];
         assert_eq!(devices.last(), Some(row.map(str::to_owned).as_slice()));
         assert_eq!(groups.last(), Some(["G", "1", ""].map(str::to_owned).as_slice()));
     }

@@ -55,7 +55,8 @@ async fn show(scenario: &Scenario, terraform: &Terraform, screen: Screen, keep: 
         emulator.endpoint()
     ));
     let stage = Stage { workspace: &workspace, program: terraform.product.program(), screen };
-    stage.initialise().await?;
+    // From a folder of this program's own: nothing is downloaded, and nothing of it is worth reading.
+    stage.silently(&["init"]).await?;
     stage.step("Plan", &["plan", "-out=demo.tfplan"]).await?;
     stage.step("Apply", &["apply", "demo.tfplan"]).await?;
     stage.step("A second plan, which has to be empty", &["plan", "-detailed-exitcode"]).await?;
@@ -73,7 +74,9 @@ async fn show(scenario: &Scenario, terraform: &Terraform, screen: Screen, keep: 
     if keep {
         return stay(stage, &home.keep()).await;
     }
-    stage.step("Destroy", &["destroy", "-auto-approve"]).await?;
+    // What is destroyed was on the screen a moment ago: its plan is not shown again.
+    stage.silently(&["plan", "-destroy", "-out=destroy.tfplan"]).await?;
+    stage.step("Destroy", &["apply", "destroy.tfplan"]).await?;
     let left = emulator.snapshot();
     if !left.is_empty() {
         show_tables(screen, &left);
@@ -112,18 +115,18 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Installs the provider from this executable. Only a failure of it is worth reading.
-    async fn initialise(self) -> Result<(), Stopped> {
+    /// Runs Terraform, and shows what it says only when it fails.
+    async fn silently(self, words: &[&str]) -> Result<(), Stopped> {
         let mut command = self.workspace.command();
-        command.args(["init", "-no-color"]);
+        command.args(words.first()).arg("-no-color").args(words.iter().skip(1));
         let done = tokio::process::Command::from(command).output().await;
         let done = done.map_err(Stopped::while_doing("Terraform did not start"))?;
         if done.status.success() {
             return Ok(());
         }
         let said = [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
-        let Stage { program, .. } = self;
-        Err(Stopped::because(format!("`{program} init` failed ({}).\n{}", done.status, said.trim())))
+        let line = format!("{} {}", self.program, words.join(" "));
+        Err(Stopped::because(format!("`{line}` failed ({}).\n{}", done.status, said.trim())))
     }
 
     /// Runs Terraform as a person would see it.

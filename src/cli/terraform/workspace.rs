@@ -65,9 +65,6 @@ impl Workspace {
             ("TF_IN_AUTOMATION".into(), "1".into()),
             ("TF_INPUT".into(), "0".into()),
             ("CHECKPOINT_DISABLE".into(), "1".into()),
-            // The emulator is on this machine: no proxy is to be asked for it.
-            ("NO_PROXY".into(), "127.0.0.1,localhost".into()),
-            ("no_proxy".into(), "127.0.0.1,localhost".into()),
         ];
         environment.extend(settings.iter().map(|(name, value)| (name.into(), value.into())));
         Ok(Workspace { terraform: terraform.clone(), folder, environment })

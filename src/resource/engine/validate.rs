@@ -2,6 +2,7 @@
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
+    plan,
     resource::{Registered, Registry, assignment},
     schema,
     value::Value,
@@ -11,6 +12,9 @@ use crate::{
 pub fn validate(registered: &Registered, config: &Value, write_only_allowed: bool) -> Diagnostics {
     let spec = &registered.spec;
     let mut diagnostics = schema::validate(&spec.attributes, config);
+    diagnostics.extend(plan::repeated(&spec.attributes, config).into_iter().map(|path| {
+        Diagnostic::invalid(path, "has elements that are the same once defaults are filled in. Leave all but one out.")
+    }));
     if !write_only_allowed {
         for path in schema::write_only_paths(&spec.attributes, config) {
             let detail = format!(

@@ -45,13 +45,21 @@ pub(super) fn diagnostic(diagnostic: Diagnostic) -> proto::Diagnostic {
         Severity::Error => proto::diagnostic::Severity::Error,
         Severity::Warning => proto::diagnostic::Severity::Warning,
     };
-    let attribute = path.filter(|path| !path.0.is_empty()).map(attribute_path);
+    let attribute = path.filter(|path| !path.0.is_empty()).map(findable).map(attribute_path);
     proto::Diagnostic { severity: severity.into(), summary, detail, attribute }
 }
 
 /// All of them.
 pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<proto::Diagnostic> {
     diagnostics.into_iter().map(diagnostic).collect()
+}
+
+/// As much of a path as core finds a line for: an attribute, or one element of it. Given more, it points at the whole
+/// resource (terraform `internal/tfdiags/contextual.go`). The detail says the rest.
+fn findable(mut path: Path) -> Path {
+    let is_element = matches!(path.0.get(1), Some(Step::Key(_) | Step::Index(_)));
+    path.0.truncate(if is_element { 2 } else { 1 });
+    path
 }
 
 /// A path in core's terms.
@@ -94,7 +102,16 @@ mod tests {
     #[test]
     fn the_root_is_no_place_to_point_at() {
         assert_eq!(diagnostic(Diagnostic::error("A", "B").at(Path::root())).attribute, None);
-        let steps = diagnostic(Diagnostic::error("A", "B").at(Path::of("a").key("b").index(1))).attribute;
-        assert_eq!(steps.map(|path| path.steps.len()), Some(3));
+    }
+
+    #[test]
+    fn core_finds_the_line_of_an_attribute_or_of_its_element() {
+        let pointed = |path: Path| {
+            let attribute = diagnostic(Diagnostic::error("A", "B").at(path)).attribute;
+            attribute.map(|path| path.steps.len())
+        };
+        assert_eq!(pointed(Path::of("a").key("b").attribute("c")), Some(2));
+        assert_eq!(pointed(Path::of("a").index(1)), Some(2));
+        assert_eq!(pointed(Path::of("a").attribute("b")), Some(1));
     }
 }

@@ -28,7 +28,11 @@ pub(super) async fn call(
         },
         Err(error) => proto::call_function::Response {
             result: None,
-            error: Some(proto::FunctionError { text: error.text, function_argument: error.argument }),
+            // Core puts it into a sentence of its own, with a full stop.
+            error: Some(proto::FunctionError {
+                text: error.text.trim_end_matches('.').to_owned(),
+                function_argument: error.argument,
+            }),
         },
     })
 }

@@ -109,13 +109,13 @@ fn a_csv_without_its_column_of_hashes() {
 #[test]
 fn a_csv_with_one_serial_number_twice() {
     let csv = "Device Serial Number,Windows Product ID,Hardware Hash\r\nA1,,\r\nB2,,\r\na1,,\r\n";
-    refused_csv(csv).says(&["row 4", "A1"]);
+    refused_csv(csv).says(&["Row 4", "\"a1\" is in row 2"]);
 }
 
 #[test]
 fn a_csv_with_a_hash_that_is_not_base64() {
-    let csv = "Device Serial Number,Windows Product ID,Hardware Hash\r\nA1,,not base64!\r\n";
-    refused_csv(csv).says(&["row 2", "Hardware Hash"]);
+    let csv = "Device Serial Number,Windows Product ID,Hardware Hash\r\nA1,,no-base64!\r\n";
+    refused_csv(csv).says(&["Row 2", "Hardware Hash", "base64"]);
 }
 
 #[test]
@@ -124,14 +124,14 @@ fn a_hash_that_is_not_base64() {
         r#"
         resource "autopilot_device_import" "x" {
           devices = {
-            A1 = { hardware_hash = "not base64!" }
+            A1 = { hardware_hash = "no-base64!" }
           }
         }
         "#,
     );
-    assert!(error.line.contains("devices"), "{error:#?}");
+    assert_eq!(error.line, r#"A1 = { hardware_hash = "no-base64!" }"#);
     error.says(&["A1", "base64"]);
-    assert!(!error.detail.contains("not base64!"), "a hash is never shown: {error:#?}");
+    assert!(!error.detail.contains("no-base64!"), "a hash is never shown: {error:#?}");
 }
 
 const ANY: &str = r#"

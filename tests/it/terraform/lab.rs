@@ -149,7 +149,7 @@ impl Lab {
 
     /// Lets a device be switched on by its user: it enrols.
     pub(super) fn enroll(&self, serial_number: &str) {
-        self.tenant.post("/_emulator/enroll", &serde_json::json!({ "serialNumber": serial_number }));
+        self.tenant.post("/_emulator/enroll", &serde_json::json!({ "serial_number": serial_number }));
     }
 
     /// Puts the scenario's 25 devices beside the configuration.
@@ -252,6 +252,7 @@ impl Lab {
         serde_json::from_str(&shown.stdout).expect("an output is JSON")
     }
 
+    #[cfg(unix)]
     /// Starts Terraform in a process group of its own, and goes on.
     pub(super) fn start(&self, words: &[&str]) -> Child {
         let mut command = self.command(words);

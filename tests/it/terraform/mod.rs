@@ -5,6 +5,7 @@
 mod bad_input;
 mod drift;
 mod examples;
+#[cfg(unix)]
 mod fleet;
 mod imported;
 mod lab;

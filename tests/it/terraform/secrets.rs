@@ -28,9 +28,10 @@ fn neither_the_secret_nor_a_hash_is_kept_or_told() {
         let mut command = lab.command(words);
         let run = super::run::Run::of(command.env("TF_LOG", "trace")).succeeds();
         assert!(run.stderr.contains("[TRACE]") || run.stderr.contains("@level"), "the log is there");
-        assert!(run.stderr.contains("/deviceManagement/"), "the provider's log is in it");
+        assert!(run.stderr.contains("provider.terraform-provider-autopilot"), "the provider's log is in it");
         never_in("the log", &run.stderr);
         never_in("the output", &run.stdout);
+        run.stderr
     };
     traced(&["plan", "-no-color", "-input=false", "-out=traced.tfplan"]);
     let plan = fs::read(lab.folder().join("traced.tfplan")).expect("the plan file");
@@ -39,7 +40,8 @@ fn neither_the_secret_nor_a_hash_is_kept_or_told() {
     for (name, content) in entries {
         never_in(&format!("{name} in the plan file"), &String::from_utf8_lossy(&content));
     }
-    traced(&["apply", "-no-color", "-input=false", "traced.tfplan"]);
+    let log = traced(&["apply", "-no-color", "-input=false", "traced.tfplan"]);
+    assert!(log.contains("importedWindowsAutopilotDeviceIdentities"), "the requests are in the log");
     never_in("the state", &lab.state_text());
     assert_eq!(lab.tenant.devices().len(), 25);
 }
