@@ -1,8 +1,8 @@
 //! `autopilot_device_import`: the devices of a fleet, registered with Windows Autopilot, as one map by serial number.
 //!
 //! It is no object of Graph's. A hardware hash is handed to the service
-//! ([`records`]), which works on it for minutes; after a sync ([`sync`]) the device is listed ([`registered`]) and takes a
-//! group tag, a user and a name ([`properties`]). One resource holds them all, since 5,000 devices are then one list.
+//! (`records`), which works on it for minutes; after a sync (`sync`) the device is listed (`registered`) and takes a
+//! group tag, a user and a name (`properties`). One resource holds them all, since 5,000 devices are then one list.
 //!
 //! Core taints a resource whose create fails, and would delete its devices to make them again. So a create that has sent
 //! anything answers all rows without an error: a row that is not finished has a null id and a status that says why, the
