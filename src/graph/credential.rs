@@ -1,6 +1,6 @@
 //! Where access tokens come from.
 //!
-//! The OAuth 2.0 exchange itself is `azure_identity`'s; its requests go through our own [`Transport`], so that they share
+//! The OAuth 2.0 exchange itself is `azure_identity`'s; its requests go through our own transport, so that they share
 //! the pool, the retries and the emulator. `azure_identity` refuses authorities without https (its maintainers point to a
 //! transport of one's own), so for an emulator on this machine it is given an invented https host, which the transport
 //! replaces.
@@ -36,7 +36,7 @@ impl Debug for Fetched {
     }
 }
 
-/// How a [`Carrier`] is handed to a credential: something that sends HTTP requests.
+/// Something that sends HTTP requests, as it is handed to a credential.
 #[derive(Debug, Clone)]
 pub struct Carrier(pub(crate) Arc<dyn Transport>);
 

@@ -1,8 +1,8 @@
 //! `autopilot_device_import`: the devices of a fleet, registered with Windows Autopilot, as one map by serial number.
 //!
 //! It is no object of Graph's. A hardware hash is handed to the service
-//! ([`records`]), which works on it for minutes; after a sync ([`sync`]) the device is listed ([`registered`]) and takes a
-//! group tag, a user and a name ([`properties`]). One resource holds them all, since 5,000 devices are then one list.
+//! (`records`), which works on it for minutes; after a sync (`sync`) the device is listed (`registered`) and takes a
+//! group tag, a user and a name (`properties`). One resource holds them all, since 5,000 devices are then one list.
 //!
 //! Core taints a resource whose create fails, and would delete its devices to make them again. So a create that has sent
 //! anything answers all rows without an error: a row that is not finished has a null id and a status that says why, the
@@ -10,6 +10,7 @@
 
 mod deregister;
 mod fleet;
+mod leaving;
 mod properties;
 mod records;
 mod registered;
@@ -24,13 +25,14 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use self::{
-    deregister::{deregister, refuse_enrolled, several},
+    deregister::{refuse_enrolled, several},
     fleet::{Fleet, Origin, Phase, Row, bring_in},
+    leaving::{leave, leaving},
     registered::{Device, Registered, key},
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity},
-    graph::{self, Client},
+    graph::Client,
     knowledge::hardware_hash,
     path::Path,
     resource::{Change, Cx, Resource, Result, Spec},
@@ -297,86 +299,6 @@ fn plan_again(change: &mut Change, serial_number: &str) {
             row.insert(name, Value::Unknown);
         }
     }
-}
-
-/// The devices that a change takes out of Autopilot, by serial number: of dropped rows those that we imported, and the old
-/// machines of `replaced` rows.
-fn leaving(prior: &Value, planned: &Value, replaced: &BTreeSet<String>) -> BTreeMap<String, String> {
-    let leaving = rows::rows(prior).filter_map(|(serial_number, row)| {
-        let is_dropped = planned.get(rows::DEVICES).get(serial_number).is_null();
-        let leaves = replaced.contains(serial_number) || (is_dropped && rows::origin(row) == Some(Origin::Imported));
-        leaves.then(|| Some((serial_number.clone(), rows::id(row)?.to_owned()))).flatten()
-    });
-    leaving.collect()
-}
-
-/// What became of the devices that were to leave.
-#[derive(Default)]
-struct Left {
-    /// The rows whose devices are still registered, as they were.
-    kept: BTreeMap<String, Value>,
-    /// Why, by serial number.
-    failed: BTreeMap<String, report::Why>,
-    stopped: Option<graph::Error>,
-}
-
-/// Deregisters what leaves. Enrolled devices are refused before anything is written.
-async fn leave(
-    graph: &Client,
-    registered: &Registered,
-    prior: &Value,
-    planned: &Value,
-    replaced: &BTreeSet<String>,
-    tenant: String,
-) -> Result<Left> {
-    let mut devices: BTreeMap<String, Device> = leaving(prior, planned, replaced)
-        .into_iter()
-        .filter_map(|(serial_number, id)| Some((serial_number, registered.by_id(&id)?.clone())))
-        .collect();
-    let allowed = if planned.is_null() { prior } else { planned };
-    let is_allowed = allowed.get("deregister_enrolled").as_bool() == Some(true);
-    if !is_allowed && let Some(refusal) = refuse_enrolled(devices.values()) {
-        return Err(refusal.into());
-    }
-    let mut left = Left::default();
-    let keep = |left: &mut Left, serial_number: &str| {
-        left.kept.insert(serial_number.to_owned(), prior.get(rows::DEVICES).get(serial_number).clone());
-    };
-    // A row that is dropped before it was finished may have an import of ours under way: it is waited for, then taken back.
-    let unfinished = rows::rows(prior)
-        .filter(|(serial_number, row)| {
-            rows::id(row).is_none() && planned.get(rows::DEVICES).get(serial_number).is_null()
-        })
-        .map(|(serial_number, _)| (serial_number.clone(), Row::new(fleet::Want::default())));
-    let mut unfinished = Fleet { tenant, rows: unfinished.collect(), sent: false };
-    if !unfinished.rows.is_empty() {
-        left.stopped = bring_in(graph, &mut unfinished, registered).await.err();
-    }
-    for (serial_number, row) in unfinished.rows {
-        match row.phase {
-            Phase::Registered(device) if row.origin == Some(Origin::Imported) => {
-                devices.insert(serial_number, device);
-            }
-            Phase::Importing | Phase::Unlisted(_) => keep(&mut left, &serial_number),
-            _ => {}
-        }
-    }
-    if left.stopped.is_some() {
-        devices.keys().for_each(|serial_number| keep(&mut left, serial_number));
-        return Ok(left);
-    }
-    let going: Vec<_> = devices.values().cloned().collect();
-    let gone = deregister(graph, &going, registered).await;
-    for (serial_number, device) in &devices {
-        if !gone.ids.contains(&device.id) {
-            keep(&mut left, serial_number);
-            if let Some(why) = gone.failed.get(&device.id) {
-                left.failed.insert(serial_number.clone(), why.clone());
-            }
-        }
-    }
-    left.stopped = gone.stopped;
-    Ok(left)
 }
 
 /// The state after an apply: each row as far as it came, and the `kept` ones as they were.
