@@ -108,6 +108,7 @@ fn enroll(world: &mut World, body: &[u8]) -> Result<Value, String> {
     struct Enroll {
         #[serde(default)]
         tenant: Option<String>,
+        #[serde(alias = "serialNumber")]
         serial_number: String,
     }
     let Enroll { tenant, serial_number } = parse(body)?;

@@ -243,13 +243,15 @@ fn no_route(method: &str, segments: &[String]) -> Failure {
 }
 
 /// The path with its ids replaced, for the journal.
-pub(crate) fn template(path: &str) -> String {
+pub(crate) fn template(method: &str, path: &str) -> String {
     let segments = segments(path);
     let (version, below) = match segments.split_first() {
         Some((version, below)) => (version.as_str(), below),
         None => return path.to_owned(),
     };
-    match ROUTES.iter().find(|route| ids(route.template, below).is_some()) {
+    // An action and an entity's key may stand in the same place; the method tells them apart.
+    let fitting = ROUTES.iter().filter(|route| ids(route.template, below).is_some());
+    match fitting.min_by_key(|route| !route.method.eq_ignore_ascii_case(method)) {
         Some(route) => format!("/{version}{}", route.template),
         None => path.to_owned(),
     }
@@ -310,7 +312,10 @@ mod tests {
 
     #[test]
     fn the_journal_names_templates() {
-        assert_eq!(template("/v1.0/groups/123/members/$ref"), "/v1.0/groups/{id}/members/$ref");
-        assert_eq!(template("/v1.0/what/ever"), "/v1.0/what/ever");
+        assert_eq!(template("POST", "/v1.0/groups/123/members/$ref"), "/v1.0/groups/{id}/members/$ref");
+        assert_eq!(template("GET", "/v1.0/what/ever"), "/v1.0/what/ever");
+        let devices = "/v1.0/deviceManagement/windowsAutopilotDeviceIdentities";
+        assert_eq!(template("POST", &format!("{devices}/deleteDevices")), format!("{devices}/deleteDevices"));
+        assert_eq!(template("GET", &format!("{devices}/7")), format!("{devices}/{{id}}"));
     }
 }

@@ -141,7 +141,7 @@ impl World {
         if let Some(fault) = fault.as_ref().filter(|fault| fault.reset || fault.status.is_some()) {
             let failure = fault.failure().unwrap_or_else(|| Failure::graph(503, "ServiceUnavailable", ""));
             let status = if fault.reset { 0 } else { failure.status };
-            self.journal.note(&incoming.method, &route::template(path), status, false);
+            self.journal.note(&incoming.method, &route::template(&incoming.method, path), status, false);
             let reply = self.reply(Err(failure), incoming, &request_id);
             return Reply { wait, cut: fault.reset, ..reply };
         }
@@ -172,7 +172,7 @@ impl World {
     fn graph(&mut self, incoming: &Incoming) -> Outcome {
         let path = incoming.target.split('?').next().unwrap_or_default();
         let method = incoming.method.to_ascii_uppercase();
-        let mut template = route::template(path);
+        let mut template = route::template(&method, path);
         let outcome = (|| {
             let version = version_of(path)?;
             let caller = token::caller(incoming.authorization.as_deref())?;

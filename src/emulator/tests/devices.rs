@@ -274,3 +274,23 @@ fn post_and_patch_are_of_no_use() {
     assert_eq!(rig.post(DEVICES, &json!({"serialNumber": "A2"})).0, 400);
     assert_eq!(rig.patch(&format!("{DEVICES}/{id}"), &json!({"groupTag": "x"})).0, 400);
 }
+
+#[test]
+fn a_device_that_is_switched_on_enrols_with_its_profile() {
+    let mut rig = Rig::new();
+    let id = rig.seed(&json!([{"serialNumber": "A1"}])).remove(0);
+    let profile = rig.profile("Executive");
+    let group = rig.group(
+        "g",
+        Some(r#"(device.enrollmentProfileName -eq "executive") and (device.deviceOwnership -eq "Company")"#),
+    );
+    rig.assign(&profile, &all_devices());
+    rig.wait(60);
+    assert_eq!(rig.post("/_emulator/enroll", &json!({"serial_number": "a1"})), (204, Value::Null));
+    assert_eq!(rig.post("/_emulator/enroll", &json!({"serialNumber": "B1"})).0, 400);
+    rig.wait(20);
+    let device = device(&mut rig, &id);
+    assert_eq!((text(&device, "enrollmentState"), status(&mut rig, &id)), ("enrolled".into(), "assignedInSync".into()));
+    assert_ne!(device["lastContactedDateTime"], json!("0001-01-01T00:00:00Z"));
+    assert_eq!(rig.members(&group), ["A1"]);
+}
