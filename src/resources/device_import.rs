@@ -109,8 +109,7 @@ impl Resource for DeviceImport {
                 diagnostics.push(Diagnostic::invalid(path.clone(), &rule));
             }
             let Some(hash) = row.get("hardware_hash").as_str() else { continue };
-            // On the attribute, not on the row: Terraform prints the line, and a hash is never shown.
-            let path = Path::of(rows::DEVICES);
+            let path = path.attribute("hardware_hash");
             match hardware_hash::decode(hash.trim()) {
                 Err(error) => {
                     let detail = format!("Device {serial_number}: {error}");

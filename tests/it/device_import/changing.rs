@@ -134,8 +134,12 @@ async fn a_configuration_that_contradicts_itself_is_told_on_its_line() {
     };
     assert_eq!(told(vec![Row::new("A1"), Row::adopted("A2")]), []);
     let cases = [
-        (vec![Row("A1", vec![("hardware_hash", hash("A2", 1).into())])], "devices", "is of the device A2"),
-        (vec![Row::adopted("A1").with("hardware_hash", "no base64!")], "devices", "Device A1: "),
+        (
+            vec![Row("A1", vec![("hardware_hash", hash("A2", 1).into())])],
+            r#"devices["A1"].hardware_hash"#,
+            "is of the device A2",
+        ),
+        (vec![Row::adopted("A1").with("hardware_hash", "no base64!")], r#"devices["A1"].hardware_hash"#, "Device A1: "),
         (
             vec![Row::adopted("A1").with("assigned_user", "ada")],
             r#"devices["A1"].assigned_user"#,
