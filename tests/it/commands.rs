@@ -97,22 +97,68 @@ fn a_command_that_is_not_there_is_named() {
     assert!(stderr.contains("There is no program \"no-such-program\""), "{stderr}");
 }
 
+/// The parts stand in the text, in this order.
+#[track_caller]
+fn tells(text: &str, parts: &[&str]) {
+    let mut rest = text;
+    for part in parts {
+        let found = rest.find(part).unwrap_or_else(|| panic!("{part:?} is missing, or not in its place, in\n{text}"));
+        rest = &rest[found + part.len()..];
+    }
+}
+
+const DEMO: [&str; 6] = [
+    "Plan: 5 to add, 0 to change, 0 to destroy.",
+    "Apply complete! Resources: 5 added, 0 changed, 0 destroyed.",
+    "No changes.",
+    "25 devices, each Assigned",
+    "Resources: 0 added, 0 changed, 5 destroyed.",
+    "The tenant is empty again.",
+];
+
 #[test]
 fn the_demo_shows_a_tenant_from_empty_to_empty() {
     let (code, stdout, stderr) = run(&["demo"]);
     assert_eq!(code, Some(0), "{stdout}\n{stderr}");
-    let parts = [
-        "Plan: 5 to add, 0 to change, 0 to destroy.",
-        "Apply complete! Resources: 5 added, 0 changed, 0 destroyed.",
-        "No changes.",
-        "25 devices, each Assigned",
-        "Resources: 0 added, 0 changed, 5 destroyed.",
-        "The tenant is empty again.",
-    ];
-    let mut rest = stdout.as_str();
-    for part in parts {
-        let found = rest.find(part).unwrap_or_else(|| panic!("{part:?} is missing, or not in its place, in\n{stdout}"));
-        rest = &rest[found + part.len()..];
-    }
+    tells(&stdout, &DEMO);
+    assert_eq!(stdout.matches(" Assigned ").count(), 25, "each device has its row in the table");
     assert!(!stdout.contains('\x1b'), "no colours where nobody sees them");
+}
+
+#[test]
+#[cfg(unix)]
+fn without_a_terraform_on_the_path_the_demo_makes_one() {
+    // Here, so that what is made does not lean on the folder that is gone after this test.
+    autopilot::cli::terraform::make(&|_| ()).unwrap_or_else(|why| panic!("{why}"));
+    let python = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+    let python = python.expect("the tests need python3 to make a Terraform with");
+    let (_, python, _) = said(&python);
+    let path = tempfile::tempdir().expect("a folder");
+    std::os::unix::fs::symlink(python.trim(), path.path().join("python3")).expect("a link");
+    let demo = program().arg("demo").env("PATH", path.path()).env_remove("AUTOPILOT_TERRAFORM").output();
+    let (code, stdout, stderr) = said(&demo.expect("the program starts"));
+    assert_eq!(code, Some(0), "{stdout}\n{stderr}");
+    assert!(stdout.contains("Terraform 1.15.5"), "{stdout}");
+    tells(&stdout, &DEMO);
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_ends_the_demo_and_its_terraform() {
+    use rustix::process::{Pid, Signal, kill_process};
+    use std::{
+        io::{BufRead, BufReader},
+        time::{Duration, Instant},
+    };
+
+    let mut demo = program().arg("demo").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let mut lines = BufReader::new(demo.stdout.take().expect("piped")).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.starts_with("autopilot_device_import.fleet: Creating")), "the apply has begun");
+    let asked = Instant::now();
+    let pid = Pid::from_raw(i32::try_from(demo.id()).expect("a process id")).expect("not 0");
+    kill_process(pid, Signal::INT).expect("a signal");
+    assert_eq!(demo.wait().expect("an end").code(), Some(1));
+    // The pipe ends when nobody is left who could write to it.
+    assert_eq!(lines.filter(|line| line.contains("Apply complete!")).count(), 0);
+    assert!(asked.elapsed() < Duration::from_secs(2), "it took {:?}", asked.elapsed());
 }

@@ -9,5 +9,6 @@ mod device_import;
 mod devices_data_source;
 mod floors;
 mod graph;
+mod graph_names;
 mod protocol;
 mod terraform;

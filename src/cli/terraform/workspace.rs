@@ -62,8 +62,6 @@ impl Workspace {
         let mut environment: Vec<(OsString, OsString)> = vec![
             ("TF_CLI_CONFIG_FILE".into(), config.into()),
             ("TF_DATA_DIR".into(), home.join("data").into()),
-            ("TF_IN_AUTOMATION".into(), "1".into()),
-            ("TF_INPUT".into(), "0".into()),
             ("CHECKPOINT_DISABLE".into(), "1".into()),
         ];
         environment.extend(settings.iter().map(|(name, value)| (name.into(), value.into())));
@@ -87,6 +85,8 @@ impl Workspace {
         for (name, _) in env::vars_os().filter(|(name, _)| is_foreign(&name.to_string_lossy())) {
             command.env_remove(name);
         }
+        // No questions, and no advice on what to type next.
+        command.envs([("TF_INPUT", "0"), ("TF_IN_AUTOMATION", "1")]);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
