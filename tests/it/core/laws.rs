@@ -490,6 +490,13 @@ fn unknown_where_configurable(table: &[Attribute]) -> Value {
 }
 
 /// The resource's own word is part of its plan. Without a tenant it must have it all the same, or say that it needs one.
+/// Whether everything in a state has its id. A row of a device import without one was not finished, and is meant to be
+/// planned again.
+fn is_finished(state: &Value) -> bool {
+    let Value::Map(map) = state else { return true };
+    !map.get("id").is_some_and(Value::is_null) && map.values().all(is_finished)
+}
+
 #[test]
 fn core_accepts_what_a_resource_has_to_say_of_its_plan() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime starts");
@@ -515,7 +522,9 @@ fn core_accepts_what_a_resource_has_to_say_of_its_plan() {
         }
         let answer = plan(resource, &story.resolved, &story.prior);
         let Some(applied) = fill_apart(&answer.planned, &story.answer) else { return Ok(()) };
-        same("planned again", &plan(resource, &story.resolved, &applied).planned, &applied)?;
+        if is_finished(&applied) {
+            same("planned again", &plan(resource, &story.resolved, &applied).planned, &applied)?;
+        }
         let destroyed = plan(resource, &Value::Null, &applied);
         same("destroyed", &destroyed.planned, &Value::Null)
     });
