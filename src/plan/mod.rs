@@ -15,7 +15,7 @@
 
 mod set;
 
-pub use set::repeated;
+pub use set::{match_most, repeated};
 
 use crate::{
     path::Path,
@@ -129,7 +129,8 @@ fn collect_replace_paths_between(
 
 fn collect_replace_paths(attributes: &[Attribute], prior: &Value, planned: &Value, path: &Path, paths: &mut Vec<Path>) {
     for attribute in attributes {
-        let (prior, planned) = (prior.get(attribute.name), planned.get(attribute.name));
+        // What is unknown may turn out to be another, also inside: the plan at apply time may replace no more than this.
+        let (prior, planned) = (prior.get(attribute.name), part(planned, planned.get(attribute.name)));
         let path = path.attribute(attribute.name);
         if prior == planned {
             continue;
@@ -138,24 +139,31 @@ fn collect_replace_paths(attributes: &[Attribute], prior: &Value, planned: &Valu
             paths.push(path);
             continue;
         }
-        match (&attribute.kind, planned) {
+        let Kind::Nested(nesting, nested) = &attribute.kind else { continue };
+        match nesting {
             // A nested object that comes or goes is a change of what is in it: there is only the one.
-            (Kind::Nested(Nesting::Single, nested), _) => {
-                collect_replace_paths(nested, prior, planned, &path, paths);
-            }
-            (Kind::Nested(Nesting::Map, nested), Value::Map(elements)) => {
-                for (key, planned) in elements {
-                    collect_replace_paths_between(nested, prior.get(key), planned, &path.key(key), paths);
+            Nesting::Single => collect_replace_paths(nested, prior, planned, &path, paths),
+            Nesting::Map => {
+                for (key, prior) in prior.as_map().into_iter().flatten() {
+                    let planned = part(planned, planned.get(key));
+                    collect_replace_paths_between(nested, prior, planned, &path.key(key), paths);
                 }
             }
-            (Kind::Nested(Nesting::List, nested), Value::List(elements)) => {
-                for (index, (planned, prior)) in elements.iter().zip(prior.elements()).enumerate() {
+            Nesting::List => {
+                for (index, prior) in prior.elements().iter().enumerate() {
+                    let planned = part(planned, planned.elements().get(index).unwrap_or(&Value::Null));
                     collect_replace_paths_between(nested, prior, planned, &path.index(index), paths);
                 }
             }
-            _ => {}
+            // Elements of a set come and go.
+            Nesting::Set => {}
         }
     }
+}
+
+/// A part of a whole, which is unknown where the whole is.
+fn part<'a>(whole: &'a Value, part: &'a Value) -> &'a Value {
+    if whole.is_unknown() { whole } else { part }
 }
 
 #[cfg(test)]
@@ -300,6 +308,16 @@ mod tests {
         for (prior, planned) in [(&without, &with), (&with, &without)] {
             assert_eq!(replace_paths(&attributes, prior, planned), [Path::of("screen").attribute("mode")]);
         }
+    }
+
+    #[test]
+    fn an_unknown_collection_may_replace_for_each_element_that_is_there() {
+        let attributes = vec![map_of("rows", "").of(vec![string("mode", "").force_new()])];
+        let rows = |rows| Value::object([("rows", rows)]);
+        let prior = rows(Value::object([("k", Value::object([("mode", Value::Null)]))]));
+        let path = Path::of("rows").key("k").attribute("mode");
+        assert_eq!(replace_paths(&attributes, &prior, &rows(Value::Unknown)), [path]);
+        assert_eq!(replace_paths(&attributes, &rows(Value::object([])), &rows(Value::Unknown)), []);
     }
 
     #[test]

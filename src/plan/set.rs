@@ -36,7 +36,7 @@ pub(super) fn propose(attributes: &[Attribute], elements: &[Value], prior: &[Val
 /// Gives as many seekers as possible a place each that fits. Tells who holds each place.
 ///
 /// A seeker whose places are all held asks their holders to move on (augmenting paths).
-fn match_most(seekers: usize, places: usize, fits: impl Fn(usize, usize) -> bool) -> Vec<Option<usize>> {
+pub fn match_most(seekers: usize, places: usize, fits: impl Fn(usize, usize) -> bool) -> Vec<Option<usize>> {
     let mut holders: Vec<Option<usize>> = vec![None; places];
     for seeker in 0..seekers {
         // The usual case: the first place that is free and fits.

@@ -4,6 +4,7 @@ use serde_json::{Map as JsonMap, Value as Json};
 
 use super::{Spec, Update};
 use crate::{
+    plan,
     schema::{Attribute, Kind, Nesting, Role, Send, Unset},
     value::{Map, Type, Value},
 };
@@ -289,12 +290,18 @@ pub fn settle(planned: &Value, answered: &Value) -> Value {
             Value::List(planned.iter().zip(answered).map(|(planned, answered)| settle(planned, answered)).collect())
         }
         Value::Set(elements) if !planned.is_wholly_known() => {
-            let mut left: Vec<_> = answered.elements().iter().filter(|answered| !elements.contains(answered)).collect();
-            let settled = |planned: &Value| {
-                let same = left.iter().position(|answered| settle(planned, answered) == **answered);
-                settle(planned, same.map_or(&Value::Null, |position| left.remove(position)))
-            };
-            Value::set(elements.iter().map(settled).collect())
+            let left: Vec<_> = answered.elements().iter().filter(|answered| !elements.contains(answered)).collect();
+            let (open, mut settled): (Vec<_>, Vec<_>) =
+                elements.iter().cloned().partition(|element| !element.is_wholly_known());
+            let fits = |open_at: usize, left_at: usize| settle(&open[open_at], left[left_at]) == *left[left_at];
+            let mut found = vec![&Value::Null; open.len()];
+            for (left_at, holder) in plan::match_most(open.len(), left.len(), fits).into_iter().enumerate() {
+                if let Some(open_at) = holder {
+                    found[open_at] = left[left_at];
+                }
+            }
+            settled.extend(open.iter().zip(found).map(|(open, found)| settle(open, found)));
+            Value::set(settled)
         }
         known => known.clone(),
     }

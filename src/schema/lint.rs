@@ -36,6 +36,9 @@ fn lint_into(attributes: &[Attribute], path: &Path, in_set: bool, mistakes: &mut
         if attribute.unset == Unset::Unmanaged && in_set {
             refuse("is unmanaged inside a set, where nothing tells which element it was");
         }
+        if attribute.force_new && in_set {
+            refuse("replaces inside a set, where elements come and go");
+        }
         if attribute.role == Role::Required && attribute.unset != Unset::Recomputed {
             refuse("is required, so it is never unset");
         }
@@ -77,6 +80,7 @@ mod tests {
                 string("d", "A.").write_only(),
                 plain("e", "A.", Type::List(Type::Dynamic.into())),
                 string("f", "A.").unmanaged_when_unset(),
+                string("g", "A.").force_new(),
             ]),
             object("e", "A."),
             string("f", "no sentence"),
@@ -90,6 +94,7 @@ mod tests {
                 "c.d is write-only inside a set",
                 "c.e is dynamic inside a set",
                 "c.f is unmanaged inside a set, where nothing tells which element it was",
+                "c.g replaces inside a set, where elements come and go",
                 "e has no nested attributes",
                 "f has a description that is no sentence",
             ]

@@ -33,9 +33,16 @@ impl Number {
         self.whole()?.parse().ok()
     }
 
-    /// The number a binary float stands for, by its shortest text. `None` for an infinity and for what is no number.
+    /// The number a binary float stands for. `None` for an infinity and for what is no number.
+    ///
+    /// A whole number is taken exactly, a fraction by its shortest text: so core compares them (go-cty's
+    /// `rawNumberEqual`), and older cores send 2^80 as a float.
     pub fn from_f64(float: f64) -> Option<Number> {
-        float.is_finite().then(|| format!("{float:e}").parse().ok())?
+        let text = match float.fract() == 0.0 {
+            true => format!("{float:.0}"),
+            false => format!("{float:e}"),
+        };
+        text.parse().ok().filter(|_| float.is_finite())
     }
 
     fn whole(&self) -> Option<String> {
@@ -201,10 +208,25 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_float_is_taken_exactly_and_a_fraction_by_its_shortest_text() {
+        for (float, text) in [
+            (1_208_925_819_614_629_174_706_176.0, "1208925819614629174706176"),
+            (-1e23, "-99999999999999991611392"),
+            (0.1, "0.1"),
+            (-2.5e-7, "-0.00000025"),
+            (-0.0, "0"),
+        ] {
+            assert_eq!(Number::from_f64(float).map(|number| number.to_string()).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
     fn what_is_no_number_is_refused() {
         for text in ["", "-", ".", "1e", "0x10", "inf", "NaN", "1e99999", "1_000", "--1", "1.2.3"] {
             assert_eq!(text.parse::<Number>(), Err(NumberError), "{text}");
         }
-        assert_eq!(Number::from_f64(f64::INFINITY), None);
+        for float in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+            assert_eq!(Number::from_f64(float), None);
+        }
     }
 }

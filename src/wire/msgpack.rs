@@ -113,7 +113,7 @@ fn read_dynamic(pair: &[ValueRef<'_>], path: &Path) -> Result<Value, Error> {
 fn read_number(raw: &ValueRef<'_>) -> Option<Number> {
     match raw {
         ValueRef::Integer(integer) => integer.as_i64().map(Number::from).or_else(|| integer.as_u64().map(Number::from)),
-        ValueRef::F32(float) => float.to_string().parse().ok(),
+        ValueRef::F32(float) => Number::from_f64((*float).into()),
         ValueRef::F64(float) => Number::from_f64(*float),
         ValueRef::String(text) => text.as_str()?.parse().ok(),
         _ => None,
