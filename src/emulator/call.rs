@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::clock::Millis;
 use super::error::Failure;
 use super::model::check::{Object, Version};
-use super::odata::path::key;
+use super::odata::path::{key, segments};
 use super::odata::query::Query;
 
 /// Who calls, as the token says.
@@ -63,13 +63,13 @@ impl Call {
 
     /// `@odata.context` of the answer.
     pub(crate) fn context(&self, entity: bool) -> String {
-        let path = self.path.splitn(3, '/').nth(2).unwrap_or_default();
-        let tail = if entity { "/$entity" } else { "" };
-        let mut segments: Vec<&str> = path.split('/').collect();
+        let mut segments = segments(&self.path);
         if entity && self.method != "POST" {
             segments.pop();
         }
-        format!("{}/{}/$metadata#{}{tail}", self.root, self.version.name(), segments.join("/"))
+        let tail = if entity { "/$entity" } else { "" };
+        let path = segments.get(1..).unwrap_or_default().join("/");
+        format!("{}/{}/$metadata#{path}{tail}", self.root, self.version.name())
     }
 
     pub(crate) fn next_link(&self, token: &str) -> String {

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::control::parse;
 use super::model::check::Object;
-use super::tenant::{Application, Hardware, User};
-use super::work::{new_device, object_changed, register};
+use super::tenant::{Application, AutopilotDevice, Hardware, User};
+use super::work::{object_changed, register};
 use super::world::World;
 use super::{tenants, work};
 
@@ -120,17 +120,13 @@ pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
         if let Some((holder, _)) = registry.get(&hardware.key()) {
             return Err(format!("device {} is registered already, in tenant {holder}", hardware.serial));
         }
-        let mut device = new_device(hardware);
+        let mut device = AutopilotDevice::new(hardware);
         device.purchase_order = seed.purchase_order_identifier;
         device.enrolled = seed.enrolled;
         device.last_contact = seed.enrolled.then_some(now);
         device.synced = true;
-        let values = [("groupTag", seed.group_tag), ("userPrincipalName", seed.user_principal_name)];
-        for (name, value) in values {
-            if let Some(value) = value {
-                device.values.insert(name.into(), value);
-            }
-        }
+        device.set("groupTag", seed.group_tag.as_deref().unwrap_or_default());
+        device.set("userPrincipalName", seed.user_principal_name.as_deref().unwrap_or_default());
         ids.push(device.id.clone());
         register(tenant, registry, settings, now, device);
     }

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -139,7 +140,7 @@ impl Listener for Loopback {
                     return (Connection { stream, scissors: scissors.clone() }, (address, scissors));
                 }
                 // A connection that went away before it was accepted, or no file handles left for a moment.
-                Err(_) => tokio::task::yield_now().await,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
     }

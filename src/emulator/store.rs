@@ -13,6 +13,9 @@ use serde::de::DeserializeOwned;
 
 const OBJECTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("objects");
 
+/// Bytes of the file that are kept in memory. All rows are in memory anyway, and read from the file but once.
+const CACHE: usize = 8 << 20;
+
 /// Rows by id, in the order of their ids.
 pub(crate) struct Table<T> {
     rows: BTreeMap<String, T>,
@@ -121,7 +124,7 @@ pub(crate) struct Store {
 impl Store {
     pub(crate) fn open(file: Option<&Path>) -> Result<Store, StoreError> {
         let Some(file) = file else { return Ok(Store { database: None }) };
-        let database = Database::create(file)?;
+        let database = Database::builder().set_cache_size(CACHE).create(file)?;
         let write = database.begin_write()?;
         write.open_table(OBJECTS)?;
         write.commit()?;

@@ -191,8 +191,8 @@ pub(crate) struct AutopilotDevice {
     pub(crate) last_contact: Option<Millis>,
     /// Whether a sync has brought it into Intune; before that no read shows it.
     pub(crate) synced: bool,
-    /// What `updateDeviceProperties` and the user actions write, by Graph's names.
-    pub(crate) values: BTreeMap<String, String>,
+    /// What `updateDeviceProperties` and the user actions write, by Graph's names. Few, and none is empty.
+    values: Vec<(String, String)>,
     #[serde(default)]
     pub(crate) changes: Vec<Change>,
     #[serde(default)]
@@ -212,8 +212,39 @@ pub(crate) struct AutopilotDevice {
 }
 
 impl AutopilotDevice {
+    /// A device that is registered but nothing else.
+    pub(crate) fn new(hardware: Hardware) -> AutopilotDevice {
+        AutopilotDevice {
+            id: uuid::Uuid::new_v4().to_string(),
+            hardware,
+            product_key: None,
+            purchase_order: None,
+            entra_object: uuid::Uuid::new_v4().to_string(),
+            entra_device_id: uuid::Uuid::new_v4().to_string(),
+            enrolled: false,
+            last_contact: None,
+            synced: false,
+            values: Vec::new(),
+            changes: Vec::new(),
+            deleted_at: None,
+            assigned: None,
+            intended: None,
+            assigned_at: None,
+            assigned_by: None,
+            direct: None,
+        }
+    }
+
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
+        self.values.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Sets a value; an empty one clears.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.values.retain(|(each, _)| each != name);
+        if !value.is_empty() {
+            self.values.push((name.to_owned(), value.to_owned()));
+        }
     }
 
     /// Graph's word for how far the profile has come.

@@ -1,0 +1,171 @@
+//! Devices come and go: imports finish, syncs bring devices in, changes show, registrations end.
+
+use super::{Registry, Work, millis, object_changed, settling_due};
+use crate::emulator::clock::Millis;
+use crate::emulator::entra::devices::physical_ids;
+use crate::emulator::entra::members::forget_object;
+use crate::emulator::settings::Settings;
+use crate::emulator::tenant::{AutopilotDevice, Change, EntraDevice, ImportState, Tenant};
+use crate::emulator::world::World;
+
+/// A sync will start at the time, unless one is planned before.
+pub(crate) fn sync_due(tenant: &mut Tenant, at: Millis) {
+    if tenant.affairs().sync_due.is_none_or(|due| due > at) {
+        tenant.affairs_mut().sync_due = Some(at);
+        tenant.index.plan(at, Work::StartSync);
+    }
+}
+
+pub(super) fn finish_import(tenant: &mut Tenant, registry: &mut Registry, settings: &Settings, at: Millis, batch: u64) {
+    for id in tenant.index.batches.remove(&batch).unwrap_or_default() {
+        let Some(import) = tenant.imports.get(&id).cloned() else { continue };
+        let state = match import.hardware {
+            Err((code, name)) => ImportState::Refused { code, name },
+            Ok(hardware) => match registry.get(&hardware.key()) {
+                Some((holder, _)) if *holder == tenant.id => {
+                    ImportState::Refused { code: 806, name: "ZtdDeviceAlreadyAssigned".into() }
+                }
+                Some(_) => ImportState::Refused { code: 808, name: "ZtdDeviceAssignedToOtherTenant".into() },
+                None => {
+                    let mut device = AutopilotDevice::new(hardware);
+                    device.product_key = import.product_key;
+                    device.set("groupTag", import.group_tag.as_deref().unwrap_or_default());
+                    device.set("userPrincipalName", import.user.as_deref().unwrap_or_default());
+                    let id = device.id.clone();
+                    register(tenant, registry, settings, at, device);
+                    ImportState::Complete { device: id }
+                }
+            },
+        };
+        if let Some(import) = tenant.imports.edit(&id) {
+            import.state = state;
+        }
+    }
+}
+
+/// Registers a machine: the service knows it, the directory has an object for it, Intune will after the next sync.
+pub(crate) fn register(
+    tenant: &mut Tenant,
+    registry: &mut Registry,
+    settings: &Settings,
+    at: Millis,
+    device: AutopilotDevice,
+) {
+    registry.insert(device.hardware.key(), (tenant.id.clone(), device.id.clone()));
+    let object = EntraDevice {
+        id: device.entra_object.clone(),
+        device_id: device.entra_device_id.clone(),
+        display_name: device.hardware.serial.clone(),
+        physical_ids: physical_ids(&device),
+        manufacturer: Some(device.hardware.manufacturer.clone()),
+        model: Some(device.hardware.model.clone()),
+        autopilot: Some(device.id.clone()),
+        joined: device.enrolled,
+        registered_at: at,
+        ..EntraDevice::default()
+    };
+    tenant.devices.put(&device.entra_object, object);
+    object_changed(tenant, &device.entra_object, at, settings.membership_seconds);
+    if device.synced {
+        tenant.index.unsettled.insert(device.id.clone());
+        settling_due(tenant, at, settings.assignment_seconds);
+    } else {
+        tenant.index.unsynced.insert(device.id.clone());
+        sync_due(tenant, at + millis(settings.automatic_sync_seconds));
+    }
+    let id = device.id.clone();
+    tenant.autopilot.put(&id, device);
+}
+
+/// A user switches a registered device on: it joins the directory and enrols, under the profile it has.
+pub(crate) fn enroll(world: &mut World, tenant: &str, serial: &str) -> Result<(), String> {
+    let now = world.clock.now();
+    let World { tenants, settings, .. } = world;
+    let tenant = tenants.get_mut(tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
+    let known =
+        tenant.autopilot.values().find(|device| device.synced && device.hardware.serial.eq_ignore_ascii_case(serial));
+    let id = known.map(|device| device.id.clone()).ok_or_else(|| format!("no device '{serial}'"))?;
+    let Some(device) = tenant.autopilot.edit(&id) else { return Ok(()) };
+    device.enrolled = true;
+    device.last_contact = Some(now);
+    let (object, profile) = (device.entra_object.clone(), device.assigned.clone());
+    let name = profile.and_then(|profile| tenant.profiles.get(&profile).map(|profile| profile.name().to_owned()));
+    if let Some(found) = tenant.devices.edit(&object) {
+        found.joined = true;
+        found.enrollment_profile = name;
+        object_changed(tenant, &object, now, settings.membership_seconds);
+    }
+    Ok(())
+}
+
+pub(super) fn start_sync(tenant: &mut Tenant, settings: &Settings, at: Millis) {
+    // A sync that was moved forward leaves its old entry behind.
+    if tenant.affairs().sync_due.is_some_and(|due| due <= at) {
+        sync_now(tenant, at, settings.sync_seconds);
+    }
+}
+
+/// Starts a sync, which takes in the planned one.
+pub(crate) fn sync_now(tenant: &mut Tenant, at: Millis, seconds: u64) {
+    let ends = at + millis(seconds);
+    let affairs = tenant.affairs_mut();
+    affairs.sync_due = None;
+    affairs.sync_ends = Some(ends);
+    tenant.index.plan(ends, Work::EndSync);
+}
+
+pub(super) fn end_sync(tenant: &mut Tenant, settings: &Settings, at: Millis) {
+    let affairs = tenant.affairs_mut();
+    if affairs.sync_ends.is_none_or(|ends| ends > at) {
+        return;
+    }
+    affairs.sync_ends = None;
+    affairs.last_sync = Some(at);
+    for id in std::mem::take(&mut tenant.index.unsynced) {
+        if let Some(device) = tenant.autopilot.edit(&id) {
+            device.synced = true;
+            tenant.index.unsettled.insert(id);
+        }
+    }
+    settling_due(tenant, at, settings.assignment_seconds);
+}
+
+pub(super) fn apply_change(tenant: &mut Tenant, settings: &Settings, at: Millis, id: &str) {
+    let Some(device) = tenant.autopilot.edit(id) else { return };
+    let (due, later) = std::mem::take(&mut device.changes).into_iter().partition(|change| change.due <= at);
+    device.changes = later;
+    let due: Vec<Change> = due;
+    for (name, value) in due.into_iter().flat_map(|change| change.values) {
+        device.set(&name, &value);
+    }
+    let (ids, object) = (physical_ids(device), device.entra_object.clone());
+    if tenant.devices.get(&object).is_some_and(|found| found.physical_ids != ids) {
+        if let Some(found) = tenant.devices.edit(&object) {
+            found.physical_ids = ids;
+        }
+        object_changed(tenant, &object, at, settings.membership_seconds);
+    }
+}
+
+/// Ends a registration. The directory object goes with it, unless the device has joined.
+pub(super) fn deregister(tenant: &mut Tenant, registry: &mut Registry, settings: &Settings, at: Millis, id: &str) {
+    let Some(device) = tenant.autopilot.take(id) else { return };
+    registry.remove(&device.hardware.key());
+    tenant.index.unsynced.remove(id);
+    tenant.index.unsettled.remove(id);
+    let object = device.entra_object;
+    match tenant.devices.get(&object).map(|found| found.joined) {
+        Some(true) => {
+            if let Some(found) = tenant.devices.edit(&object) {
+                found.autopilot = None;
+                found.physical_ids.clear();
+            }
+            object_changed(tenant, &object, at, settings.membership_seconds);
+        }
+        Some(false) => {
+            tenant.devices.take(&object);
+            forget_object(tenant, &object);
+        }
+        None => {}
+    }
+}
