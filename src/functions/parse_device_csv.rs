@@ -27,12 +27,8 @@ impl Function for ParseDeviceCsv {
                           and gives the map by serial number that `devices` of `autopilot_device_import` takes. Pass \
                           `file(path)`, or `filebase64(path)` for a file that is not UTF-8. An empty value is null. All \
                           that is wrong with the file is told in one error, with row and column.",
-            parameters: vec![Parameter {
-                name: "text",
-                description: "The text of the file, or its bytes in base64.",
-                ty: Type::String,
-                nullable: false,
-            }],
+            parameters: vec![Parameter::new("text", "The text of the file, or its bytes in base64.", Type::String)],
+            variadic: None,
             returns: Type::Map(Box::new(Type::Object(BTreeMap::from(device)))),
         }
     }

@@ -23,6 +23,7 @@ pub use cloud::Cloud;
 pub use credential::{ClientSecret, Credential};
 pub use encode::{literal, segment};
 pub use error::Error;
+pub use page::Page;
 pub use token::Claims;
 pub use wait::Patience;
 

@@ -8,6 +8,15 @@ use crate::graph::transport::Method;
 use crate::graph::{Client, Error, Json};
 use std::collections::HashSet;
 
+/// A part of a collection.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Page {
+    /// What is in it; may be nothing although there is more.
+    pub items: Vec<Json>,
+    /// Where the next one is, if there is one.
+    pub next: Option<String>,
+}
+
 impl Client {
     /// Reads a whole collection, page after page.
     pub async fn list(&self, path: &str) -> Result<Vec<Json>, Error> {
@@ -24,23 +33,40 @@ impl Client {
         let mut seen = HashSet::new();
         let mut next = Some(path.to_owned());
         while let Some(path) = next {
-            let answer = self.send(&Outgoing::new(Method::GET, Kind::Read, &path, None)).await?;
-            let unexpected = |message: &str| Error::Unexpected {
-                attempted: attempted(&Method::GET, &path),
-                status: answer.status,
-                message: message.into(),
-            };
-            let mut page = answer.body.unwrap_or_default();
-            let Json::Array(values) = page["value"].take() else {
-                return Err(unexpected("the answer is no collection"));
-            };
-            items.extend(values.into_iter().filter_map(&mut take));
-            next = page["@odata.nextLink"].as_str().map(str::to_owned);
+            let page = self.page(&path).await?;
+            items.extend(page.items.into_iter().filter_map(&mut take));
+            next = page.next;
             if !seen.insert(path.clone()) {
-                return Err(unexpected("the pages lead in a circle"));
+                return Err(in_a_circle(&path));
             }
         }
         Ok(items)
+    }
+
+    /// Reads one page of a collection: the first by the collection's path, another by the `next` of the one before.
+    pub async fn page(&self, path: &str) -> Result<Page, Error> {
+        let answer = self.send(&Outgoing::new(Method::GET, Kind::Read, path, None)).await?;
+        let mut page = answer.body.unwrap_or_default();
+        let Json::Array(items) = page["value"].take() else {
+            return Err(Error::Unexpected {
+                attempted: attempted(&Method::GET, path),
+                status: answer.status,
+                message: "the answer is no collection".into(),
+            });
+        };
+        let next = page["@odata.nextLink"].as_str().map(str::to_owned);
+        if next.as_deref() == Some(path) {
+            return Err(in_a_circle(path));
+        }
+        Ok(Page { items, next })
+    }
+}
+
+fn in_a_circle(path: &str) -> Error {
+    Error::Unexpected {
+        attempted: attempted(&Method::GET, path),
+        status: 200,
+        message: "the pages lead in a circle".into(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Cx, Error, Result, Spec, assignment, body};
+use super::{Cx, Error, Listing, Result, Spec, assignment, body, listing::NAME_CONTAINS};
 use crate::{
     diagnostic::Diagnostic,
     graph::{Client, Patience},
@@ -134,7 +134,11 @@ pub async fn import(spec: &Spec, cx: &mut Cx, id: &str) -> Result<Value> {
         Err(error) if error.status() == Some(400) => None,
         other => other?,
     };
-    let Some(json) = found.filter(|json| is_of_type(spec, json)) else { return Err(not_found(spec, &id)) };
+    let Some(json) = found else { return Err(not_found(spec, &id)) };
+    if !is_of_type(spec, &json) {
+        let detail = format!("The object {id} is no {} that this resource manages.", spec.noun);
+        return Err(Diagnostic::error("Cannot Import Another Kind", detail).into());
+    }
     Ok(from_graph(spec, &json, None, with_assignments))
 }
 
@@ -145,13 +149,9 @@ fn not_found(spec: &Spec, id: &str) -> Error {
 }
 
 async fn find(spec: &Spec, graph: &Client, attribute: &str, wanted: &str) -> Result<String> {
-    let table = spec.attributes.iter().find(|declared| declared.name == attribute);
-    let property = table.map(|declared| declared.on_graph.property_path(declared.name).join("/")).unwrap_or_default();
+    let property = property_of(spec, attribute);
     let path = match spec.filterable {
-        true => {
-            let filter = format!("{property} eq '{}'", wanted.replace('\'', "''"));
-            format!("{}?$filter={}", spec.collection, segment(&filter))
-        }
+        true => format!("{}?$filter={}", spec.collection, segment(&equals(&property, wanted))),
         false => spec.collection.to_owned(),
     };
     let found = graph.list(&path).await?;
@@ -172,8 +172,56 @@ async fn find(spec: &Spec, graph: &Client, attribute: &str, wanted: &str) -> Res
     }
 }
 
+/// Tells those that there are, page by page, until no more is wanted.
+pub async fn list(spec: &Spec, cx: &mut Cx, listing: &mut Listing) -> Result<()> {
+    let graph = cx.graph()?;
+    let name_path = spec.find_by.map(|name| property_of(spec, name)).unwrap_or_default();
+    let exactly = spec.find_by.and_then(|name| listing.config.get(name).as_str()).map(str::to_owned);
+    let containing = listing.config.get(NAME_CONTAINS).as_str().map(str::to_lowercase);
+    let mut query = Vec::new();
+    if let Some(wanted) = exactly.as_ref().filter(|_| spec.filterable) {
+        query.push(format!("$filter={}", segment(&equals(&name_path, wanted))));
+    }
+    let with_assignments = listing.whole && spec.assignments.is_some();
+    if with_assignments {
+        query.push("$expand=assignments".to_owned());
+    }
+    let separator = if query.is_empty() { "" } else { "?" };
+    let mut next = Some(format!("{}{separator}{}", spec.collection, query.join("&")));
+    while let Some(path) = next {
+        let page = graph.page(&path).await?;
+        for json in page.items.iter().filter(|json| is_of_type(spec, json)) {
+            let name = json.get(&name_path).and_then(Json::as_str).unwrap_or_default();
+            let wanted = exactly.as_ref().is_none_or(|exactly| name == exactly)
+                && containing.as_ref().is_none_or(|part| name.to_lowercase().contains(part));
+            if !wanted {
+                continue;
+            }
+            let state = from_graph(spec, json, None, with_assignments);
+            let called =
+                if name.is_empty() { state.get("id").as_str().unwrap_or_default().to_owned() } else { name.to_owned() };
+            if listing.tell(&called, state).await.is_break() {
+                return Ok(());
+            }
+        }
+        next = page.next;
+    }
+    Ok(())
+}
+
+/// The property that holds an attribute of the table.
+fn property_of(spec: &Spec, attribute: &str) -> String {
+    let table = spec.attributes.iter().find(|declared| declared.name == attribute);
+    table.map(|declared| declared.on_graph.property_path(declared.name).join("/")).unwrap_or_default()
+}
+
+fn equals(property: &str, wanted: &str) -> String {
+    format!("{property} eq '{}'", wanted.replace('\'', "''"))
+}
+
 fn is_of_type(spec: &Spec, json: &Json) -> bool {
     spec.odata_type.is_none_or(|odata_type| json.get(body::ODATA_TYPE) == Some(&odata_type.into()))
+        && spec.owns.is_none_or(|owns| owns(json))
 }
 
 fn from_graph(spec: &Spec, json: &Json, prior: Option<&Value>, with_assignments: bool) -> Value {

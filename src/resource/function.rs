@@ -13,6 +13,29 @@ pub struct Parameter {
     pub ty: Type,
     /// Whether null is taken; else core refuses it.
     pub nullable: bool,
+    /// Whether what is unknown is taken; else core makes the result unknown without a call.
+    pub takes_unknown: bool,
+}
+
+impl Parameter {
+    /// One that takes neither null nor what is unknown.
+    pub fn new(name: &'static str, description: &'static str, ty: Type) -> Parameter {
+        Parameter { name, description, ty, nullable: false, takes_unknown: false }
+    }
+
+    /// Null is taken.
+    #[must_use]
+    pub fn nullable(mut self) -> Parameter {
+        self.nullable = true;
+        self
+    }
+
+    /// What is unknown is taken.
+    #[must_use]
+    pub fn takes_unknown(mut self) -> Parameter {
+        self.takes_unknown = true;
+        self
+    }
 }
 
 /// The table of a function.
@@ -26,8 +49,19 @@ pub struct FunctionSpec {
     pub description: &'static str,
     /// Its parameters, in order.
     pub parameters: Vec<Parameter>,
+    /// What any number of further arguments are.
+    pub variadic: Option<Parameter>,
     /// What it gives.
     pub returns: Type,
+}
+
+impl FunctionSpec {
+    /// The parameter of each of so many arguments. There may be fewer parameters than arguments, or more.
+    pub fn parameters_of(&self, arguments: usize) -> Vec<&Parameter> {
+        let further = arguments.saturating_sub(self.parameters.len());
+        let variadic = self.variadic.iter().cycle().take(if self.variadic.is_some() { further } else { 0 });
+        self.parameters.iter().chain(variadic).collect()
+    }
 }
 
 /// Why a function gives nothing.
@@ -44,6 +78,6 @@ pub trait Function: Send + Sync {
     /// Its table.
     fn spec(&self) -> FunctionSpec;
 
-    /// Its result. Arguments are of the declared types and known; core passes none that is unknown.
+    /// Its result. Arguments are of the declared types; null or unknown only where their parameters take that.
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError>;
 }

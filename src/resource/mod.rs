@@ -4,14 +4,19 @@
 //! [`collection`], which works from the table alone. The [`engine`] calls the verbs: it holds the order of checks, the
 //! tenant's identity, deadlines, private state and what Terraform is answered when a verb fails half-way.
 
+mod action;
 pub mod assignment;
 pub mod body;
 pub mod collection;
 mod cx;
 mod data_source;
 pub mod engine;
+mod ephemeral;
 mod error;
 mod function;
+pub mod identity;
+pub mod listing;
+mod mover;
 mod private;
 mod registry;
 mod spec;
@@ -19,12 +24,19 @@ pub mod timeouts;
 
 use async_trait::async_trait;
 
+pub use action::{Action, ActionSpec, Progress, Told};
 pub use cx::{Cx, Tenant};
 pub use data_source::{DataSource, DataSpec};
+pub use ephemeral::{Ephemeral, EphemeralSpec, Opened};
 pub use error::{Error, Result};
 pub use function::{Function, FunctionError, FunctionSpec, Parameter};
+pub use identity::Identity;
+pub use listing::Listing;
+pub use mover::Mover;
 pub use private::Private;
-pub use registry::{Provider, Registered, RegisteredData, RegisteredFunction, Registry};
+pub use registry::{
+    Provider, Registered, RegisteredAction, RegisteredData, RegisteredEphemeral, RegisteredFunction, Registry,
+};
 pub use spec::{Spec, Update};
 
 use crate::{diagnostic::Diagnostics, path::Path, value::Value};
@@ -83,8 +95,28 @@ pub trait Resource: Send + Sync {
         collection::import(&self.spec(), cx, id).await
     }
 
+    /// The whole state of what an identity names. An identity of several parts is an import id with slashes.
+    async fn import_identity(&self, cx: &mut Cx, identity: &Value) -> Result<Value> {
+        let id = self.spec().identity.map(|parts| parts.import_id(identity)).unwrap_or_default();
+        self.import(cx, &id).await
+    }
+
+    /// Tells those that there are, until no more is wanted.
+    async fn list(&self, cx: &mut Cx, listing: &mut Listing) -> Result<()> {
+        collection::list(&self.spec(), cx, listing).await
+    }
+
     /// The JSON of a state that an older version of the table wrote, as the table has it now.
     fn upgrade(&self, _version: i64, state: serde_json::Value) -> std::result::Result<serde_json::Value, String> {
         Ok(state)
+    }
+
+    /// The JSON of an identity whose parts were those of an older version, as they are now.
+    fn upgrade_identity(
+        &self,
+        _version: i64,
+        identity: serde_json::Value,
+    ) -> std::result::Result<serde_json::Value, String> {
+        Ok(identity)
     }
 }

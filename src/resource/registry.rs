@@ -5,7 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use super::{DataSource, DataSpec, Function, FunctionSpec, Resource, Spec, Tenant};
+use super::{
+    Action, ActionSpec, DataSource, DataSpec, Ephemeral, EphemeralSpec, Function, FunctionSpec, Identity, Resource,
+    Spec, Tenant, listing,
+};
 use crate::{
     diagnostic::Diagnostics,
     schema::{Attribute, object_type},
@@ -34,6 +37,10 @@ pub struct Registered {
     pub spec: Arc<Spec>,
     /// The type of its state.
     pub ty: Type,
+    /// The type of its identity, where it has one.
+    pub identity: Option<Type>,
+    /// What a list of it is narrowed by, where it is listed.
+    pub list: Option<Vec<Attribute>>,
     /// Its verbs.
     pub resource: Arc<dyn Resource>,
 }
@@ -60,6 +67,32 @@ pub struct RegisteredFunction {
     pub function: Arc<dyn Function>,
 }
 
+/// An ephemeral resource with its table at hand.
+#[derive(Clone)]
+pub struct RegisteredEphemeral {
+    /// The name in a configuration, prefix included.
+    pub type_name: String,
+    /// Its table.
+    pub spec: Arc<EphemeralSpec>,
+    /// The type of its result.
+    pub ty: Type,
+    /// How it is opened.
+    pub ephemeral: Arc<dyn Ephemeral>,
+}
+
+/// An action with its table at hand.
+#[derive(Clone)]
+pub struct RegisteredAction {
+    /// The name in a configuration, prefix included.
+    pub type_name: String,
+    /// Its table.
+    pub spec: Arc<ActionSpec>,
+    /// The type of its configuration.
+    pub ty: Type,
+    /// How it is done.
+    pub action: Arc<dyn Action>,
+}
+
 /// All that a provider serves.
 #[derive(Clone)]
 pub struct Registry {
@@ -73,12 +106,24 @@ pub struct Registry {
     pub data_sources: Vec<RegisteredData>,
     /// The functions.
     pub functions: Vec<RegisteredFunction>,
+    /// The ephemeral resources.
+    pub ephemerals: Vec<RegisteredEphemeral>,
+    /// The actions.
+    pub actions: Vec<RegisteredAction>,
 }
 
 impl Registry {
     /// An empty registry.
     pub fn new(name: &'static str, provider: Arc<dyn Provider>) -> Registry {
-        Registry { name, provider, resources: Vec::new(), data_sources: Vec::new(), functions: Vec::new() }
+        Registry {
+            name,
+            provider,
+            resources: Vec::new(),
+            data_sources: Vec::new(),
+            functions: Vec::new(),
+            ephemerals: Vec::new(),
+            actions: Vec::new(),
+        }
     }
 
     /// With these resources.
@@ -87,7 +132,14 @@ impl Registry {
         self.resources.extend(resources.into_iter().map(|resource| {
             let spec = Arc::new(resource.spec());
             let type_name = format!("{}_{}", self.name, spec.name);
-            Registered { type_name, ty: object_type(&spec.attributes), spec, resource }
+            Registered {
+                type_name,
+                ty: object_type(&spec.attributes),
+                identity: spec.identity.as_ref().map(Identity::ty),
+                list: listing::attributes(&spec),
+                spec,
+                resource,
+            }
         }));
         self
     }
@@ -111,6 +163,28 @@ impl Registry {
         self
     }
 
+    /// With these ephemeral resources.
+    #[must_use]
+    pub fn ephemerals(mut self, ephemerals: impl IntoIterator<Item = Arc<dyn Ephemeral>>) -> Registry {
+        self.ephemerals.extend(ephemerals.into_iter().map(|ephemeral| {
+            let spec = Arc::new(ephemeral.spec());
+            let type_name = format!("{}_{}", self.name, spec.name);
+            RegisteredEphemeral { type_name, ty: object_type(&spec.attributes), spec, ephemeral }
+        }));
+        self
+    }
+
+    /// With these actions.
+    #[must_use]
+    pub fn actions(mut self, actions: impl IntoIterator<Item = Arc<dyn Action>>) -> Registry {
+        self.actions.extend(actions.into_iter().map(|action| {
+            let spec = Arc::new(action.spec());
+            let type_name = format!("{}_{}", self.name, spec.name);
+            RegisteredAction { type_name, ty: object_type(&spec.attributes), spec, action }
+        }));
+        self
+    }
+
     /// The resource of a type name.
     pub fn resource(&self, type_name: &str) -> Option<&Registered> {
         self.resources.iter().find(|registered| registered.type_name == type_name)
@@ -124,5 +198,15 @@ impl Registry {
     /// The function of a name.
     pub fn function(&self, name: &str) -> Option<&RegisteredFunction> {
         self.functions.iter().find(|registered| registered.spec.name == name)
+    }
+
+    /// The ephemeral resource of a type name.
+    pub fn ephemeral(&self, type_name: &str) -> Option<&RegisteredEphemeral> {
+        self.ephemerals.iter().find(|registered| registered.type_name == type_name)
+    }
+
+    /// The action of a type name.
+    pub fn action(&self, type_name: &str) -> Option<&RegisteredAction> {
+        self.actions.iter().find(|registered| registered.type_name == type_name)
     }
 }

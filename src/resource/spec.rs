@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{assignment, timeouts};
+use super::{Identity, Mover, assignment, timeouts};
 use crate::schema::Attribute;
 
 /// What a change sends.
@@ -45,6 +45,14 @@ pub struct Spec {
     pub timeouts: timeouts::Defaults,
     /// The version of the table that a state carries.
     pub version: i64,
+    /// What tells one object from all others. What has none cannot be listed.
+    pub identity: Option<Identity>,
+    /// The resource types of other providers whose state it takes over.
+    pub movers: Vec<Mover>,
+    /// Which objects of the collection are of this kind, where not all are.
+    pub owns: Option<fn(&serde_json::Value) -> bool>,
+    /// What a list is narrowed by, where it is not what the table says.
+    pub list_attributes: Option<Vec<Attribute>>,
 }
 
 impl Spec {
@@ -65,6 +73,10 @@ impl Spec {
             replicates: false,
             timeouts: timeouts::Defaults::default(),
             version: 0,
+            identity: Some(Identity::new(&[("id", "Identifier given by Microsoft Graph.")])),
+            movers: Vec::new(),
+            owns: None,
+            list_attributes: None,
         }
     }
 
@@ -142,6 +154,50 @@ impl Spec {
     #[must_use]
     pub fn version(mut self, version: i64) -> Spec {
         self.version = version;
+        self
+    }
+
+    /// It is no object that could be told from others: it has no identity and is in no list.
+    #[must_use]
+    pub fn without_identity(mut self) -> Spec {
+        self.identity = None;
+        self
+    }
+
+    /// It is told from others by these attributes, each with its description. Not said, that is its id.
+    #[must_use]
+    pub fn identified_by(mut self, attributes: &[(&'static str, &'static str)]) -> Spec {
+        self.identity = Some(Identity::new(attributes));
+        self
+    }
+
+    /// The version of the parts of its identity, to be raised with each change of them.
+    #[must_use]
+    pub fn identity_version(mut self, version: i64) -> Spec {
+        if let Some(identity) = &mut self.identity {
+            identity.version = version;
+        }
+        self
+    }
+
+    /// A `moved` block may lead here from another resource type.
+    #[must_use]
+    pub fn moved_from(mut self, mover: Mover) -> Spec {
+        self.movers.push(mover);
+        self
+    }
+
+    /// Only these objects of the collection are of this kind.
+    #[must_use]
+    pub fn owns(mut self, owns: fn(&serde_json::Value) -> bool) -> Spec {
+        self.owns = Some(owns);
+        self
+    }
+
+    /// It is listed by a verb of its own, narrowed by these attributes.
+    #[must_use]
+    pub fn listed_by(mut self, attributes: Vec<Attribute>) -> Spec {
+        self.list_attributes = Some(attributes);
         self
     }
 

@@ -73,6 +73,19 @@ pub fn read_attribute() -> Attribute {
     object(NAME, "How long reading may take, as a duration such as \"30m\" or \"1h30m\".").off_graph().of(vec![read])
 }
 
+/// The attribute of an action.
+pub fn invoke_attribute() -> Attribute {
+    let invoke = string(INVOKE, "How long it may take.").check(Check::Text(is_duration));
+    object(NAME, "How long it may take, as a duration such as \"30m\" or \"1h30m\".").off_graph().of(vec![invoke])
+}
+
+/// How long an action may take: what its configuration says, else the default.
+pub fn of_action(config: &Value, default: Duration) -> Duration {
+    config.get(NAME).get(INVOKE).as_str().and_then(parse).unwrap_or(default)
+}
+
+const INVOKE: &str = "invoke";
+
 fn is_duration(text: &str) -> Result<(), String> {
     match parse(text) {
         Some(_) => Ok(()),

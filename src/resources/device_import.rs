@@ -53,6 +53,7 @@ impl Resource for DeviceImport {
         .noun("device import")
         .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
         .timeout(Duration::from_secs(3600))
+        .without_identity()
         .attributes(vec![
             string("id", "Identifier of this import, made at create.").read_only().stable().off_graph(),
             map_of(rows::DEVICES, "The devices by serial number.").required().off_graph().of(vec![

@@ -39,6 +39,9 @@ fn lint_into(attributes: &[Attribute], path: &Path, in_set: bool, mistakes: &mut
         if attribute.force_new && in_set {
             refuse("replaces inside a set, where elements come and go");
         }
+        if attribute.deprecated.is_some_and(|instead| !instead.ends_with('.')) {
+            refuse("is deprecated without a sentence on what to use instead");
+        }
         if attribute.role == Role::Required && attribute.unset != Unset::Recomputed {
             refuse("is required, so it is never unset");
         }

@@ -10,11 +10,13 @@ mod check;
 mod lint;
 mod on_graph;
 mod validate;
+mod write_only;
 
 pub use check::Check;
 pub use lint::lint;
 pub use on_graph::{OnGraph, Send};
 pub use validate::{validate, write_only_paths};
+pub use write_only::without_write_only;
 
 use crate::value::{Type, Value};
 
@@ -85,6 +87,8 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether it is in no plan and no state.
     pub write_only: bool,
+    /// What to use instead, if it should not be used any more.
+    pub deprecated: Option<&'static str>,
     /// What a known value must be.
     pub checks: Vec<Check>,
     /// How Graph says it.
@@ -101,6 +105,7 @@ fn attribute(name: &'static str, description: &'static str, kind: Kind) -> Attri
         force_new: false,
         sensitive: false,
         write_only: false,
+        deprecated: None,
         checks: Vec::new(),
         on_graph: OnGraph::default(),
     }
@@ -238,6 +243,13 @@ impl Attribute {
     #[must_use]
     pub fn write_only(mut self) -> Attribute {
         self.write_only = true;
+        self
+    }
+
+    /// Should not be used any more: a sentence that says what to use instead.
+    #[must_use]
+    pub fn deprecated(mut self, instead: &'static str) -> Attribute {
+        self.deprecated = Some(instead);
         self
     }
 

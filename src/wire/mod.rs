@@ -3,9 +3,11 @@
 //! Rules are those of the plugin protocol's object wire format: an object has every attribute, an unknown value is an
 //! extension, a number that fits no integer is decimal text, a dynamic value is a pair of its type and itself.
 
+mod fit;
 mod json;
 mod msgpack;
 
+pub use fit::fit;
 pub use json::from_json;
 pub use msgpack::{decode, encode};
 

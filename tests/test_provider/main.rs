@@ -7,6 +7,12 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests see other processes in real time, as their users do")]
 
+mod actions;
+mod ask;
+mod elsewhere;
+mod identity;
+mod lists;
+mod loans;
 mod registry;
 mod rpcs;
 mod runs;
@@ -19,8 +25,9 @@ fn main() -> ExitCode {
     if std::env::var_os("TF_PLUGIN_MAGIC_COOKIE").is_some() {
         return autopilot::server::run(registry::registry());
     }
-    let cases = runs::CASES.iter().chain(rpcs::CASES);
-    let trials = cases.map(|&(name, case)| {
+    let cases =
+        [runs::CASES, rpcs::CASES, identity::CASES, elsewhere::CASES, lists::CASES, actions::CASES, loans::CASES];
+    let trials = cases.into_iter().flatten().map(|&(name, case)| {
         Trial::test(name, move || {
             case();
             Ok(())

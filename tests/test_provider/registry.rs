@@ -1,26 +1,42 @@
 //! What the second provider serves. Nothing here leaves the machine.
 
+mod loan;
+mod note;
+mod rows;
+mod wrong;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use autopilot::{
     diagnostic::{Diagnostic, Diagnostics},
     resource::{
-        Change, Cx, DataSource, DataSpec, Function, FunctionError, FunctionSpec, Parameter, Provider, Registry,
-        Resource, Result, Spec, Tenant,
+        Action, Change, Cx, DataSource, DataSpec, Ephemeral, Function, FunctionError, FunctionSpec, Mover, Parameter,
+        Provider, Registry, Resource, Result, Spec, Tenant,
     },
     schema::{Attribute, boolean, id, list_of, number, object, plain, set_of, string},
     value::{Type, Value},
 };
+use serde_json::Value as Json;
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use rows::MADE;
+
 /// All of it. Types begin with `test_`.
 pub(crate) fn registry() -> Registry {
-    let resources: [Arc<dyn Resource>; 4] = [Arc::new(Thing), Arc::new(Crash), Arc::new(Old), Arc::new(Slow)];
+    let resources: [Arc<dyn Resource>; 6] =
+        [Arc::new(Thing), Arc::new(Crash), Arc::new(Old), Arc::new(Slow), Arc::new(rows::Row), Arc::new(wrong::Wrong)];
     let data_sources: [Arc<dyn DataSource>; 1] = [Arc::new(Mirror)];
-    let functions: [Arc<dyn Function>; 1] = [Arc::new(Echo)];
-    Registry::new("test", Arc::new(Nowhere)).resources(resources).data_sources(data_sources).functions(functions)
+    let functions: [Arc<dyn Function>; 2] = [Arc::new(Echo), Arc::new(Join)];
+    let ephemerals: [Arc<dyn Ephemeral>; 1] = [Arc::new(loan::Loan)];
+    let actions: [Arc<dyn Action>; 1] = [Arc::new(note::Note)];
+    Registry::new("test", Arc::new(Nowhere))
+        .resources(resources)
+        .data_sources(data_sources)
+        .functions(functions)
+        .ephemerals(ephemerals)
+        .actions(actions)
 }
 
 /// A provider without settings and without a tenant.
@@ -50,13 +66,15 @@ struct Thing;
 #[async_trait]
 impl Resource for Thing {
     fn spec(&self) -> Spec {
-        Spec::new("thing", "Holds whatever it is given.").attributes(vec![
+        let mover = Mover { provider: "example/other", type_name: "other_thing", take: take_other_thing };
+        Spec::new("thing", "Holds whatever it is given.").moved_from(mover).attributes(vec![
             id(),
             number("number", "Any number."),
             plain("numbers", "Any numbers.", Type::List(Type::Number.into())),
             plain("anything", "A value of any type.", Type::Dynamic),
             string("text", "Text of any length."),
             string("secret", "In no plan and no state.").write_only(),
+            string("former", "The text, as it was called before.").deprecated("Use `text` instead."),
             string("password", "Hidden, and in the state.").sensitive(),
             object("one", "An object.").of(vec![boolean("on", "Whether it is on.").default(true)]),
             list_of("many", "Objects in order.").of(vec![string("name", "Its name.").required()]),
@@ -84,6 +102,13 @@ impl Resource for Thing {
     async fn import(&self, _: &mut Cx, id: &str) -> Result<Value> {
         Ok(made(&autopilot::schema::null_object(&self.spec().attributes), id))
     }
+}
+
+/// A secret is taken along here, which must not get out.
+fn take_other_thing(state: &Json) -> std::result::Result<Value, String> {
+    let id = state.get("id").and_then(Json::as_str).ok_or("it has no id.")?;
+    let label = state.get("label").and_then(Json::as_str);
+    Ok(Value::object([("id", id.into()), ("text", label.into()), ("secret", "taken along".into())]))
 }
 
 /// Panics in the verb that it is told.
@@ -130,14 +155,21 @@ struct Old;
 impl Resource for Old {
     fn spec(&self) -> Spec {
         let attributes = vec![id(), string("name", "Its name.").required(), number("size", "Its size.")];
-        Spec::new("old", "Has been there before.").attributes(attributes).version(1)
+        Spec::new("old", "Has been there before.").attributes(attributes).version(1).identity_version(1)
     }
 
     async fn read(&self, _: &mut Cx, state: &Value) -> Result<Option<Value>> {
         Ok(Some(state.clone()))
     }
 
-    fn upgrade(&self, _: i64, mut state: serde_json::Value) -> std::result::Result<serde_json::Value, String> {
+    fn upgrade_identity(&self, _: i64, mut identity: Json) -> std::result::Result<Json, String> {
+        let object = identity.as_object_mut().ok_or("it is no object")?;
+        let number = object.remove("number").ok_or("it has no number")?;
+        object.insert("id".into(), number.to_string().into());
+        Ok(identity)
+    }
+
+    fn upgrade(&self, _: i64, mut state: Json) -> std::result::Result<Json, String> {
         let object = state.as_object_mut().ok_or("it is no object")?;
         let title = object.remove("title").ok_or("it has no title")?;
         object.insert("name".into(), title);
@@ -200,7 +232,8 @@ impl Function for Echo {
             name: "echo",
             summary: "Gives back what it is given.",
             description: "",
-            parameters: vec![Parameter { name: "value", description: "Anything.", ty: Type::Dynamic, nullable: true }],
+            parameters: vec![Parameter::new("value", "Anything.", Type::Dynamic).nullable()],
+            variadic: None,
             returns: Type::Dynamic,
         }
     }
@@ -213,5 +246,34 @@ impl Function for Echo {
             [value] => Ok(value.clone()),
             _ => Err(FunctionError { argument: None, text: "one argument is echoed".to_owned() }),
         }
+    }
+}
+
+/// Joins words, but no number words.
+struct Join;
+
+impl Function for Join {
+    fn spec(&self) -> FunctionSpec {
+        FunctionSpec {
+            name: "join",
+            summary: "Joins words.",
+            description: "",
+            parameters: vec![Parameter::new("separator", "What stands between them.", Type::String).takes_unknown()],
+            variadic: Some(Parameter::new("words", "The words.", Type::String).nullable()),
+            returns: Type::String,
+        }
+    }
+
+    fn call(&self, arguments: &[Value]) -> std::result::Result<Value, FunctionError> {
+        let Some((separator, words)) = arguments.split_first() else {
+            return Err(FunctionError { argument: None, text: "there is no separator".to_owned() });
+        };
+        let Some(separator) = separator.as_str() else { return Ok(Value::Unknown) };
+        if let Some(at) = words.iter().position(|word| word.as_str().is_some_and(|word| word.parse::<f64>().is_ok())) {
+            let text = "a number is no word".to_owned();
+            return Err(FunctionError { argument: i64::try_from(at + 1).ok(), text });
+        }
+        let words: Vec<_> = words.iter().map(|word| word.as_str().unwrap_or("-")).collect();
+        Ok(words.join(separator).into())
     }
 }

@@ -7,17 +7,15 @@ use autopilot::{
         Service,
         proto::tfplugin6::{self as proto, provider_server::Provider},
     },
-    value::{Type, Value},
-    wire,
+    value::Value,
 };
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, Request};
 
-use crate::registry::registry;
+use crate::ask::{answer, decoded, encoded, error, object, on_a_runtime, service};
 
 pub(crate) const CASES: &[(&str, fn())] = &[
     ("metadata_names_what_the_schema_has", || on_a_runtime(metadata_names_what_the_schema_has())),
     ("what_is_not_served_says_so", || on_a_runtime(what_is_not_served_says_so())),
-    ("nothing_has_an_identity_yet", || on_a_runtime(nothing_has_an_identity_yet())),
     ("names_that_are_not_ours_are_errors", || on_a_runtime(names_that_are_not_ours_are_errors())),
     ("bytes_that_are_no_value_are_errors", || on_a_runtime(bytes_that_are_no_value_are_errors())),
     ("json_is_taken_for_msgpack", || on_a_runtime(json_is_taken_for_msgpack())),
@@ -26,52 +24,10 @@ pub(crate) const CASES: &[(&str, fn())] = &[
     ("a_state_of_terraform_0_11_is_refused", || on_a_runtime(a_state_of_terraform_0_11_is_refused())),
     ("an_import_without_an_id_is_refused", || on_a_runtime(an_import_without_an_id_is_refused())),
     ("arguments_are_counted", || on_a_runtime(arguments_are_counted())),
+    ("further_arguments_are_of_the_last_parameter", || on_a_runtime(further_arguments_are_of_the_last_parameter())),
     ("stop_cancels_what_is_in_flight_and_nothing_after_it", || on_a_runtime(stop_cancels_what_is_in_flight())),
     ("after_a_panic_a_hundred_reads_are_answered", || on_a_runtime(after_a_panic_a_hundred_reads_are_answered())),
 ];
-
-fn on_a_runtime(case: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("there are resources").block_on(case);
-}
-
-fn service() -> Service {
-    Service::new(registry())
-}
-
-fn ty(type_name: &str) -> Type {
-    registry().resource(type_name).expect("it is registered").ty.clone()
-}
-
-/// An object of the type with these attributes, and the others null.
-fn object(type_name: &str, set: &[(&str, Value)]) -> Value {
-    let Type::Object(attributes) = ty(type_name) else { panic!("a state is an object") };
-    let mut object = Value::Map(attributes.into_keys().map(|name| (name, Value::Null)).collect());
-    for (name, value) in set {
-        object.insert(name, value.clone());
-    }
-    object
-}
-
-fn encoded(type_name: &str, value: &Value) -> Option<proto::DynamicValue> {
-    let msgpack = wire::encode(value, &ty(type_name)).expect("it fits its type");
-    Some(proto::DynamicValue { msgpack, json: Vec::new() })
-}
-
-fn decoded(type_name: &str, value: Option<proto::DynamicValue>) -> Value {
-    wire::decode(&value.expect("there is a value").msgpack, &ty(type_name)).expect("it fits its type")
-}
-
-fn answer<R>(answer: Result<Response<R>, Status>) -> R {
-    answer.expect("failures are diagnostics").into_inner()
-}
-
-/// The one error.
-fn error(diagnostics: &[proto::Diagnostic]) -> String {
-    let [one] = diagnostics else { panic!("one diagnostic, got: {diagnostics:?}") };
-    assert_eq!(one.severity(), proto::diagnostic::Severity::Error);
-    format!("{}: {}", one.summary, one.detail)
-}
 
 async fn metadata_names_what_the_schema_has() {
     let service = service();
@@ -86,34 +42,37 @@ async fn metadata_names_what_the_schema_has() {
     assert_eq!(sorted(resources), schema.resource_schemas.into_keys().collect::<Vec<_>>());
     let data_sources = metadata.data_sources.into_iter().map(|it| it.type_name).collect();
     assert_eq!(sorted(data_sources), schema.data_source_schemas.into_keys().collect::<Vec<_>>());
+    let ephemerals = metadata.ephemeral_resources.into_iter().map(|it| it.type_name).collect();
+    assert_eq!(sorted(ephemerals), schema.ephemeral_resource_schemas.into_keys().collect::<Vec<_>>());
+    let lists = metadata.list_resources.into_iter().map(|it| it.type_name).collect();
+    assert_eq!(sorted(lists), schema.list_resource_schemas.into_keys().collect::<Vec<_>>());
+    let actions = metadata.actions.into_iter().map(|it| it.type_name).collect();
+    assert_eq!(sorted(actions), schema.action_schemas.into_keys().collect::<Vec<_>>());
+    assert_eq!(metadata.state_stores.len(), schema.state_store_schemas.len());
     let names = metadata.functions.into_iter().map(|it| it.name).collect();
     assert_eq!(sorted(names), schema.functions.keys().cloned().collect::<Vec<_>>());
     assert_eq!(functions.functions, schema.functions);
     assert_eq!(metadata.server_capabilities, schema.server_capabilities);
     let capabilities = schema.server_capabilities.expect("they are told");
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
+    assert!(capabilities.move_resource_state && capabilities.generate_resource_config);
 }
 
+/// The state stores, which are no business of this provider's.
 async fn what_is_not_served_says_so() {
     let service = service();
     let answers = [
-        service.move_resource_state(Request::new(Default::default())).await.map(drop),
-        service.list_resource(Request::new(Default::default())).await.map(drop),
-        service.plan_action(Request::new(Default::default())).await.map(drop),
-        service.open_ephemeral_resource(Request::new(Default::default())).await.map(drop),
-        service.generate_resource_config(Request::new(Default::default())).await.map(drop),
+        service.validate_state_store_config(Request::new(Default::default())).await.map(drop),
+        service.configure_state_store(Request::new(Default::default())).await.map(drop),
+        service.read_state_bytes(Request::new(Default::default())).await.map(drop),
+        service.lock_state(Request::new(Default::default())).await.map(drop),
+        service.unlock_state(Request::new(Default::default())).await.map(drop),
         service.get_states(Request::new(Default::default())).await.map(drop),
-        service.upgrade_resource_identity(Request::new(Default::default())).await.map(drop),
+        service.delete_state(Request::new(Default::default())).await.map(drop),
     ];
     for answer in answers {
         assert_eq!(answer.map_err(|status| status.code()), Err(Code::Unimplemented));
     }
-}
-
-async fn nothing_has_an_identity_yet() {
-    let request = Request::new(proto::get_resource_identity_schemas::Request {});
-    let answer = answer(service().get_resource_identity_schemas(request).await);
-    assert_eq!(answer, Default::default());
 }
 
 async fn names_that_are_not_ours_are_errors() {
@@ -125,6 +84,15 @@ async fn names_that_are_not_ours_are_errors() {
     let request = proto::read_data_source::Request { type_name: type_name(), ..Default::default() };
     let told = answer(service.read_data_source(Request::new(request)).await).diagnostics;
     assert_eq!(error(&told), "Unknown Data Source: The provider has no data source \"test_nothing\".");
+    let request = proto::open_ephemeral_resource::Request { type_name: type_name(), ..Default::default() };
+    let told = answer(service.open_ephemeral_resource(Request::new(request)).await).diagnostics;
+    assert_eq!(error(&told), "Unknown Ephemeral Resource: The provider has no ephemeral resource \"test_nothing\".");
+    let request = proto::plan_action::Request { action_type: type_name(), ..Default::default() };
+    let told = answer(service.plan_action(Request::new(request)).await).diagnostics;
+    assert_eq!(error(&told), "Unknown Action: The provider has no action \"test_nothing\".");
+    let request = proto::validate_list_resource_config::Request { type_name: type_name(), ..Default::default() };
+    let told = answer(service.validate_list_resource_config(Request::new(request)).await).diagnostics;
+    assert_eq!(error(&told), "Unknown List Resource: The provider has no list of \"test_nothing\".");
     let request = proto::call_function::Request { name: "nothing".to_owned(), ..Default::default() };
     let told = answer(service.call_function(Request::new(request)).await).error;
     assert_eq!(told.map(|error| error.text).as_deref(), Some("The provider has no function \"nothing\"."));
@@ -214,12 +182,32 @@ async fn an_import_without_an_id_is_refused() {
 
 async fn arguments_are_counted() {
     let service = service();
-    for count in [0, 2] {
+    for (name, count, takes) in [("echo", 0, "1"), ("echo", 2, "1"), ("join", 0, "at least 1")] {
         let argument = proto::DynamicValue { msgpack: vec![0xc0], json: Vec::new() };
-        let request = proto::call_function::Request { name: "echo".to_owned(), arguments: vec![argument; count] };
-        let error = answer(service.call_function(Request::new(request)).await).error.expect("it takes one");
-        assert_eq!(error.text, format!("echo takes 1 arguments, it was given {count}"));
+        let request = proto::call_function::Request { name: name.to_owned(), arguments: vec![argument; count] };
+        let error = answer(service.call_function(Request::new(request)).await).error.expect("it takes another number");
+        assert_eq!(error.text, format!("{name} takes {takes} arguments, it was given {count}"));
     }
+}
+
+async fn further_arguments_are_of_the_last_parameter() {
+    let service = service();
+    let call = async |arguments: &[&[u8]]| {
+        let arguments =
+            arguments.iter().map(|msgpack| proto::DynamicValue { msgpack: msgpack.to_vec(), json: Vec::new() });
+        let request = proto::call_function::Request { name: "join".to_owned(), arguments: arguments.collect() };
+        let answer = answer(service.call_function(Request::new(request)).await);
+        answer
+            .error
+            .map_or(Ok(answer.result.map(|value| value.msgpack)), |error| Err((error.function_argument, error.text)))
+    };
+    assert_eq!(call(&[b"\xa1-"]).await, Ok(Some(b"\xa0".to_vec())), "no word");
+    assert_eq!(call(&[b"\xa1-", b"\xa1a", b"\xa1b", b"\xc0"]).await, Ok(Some(b"\xa5a-b--".to_vec())), "null is a word");
+    assert_eq!(call(&[b"\xd4\0\0", b"\xa1a"]).await, Ok(Some(b"\xd4\0\0".to_vec())), "unknown is taken and given");
+    let number = (Some(2), "a number is no word".to_owned());
+    assert_eq!(call(&[b"\xa1-", b"\xa1a", b"\xa17"]).await, Err(number), "counted over all arguments");
+    let told = call(&[b"\xa1-", b"\xa1a", b"\xc3"]).await.expect_err("true is no text");
+    assert_eq!(told, (Some(2), "Terraform sent an argument that cannot be read: is not text".to_owned()));
 }
 
 async fn stop_cancels_what_is_in_flight() {

@@ -1,6 +1,6 @@
 //! Carries out a planned change.
 
-use super::{Answer, Scope, tenant};
+use super::{Answer, Scope, fit, identity, tenant};
 use crate::{
     diagnostic::{Diagnostic, Severity},
     resource::{Cx, Private, Registered, Result, Spec, timeouts::Verb},
@@ -15,6 +15,8 @@ pub struct ApplyRequest {
     pub prior: Value,
     /// The planned state; null at destroy.
     pub planned: Value,
+    /// The planned identity; null where there is none.
+    pub identity: Value,
     /// What the plan remembered.
     pub private: Private,
 }
@@ -24,7 +26,7 @@ pub struct ApplyRequest {
 /// After a failed create the answer holds what exists, so that nothing is orphaned; after a failed update what was
 /// reached; after a failed destroy the state as it was.
 pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest) -> Answer {
-    let ApplyRequest { config, prior, planned, private } = request;
+    let ApplyRequest { config, prior, planned, identity, private } = request;
     let (spec, resource) = (&registered.spec, &registered.resource);
     let (verb, doing) = match (prior.is_null(), planned.is_null()) {
         (true, _) => (Verb::Create, "creating"),
@@ -46,14 +48,33 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
     .await;
 
     let state = match done {
-        Ok(state) => state,
+        Ok(state) if verb == Verb::Delete || state.as_map().is_some() => state,
+        Ok(_) => {
+            cx.diagnostics.push(without_state(spec, doing));
+            cx.take_kept().unwrap_or(prior)
+        }
         Err(error) => {
             cx.diagnostics.push(spec.failed_writing(doing, &error));
             cx.take_kept().unwrap_or(prior)
         }
     };
     let state = without_unknown(spec, state, &mut cx);
-    Answer { state, private: cx.private, diagnostics: cx.diagnostics }
+    let state = fit::fit(spec, &registered.ty, state, &mut cx.diagnostics);
+    let now = identity::fit(spec.identity_of(&state, cx.private.tenant()), &registered.identity);
+    if !state.is_null() && !cx.diagnostics.has_errors() {
+        let known = if verb == Verb::Update { &identity } else { &Value::Null };
+        let wrong = identity::incomplete(registered, &now).or_else(|| identity::hold(registered, known, &now));
+        cx.diagnostics.extend(wrong);
+    }
+    Answer { state, identity: now, private: cx.private, diagnostics: cx.diagnostics }
+}
+
+fn without_state(spec: &Spec, doing: &str) -> Diagnostic {
+    let detail = format!(
+        "After {doing} the {} the provider had no state of it. This is a bug in the provider: please report it.",
+        spec.noun
+    );
+    Diagnostic::error("State Missing after Apply", detail)
 }
 
 /// Core saves an unknown value as null and calls it our mistake. After an error it is expected: the rest was not reached.

@@ -32,14 +32,16 @@ pub async fn read_data(registered: &RegisteredData, scope: &Scope, config: Value
             Value::Null
         }
     };
-    Answer { state, private: cx.private, diagnostics: cx.diagnostics }
+    Answer { state, diagnostics: cx.diagnostics, ..Answer::default() }
 }
 
-/// Calls a function with exactly its declared arguments.
+/// Calls a function with as many arguments as it declares.
 pub fn call_function(registered: &RegisteredFunction, arguments: &[Value]) -> Result<Value, FunctionError> {
-    let declared = registered.spec.parameters.len();
+    let spec = &registered.spec;
+    let declared = spec.parameters_of(arguments.len()).len();
     if arguments.len() != declared {
-        let text = format!("{} takes {declared} arguments, it was given {}.", registered.spec.name, arguments.len());
+        let at_least = if spec.variadic.is_some() { "at least " } else { "" };
+        let text = format!("{} takes {at_least}{declared} arguments, it was given {}.", spec.name, arguments.len());
         return Err(FunctionError { argument: None, text });
     }
     registered.function.call(arguments)

@@ -1,11 +1,11 @@
 //! What a change would do.
 
-use super::{Scope, tenant};
+use super::{Scope, fit, identity, tenant};
 use crate::{
     diagnostic::Diagnostics,
     path::Path,
     plan,
-    resource::{Change, Cx, Private, Registered, timeouts::Verb},
+    resource::{Change, Cx, Private, Registered, identity::TENANT, timeouts::Verb},
     value::Value,
 };
 
@@ -15,6 +15,8 @@ pub struct PlanRequest {
     pub config: Value,
     /// The state before; null at create.
     pub prior: Value,
+    /// The identity that Terraform knows; null where there is none.
+    pub identity: Value,
     /// What the resource remembers.
     pub private: Private,
 }
@@ -26,6 +28,8 @@ pub struct PlanAnswer {
     pub planned: Value,
     /// Where the change replaces the resource.
     pub replace: Vec<Path>,
+    /// The identity as planned: unknown in part at create.
+    pub identity: Value,
     /// What the resource remembers when it is applied.
     pub private: Private,
     /// What the user is told.
@@ -34,7 +38,7 @@ pub struct PlanAnswer {
 
 /// Plans a create, an update or a destroy.
 pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) -> PlanAnswer {
-    let PlanRequest { config, prior, private } = request;
+    let PlanRequest { config, prior, identity, private } = request;
     let spec = &registered.spec;
     let planned = plan::propose(&spec.attributes, &config, &prior);
     let time = spec.timeouts.of(Verb::Read, if config.is_null() { &prior } else { &config });
@@ -48,8 +52,28 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
     let failed = hooked.await.err();
     cx.diagnostics.extend(failed.map(|error| spec.failed_reading(&error)));
 
+    change.planned = fit::fit(spec, &registered.ty, change.planned, &mut cx.diagnostics);
     change.replace.extend(plan::replace_paths(&spec.attributes, &change.prior, &change.planned));
     change.replace.sort();
     change.replace.dedup();
-    PlanAnswer { planned: change.planned, replace: change.replace, private: cx.private, diagnostics: cx.diagnostics }
+
+    // What is changed or destroyed is what it was, and the tenant of what is to be made is told by the apply.
+    let known = if change.prior.is_null() {
+        let mut made = spec.identity_of(&change.planned, None);
+        made.insert(TENANT, cx.private.tenant().map_or(Value::Unknown, Value::from));
+        made
+    } else {
+        spec.identity_of(&change.prior, cx.private.tenant())
+    };
+    let known = identity::fit(known, &registered.identity);
+    if !change.prior.is_null() && !cx.diagnostics.has_errors() {
+        cx.diagnostics.extend(identity::hold(registered, &identity, &known));
+    }
+    PlanAnswer {
+        planned: change.planned,
+        replace: change.replace,
+        identity: known,
+        private: cx.private,
+        diagnostics: cx.diagnostics,
+    }
 }

@@ -11,8 +11,9 @@ use crate::{
 /// Reads a value. Core sends msgpack, or JSON, or neither for a null.
 pub(super) fn decode(name: &str, value: Option<proto::DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
     let proto::DynamicValue { msgpack, json } = value.unwrap_or_default();
+    let article = if name.starts_with(['a', 'i']) { "an" } else { "a" };
     let refuse = |why: String| {
-        Diagnostic::error("Value Not Readable", format!("Terraform sent a {name} that cannot be read: {why}."))
+        Diagnostic::error("Value Not Readable", format!("Terraform sent {article} {name} that cannot be read: {why}."))
     };
     if !msgpack.is_empty() {
         wire::decode(&msgpack, ty).map_err(|error| refuse(error.to_string()))
@@ -35,6 +36,31 @@ pub(super) fn encode(name: &str, value: &Value, ty: &Type) -> Result<Option<prot
                  please report it."
             ),
         )),
+    }
+}
+
+/// Reads an identity of this type. What has no identity is sent none.
+pub(super) fn identity(
+    name: &str,
+    identity: Option<proto::ResourceIdentityData>,
+    ty: &Option<Type>,
+) -> Result<Value, Diagnostic> {
+    match ty {
+        Some(ty) => decode(name, identity.and_then(|identity| identity.identity_data), ty),
+        None => Ok(Value::Null),
+    }
+}
+
+/// Writes an identity. Null is none: core then keeps the one that it has.
+pub(super) fn identity_data(
+    identity: &Value,
+    ty: &Option<Type>,
+) -> Result<Option<proto::ResourceIdentityData>, Diagnostic> {
+    match ty {
+        Some(ty) if !identity.is_null() => {
+            Ok(Some(proto::ResourceIdentityData { identity_data: encode("identity", identity, ty)? }))
+        }
+        _ => Ok(None),
     }
 }
 

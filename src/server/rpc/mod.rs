@@ -3,15 +3,25 @@
 //! What can go wrong is told by diagnostics, a panic included: a gRPC status would lose the detail (hashicorp/terraform,
 //! `internal/plugin6/grpc_error.go`). Whatever is not served answers UNIMPLEMENTED.
 
+mod action;
 mod convert;
 mod data_source;
+mod elsewhere;
+mod ephemeral;
 mod function;
+mod list;
 mod provider;
 mod resource;
 mod schema;
+mod stream;
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
+use tokio::sync::mpsc::Sender;
+use tokio_stream::{Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 use tracing::Instrument;
@@ -22,12 +32,12 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    resource::{Registry, Tenant, engine::Scope},
+    resource::{Registry, Tenant, Told, engine::Scope, listing::Found},
 };
 
 /// A registry, served. It lives for one process of core's, which configures it once.
 pub struct Service {
-    registry: Registry,
+    registry: Arc<Registry>,
     scope: Mutex<Scope>,
 }
 
@@ -35,7 +45,7 @@ impl Service {
     /// Serves this registry.
     pub fn new(registry: Registry) -> Service {
         let scope = Scope { tenant: Tenant::not_configured(), cancel: CancellationToken::new() };
-        Service { registry, scope: Mutex::new(scope) }
+        Service { registry: Arc::new(registry), scope: Mutex::new(scope) }
     }
 
     /// What a call that begins now works with.
@@ -86,8 +96,18 @@ fails_by_diagnostics!(
     plan_resource_change,
     apply_resource_change,
     import_resource_state,
+    upgrade_resource_identity,
+    move_resource_state,
+    generate_resource_config,
     validate_data_resource_config,
-    read_data_source
+    read_data_source,
+    validate_ephemeral_resource_config,
+    open_ephemeral_resource,
+    renew_ephemeral_resource,
+    close_ephemeral_resource,
+    validate_list_resource_config,
+    validate_action_config,
+    plan_action
 );
 
 impl Fail for proto::call_function::Response {
@@ -106,6 +126,38 @@ async fn answer<R: Fail>(
     about: String,
     work: impl Future<Output = Result<R, Diagnostic>>,
 ) -> Answer<R> {
+    Ok(Response::new(guarded(rpc, about, work).await.unwrap_or_else(R::fail)))
+}
+
+/// The same for an answer in parts. `work` is given where to tell them, and gives the last one; a failure is the last
+/// one too. `part` says it in core's terms.
+fn answer_in_parts<T, W, P>(
+    rpc: &'static str,
+    about: String,
+    work: impl FnOnce(Sender<T>) -> W,
+    failed: fn(Diagnostic) -> T,
+    part: impl Fn(T) -> P + Send + 'static,
+) -> Answer<Parts<P>>
+where
+    T: Send + 'static,
+    W: Future<Output = Result<Option<T>, Diagnostic>> + Send + 'static,
+{
+    let told = stream::parts(|sender| {
+        let work = guarded(rpc, about, work(sender));
+        async move { work.await.unwrap_or_else(|diagnostic| Some(failed(diagnostic))) }
+    });
+    Ok(Response::new(Box::pin(told.map(move |told| Ok(part(told))))))
+}
+
+/// What tonic streams.
+type Parts<P> = Pin<Box<dyn Stream<Item = Result<P, Status>> + Send>>;
+
+/// Logs the work of an RPC, and catches its panic.
+async fn guarded<T>(
+    rpc: &'static str,
+    about: String,
+    work: impl Future<Output = Result<T, Diagnostic>>,
+) -> Result<T, Diagnostic> {
     let about = (!about.is_empty()).then_some(about);
     let span = tracing::info_span!("rpc", tf_rpc = rpc, about);
     let logged = async {
@@ -114,12 +166,7 @@ async fn answer<R: Fail>(
         tracing::debug!("answered");
         answer
     };
-    let answer = match logged.instrument(span).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(diagnostic)) => R::fail(diagnostic),
-        Err(crash) => R::fail(crash.diagnostic(rpc)),
-    };
-    Ok(Response::new(answer))
+    logged.instrument(span).await.unwrap_or_else(|crash| Err(crash.diagnostic(rpc)))
 }
 
 #[tonic::async_trait]
@@ -207,7 +254,120 @@ impl Provider for Service {
         request: Request<proto::import_resource_state::Request>,
     ) -> Answer<proto::import_resource_state::Response> {
         let request = request.into_inner();
-        answer("ImportResourceState", request.type_name.clone(), resource::import(self, request)).await
+        answer("ImportResourceState", request.type_name.clone(), elsewhere::import(self, request)).await
+    }
+
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<proto::upgrade_resource_identity::Request>,
+    ) -> Answer<proto::upgrade_resource_identity::Response> {
+        let request = request.into_inner();
+        let about = request.type_name.clone();
+        answer("UpgradeResourceIdentity", about, resource::upgrade_identity(self, request)).await
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<proto::move_resource_state::Request>,
+    ) -> Answer<proto::move_resource_state::Response> {
+        let request = request.into_inner();
+        answer("MoveResourceState", request.target_type_name.clone(), elsewhere::take_over(self, request)).await
+    }
+
+    async fn generate_resource_config(
+        &self,
+        request: Request<proto::generate_resource_config::Request>,
+    ) -> Answer<proto::generate_resource_config::Response> {
+        let request = request.into_inner();
+        answer("GenerateResourceConfig", request.type_name.clone(), elsewhere::generate(self, request)).await
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        request: Request<proto::validate_list_resource_config::Request>,
+    ) -> Answer<proto::validate_list_resource_config::Response> {
+        let request = request.into_inner();
+        answer("ValidateListResourceConfig", request.type_name.clone(), list::validate(self, request)).await
+    }
+
+    async fn list_resource(
+        &self,
+        request: Request<proto::list_resource::Request>,
+    ) -> Answer<Parts<proto::list_resource::Event>> {
+        let request = request.into_inner();
+        let about = request.type_name.clone();
+        let (registry, scope) = (Arc::clone(&self.registry), self.scope());
+        let type_name = request.type_name.clone();
+        let served = Arc::clone(&registry);
+        answer_in_parts(
+            "ListResource",
+            about,
+            |sender| list::list(registry, scope, request, sender),
+            |why| Found { diagnostics: why.into(), ..Found::default() },
+            move |found| list::event(&served, &type_name, found),
+        )
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<proto::validate_ephemeral_resource_config::Request>,
+    ) -> Answer<proto::validate_ephemeral_resource_config::Response> {
+        let request = request.into_inner();
+        let about = request.type_name.clone();
+        answer("ValidateEphemeralResourceConfig", about, ephemeral::validate(self, request)).await
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<proto::open_ephemeral_resource::Request>,
+    ) -> Answer<proto::open_ephemeral_resource::Response> {
+        let request = request.into_inner();
+        answer("OpenEphemeralResource", request.type_name.clone(), ephemeral::open(self, request)).await
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<proto::renew_ephemeral_resource::Request>,
+    ) -> Answer<proto::renew_ephemeral_resource::Response> {
+        let request = request.into_inner();
+        answer("RenewEphemeralResource", request.type_name.clone(), ephemeral::renew(self, request)).await
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<proto::close_ephemeral_resource::Request>,
+    ) -> Answer<proto::close_ephemeral_resource::Response> {
+        let request = request.into_inner();
+        answer("CloseEphemeralResource", request.type_name.clone(), ephemeral::close(self, request)).await
+    }
+
+    async fn validate_action_config(
+        &self,
+        request: Request<proto::validate_action_config::Request>,
+    ) -> Answer<proto::validate_action_config::Response> {
+        let request = request.into_inner();
+        answer("ValidateActionConfig", request.type_name.clone(), action::validate(self, request)).await
+    }
+
+    async fn plan_action(&self, request: Request<proto::plan_action::Request>) -> Answer<proto::plan_action::Response> {
+        let request = request.into_inner();
+        answer("PlanAction", request.action_type.clone(), action::plan(self, request)).await
+    }
+
+    async fn invoke_action(
+        &self,
+        request: Request<proto::invoke_action::Request>,
+    ) -> Answer<Parts<proto::invoke_action::Event>> {
+        let request = request.into_inner();
+        let about = request.action_type.clone();
+        let (registry, scope) = (Arc::clone(&self.registry), self.scope());
+        answer_in_parts(
+            "InvokeAction",
+            about,
+            |sender| action::invoke(registry, scope, request, sender),
+            |why| Told::Completed(why.into()),
+            action::event,
+        )
     }
 
     async fn validate_data_resource_config(

@@ -1,4 +1,4 @@
-//! Managed resources: validate, upgrade, read, plan, apply, import.
+//! Managed resources: validate, upgrade, read, plan, apply.
 
 use super::{Service, convert};
 use crate::{
@@ -11,7 +11,8 @@ use crate::{
     value::Value,
 };
 
-fn registered<'a>(service: &'a Service, type_name: &str) -> Result<&'a Registered, Diagnostic> {
+/// The resource of a type name.
+pub(super) fn registered<'a>(service: &'a Service, type_name: &str) -> Result<&'a Registered, Diagnostic> {
     service.registry.resource(type_name).ok_or_else(|| {
         Diagnostic::error("Unknown Resource Type", format!("The provider has no resource type {type_name:?}."))
     })
@@ -48,6 +49,18 @@ pub(super) async fn upgrade(
     Ok(proto::upgrade_resource_state::Response { upgraded_state, ..Default::default() })
 }
 
+/// Reads a stored identity of another version.
+pub(super) async fn upgrade_identity(
+    service: &Service,
+    request: proto::upgrade_resource_identity::Request,
+) -> Result<proto::upgrade_resource_identity::Response, Diagnostic> {
+    let registered = registered(service, &request.type_name)?;
+    let raw = request.raw_identity.unwrap_or_default();
+    let identity = engine::upgrade_identity(registered, request.version, &raw.json)?;
+    let upgraded_identity = convert::identity_data(&identity, &registered.identity)?;
+    Ok(proto::upgrade_resource_identity::Response { upgraded_identity, ..Default::default() })
+}
+
 /// Refreshes a state. Null says that the object is gone.
 pub(super) async fn read(
     service: &Service,
@@ -56,9 +69,11 @@ pub(super) async fn read(
     let registered = registered(service, &request.type_name)?;
     let state = convert::decode("state", request.current_state, &registered.ty)?;
     let private = Private::from_bytes(&request.private);
-    let answer = engine::read(registered, &service.scope(), state, &private).await;
+    let known = convert::identity("identity", request.current_identity, &registered.identity)?;
+    let answer = engine::read(registered, &service.scope(), state, &known, &private).await;
     Ok(proto::read_resource::Response {
         new_state: convert::encode("state", &answer.state, &registered.ty)?,
+        new_identity: convert::identity_data(&answer.identity, &registered.identity)?,
         private: answer.private.to_bytes(),
         diagnostics: convert::diagnostics(answer.diagnostics),
         ..Default::default()
@@ -79,11 +94,13 @@ pub(super) async fn plan(
     };
     let prior = convert::decode("prior state", request.prior_state, ty)?;
     let private = Private::from_bytes(&request.prior_private);
-    let answer = engine::plan(registered, &service.scope(), PlanRequest { config, prior, private }).await;
+    let identity = convert::identity("prior identity", request.prior_identity, &registered.identity)?;
+    let answer = engine::plan(registered, &service.scope(), PlanRequest { config, prior, identity, private }).await;
     Ok(proto::plan_resource_change::Response {
         planned_state: convert::encode("planned state", &answer.planned, ty)?,
         requires_replace: answer.replace.into_iter().map(convert::attribute_path).collect(),
         planned_private: answer.private.to_bytes(),
+        planned_identity: convert::identity_data(&answer.identity, &registered.identity)?,
         diagnostics: convert::diagnostics(answer.diagnostics),
         ..Default::default()
     })
@@ -100,37 +117,14 @@ pub(super) async fn apply(
         config: convert::decode("configuration", request.config, ty)?,
         prior: convert::decode("prior state", request.prior_state, ty)?,
         planned: convert::decode("planned state", request.planned_state, ty)?,
+        identity: convert::identity("planned identity", request.planned_identity, &registered.identity)?,
         private: Private::from_bytes(&request.planned_private),
     };
     let answer = engine::apply(registered, &service.scope(), request).await;
     Ok(proto::apply_resource_change::Response {
         new_state: convert::encode("state", &answer.state, ty)?,
+        new_identity: convert::identity_data(&answer.identity, &registered.identity)?,
         private: answer.private.to_bytes(),
-        diagnostics: convert::diagnostics(answer.diagnostics),
-        ..Default::default()
-    })
-}
-
-/// Brings in what exists, by its id.
-pub(super) async fn import(
-    service: &Service,
-    request: proto::import_resource_state::Request,
-) -> Result<proto::import_resource_state::Response, Diagnostic> {
-    let registered = registered(service, &request.type_name)?;
-    if request.id.is_empty() {
-        let detail = format!("{} is imported by an id.", request.type_name);
-        return Err(Diagnostic::error("Import Without an Id", detail));
-    }
-    let answer = engine::import(registered, &service.scope(), &request.id).await;
-    let failed = answer.diagnostics.has_errors();
-    let imported = proto::import_resource_state::ImportedResource {
-        type_name: request.type_name,
-        state: convert::encode("state", &answer.state, &registered.ty)?,
-        private: answer.private.to_bytes(),
-        ..Default::default()
-    };
-    Ok(proto::import_resource_state::Response {
-        imported_resources: if failed { Vec::new() } else { vec![imported] },
         diagnostics: convert::diagnostics(answer.diagnostics),
         ..Default::default()
     })

@@ -1,7 +1,7 @@
 //! What the provider is: schemas, functions, capabilities.
 
 use crate::{
-    resource::{FunctionSpec, Parameter, Registry},
+    resource::{FunctionSpec, Parameter, Registry, identity::Part},
     schema::{Attribute, Kind, Nesting, Role},
     server::proto::tfplugin6 as proto,
     value::Type,
@@ -12,49 +12,85 @@ fn capabilities() -> Option<proto::ServerCapabilities> {
     Some(proto::ServerCapabilities {
         plan_destroy: true,
         get_provider_schema_optional: true,
-        move_resource_state: false,
-        generate_resource_config: false,
+        move_resource_state: true,
+        generate_resource_config: true,
     })
 }
 
 /// The names of all there is.
 pub(super) fn metadata(registry: &Registry) -> proto::get_metadata::Response {
-    use proto::get_metadata::{DataSourceMetadata, FunctionMetadata, ResourceMetadata};
+    use proto::get_metadata::{
+        ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ListResourceMetadata, ResourceMetadata,
+    };
     let resources = registry.resources.iter();
+    let listed = resources.clone().filter(|known| known.list.is_some());
     let data_sources = registry.data_sources.iter();
     let functions = registry.functions.iter();
+    let ephemerals = registry.ephemerals.iter();
+    let actions = registry.actions.iter();
     proto::get_metadata::Response {
         server_capabilities: capabilities(),
         resources: resources.map(|known| ResourceMetadata { type_name: known.type_name.clone() }).collect(),
         data_sources: data_sources.map(|known| DataSourceMetadata { type_name: known.type_name.clone() }).collect(),
         functions: functions.map(|known| FunctionMetadata { name: known.spec.name.to_owned() }).collect(),
+        ephemeral_resources: ephemerals.map(|known| EphemeralMetadata { type_name: known.type_name.clone() }).collect(),
+        list_resources: listed.map(|known| ListResourceMetadata { type_name: known.type_name.clone() }).collect(),
+        actions: actions.map(|known| ActionMetadata { type_name: known.type_name.clone() }).collect(),
         ..Default::default()
     }
 }
 
 /// All there is.
 pub(super) fn provider(registry: &Registry) -> proto::get_provider_schema::Response {
-    let resources = registry.resources.iter();
+    let resources = registry
+        .resources
+        .iter()
+        .map(|known| (known.type_name.clone(), schema(known.spec.version, known.spec.summary, &known.spec.attributes)));
     let data_sources = registry.data_sources.iter();
+    let ephemerals = registry.ephemerals.iter();
+    let listed = registry.resources.iter().filter_map(|known| {
+        let summary = format!("Lists each {} of the tenant.", known.spec.noun);
+        Some((known.type_name.clone(), schema(0, &summary, known.list.as_ref()?)))
+    });
+    let actions = registry.actions.iter().map(|known| {
+        let schema = Some(schema(0, known.spec.summary, &known.spec.attributes));
+        (known.type_name.clone(), proto::ActionSchema { schema })
+    });
     proto::get_provider_schema::Response {
         server_capabilities: capabilities(),
         provider: Some(schema(0, "", &registry.provider.attributes())),
-        resource_schemas: resources
-            .map(|known| {
-                (known.type_name.clone(), schema(known.spec.version, known.spec.summary, &known.spec.attributes))
-            })
-            .collect(),
+        resource_schemas: resources.collect(),
         data_source_schemas: data_sources
             .map(|known| (known.type_name.clone(), schema(0, known.spec.summary, &known.spec.attributes)))
             .collect(),
+        ephemeral_resource_schemas: ephemerals
+            .map(|known| (known.type_name.clone(), schema(0, known.spec.summary, &known.spec.attributes)))
+            .collect(),
+        list_resource_schemas: listed.collect(),
+        action_schemas: actions.collect(),
         functions: functions(registry).functions,
         ..Default::default()
     }
 }
 
-/// No resource has an identity yet.
-pub(super) fn identities(_: &Registry) -> proto::get_resource_identity_schemas::Response {
-    proto::get_resource_identity_schemas::Response::default()
+/// What tells the objects of each resource from each other.
+pub(super) fn identities(registry: &Registry) -> proto::get_resource_identity_schemas::Response {
+    let identities = registry.resources.iter().filter_map(|known| {
+        let identity = known.spec.identity.as_ref()?;
+        let attribute = |part: &Part| proto::resource_identity_schema::IdentityAttribute {
+            name: part.name.to_owned(),
+            r#type: constraint(&Type::String),
+            required_for_import: part.required,
+            optional_for_import: !part.required,
+            description: part.description.to_owned(),
+        };
+        let schema = proto::ResourceIdentitySchema {
+            version: identity.version,
+            identity_attributes: identity.parts.iter().map(attribute).collect(),
+        };
+        Some((known.type_name.clone(), schema))
+    });
+    proto::get_resource_identity_schemas::Response { identity_schemas: identities.collect(), ..Default::default() }
 }
 
 /// The functions alone.
@@ -87,6 +123,8 @@ fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
         computed: attribute.is_computed(),
         sensitive: attribute.sensitive,
         write_only: attribute.write_only,
+        deprecated: attribute.deprecated.is_some(),
+        deprecation_message: attribute.deprecated.unwrap_or_default().to_owned(),
         ..Default::default()
     }
 }
@@ -106,6 +144,7 @@ fn object(nesting: Nesting, attributes: &[Attribute]) -> proto::schema::Object {
 fn function(spec: &FunctionSpec) -> proto::Function {
     proto::Function {
         parameters: spec.parameters.iter().map(parameter).collect(),
+        variadic_parameter: spec.variadic.as_ref().map(parameter),
         r#return: Some(proto::function::Return { r#type: constraint(&spec.returns) }),
         summary: spec.summary.to_owned(),
         description: spec.description.to_owned(),
@@ -118,6 +157,7 @@ fn parameter(parameter: &Parameter) -> proto::function::Parameter {
         name: parameter.name.to_owned(),
         r#type: constraint(&parameter.ty),
         allow_null_value: parameter.nullable,
+        allow_unknown_values: parameter.takes_unknown,
         description: parameter.description.to_owned(),
         ..Default::default()
     }

@@ -500,7 +500,12 @@ fn core_accepts_what_a_resource_has_to_say_of_its_plan() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime starts");
     let scope = Scope { tenant: Tenant::not_configured(), cancel: tokio_util::sync::CancellationToken::new() };
     let plan = |resource: &Registered, config: &Value, prior: &Value| {
-        let request = PlanRequest { config: config.clone(), prior: prior.clone(), private: Private::default() };
+        let request = PlanRequest {
+            config: config.clone(),
+            prior: prior.clone(),
+            identity: Value::Null,
+            private: Private::default(),
+        };
         runtime.block_on(engine::plan(resource, &scope, request))
     };
     hold(|subject, story| {

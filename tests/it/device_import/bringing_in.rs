@@ -142,7 +142,7 @@ async fn what_exists_is_imported_by_serial_numbers_or_group_tag() {
     let world = World::new().await;
     world.oem(json!([{"serialNumber": "O1", "groupTag": "Sales"}, {"serialNumber": "O2", "groupTag": "Sales"}, {"serialNumber": "O3"}])).await;
     for (id, names) in [("serial_numbers=O1, o3", vec!["O1", "O3"]), ("group_tag=Sales", vec!["O1", "O2"])] {
-        let answer = engine::import(&world.registered, &world.scope(), id).await;
+        let answer = engine::import(&world.registered, &world.scope(), id.into()).await;
         assert!(!answer.diagnostics.has_errors(), "{:?}", answer.diagnostics);
         let state = State { value: answer.state, private: answer.private };
         let rows = state.value.get("devices").as_map().unwrap();
@@ -160,7 +160,7 @@ async fn what_exists_is_imported_by_serial_numbers_or_group_tag() {
         ("O1", "serial_numbers="),
         ("serial_numbers=", "serial_numbers="),
     ] {
-        let answer = engine::import(&world.registered, &world.scope(), id).await;
+        let answer = engine::import(&world.registered, &world.scope(), id.into()).await;
         assert_eq!(answer.state, Value::Null);
         assert!(answer.diagnostics.0[0].detail.contains(word), "{:?}", answer.diagnostics);
     }

@@ -168,14 +168,20 @@ impl World {
     }
 
     async fn refresh(&self, state: &State) -> State {
-        let read = engine::read(&self.registered, &self.scope(), state.value.clone(), &state.private).await;
+        let read =
+            engine::read(&self.registered, &self.scope(), state.value.clone(), &Value::Null, &state.private).await;
         assert!(!read.diagnostics.has_errors(), "{:?}", read.diagnostics);
         State { value: read.state, private: read.private }
     }
 
     async fn plan(&self, config: &Value, state: &State) -> PlanAnswer {
         let (config, prior, private) = (config.clone(), state.value.clone(), state.private.clone());
-        let answer = engine::plan(&self.registered, &self.scope(), PlanRequest { config, prior, private }).await;
+        let answer = engine::plan(
+            &self.registered,
+            &self.scope(),
+            PlanRequest { config, prior, identity: Value::Null, private },
+        )
+        .await;
         assert_eq!(answer.replace, [], "no plan replaces");
         answer
     }
@@ -213,6 +219,7 @@ impl World {
             config: config.clone(),
             prior: state.value.clone(),
             planned: plan.planned.clone(),
+            identity: Value::Null,
             private: plan.private.clone(),
         };
         let answer = engine::apply(&self.registered, &scope, request).await;

@@ -1,0 +1,47 @@
+//! Lists what there is.
+
+use tokio::sync::mpsc::Sender;
+
+use super::{Scope, tenant};
+use crate::{
+    diagnostic::Diagnostics,
+    resource::{Cx, Listing, Private, Registered, listing::Found, timeouts::Verb},
+    schema,
+    value::Value,
+};
+
+/// What a list is asked for.
+pub struct ListRequest {
+    /// What it is narrowed by.
+    pub config: Value,
+    /// Whether whole objects are asked for.
+    pub whole: bool,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// The configuration of a list. Works without credentials.
+pub fn validate_list(registered: &Registered, config: &Value) -> Diagnostics {
+    schema::validate(registered.list.as_deref().unwrap_or_default(), config)
+}
+
+/// Tells what there is to `found`, one by one, and gives what is left to tell at the end. Dropped, it stops where it is.
+pub async fn list(registered: &Registered, scope: &Scope, request: ListRequest, found: Sender<Found>) -> Diagnostics {
+    let ListRequest { config, whole, limit } = request;
+    let spec = &registered.spec;
+    let time = spec.timeouts.of(Verb::Read, &Value::Null);
+    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).with(&config, &Private::default());
+    if limit == 0 {
+        return cx.diagnostics;
+    }
+    let listed = async {
+        tenant::remember(&mut cx).await?;
+        let tenant = cx.private.tenant().map(str::to_owned);
+        let mut listing = Listing::new(registered, config, whole, limit, tenant, found);
+        registered.resource.list(&mut cx, &mut listing).await
+    };
+    if let Err(error) = listed.await {
+        cx.diagnostics.push(error.diagnostic(&format!("listing each {}", spec.noun), spec.permissions.0));
+    }
+    cx.diagnostics
+}
