@@ -4,7 +4,7 @@
 //! and its two derived types. Only the new spelling of the settings is written; the old one is read-only since May 2024.
 
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
@@ -64,10 +64,12 @@ impl Resource for DeploymentProfile {
                     .graph("hardwareHashExtractionEnabled"),
                 string("locale", "Language and region, such as \"en-US\", \"os-default\" or \"user-select\".")
                     .default("os-default")
+                    .check(Check::Text(is_locale))
                     .aliases(&[(USER_SELECT, "")]),
                 string("device_name_template", "Name that a device gets, with %SERIAL% and %RAND:x%.")
                     .check(Check::Text(is_name_template)),
                 boolean("skip_ad_connectivity_check", "Whether a hybrid join goes on without a domain controller.")
+                    .default(false)
                     .graph("hybridAzureADJoinSkipConnectivityCheck"),
                 string("management_service_app_id", "Application id of another management service.").guid(),
                 strings("role_scope_tag_ids", "Ids of its role scope tags.").default_strings(&["0"]),
@@ -122,7 +124,9 @@ impl Resource for DeploymentProfile {
 
     async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
         let spec = self.spec();
-        let state = collection::create(&spec, cx, planned).await?;
+        let mut body = body::create(&spec, planned);
+        drop_what_its_type_lacks(&mut body, planned);
+        let state = collection::create_with(&spec, cx, planned, body, None).await?;
         if planned.get("locale").as_str() == Some(USER_SELECT) {
             // A POST with an empty locale is stored as os-default; a PATCH is not.
             let locale = json!({"@odata.type": body::create(&spec, planned)[body::ODATA_TYPE], "locale": ""});
@@ -130,6 +134,29 @@ impl Resource for DeploymentProfile {
             collection::patch(&spec, cx, &state, &locale).await?;
         }
         Ok(state)
+    }
+
+    async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
+        let spec = self.spec();
+        let mut change = body::change(&spec, prior, planned);
+        if let Some(change) = &mut change {
+            drop_what_its_type_lacks(change, planned);
+        }
+        collection::update_with(&spec, cx, prior, planned, change).await
+    }
+}
+
+/// An Entra profile has no such check, and Graph refuses the property also where it is false.
+fn drop_what_its_type_lacks(body: &mut Json, planned: &Value) {
+    if let (Some(body), Some("entra")) = (body.as_object_mut(), planned.get("join_type").as_str()) {
+        body.remove("hybridAzureADJoinSkipConnectivityCheck");
+    }
+}
+
+fn is_locale(text: &str) -> std::result::Result<(), String> {
+    match text {
+        "" => Err(format!("cannot be empty. Where the user is to select the language, it is {USER_SELECT:?}")),
+        _ => Ok(()),
     }
 }
 

@@ -13,11 +13,11 @@ use autopilot::{
     wire,
 };
 use proptest::{prelude::*, test_runner::TestRunner};
-use serde_json::{Map as JsonMap, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::{
     compatible::apply_faults,
-    model::{Attributes, conform, object_type, of_table, show},
+    model::{Attributes, conform, object_type, of_table, show, state_json},
     outcome::{Action, action, replan_faults, required_replaces, write_only_leaks},
     plan_valid::plan_faults,
     proposed_new::proposed_new,
@@ -328,36 +328,13 @@ fn every_value_survives_the_wire() {
             let read = wire::decode(&bytes, &subject.ty).map_err(|error| error.to_string())?;
             same("msgpack", value, &read)?;
         }
-        let json = to_json(&story.answer, &subject.ty);
+        let json = state_json(&story.answer, &subject.ty);
         let read = wire::from_json(&json, &subject.ty).map_err(|error| error.to_string())?;
         same("JSON", &story.answer, &read)?;
         let Some(resource) = &subject.resource else { return Ok(()) };
         let upgraded = engine::upgrade(resource, subject.spec.version, json.to_string().as_bytes());
         same("upgraded", &story.answer, &upgraded.map_err(|error| error.detail)?)
     });
-}
-
-/// A state as core stores it.
-fn to_json(value: &Value, ty: &Type) -> Json {
-    match (value, ty) {
-        (Value::Bool(known), _) => json!(known),
-        (Value::Number(number), _) => Json::Number(number.to_string().parse().expect("JSON takes every decimal")),
-        (Value::String(text), _) => json!(text),
-        (Value::List(elements) | Value::Set(elements), Type::List(ty) | Type::Set(ty)) => {
-            elements.iter().map(|element| to_json(element, ty)).collect()
-        }
-        (Value::List(elements), Type::Tuple(types)) => {
-            elements.iter().zip(types).map(|(element, ty)| to_json(element, ty)).collect()
-        }
-        (Value::Map(map), Type::Map(ty)) => {
-            map.iter().map(|(key, value)| (key.clone(), to_json(value, ty))).collect::<JsonMap<_, _>>().into()
-        }
-        (Value::Map(map), Type::Object(types)) => {
-            map.iter().map(|(key, value)| (key.clone(), to_json(value, &types[key]))).collect::<JsonMap<_, _>>().into()
-        }
-        (Value::Dynamic(pair), _) => json!({"value": to_json(&pair.1, &pair.0), "type": pair.0.to_json()}),
-        _ => Json::Null,
-    }
 }
 
 #[test]

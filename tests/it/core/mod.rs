@@ -12,5 +12,7 @@ mod outcome;
 mod plan_valid;
 mod proposed_new;
 mod random;
+mod resources;
 mod schema_valid;
+mod session;
 mod shapes;

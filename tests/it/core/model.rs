@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use autopilot::{
     path::{Path, Step},
     schema::{self, Kind, Nesting, Role},
+    server::proto::tfplugin6::schema::{self as proto, object::NestingMode},
     value::{Type, Value},
 };
+use serde_json::{Value as Json, json};
+
+use super::schema_valid::type_of;
 
 /// The attributes of an object. The resources of this provider have no blocks.
 pub(super) type Attributes = BTreeMap<String, Attribute>;
 
 /// One attribute.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Attribute {
     pub(super) shape: Shape,
     pub(super) required: bool,
@@ -23,7 +27,7 @@ pub(super) struct Attribute {
 }
 
 /// What an attribute holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shape {
     Plain(Type),
     Nested(Nesting, Attributes),
@@ -64,6 +68,56 @@ pub(super) fn of_table(table: &[schema::Attribute]) -> Attributes {
         write_only: declared.write_only,
     };
     table.iter().map(|declared| (declared.name.to_owned(), attribute(declared))).collect()
+}
+
+/// What core was told. The schema is one that it loads, and without blocks.
+pub(super) fn of_wire(told: &[proto::Attribute]) -> Attributes {
+    let attribute = |told: &proto::Attribute| Attribute {
+        shape: match &told.nested_type {
+            None => Shape::Plain(type_of(&told.r#type).expect("it was checked")),
+            Some(nested) => {
+                let nesting = match nested.nesting() {
+                    NestingMode::List => Nesting::List,
+                    NestingMode::Set => Nesting::Set,
+                    NestingMode::Map => Nesting::Map,
+                    NestingMode::Single | NestingMode::Invalid => Nesting::Single,
+                };
+                Shape::Nested(nesting, of_wire(&nested.attributes))
+            }
+        },
+        required: told.required,
+        optional: told.optional,
+        computed: told.computed,
+        sensitive: told.sensitive,
+        write_only: told.write_only,
+    };
+    told.iter().map(|told| (told.name.clone(), attribute(told))).collect()
+}
+
+/// A state as core stores it.
+pub(super) fn state_json(value: &Value, ty: &Type) -> Json {
+    let object = |entries: Vec<(&String, Json)>| -> Json {
+        entries.into_iter().map(|(name, json)| (name.clone(), json)).collect::<serde_json::Map<_, _>>().into()
+    };
+    match (value, ty) {
+        (Value::Bool(known), _) => json!(known),
+        (Value::Number(number), _) => Json::Number(number.to_string().parse().expect("JSON takes every decimal")),
+        (Value::String(text), _) => json!(text),
+        (Value::List(elements) | Value::Set(elements), Type::List(ty) | Type::Set(ty)) => {
+            elements.iter().map(|element| state_json(element, ty)).collect()
+        }
+        (Value::List(elements), Type::Tuple(types)) => {
+            elements.iter().zip(types).map(|(element, ty)| state_json(element, ty)).collect()
+        }
+        (Value::Map(map), Type::Map(ty)) => {
+            object(map.iter().map(|(key, value)| (key, state_json(value, ty))).collect())
+        }
+        (Value::Map(map), Type::Object(types)) => {
+            object(map.iter().map(|(name, value)| (name, state_json(value, &types[name]))).collect())
+        }
+        (Value::Dynamic(pair), _) => json!({"value": state_json(&pair.1, &pair.0), "type": pair.0.to_json()}),
+        _ => Json::Null,
+    }
 }
 
 /// Where a value is not of the type. An object has every attribute and no other, a set is a set.

@@ -43,15 +43,18 @@ impl Case<'_> {
     pub(super) fn value(&self, word: &str, attributes: &Attributes) -> Value {
         match self.all(word).as_slice() {
             [] => Value::Null,
-            [text] => {
-                let mut rest = Rest(text);
-                let value = rest.value(&object_type(attributes));
-                assert_eq!(rest.0.trim(), "", "{}: the value ends there", self.name);
-                value
-            }
+            [text] => value(text, attributes),
             _ => panic!("{}: {word} stands twice", self.name),
         }
     }
+}
+
+/// A value of an object with these attributes.
+pub(super) fn value(text: &str, attributes: &Attributes) -> Value {
+    let mut rest = Rest(text);
+    let value = rest.value(&object_type(attributes));
+    assert_eq!(rest.0.trim(), "", "a value ends there");
+    value
 }
 
 /// The cases of a file. Each line's word is one of these.

@@ -6,6 +6,9 @@ use autopilot::{
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 
+/// All the GUIDs there are.
+pub(super) const GUIDS: [&str; 2] = ["0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425-40de-944b-e07fc1f90ae7"];
+
 /// A configuration that passes the checks of its attributes. Everything in it is known.
 pub(super) fn config(table: &[Attribute]) -> BoxedStrategy<Value> {
     object(table, &|attribute| match attribute.role {
@@ -180,8 +183,8 @@ fn texts(attribute: &Attribute) -> BoxedStrategy<Value> {
         "PC-%SERIAL%",
         "30m",
         "1h30m",
-        "0f8fad5b-d9cb-469f-a165-70867728950e",
-        "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        GUIDS[0],
+        GUIDS[1],
         "(device.devicePhysicalIDs -any (_ -contains \"[ZTDID]\"))",
     ];
     const TIMES: &[&str] = &["2026-01-01T00:00:00Z", "2026-01-01T01:30:00.5+01:00"];

@@ -17,14 +17,14 @@ use rustls::{
 
 /// What a client presents.
 #[derive(Clone)]
-pub(super) struct Certificate {
+pub(crate) struct Certificate {
     der: CertificateDer<'static>,
     key: Arc<SigningKey>,
 }
 
 impl Certificate {
     /// A fresh one.
-    pub(super) fn new() -> Certificate {
+    pub(crate) fn new() -> Certificate {
         let key = SigningKey::random(&mut OsRng);
         let signed = to_be_signed(&VerifyingKey::from(&key));
         let signature: Signature = key.sign_with_rng(&mut OsRng, &signed);
@@ -33,7 +33,7 @@ impl Certificate {
     }
 
     /// For PLUGIN_CLIENT_CERT.
-    pub(super) fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(&self.der))
     }
 

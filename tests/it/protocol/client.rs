@@ -34,7 +34,7 @@ pub(super) const COOKIE: (&str, &str) =
     ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
 
 /// The command to start the provider as go-plugin does, without TLS, and with nothing of this process's own settings.
-pub(super) fn provider() -> Command {
+pub(crate) fn provider() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot"));
     command
         .env(COOKIE.0, COOKIE.1)
@@ -48,7 +48,7 @@ pub(super) fn provider() -> Command {
 }
 
 /// A process that has printed its line.
-pub(super) struct Plugin {
+pub(crate) struct Plugin {
     pub(super) child: Child,
     pub(super) line: String,
     stdout: BufReader<ChildStdout>,
@@ -58,16 +58,16 @@ pub(super) struct Plugin {
 }
 
 /// How it ended.
-pub(super) struct Ended {
-    pub(super) code: Option<i32>,
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
     /// What came after the line.
     pub(super) stdout: String,
-    pub(super) stderr: String,
+    pub(crate) stderr: String,
 }
 
 impl Plugin {
     /// Starts it and reads the line, which is empty if there was none.
-    pub(super) async fn start(command: &mut Command) -> Plugin {
+    pub(crate) async fn start(command: &mut Command) -> Plugin {
         let sockets = tempfile::tempdir().expect("there is room");
         if !command.as_std().get_envs().any(|(name, _)| name == "TMPDIR") {
             command.env("TMPDIR", sockets.path());
@@ -130,7 +130,7 @@ impl Plugin {
     }
 
     /// A gRPC channel over TLS.
-    pub(super) async fn connect(&self, client: &Certificate) -> Channel {
+    pub(crate) async fn connect(&self, client: &Certificate) -> Channel {
         let stream = self.shake_hands(Some(client)).await.expect("the client is the right one");
         channel(stream).await.expect("it speaks HTTP/2")
     }
@@ -154,7 +154,7 @@ impl Plugin {
     }
 
     /// Ends it as go-plugin does.
-    pub(super) async fn shutdown(self, channel: Channel) -> Ended {
+    pub(crate) async fn shutdown(self, channel: Channel) -> Ended {
         let answer = GrpcControllerClient::new(channel).shutdown(Empty {}).await;
         answer.expect("Shutdown is answered");
         self.ended().await

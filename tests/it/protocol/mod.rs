@@ -2,8 +2,8 @@
 //!
 //! The client here does what hashicorp/go-plugin does (`client.go`, `mtls.go`, `grpc_client.go`).
 
-mod certificate;
-mod client;
+pub(crate) mod certificate;
+pub(crate) mod client;
 mod ending;
 mod handshake;
 mod log;
