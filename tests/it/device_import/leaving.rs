@@ -33,7 +33,7 @@ async fn a_fleet_is_deregistered_in_few_calls() {
     world.emulator.forget_requests();
     assert_eq!(world.destroy(&state).await.told, []);
     assert!(world.emulator.snapshot().is_empty());
-    assert_eq!(world.asked("POST", &format!("{}/{{id}}", DEVICES.replace("beta", "v1.0"))), 3);
+    assert_eq!(world.asked("POST", &format!("{}/deleteDevices", DEVICES.replace("beta", "v1.0"))), 3);
     assert_eq!(world.asked("DELETE", &format!("{DEVICES}/{{id}}")), 0);
 }
 
