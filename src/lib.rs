@@ -9,12 +9,13 @@
 //! | 2 | [`wire`], [`plan`], [`knowledge`]: pure functions over values |
 //! | 3 | [`graph`]: the HTTP client of Microsoft Graph; knows no Terraform |
 //! | 4 | [`resource`]: what a resource is, and the verbs most of them share |
-//! | 5 | [`resources`], [`data_sources`], [`functions`]: one thing, one file |
+//! | 5 | [`resources`], [`data_sources`], [`functions`], [`actions`]: one thing, one file |
 //! | 6 | [`provider`]: settings, choice of credential |
 //! | 7 | [`server`]: plugin protocol 6, as go-plugin speaks it |
 //! | 8 | [`cli`]: the commands of a person |
 //! | - | [`emulator`]: a tower of its own, imported by [`cli`] only |
 
+pub mod actions;
 pub mod cli;
 pub mod data_sources;
 pub mod diagnostic;

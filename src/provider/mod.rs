@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    data_sources,
+    actions, data_sources,
     diagnostic::{Diagnostic, Diagnostics},
     functions,
     graph::{self, Client, ClientSecret},
@@ -29,6 +29,7 @@ pub fn registry() -> Registry {
         .resources(resources::all())
         .data_sources(data_sources::all())
         .functions(functions::all())
+        .actions(actions::all())
 }
 
 /// The provider `autopilot`.

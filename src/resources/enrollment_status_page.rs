@@ -1,6 +1,7 @@
 //! `autopilot_enrollment_status_page`: what is shown, and what is waited for, while a device is set up.
 //!
 //! Graph, beta only: [windows10EnrollmentCompletionPageConfiguration](https://learn.microsoft.com/graph/api/resources/intune-onboarding-windows10enrollmentcompletionpageconfiguration).
+//! The page that every tenant has is of the same type, with priority 0; it is nobody's to delete, and not of this kind.
 //! A change sends the whole page: Intune refuses a body of one property (ModelValidationFailure).
 
 use crate::{
@@ -22,6 +23,7 @@ impl Resource for EnrollmentStatusPage {
             .odata_type("#microsoft.graph.windows10EnrollmentCompletionPageConfiguration")
             .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
             .find_by("display_name")
+            .owns(|page| page["priority"] != 0)
             .update_whole()
             .assigned(assignment::Style {
                 write: assignment::Write::WholeSet("enrollmentConfigurationAssignments"),

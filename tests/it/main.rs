@@ -11,4 +11,5 @@ mod floors;
 mod graph;
 mod graph_names;
 mod protocol;
+mod served;
 mod terraform;

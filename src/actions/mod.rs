@@ -1,0 +1,27 @@
+//! Actions: one action, one file.
+
+mod sync_devices;
+
+use std::sync::Arc;
+
+use crate::resource::Action;
+
+/// Every action of the provider.
+pub fn all() -> Vec<Arc<dyn Action>> {
+    vec![Arc::new(sync_devices::SyncDevices)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema;
+
+    #[test]
+    fn core_would_load_every_table() {
+        for action in all() {
+            let spec = action.spec();
+            assert_eq!(schema::lint(&spec.attributes), Vec::<String>::new(), "{}", spec.name);
+            assert!(!spec.permission.is_empty(), "{} needs nothing", spec.name);
+        }
+    }
+}

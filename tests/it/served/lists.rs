@@ -1,0 +1,193 @@
+//! `terraform query`: every kind that is listed.
+
+use super::*;
+
+/// Some of each kind, made by somebody else, and things beside them that are of no kind of ours.
+async fn furnished() -> World {
+    let world = World::new().await;
+    let sales = world.group("Sales laptops").await;
+    let rule = "(device.devicePhysicalIDs -any (_ -contains \"[ZTDID]\"))";
+    let dynamic = json!({
+        "displayName": "All Autopilot devices", "description": "Made by hand.", "mailEnabled": false, "mailNickname": "all",
+        "securityEnabled": true, "groupTypes": ["DynamicMembership"], "membershipRule": rule,
+        "membershipRuleProcessingState": "Paused",
+    });
+    world.make(GROUPS, dynamic).await;
+    let with_mail = json!({
+        "displayName": "Sales", "mailEnabled": true, "mailNickname": "sales", "securityEnabled": true, "groupTypes": ["Unified"],
+    });
+    world.make(GROUPS, with_mail).await;
+
+    let page = json!({
+        "@odata.type": "#microsoft.graph.windows10EnrollmentCompletionPageConfiguration", "displayName": "Kiosks",
+        "installProgressTimeoutInMinutes": 90, "customErrorMessage": "Call us.", "showInstallationProgress": true,
+    });
+    let page = world.make(PAGES, page).await;
+    let target = json!({"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": sales});
+    let assignments = json!({"enrollmentConfigurationAssignments": [{"target": target}]});
+    world.graph.action(&format!("{PAGES}/{page}/assign"), &assignments).await.expect("it is assigned");
+
+    let setting = |usage: &str| json!({"deviceUsageType": usage, "userType": "administrator", "eulaHidden": true});
+    let entra = "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile";
+    let profile = json!({
+        "@odata.type": entra, "displayName": "Shared", "locale": "de-DE", "deviceNameTemplate": "K-%SERIAL%",
+        "outOfBoxExperienceSetting": setting("shared"),
+    });
+    let profile = world.make(PROFILES, profile).await;
+    world.make(&format!("{PROFILES}/{profile}/assignments"), json!({"target": target})).await;
+    let hybrid = "#microsoft.graph.activeDirectoryWindowsAutopilotDeploymentProfile";
+    let hybrid = json!({
+        "@odata.type": hybrid, "displayName": "Hybrid", "hybridAzureADJoinSkipConnectivityCheck": true,
+        "outOfBoxExperienceSetting": setting("singleUser"),
+    });
+    world.make(PROFILES, hybrid).await;
+    world
+}
+
+fn kinds(world: &World) -> Vec<String> {
+    let listed = world.registry.resources.iter().filter(|it| it.list.is_some());
+    listed.map(|it| it.type_name.clone()).collect()
+}
+
+#[tokio::test]
+async fn what_is_listed_is_what_can_be_managed() {
+    let world = furnished().await;
+    let mut all = Vec::new();
+    for kind in kinds(&world) {
+        for event in world.list(&kind, &[], 100, false).await {
+            assert_eq!((told(&event.diagnostic), &event.resource_object), (vec![], &None));
+            let identity = world.identity(&kind, event.identity);
+            assert_eq!(identity.get("tenant_id"), &world.emulator.tenant_id().into());
+            assert!(identity.get("id").as_str().is_some_and(|id| !id.is_empty()));
+            all.push(format!("{kind}: {}", event.display_name));
+        }
+    }
+    all.sort();
+    let expected = [
+        "autopilot_deployment_profile: Hybrid",
+        "autopilot_deployment_profile: Shared",
+        "autopilot_enrollment_status_page: Kiosks",
+        "autopilot_group: All Autopilot devices",
+        "autopilot_group: Sales laptops",
+    ];
+    assert_eq!(all, expected, "no default page, and no group with mail");
+}
+
+/// The law of every kind: what is listed becomes a configuration that is valid and changes nothing.
+#[tokio::test]
+async fn every_generated_configuration_is_valid_and_plans_no_change() {
+    let world = furnished().await;
+    for kind in kinds(&world) {
+        let ty = world.ty(&kind);
+        let events = world.list(&kind, &[], 100, true).await;
+        assert!(!events.is_empty(), "there is no {kind}");
+        for event in events {
+            let state = world.state(&kind, event.resource_object);
+            let request =
+                proto::generate_resource_config::Request { type_name: kind.clone(), state: encoded(ty, &state) };
+            let generated = answer(world.service.generate_resource_config(Request::new(request)).await);
+            assert_eq!(told(&generated.diagnostics), Vec::<String>::new(), "{kind}");
+            let validate = proto::validate_resource_config::Request {
+                type_name: kind.clone(),
+                config: generated.config.clone(),
+                client_capabilities: None,
+            };
+            let validated = answer(world.service.validate_resource_config(Request::new(validate)).await);
+            assert_eq!(told(&validated.diagnostics), Vec::<String>::new(), "{kind}");
+
+            // Core imports by the identity, refreshes, and plans.
+            let imported = world.import(&kind, "", event.identity.clone()).await;
+            assert_eq!(told(&imported.diagnostics), Vec::<String>::new(), "{kind}");
+            let imported = imported.imported_resources.into_iter().next().expect("there is one");
+            assert_eq!(imported.identity, event.identity, "{kind}");
+            assert_eq!(world.state(&kind, imported.state.clone()), state, "{kind}");
+            let read = proto::read_resource::Request {
+                type_name: kind.clone(),
+                current_state: imported.state,
+                private: imported.private,
+                current_identity: imported.identity,
+                ..Default::default()
+            };
+            let read = answer(world.service.read_resource(Request::new(read)).await);
+            assert_eq!((told(&read.diagnostics), &read.new_identity), (vec![], &event.identity), "{kind}");
+            let plan = proto::plan_resource_change::Request {
+                type_name: kind.clone(),
+                prior_state: read.new_state.clone(),
+                proposed_new_state: generated.config.clone(),
+                config: generated.config,
+                prior_private: read.private,
+                prior_identity: read.new_identity,
+                ..Default::default()
+            };
+            let planned = answer(world.service.plan_resource_change(Request::new(plan)).await);
+            assert_eq!((told(&planned.diagnostics), planned.requires_replace), (vec![], vec![]), "{kind}");
+            assert_eq!(world.state(&kind, planned.planned_state), world.state(&kind, read.new_state), "{kind}");
+            assert_eq!(planned.planned_identity, event.identity, "{kind}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_narrowed_by_a_name_or_a_part_of_it() {
+    let world = furnished().await;
+    let names = async |kind: &str, set: &[(&str, Value)]| -> Vec<String> {
+        world.list(kind, set, 100, false).await.into_iter().map(|event| event.display_name).collect()
+    };
+    let (group, profile) = ("autopilot_group", "autopilot_deployment_profile");
+    assert_eq!(names(group, &[("display_name", "Sales laptops".into())]).await, ["Sales laptops"]);
+    assert_eq!(names(group, &[("display_name", "Sales".into())]).await, Vec::<String>::new(), "that one has mail");
+    assert_eq!(names(group, &[("name_contains", "AUTOPILOT".into())]).await, ["All Autopilot devices"]);
+    assert_eq!(names(profile, &[("display_name", "Hybrid".into())]).await, ["Hybrid"], "where there is no filter");
+    let both = [("display_name", "Hybrid".into()), ("name_contains", "share".into())];
+    assert_eq!(names(profile, &both).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn no_page_is_fetched_that_is_not_wanted() {
+    let world = World::new().await;
+    for number in 0..250 {
+        world.group(&format!("Group {number}")).await;
+    }
+    for (limit, count, pages) in [(100, 100, 1), (101, 101, 2), (1000, 250, 3)] {
+        world.emulator.forget_requests();
+        let events = world.list("autopilot_group", &[], limit, false).await;
+        assert_eq!((events.len(), world.asked("GET", GROUPS)), (count, pages), "{limit}");
+    }
+    world.emulator.forget_requests();
+    let request = Request::new(world.list_request("autopilot_group", &[], 1000, false));
+    let mut events = answer(world.service.list_resource(request).await);
+    assert!(events.next().await.is_some());
+    drop(events);
+    tokio::task::yield_now().await;
+    assert_eq!(world.asked("GET", GROUPS), 1, "whoever asked is gone");
+}
+
+#[tokio::test]
+async fn a_list_that_graph_refuses_says_which_permission_is_missing() {
+    let world = furnished().await;
+    world.emulator.fail(vec![refusal(GROUPS, 403)]);
+    let events = world.list("autopilot_group", &[], 100, false).await;
+    let [only] = &events[..] else { panic!("{events:?}") };
+    let told = told(&only.diagnostic);
+    assert!(told[0].starts_with("error Permission Missing: While listing each group"), "{told:?}");
+    assert!(told[0].contains("Group.Read.All"), "{told:?}");
+    assert_eq!(only.identity, None);
+}
+
+#[tokio::test]
+async fn a_stop_ends_a_list() {
+    let world = World::new().await;
+    world.group("A").await;
+    let slow: Fault =
+        serde_json::from_value(json!({"path": GROUPS, "delay_seconds": 100_000.0, "times": 0})).expect("it is a fault");
+    world.emulator.fail(vec![slow]);
+    let request = Request::new(world.list_request("autopilot_group", &[], 100, false));
+    let mut events = answer(world.service.list_resource(request).await);
+    let stop = async {
+        tokio::task::yield_now().await;
+        answer(world.service.stop_provider(Request::new(Default::default())).await);
+    };
+    let (event, ()) = tokio::join!(tokio::time::timeout(SOON, events.next()), stop);
+    let event = event.expect("it ends soon").expect("it says why").expect("it is no status");
+    assert!(told(&event.diagnostic)[0].starts_with("error Interrupted"), "{event:?}");
+}
