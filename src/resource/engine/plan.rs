@@ -5,7 +5,7 @@ use crate::{
     diagnostic::Diagnostics,
     path::Path,
     plan,
-    resource::{Change, Cx, Private, Registered, identity::TENANT, timeouts::Verb},
+    resource::{Change, Cx, Private, Registered, timeouts::Verb},
     value::Value,
 };
 
@@ -57,13 +57,11 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
     change.replace.sort();
     change.replace.dedup();
 
-    // What is changed or destroyed is what it was, and the tenant of what is to be made is told by the apply.
-    let known = if change.prior.is_null() {
-        let mut made = spec.identity_of(&change.planned, None);
-        made.insert(TENANT, cx.private.tenant().map_or(Value::Unknown, Value::from));
-        made
-    } else {
-        spec.identity_of(&change.prior, cx.private.tenant())
+    // What is changed or destroyed is what it was. What is to be made has none yet: Terraform 1.15 shows no plan at all
+    // where one holds an unknown value ("Failed to marshal plan to json").
+    let known = match change.prior.is_null() {
+        true => Value::Null,
+        false => spec.identity_of(&change.prior, cx.private.tenant()),
     };
     let known = identity::fit(known, &registered.identity);
     if !change.prior.is_null() && !cx.diagnostics.has_errors() {
