@@ -5,7 +5,7 @@ use crate::{
     diagnostic::Diagnostics,
     path::Path,
     plan,
-    resource::{Change, Cx, Private, Registered, identity::TENANT, timeouts::Verb},
+    resource::{Change, Cx, Private, Registered, timeouts::Verb},
     value::Value,
 };
 
@@ -28,7 +28,7 @@ pub struct PlanAnswer {
     pub planned: Value,
     /// Where the change replaces the resource.
     pub replace: Vec<Path>,
-    /// The identity as planned: unknown in part at create.
+    /// The identity; null at create.
     pub identity: Value,
     /// What the resource remembers when it is applied.
     pub private: Private,
@@ -57,15 +57,9 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
     change.replace.sort();
     change.replace.dedup();
 
-    // What is changed or destroyed is what it was, and the tenant of what is to be made is told by the apply.
-    let known = if change.prior.is_null() {
-        let mut made = spec.identity_of(&change.planned, None);
-        made.insert(TENANT, cx.private.tenant().map_or(Value::Unknown, Value::from));
-        made
-    } else {
-        spec.identity_of(&change.prior, cx.private.tenant())
-    };
-    let known = identity::fit(known, &registered.identity);
+    // What is changed or destroyed is what it was. What is to be made has no identity before the apply tells it: one that is
+    // unknown in part is allowed, and `terraform plan` fails to show it (1.15.5, "Failed to marshal plan to json").
+    let known = identity::fit(spec.identity_of(&change.prior, cx.private.tenant()), &registered.identity);
     if !change.prior.is_null() && !cx.diagnostics.has_errors() {
         cx.diagnostics.extend(identity::hold(registered, &identity, &known));
     }
