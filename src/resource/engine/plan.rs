@@ -28,7 +28,7 @@ pub struct PlanAnswer {
     pub planned: Value,
     /// Where the change replaces the resource.
     pub replace: Vec<Path>,
-    /// The identity as planned: unknown in part at create.
+    /// The identity; null at create.
     pub identity: Value,
     /// What the resource remembers when it is applied.
     pub private: Private,
@@ -57,13 +57,9 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
     change.replace.sort();
     change.replace.dedup();
 
-    // What is changed or destroyed is what it was. What is to be made has none yet: Terraform 1.15 shows no plan at all
-    // where one holds an unknown value ("Failed to marshal plan to json").
-    let known = match change.prior.is_null() {
-        true => Value::Null,
-        false => spec.identity_of(&change.prior, cx.private.tenant()),
-    };
-    let known = identity::fit(known, &registered.identity);
+    // What is changed or destroyed is what it was. What is to be made has no identity before the apply tells it: one that is
+    // unknown in part is allowed, and `terraform plan` fails to show it (1.15.5, "Failed to marshal plan to json").
+    let known = identity::fit(spec.identity_of(&change.prior, cx.private.tenant()), &registered.identity);
     if !change.prior.is_null() && !cx.diagnostics.has_errors() {
         cx.diagnostics.extend(identity::hold(registered, &identity, &known));
     }

@@ -91,7 +91,12 @@ impl Lab {
         Lab::new().with_example(folder)
     }
 
-    /// The same, run by [`newest_terraform`].
+    /// An empty tenant and an empty folder for [`newest_terraform`].
+    pub(super) fn on_newest() -> Lab {
+        Lab::running(newest_terraform())
+    }
+
+    /// An example, run by [`newest_terraform`].
     pub(super) fn of_example_on_newest(folder: &str) -> Lab {
         Lab::running(newest_terraform()).with_example(folder)
     }
@@ -145,6 +150,20 @@ impl Lab {
     pub(super) fn sign_in_to_other_tenant(&self) -> Tenant {
         let elsewhere = elsewhere().map(|(name, value)| (name.to_owned(), value.to_owned()));
         Tenant::sign_in(&[self.settings.as_slice(), &elsewhere].concat())
+    }
+
+    /// Lets the same executable stand for another provider too: `hashicorp/azuread`.
+    pub(super) fn stands_for(&self, source: &str) {
+        let folder = self.home.path().join("stand-in");
+        fs::create_dir(&folder).expect("a folder");
+        let name = format!("terraform-provider-{}", source.rsplit('/').next().unwrap_or_default());
+        std::os::unix::fs::symlink(executable(), folder.join(name)).expect("a link");
+        let file = self.home.path().join("terraform.rc");
+        let overrides = fs::read_to_string(&file).expect("the workspace has written it");
+        let ours = "dev_overrides {\n";
+        assert!(overrides.contains(ours), "{overrides}");
+        let more = format!("{ours}    \"{source}\" = {:?}\n", folder.display().to_string());
+        fs::write(&file, overrides.replace(ours, &more)).expect("the folder can be written");
     }
 
     /// Lets a device be switched on by its user: it enrols.
@@ -271,8 +290,12 @@ fn elsewhere() -> [(&'static str, &'static str); 3] {
 }
 
 fn lay_out(terraform: &Terraform, home: &Path, settings: &[(String, String)]) -> Workspace {
-    let executable = Path::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot"));
-    Workspace::new(terraform, home, executable, Installation::Override, settings).expect("the folder can be written")
+    Workspace::new(terraform, home, executable(), Installation::Override, settings).expect("the folder can be written")
+}
+
+/// The provider.
+pub(super) fn executable() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot"))
 }
 
 /// The repository's examples.

@@ -3,12 +3,16 @@
 //! A test is a story: a configuration, what Terraform makes of it, what the tenant then holds.
 
 mod bad_input;
+mod debugged;
 mod drift;
 mod examples;
 #[cfg(unix)]
 mod fleet;
+mod generated;
 mod imported;
 mod lab;
+mod moved;
+mod newest;
 mod run;
 mod scenario;
 mod secrets;
