@@ -121,6 +121,9 @@ const STORIES: &[Story] = &[
     },
 ];
 
+/// Configurations of each data source.
+const DATA: &[(&str, &[&str])] = &[("autopilot_devices", &["{}", "{group_tag: 'Sales', timeouts: {read: '1m'}}"])];
+
 /// What the configurations speak of.
 struct Known {
     sales: String,
@@ -224,6 +227,26 @@ async fn the_server_tells_the_tables_as_they_are() {
         let told = &process.kinds()[&registered.type_name];
         assert_eq!(told.attributes, of_table(&registered.spec.attributes), "{}", registered.type_name);
         assert_eq!(told.ty, registered.ty);
+    }
+    core.end().await;
+}
+
+#[tokio::test]
+async fn every_data_source_is_read_by_cores_rules() {
+    let emulator = tenant().await;
+    let mut core = Core::new(emulator.environment());
+    let process = core.phase().await;
+    let names: Vec<_> = process.data().keys().cloned().collect();
+    let told: Vec<_> = DATA.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(told, names, "every data source has a configuration");
+    for (name, texts) in DATA {
+        let attributes = process.data()[*name].attributes.clone();
+        for text in *texts {
+            let config = notation::value(text, &attributes);
+            let [once, again] = [process.read_data(name, &config).await, process.read_data(name, &config).await];
+            assert_eq!(once, again, "{name} {text}");
+            assert!(once.is_ok(), "{name} {text}: {once:?}");
+        }
     }
     core.end().await;
 }

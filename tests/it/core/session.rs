@@ -176,6 +176,7 @@ pub(super) struct Process {
     channel: Channel,
     client: ProviderClient<Channel>,
     kinds: BTreeMap<String, Kind>,
+    data: BTreeMap<String, Kind>,
 }
 
 fn capabilities() -> Option<proto::ClientCapabilities> {
@@ -274,12 +275,41 @@ impl Process {
             let attributes = of_wire(&schema.block.expect("it was checked").attributes);
             (name, Kind { ty: object_type(&attributes), attributes, version: schema.version })
         };
-        Process { plugin, channel, client, kinds: schemas.resource_schemas.into_iter().map(kind).collect() }
+        let kinds = schemas.resource_schemas.into_iter().map(kind).collect();
+        let data = schemas.data_source_schemas.into_iter().map(kind).collect();
+        Process { plugin, channel, client, kinds, data }
     }
 
     /// Every resource type by name.
     pub(super) fn kinds(&self) -> &BTreeMap<String, Kind> {
         &self.kinds
+    }
+
+    /// Every data source by name.
+    pub(super) fn data(&self) -> &BTreeMap<String, Kind> {
+        &self.data
+    }
+
+    /// Validates and reads a data source. Beyond core, what is configured is in the answer as it was.
+    pub(super) async fn read_data(&mut self, name: &str, config: &Value) -> Told<Value> {
+        let kind = &self.data[name];
+        let (ty, attributes) = (kind.ty.clone(), kind.attributes.clone());
+        let request =
+            proto::validate_data_resource_config::Request { type_name: name.to_owned(), config: encode(config, &ty) };
+        let answer = self.client.validate_data_resource_config(request).await.expect("it is answered").into_inner();
+        no_errors(&answer.diagnostics, config)?;
+        let request = proto::read_data_source::Request {
+            type_name: name.to_owned(),
+            config: encode(config, &ty),
+            client_capabilities: capabilities(),
+            ..Default::default()
+        };
+        let answer = self.client.read_data_source(request).await.expect("it is answered").into_inner();
+        no_errors(&answer.diagnostics, config)?;
+        let value = decode(name, answer.state, &ty);
+        assert!(!value.is_null() && value.is_wholly_known(), "{name}: {} is read", show(&value));
+        nothing(name, &plan_faults(&attributes, &Value::Null, config, &value));
+        Ok(value)
     }
 
     fn kind(&self, name: &str) -> &Kind {
