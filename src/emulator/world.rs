@@ -210,7 +210,7 @@ impl World {
         let below = segments.get(1..).unwrap_or_default();
         match route::find(&call.method, call.version, below) {
             Found::Route(route, ids) => {
-                if !route.roles.is_empty() && !route.roles.iter().any(|role| call.caller.has(role)) {
+                if !route.allows(&call.caller) {
                     return Err(Failure::denied());
                 }
                 call.ids = ids;

@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::device_actions::USERLESS;
 use super::profiles;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date_or_never;
@@ -56,12 +57,12 @@ pub(crate) fn entity(device: &AutopilotDevice, version: Version) -> Object {
     set("deploymentProfileAssignedDateTime", Value::from(intune_date_or_never(device.assigned_at)));
     set("remediationState", json!("noRemediationRequired"));
     set("remediationStateLastModifiedDateTime", Value::from(intune_date_or_never(None)));
-    set("userlessEnrollmentStatus", json!("allowed"));
+    set(USERLESS, Value::from(device.value(USERLESS).unwrap_or("allowed")));
     of_version(kind("windowsAutopilotDeviceIdentity"), entity, version)
 }
 
 /// The managed device of an enrolled one, all zeros otherwise.
-fn managed_id(device: &AutopilotDevice) -> String {
+pub(crate) fn managed_id(device: &AutopilotDevice) -> String {
     let id = uuid::Uuid::try_parse(&device.id).unwrap_or_default();
     if device.enrolled { uuid::Uuid::new_v5(&id, b"managedDevice").to_string() } else { uuid::Uuid::nil().to_string() }
 }
