@@ -46,6 +46,10 @@ pub struct Settings {
     /// Whether the results of the actions on enrolment-time targets stand inside `value`, as the documented sample has
     /// it; the SDK reads them bare.
     pub membership_results_in_value: bool,
+    /// Whether the tenant has Intune; without it every POST is refused without a reason.
+    pub intune_is_provisioned: bool,
+    /// Whether POST on Autopilot devices registers one, as documented; the service is believed to refuse it.
+    pub devices_can_be_created: bool,
     /// Whether a deleted security group is kept for thirty days, as Microsoft 365 groups are.
     pub security_groups_are_kept: bool,
     /// Whether writing `none` to the scope of automatic enrolment drops its groups, as writing `all` does.
@@ -73,6 +77,8 @@ impl Default for Settings {
             v1_owners_include_service_principals: false,
             script_lists_have_content: false,
             membership_results_in_value: true,
+            intune_is_provisioned: true,
+            devices_can_be_created: false,
             security_groups_are_kept: true,
             mdm_scope_none_drops_groups: true,
         }

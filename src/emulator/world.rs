@@ -213,6 +213,10 @@ impl World {
                 if !route.allows(&call.caller) {
                     return Err(Failure::denied());
                 }
+                let writes_to_intune = call.method == "POST" && route.template.starts_with("/device");
+                if writes_to_intune && !self.settings.intune_is_provisioned {
+                    return Err(Failure::intune_refuses());
+                }
                 call.ids = ids;
                 (route.run)(self, &call)
             }

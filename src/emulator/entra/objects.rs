@@ -95,6 +95,8 @@ pub(crate) fn device(device: &EntraDevice) -> Object {
         "deviceOwnership": if device.joined { json!("Company") } else { Value::Null },
     });
     let mut entity = complete(kind("device"), object(values));
+    let attributes = complete(kind("onPremisesExtensionAttributes"), Object::new());
+    entity.insert("extensionAttributes".into(), Value::Object(attributes));
     entity.extend(device.extra.clone());
     entity
 }

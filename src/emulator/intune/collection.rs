@@ -254,9 +254,9 @@ fn filter(call: &Call, collection: &Collection) -> Result<Option<Filter>, Failur
     let declared = kind(collection.kind);
     let mut unknown = None;
     filter.leaves(&mut |leaf| {
-        let path = match leaf {
-            Filter::Compare(path, ..) | Filter::In(path, _) | Filter::Text(_, path, _) | Filter::Any(path, ..) => path,
-            _ => return,
+        let (Filter::Compare(path, ..) | Filter::In(path, _) | Filter::Text(_, path, _) | Filter::Any(path, ..)) = leaf
+        else {
+            return;
         };
         let name = path.split('/').next().unwrap_or(path);
         if declared.property(name).is_none() {

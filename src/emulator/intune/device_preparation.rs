@@ -71,13 +71,14 @@ pub(crate) fn templates(id: &str) -> Option<&'static Template> {
 
 /// What the service says of a template besides its id.
 pub(crate) fn name_template(values: &mut Object) {
-    if templates(template_of(values)).is_none() {
-        return;
-    }
+    let (family, name, version) = match templates(template_of(values)) {
+        Some(_) => ("enrollmentConfiguration", json!("Device Preparation"), json!("Version 1")),
+        None => ("none", Value::Null, Value::Null),
+    };
     if let Some(Value::Object(reference)) = values.get_mut("templateReference") {
-        reference.insert("templateFamily".into(), json!("enrollmentConfiguration"));
-        reference.insert("templateDisplayName".into(), json!("Device Preparation"));
-        reference.insert("templateDisplayVersion".into(), json!("Version 1"));
+        reference.insert("templateFamily".into(), json!(family));
+        reference.insert("templateDisplayName".into(), name);
+        reference.insert("templateDisplayVersion".into(), version);
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET    both "/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}"                           SERVICE_READ     intune::imports::get;
     DELETE both "/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}"                           SERVICE_WRITE    intune::imports::delete;
     GET    both "/deviceManagement/windowsAutopilotDeviceIdentities"                                        SERVICE_READ     intune::devices::list;
-    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities"                                        SERVICE_WRITE    intune::devices::refuse_direct_write;
+    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities"                                        SERVICE_WRITE    intune::devices::create;
     GET    both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}"                                   SERVICE_READ     intune::devices::get;
     PATCH  both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}"                                   SERVICE_WRITE    intune::devices::refuse_direct_write;
     DELETE both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}"                                   SERVICE_WRITE    intune::device_actions::delete;
