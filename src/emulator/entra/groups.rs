@@ -19,6 +19,15 @@ use crate::emulator::world::World;
 /// What a group must not have in its nickname.
 const NOT_IN_NICKNAME: &str = "@()\\[]\";:.<>, ";
 
+/// The permissions under which a group's properties may be changed.
+const WRITERS: &[&str] = &[
+    "Group-NestingSupport.ReadWrite.All",
+    "Group.ManageProtection.All",
+    "Group.ReadWrite.All",
+    "Group-PreferredDataLocation.ReadWrite.All",
+    "Directory.ReadWrite.All",
+];
+
 pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
     let tenant = world.tenant(call)?;
     objects::list(call, kind("group"), &tenant.groups, |group| group_now(call, group))
@@ -101,7 +110,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     }
     let mut group = Group { id: id.clone(), entity, owners: owners.into_iter().collect(), ..Group::default() };
     // Under Group.Create alone, the application owns what it makes.
-    if !call.caller.has("Group.ReadWrite.All") && !call.caller.has("Directory.ReadWrite.All") {
+    if !WRITERS.iter().any(|role| call.caller.has(role)) {
         group.owners.insert(call.caller.principal.clone());
     }
     if replication > 0 {
@@ -175,7 +184,8 @@ fn check(accepted: &Object, whole: &Object) -> Result<(), Failure> {
 pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
     let body = call.object()?;
     let accepted = writable(kind("group"), body, call.version).map_err(refused)?;
-    let may_write = call.caller.has("Group.ReadWrite.All") || call.caller.has("Directory.ReadWrite.All");
+    // GroupMember.ReadWrite.All is for members only.
+    let may_write = WRITERS.iter().any(|role| call.caller.has(role));
     if !accepted.is_empty() && !may_write {
         return Err(Failure::denied());
     }

@@ -37,7 +37,7 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/deleteDevices"                          SERVICE_WRITE    intune::device_actions::delete_devices;
     POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/updateDeviceProperties"            SERVICE_WRITE    intune::device_actions::update_properties;
     POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignUserToDevice"                SERVICE_WRITE    intune::device_actions::assign_user;
-    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignUserFromDevice"            SERVICE_WRITE    intune::device_actions::unassign_user;
+    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignUserFromDevice"            UNASSIGN_USER    intune::device_actions::unassign_user;
     GET    beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/deploymentProfile"                 SERVICE_READ     intune::devices::deployment_profile;
     GET    beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/intendedDeploymentProfile"         SERVICE_READ     intune::devices::intended_profile;
     GET    beta "/deviceManagement/windowsAutopilotSettings"                                                SERVICE_READ     intune::sync::get;

@@ -17,21 +17,37 @@ const fn delegated_only(names: &'static [&'static str]) -> Permissions {
 
 pub(super) const GROUP_READ: Permissions = both(&[
     "Group.ReadBasic.All",
+    "Group-NestingSupport.ReadWrite.All",
+    "Group.ManageProtection.All",
     "Group.Read.All",
     "GroupMember.Read.All",
+    "Group-XTenantIdentitySync.Read.All",
     "Directory.Read.All",
     "Group.ReadWrite.All",
+    "Group-PreferredDataLocation.ReadWrite.All",
     "Directory.ReadWrite.All",
 ]);
 pub(super) const GROUP_CREATE: Permissions = Permissions {
-    application: &["Group.Create", "Group.ReadWrite.All", "Directory.ReadWrite.All"],
+    application: &[
+        "Group.Create",
+        "Group.ReadWrite.All",
+        "Group-PreferredDataLocation.ReadWrite.All",
+        "Directory.ReadWrite.All",
+    ],
     delegated: &["Group.ReadWrite.All", "Directory.ReadWrite.All"],
 };
 pub(super) const GROUP_WRITE: Permissions = both(&["Group.ReadWrite.All", "Directory.ReadWrite.All"]);
 /// A PATCH may carry members only, so the narrower role has to reach it; the handler looks closer.
-pub(super) const GROUP_UPDATE: Permissions =
-    both(&["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"]);
+pub(super) const GROUP_UPDATE: Permissions = both(&[
+    "GroupMember.ReadWrite.All",
+    "Group-NestingSupport.ReadWrite.All",
+    "Group.ManageProtection.All",
+    "Group.ReadWrite.All",
+    "Group-PreferredDataLocation.ReadWrite.All",
+    "Directory.ReadWrite.All",
+]);
 pub(super) const MEMBER_READ: Permissions = both(&[
+    "GroupMember.ReadBasic.All",
     "GroupMember.Read.All",
     "Group.ReadBasic.All",
     "Group.Read.All",
@@ -51,6 +67,9 @@ pub(super) const APPLICATION_READ: Permissions =
 pub(super) const SERVICE_READ: Permissions =
     both(&["DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All"]);
 pub(super) const SERVICE_WRITE: Permissions = both(&["DeviceManagementServiceConfig.ReadWrite.All"]);
+/// Taking a user off a device asks for reading only. Odd, and documented.
+pub(super) const UNASSIGN_USER: Permissions =
+    both(&["DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All"]);
 pub(super) const ENROLLMENT_READ: Permissions = both(&[
     "DeviceManagementServiceConfig.Read.All",
     "DeviceManagementServiceConfig.ReadWrite.All",

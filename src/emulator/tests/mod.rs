@@ -8,6 +8,7 @@ mod edge;
 mod enrollment_status;
 mod examples;
 mod import;
+mod operations;
 mod pace;
 mod policies;
 mod profiles;
