@@ -15,7 +15,10 @@ pub(crate) struct Caller {
     pub(crate) app_id: String,
     /// The object id of the application's service principal.
     pub(crate) principal: String,
+    /// The application's roles, or the scopes of a token that a person got.
     pub(crate) roles: Vec<String>,
+    /// Whether a person signed in, and the application acts for that person.
+    pub(crate) delegated: bool,
 }
 
 impl Caller {

@@ -3,68 +3,43 @@
 //! Paths and permissions follow Graph's published permission lists, least privileged first. An application needs one
 //! of the roles. What is not in the table is refused in the words of the gateway.
 
-use super::call::{Call, Outcome};
-use super::entra;
+mod autopilot;
+mod entra;
+mod permissions;
+mod policies;
+
+use permissions::Permissions;
+
+use super::call::{Call, Caller, Outcome};
 use super::error::Failure;
-use super::intune;
 use super::model::check::Version;
 use super::odata::path::segments;
 use super::world::World;
 
+/// An operation.
 pub(crate) struct Route {
     pub(crate) method: &'static str,
     v1: bool,
     pub(crate) template: &'static str,
-    pub(crate) roles: &'static [&'static str],
+    pub(crate) needs: &'static Permissions,
     pub(crate) run: fn(&mut World, &Call) -> Outcome,
 }
 
-const GROUP_READ: &[&str] = &[
-    "Group.ReadBasic.All",
-    "Group.Read.All",
-    "GroupMember.Read.All",
-    "Directory.Read.All",
-    "Group.ReadWrite.All",
-    "Directory.ReadWrite.All",
-];
-const GROUP_CREATE: &[&str] = &["Group.Create", "Group.ReadWrite.All", "Directory.ReadWrite.All"];
-const GROUP_WRITE: &[&str] = &["Group.ReadWrite.All", "Directory.ReadWrite.All"];
-/// A PATCH may carry members only, so the narrower role has to reach it; the handler looks closer.
-const GROUP_UPDATE: &[&str] = &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"];
-const MEMBER_READ: &[&str] = &[
-    "GroupMember.Read.All",
-    "Group.ReadBasic.All",
-    "Group.Read.All",
-    "Directory.Read.All",
-    "Group.ReadWrite.All",
-    "GroupMember.ReadWrite.All",
-];
-const MEMBER_WRITE: &[&str] = &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"];
-const DELETED_READ: &[&str] = &["Group.Read.All", "Directory.Read.All", "Group.ReadWrite.All"];
-const DEVICE_READ: &[&str] =
-    &["Device.Read.All", "Directory.Read.All", "Device.ReadWrite.All", "Directory.ReadWrite.All"];
-const USER_READ: &[&str] = &["User.Read.All", "Directory.Read.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
-const APPLICATION_READ: &[&str] = &["Application.Read.All", "Directory.Read.All"];
-const SERVICE_READ: &[&str] =
-    &["DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All"];
-const SERVICE_WRITE: &[&str] = &["DeviceManagementServiceConfig.ReadWrite.All"];
-const ENROLLMENT_READ: &[&str] = &[
-    "DeviceManagementServiceConfig.Read.All",
-    "DeviceManagementServiceConfig.ReadWrite.All",
-    "DeviceManagementConfiguration.Read.All",
-    "DeviceManagementConfiguration.ReadWrite.All",
-];
-const ENROLLMENT_WRITE: &[&str] =
-    &["DeviceManagementServiceConfig.ReadWrite.All", "DeviceManagementConfiguration.ReadWrite.All"];
-const ORGANIZATION_READ: &[&str] = &["User.Read.All", "Organization.Read.All", "Directory.Read.All"];
+impl Route {
+    /// Whether the caller holds a permission for it, as the kind of caller it is.
+    pub(crate) fn allows(&self, caller: &Caller) -> bool {
+        let needed = if caller.delegated { self.needs.delegated } else { self.needs.application };
+        needed.iter().any(|name| caller.has(name))
+    }
+}
 
 macro_rules! routes {
-    ($($method:ident $versions:ident $template:literal $roles:ident $run:path;)*) => {
-        &[$(Route {
+    ($($method:ident $versions:ident $template:literal $needs:ident $run:path;)*) => {
+        &[$($crate::emulator::route::Route {
             method: stringify!($method),
             v1: routes!(@ $versions),
             template: $template,
-            roles: $roles,
+            needs: &$needs,
             run: $run,
         }),*]
     };
@@ -72,75 +47,12 @@ macro_rules! routes {
     (@ beta) => { false };
 }
 
-static ROUTES: &[Route] = routes! {
-    GET    both "/groups"                                            GROUP_READ    entra::groups::list;
-    POST   both "/groups"                                            GROUP_CREATE  entra::groups::create;
-    GET    both "/groups/$count"                                     GROUP_READ    entra::groups::count;
-    GET    both "/groups/{id}"                                       GROUP_READ    entra::groups::get;
-    PATCH  both "/groups/{id}"                                       GROUP_UPDATE  entra::groups::update;
-    DELETE both "/groups/{id}"                                       GROUP_WRITE   entra::groups::delete;
-    GET    both "/groups/{id}/members"                               MEMBER_READ   entra::members::list;
-    POST   both "/groups/{id}/members/$ref"                          MEMBER_WRITE  entra::members::add;
-    GET    both "/groups/{id}/members/$count"                        MEMBER_READ   entra::members::count;
-    GET    both "/groups/{id}/members/{cast}"                        MEMBER_READ   entra::members::list;
-    DELETE both "/groups/{id}/members/{id}"                          MEMBER_WRITE  entra::members::delete_the_member_itself;
-    GET    both "/groups/{id}/members/{cast}/$count"                 MEMBER_READ   entra::members::count;
-    DELETE both "/groups/{id}/members/{id}/$ref"                     MEMBER_WRITE  entra::members::remove;
-    GET    both "/groups/{id}/transitiveMembers"                     MEMBER_READ   entra::members::list_transitive;
-    GET    both "/groups/{id}/transitiveMembers/$count"              MEMBER_READ   entra::members::count_transitive;
-    GET    both "/groups/{id}/transitiveMembers/{cast}"              MEMBER_READ   entra::members::list_transitive;
-    GET    both "/groups/{id}/owners"                                MEMBER_READ   entra::members::list_owners;
-    POST   both "/groups/{id}/owners/$ref"                           GROUP_WRITE   entra::members::add_owner;
-    DELETE both "/groups/{id}/owners/{id}/$ref"                      GROUP_WRITE   entra::members::remove_owner;
-    GET    both "/directory/deletedItems/microsoft.graph.group"      DELETED_READ  entra::deleted::list;
-    GET    both "/directory/deletedItems/{id}"                       DELETED_READ  entra::deleted::get;
-    DELETE both "/directory/deletedItems/{id}"                       GROUP_WRITE   entra::deleted::purge;
-    POST   both "/directory/deletedItems/{id}/restore"               GROUP_WRITE   entra::deleted::restore;
-    GET    both "/devices"                                           DEVICE_READ   entra::devices::list;
-    GET    both "/devices/$count"                                    DEVICE_READ   entra::devices::count;
-    GET    both "/devices/{id}"                                      DEVICE_READ   entra::devices::get;
-    GET    both "/users"                                             USER_READ     entra::users::list;
-    GET    both "/users/{id}"                                        USER_READ     entra::users::get;
-    GET    both "/servicePrincipals"                                 APPLICATION_READ entra::users::list_service_principals;
-    GET    both "/organization"                                      ORGANIZATION_READ entra::users::organization;
-    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles"                        SERVICE_READ  intune::profiles::list;
-    POST   beta "/deviceManagement/windowsAutopilotDeploymentProfiles"                        SERVICE_WRITE intune::profiles::create;
-    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                   SERVICE_READ  intune::profiles::get;
-    PATCH  beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                   SERVICE_WRITE intune::profiles::update;
-    DELETE beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                   SERVICE_WRITE intune::profiles::delete;
-    POST   beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assign"            SERVICE_WRITE intune::profile_assignments::assign_devices;
-    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments"       SERVICE_READ  intune::profile_assignments::list;
-    POST   beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments"       SERVICE_WRITE intune::profile_assignments::create;
-    DELETE beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments/{id}"  SERVICE_WRITE intune::profile_assignments::delete;
-    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignedDevices"   SERVICE_READ  intune::profile_assignments::assigned_devices;
-    GET    both "/deviceManagement/deviceEnrollmentConfigurations"                            ENROLLMENT_READ  intune::enrollment_status::list;
-    POST   both "/deviceManagement/deviceEnrollmentConfigurations"                            ENROLLMENT_WRITE intune::enrollment_status::create;
-    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                       ENROLLMENT_READ  intune::enrollment_status::get;
-    PATCH  both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                       ENROLLMENT_WRITE intune::enrollment_status::update;
-    DELETE both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                       ENROLLMENT_WRITE intune::enrollment_status::delete;
-    POST   both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assign"                ENROLLMENT_WRITE intune::enrollment_status::assign;
-    POST   both "/deviceManagement/deviceEnrollmentConfigurations/{id}/setPriority"           ENROLLMENT_WRITE intune::enrollment_status::set_priority;
-    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments"           ENROLLMENT_READ  intune::enrollment_status::list_assignments;
-    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments/{id}"      ENROLLMENT_READ  intune::enrollment_status::get_assignment;
-    GET    both "/deviceManagement/importedWindowsAutopilotDeviceIdentities"                  SERVICE_READ  intune::imports::list;
-    POST   both "/deviceManagement/importedWindowsAutopilotDeviceIdentities"                  SERVICE_WRITE intune::imports::create;
-    POST   both "/deviceManagement/importedWindowsAutopilotDeviceIdentities/import"           SERVICE_WRITE intune::imports::import;
-    GET    both "/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}"             SERVICE_READ  intune::imports::get;
-    DELETE both "/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}"             SERVICE_WRITE intune::imports::delete;
-    GET    both "/deviceManagement/windowsAutopilotDeviceIdentities"                          SERVICE_READ  intune::devices::list;
-    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities"                          SERVICE_WRITE intune::devices::refuse_direct_write;
-    GET    both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}"                     SERVICE_READ  intune::devices::get;
-    PATCH  both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}"                     SERVICE_WRITE intune::devices::refuse_direct_write;
-    DELETE both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}"                     SERVICE_WRITE intune::device_actions::delete;
-    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/deleteDevices"            SERVICE_WRITE intune::device_actions::delete_devices;
-    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/updateDeviceProperties" SERVICE_WRITE intune::device_actions::update_properties;
-    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignUserToDevice"  SERVICE_WRITE intune::device_actions::assign_user;
-    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignUserFromDevice" SERVICE_WRITE intune::device_actions::unassign_user;
-    GET    beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/deploymentProfile"   SERVICE_READ  intune::devices::deployment_profile;
-    GET    beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/intendedDeploymentProfile" SERVICE_READ intune::devices::intended_profile;
-    GET    beta "/deviceManagement/windowsAutopilotSettings"                                  SERVICE_READ  intune::sync::get;
-    POST   beta "/deviceManagement/windowsAutopilotSettings/sync"                             SERVICE_WRITE intune::sync::sync;
-};
+use routes;
+
+/// Every operation that is served.
+fn all() -> impl Iterator<Item = &'static Route> {
+    entra::ROUTES.iter().chain(autopilot::ROUTES).chain(policies::ROUTES)
+}
 
 /// What a path leads to.
 pub(crate) enum Found {
@@ -182,7 +94,7 @@ fn ids(template: &str, segments: &[String]) -> Option<Vec<String>> {
 
 /// The route of a request, or the gateway's refusal.
 pub(crate) fn find(method: &str, version: Version, segments: &[String]) -> Found {
-    let served = || ROUTES.iter().filter(|route| route.v1 || version == Version::Beta);
+    let served = || all().filter(|route| route.v1 || version == Version::Beta);
     let mut known = false;
     for route in served() {
         if let Some(ids) = ids(route.template, segments) {
@@ -192,7 +104,11 @@ pub(crate) fn find(method: &str, version: Version, segments: &[String]) -> Found
             known = true;
         }
     }
-    if known && segments.first().is_some_and(|first| first.eq_ignore_ascii_case("deviceManagement")) {
+    if known
+        && segments.first().is_some_and(|first| {
+            first.to_ascii_lowercase().starts_with("device") && first.to_ascii_lowercase().ends_with("management")
+        })
+    {
         return Found::Refused(no_route(method, segments));
     }
     if known {
@@ -215,8 +131,7 @@ pub(crate) fn find(method: &str, version: Version, segments: &[String]) -> Found
 
 /// Intune's answer to a method that its OData routes do not know.
 fn no_route(method: &str, segments: &[String]) -> Failure {
-    let template =
-        ROUTES.iter().find(|route| ids(route.template, segments).is_some()).map_or("", |route| route.template);
+    let template = all().find(|route| ids(route.template, segments).is_some()).map_or("", |route| route.template);
     let kinds = parts(template).enumerate().map(|(n, part)| match n {
         0 => "singleton",
         _ if is_id(part) => "key",
@@ -250,7 +165,7 @@ pub(crate) fn template(method: &str, path: &str) -> String {
         None => return path.to_owned(),
     };
     // An action and an entity's key may stand in the same place; the method tells them apart.
-    let fitting = ROUTES.iter().filter(|route| ids(route.template, below).is_some());
+    let fitting = all().filter(|route| ids(route.template, below).is_some());
     match fitting.min_by_key(|route| !route.method.eq_ignore_ascii_case(method)) {
         Some(route) => format!("/{version}{}", route.template),
         None => path.to_owned(),

@@ -29,6 +29,8 @@ pub struct Settings {
     pub deletion_seconds: u64,
     /// From a write to a group until reads see it: 404 after a create, old values after a change.
     pub replication_seconds: u64,
+    /// From an app's creation or its content until it is published and can be assigned.
+    pub publishing_seconds: u64,
     /// The lifetime of a token, in real seconds.
     pub token_seconds: i64,
     /// Whether a device that is enrolled may be deregistered (the service allows it since 2307).
@@ -39,6 +41,19 @@ pub struct Settings {
     pub exclusion_beside_all_devices_refused: bool,
     /// Whether v1.0 lists service principals among the owners of a group.
     pub v1_owners_include_service_principals: bool,
+    /// Whether a list of scripts has their content, as the documented sample does; the live one has null.
+    pub script_lists_have_content: bool,
+    /// Whether the results of the actions on enrolment-time targets stand inside `value`, as the documented sample has
+    /// it; the SDK reads them bare.
+    pub membership_results_in_value: bool,
+    /// Whether the tenant has Intune; without it every POST is refused without a reason.
+    pub intune_is_provisioned: bool,
+    /// Whether POST on Autopilot devices registers one, as documented; the service is believed to refuse it.
+    pub devices_can_be_created: bool,
+    /// Whether a deleted security group is kept for thirty days, as Microsoft 365 groups are.
+    pub security_groups_are_kept: bool,
+    /// Whether writing `none` to the scope of automatic enrolment drops its groups, as writing `all` does.
+    pub mdm_scope_none_drops_groups: bool,
 }
 
 impl Default for Settings {
@@ -54,11 +69,18 @@ impl Default for Settings {
             property_seconds: 5,
             deletion_seconds: 30,
             replication_seconds: 0,
+            publishing_seconds: 30,
             token_seconds: 3599,
             enrolled_may_be_deleted: true,
             strict_serial_filter: true,
             exclusion_beside_all_devices_refused: true,
             v1_owners_include_service_principals: false,
+            script_lists_have_content: false,
+            membership_results_in_value: true,
+            intune_is_provisioned: true,
+            devices_can_be_created: false,
+            security_groups_are_kept: true,
+            mdm_scope_none_drops_groups: true,
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::clock::Millis;
 use super::entra::rule::Rule;
 use super::intune::assignment_target::Assignment;
+use super::intune::collection::{self, Collection, Item};
 use super::model::check::Object;
 use super::store::{StoreError, Table, Write};
 use super::work::Work;
@@ -60,6 +61,9 @@ pub(crate) struct Stale {
     pub(crate) until: Millis,
     /// Nothing: the object is new and not found yet.
     pub(crate) shown: Option<Object>,
+    /// The owners of before, when they are what changed.
+    #[serde(default)]
+    pub(crate) owners: Option<BTreeSet<String>>,
 }
 
 /// A group.
@@ -274,6 +278,9 @@ pub(crate) struct Affairs {
     pub(crate) sync_ends: Option<Millis>,
     pub(crate) last_sync: Option<Millis>,
     pub(crate) last_manual_sync: Option<Millis>,
+    /// Service principals that reads do not show before a time.
+    #[serde(default)]
+    pub(crate) new_principals: BTreeMap<String, Millis>,
 }
 
 /// One tenant.
@@ -290,6 +297,8 @@ pub(crate) struct Tenant {
     pub(crate) configurations: Table<EnrollmentConfiguration>,
     pub(crate) imports: Table<Import>,
     pub(crate) autopilot: Table<AutopilotDevice>,
+    /// Entities that time does nothing with, by the name of their collection.
+    items: BTreeMap<&'static str, Table<Item>>,
     affairs: Table<Affairs>,
     pub(crate) index: Index,
 }
@@ -341,6 +350,7 @@ impl Tenant {
             configurations: Table::default(),
             imports: Table::default(),
             autopilot: Table::default(),
+            items: collection::ALL.iter().map(|each| (each.name, Table::default())).collect(),
             affairs,
             index: Index::default(),
         }
@@ -352,6 +362,14 @@ impl Tenant {
 
     pub(crate) fn affairs_mut(&mut self) -> &mut Affairs {
         self.affairs.edit(ONLY).expect("made with the tenant")
+    }
+
+    pub(crate) fn items(&self, collection: &Collection) -> &Table<Item> {
+        self.items.get(collection.name).expect("made with the tenant")
+    }
+
+    pub(crate) fn items_mut(&mut self, collection: &Collection) -> &mut Table<Item> {
+        self.items.get_mut(collection.name).expect("made with the tenant")
     }
 
     /// The next number of a series that only rises.
@@ -382,6 +400,9 @@ impl Tenant {
         self.configurations.drain(&id, "configuration", writes, kept);
         self.imports.drain(&id, "import", writes, kept);
         self.autopilot.drain(&id, "autopilot", writes, kept);
+        for (name, table) in &mut self.items {
+            table.drain(&id, name, writes, kept);
+        }
         self.affairs.drain(&id, "affairs", writes, kept);
     }
 
@@ -397,6 +418,9 @@ impl Tenant {
             "import" => self.imports.load(id, row),
             "autopilot" => self.autopilot.load(id, row),
             "affairs" => self.affairs.load(id, row),
+            name if self.items.contains_key(name) => {
+                self.items.get_mut(name).map_or(Ok(()), |table| table.load(id, row))
+            }
             _ => Err(StoreError(format!("a kind of row that is not known: {kind}"))),
         }
     }

@@ -5,7 +5,8 @@
 
 use serde_json::{Value, json};
 
-use super::intune::enrollment_status;
+use super::entra::{device_registration, mobility};
+use super::intune::{connectors, enrollment_status, scope_tags};
 use super::tenant::{Application, Tenant, User};
 
 /// The tenant that [`super::Emulator::environment`] points at.
@@ -36,11 +37,20 @@ const ROLES: &[&str] = &[
     "DeviceManagementApps.ReadWrite.All",
     "DeviceManagementManagedDevices.Read.All",
     "DeviceManagementRBAC.ReadWrite.All",
+    "DeviceManagementScripts.ReadWrite.All",
+    "Policy.ReadWrite.DeviceConfiguration",
+    "Application.ReadWrite.All",
+    "OrganizationalBranding.Read.All",
 ];
 
-/// Intune and Entra ID P1, as service plans of a user.
-const PLANS: &[(&str, &str)] =
-    &[("c1ec4a95-1f05-45b3-a911-aa3fa01094f5", "SCO"), ("41781fb2-bc02-4b7c-bd55-b576c07bb09d", "AADPremiumService")];
+/// Intune and Entra ID P1, as service plans of a user: id, service, name.
+pub(crate) const PLANS: &[(&str, &str, &str)] = &[
+    ("c1ec4a95-1f05-45b3-a911-aa3fa01094f5", "SCO", "INTUNE_A"),
+    ("41781fb2-bc02-4b7c-bd55-b576c07bb09d", "AADPremiumService", "AAD_PREMIUM"),
+];
+
+/// When the tenants were set up: 5 January 2026.
+const MADE: i64 = 1_767_600_000_000;
 
 /// Given name, surname, department, job title.
 type Person = (&'static str, &'static str, &'static str, &'static str);
@@ -91,13 +101,17 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
         tenant.users.put(&id, user);
     }
     enrollment_status::furnish(tenant);
+    scope_tags::furnish(tenant);
+    device_registration::furnish(tenant);
+    mobility::furnish(tenant);
+    connectors::plant(tenant, "DC01", "6.2501.2000.5", MADE);
 }
 
 fn user(domain: &str, (given, surname, department, title): Person) -> User {
     let upn = format!("{given}.{surname}@{domain}").to_lowercase();
     let plans: Vec<Value> = PLANS
         .iter()
-        .map(|(plan, service)| json!({"servicePlanId": plan, "service": service, "capabilityStatus": "Enabled", "assignedDateTime": "2026-01-05T08:00:00Z"}))
+        .map(|(plan, service, _)| json!({"servicePlanId": plan, "service": service, "capabilityStatus": "Enabled", "assignedDateTime": "2026-01-05T08:00:00Z"}))
         .collect();
     let extra = json!({
         "givenName": given,

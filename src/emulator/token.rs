@@ -149,12 +149,15 @@ pub(crate) fn caller(authorization: Option<&str>) -> Result<Caller, Failure> {
     if claims["exp"].as_i64().unwrap_or(0) <= real_seconds() {
         return Err(Failure::invalid_token("Lifetime validation failed, the token is expired."));
     }
-    let roles = claims["roles"].as_array().into_iter().flatten();
+    let delegated = claims["idtyp"] == "user";
+    let roles = claims["roles"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let scopes = claims["scp"].as_str().unwrap_or_default().split_whitespace().map(str::to_owned);
     Ok(Caller {
         tenant: text("tid"),
         app_id: text("appid"),
         principal: text("oid"),
-        roles: roles.filter_map(|role| role.as_str().map(str::to_owned)).collect(),
+        roles: if delegated { scopes.collect() } else { roles.collect() },
+        delegated,
     })
 }
 

@@ -210,8 +210,12 @@ impl World {
         let below = segments.get(1..).unwrap_or_default();
         match route::find(&call.method, call.version, below) {
             Found::Route(route, ids) => {
-                if !route.roles.is_empty() && !route.roles.iter().any(|role| call.caller.has(role)) {
+                if !route.allows(&call.caller) {
                     return Err(Failure::denied());
+                }
+                let writes_to_intune = call.method == "POST" && route.template.starts_with("/device");
+                if writes_to_intune && !self.settings.intune_is_provisioned {
+                    return Err(Failure::intune_refuses());
                 }
                 call.ids = ids;
                 (route.run)(self, &call)

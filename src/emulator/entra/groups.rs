@@ -19,6 +19,15 @@ use crate::emulator::world::World;
 /// What a group must not have in its nickname.
 const NOT_IN_NICKNAME: &str = "@()\\[]\";:.<>, ";
 
+/// The permissions under which a group's properties may be changed.
+const WRITERS: &[&str] = &[
+    "Group-NestingSupport.ReadWrite.All",
+    "Group.ManageProtection.All",
+    "Group.ReadWrite.All",
+    "Group-PreferredDataLocation.ReadWrite.All",
+    "Directory.ReadWrite.All",
+];
+
 pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
     let tenant = world.tenant(call)?;
     objects::list(call, kind("group"), &tenant.groups, |group| group_now(call, group))
@@ -33,7 +42,12 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
     call.query.refuse(&["$filter", "$expand"])?;
     let tenant = world.tenant(call)?;
     let id = call.id(0);
-    let entity = tenant.groups.get(&id).and_then(|group| group_now(call, group));
+    let named = objects::alternate_key(&id, "uniqueName");
+    let found = match named {
+        Some(name) => tenant.groups.values().find(|group| group.text("uniqueName") == Some(name)),
+        None => tenant.groups.get(&id),
+    };
+    let entity = found.and_then(|group| group_now(call, group));
     let entity = entity.ok_or_else(|| Failure::no_directory_object(&id))?;
     Ok(call.entity(200, objects::shown(call, kind("group"), entity)?))
 }
@@ -96,11 +110,11 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     }
     let mut group = Group { id: id.clone(), entity, owners: owners.into_iter().collect(), ..Group::default() };
     // Under Group.Create alone, the application owns what it makes.
-    if !call.caller.has("Group.ReadWrite.All") && !call.caller.has("Directory.ReadWrite.All") {
+    if !WRITERS.iter().any(|role| call.caller.has(role)) {
         group.owners.insert(call.caller.principal.clone());
     }
     if replication > 0 {
-        group.stale = Some(Stale { until: call.now + seconds(replication), shown: None });
+        group.stale = Some(Stale { until: call.now + seconds(replication), shown: None, owners: None });
     }
     let shown = objects::shown(call, kind("group"), objects::group(&id, &group.entity))?;
     tenant.groups.put(&id, group);
@@ -170,7 +184,8 @@ fn check(accepted: &Object, whole: &Object) -> Result<(), Failure> {
 pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
     let body = call.object()?;
     let accepted = writable(kind("group"), body, call.version).map_err(refused)?;
-    let may_write = call.caller.has("Group.ReadWrite.All") || call.caller.has("Directory.ReadWrite.All");
+    // GroupMember.ReadWrite.All is for members only.
+    let may_write = WRITERS.iter().any(|role| call.caller.has(role));
     if !accepted.is_empty() && !may_write {
         return Err(Failure::denied());
     }
@@ -219,7 +234,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
         .any(|name| before.get(*name) != whole.get(*name));
     if let Some(group) = tenant.groups.edit(&id) {
         if replication > 0 {
-            group.stale = Some(Stale { until: call.now + seconds(replication), shown: Some(before) });
+            group.stale = Some(Stale { until: call.now + seconds(replication), shown: Some(before), owners: None });
         }
         group.entity = whole;
     }
@@ -237,13 +252,18 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
 
 pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
     let assignment = world.settings.assignment_seconds;
+    let kept = world.settings.security_groups_are_kept;
     let tenant = world.tenant_mut(call)?;
     let id = call.id(0);
     let found = tenant.groups.get(&id).is_some_and(|group| group_now(call, group).is_some());
     if !found {
         return Err(Failure::no_directory_object(&id));
     }
+    let kept = kept || tenant.groups.get(&id).and_then(|group| group.entity.get("mailEnabled")) == Some(&json!(true));
     members::retire_group(tenant, &id, call.now);
+    if !kept {
+        tenant.deleted_groups.take(&id);
+    }
     work::assignments_changed(tenant, call.now, assignment);
     Ok(Answer::done())
 }

@@ -16,7 +16,7 @@ use crate::emulator::model::name_of;
 use crate::emulator::odata::page::{page, position};
 use crate::emulator::odata::path::{key, segments};
 use crate::emulator::odata::query::selected;
-use crate::emulator::tenant::{Group, Tenant};
+use crate::emulator::tenant::{Group, Stale, Tenant};
 use crate::emulator::work;
 use crate::emulator::world::World;
 
@@ -35,7 +35,7 @@ pub(crate) fn dynamic_refuses() -> Failure {
 }
 
 /// The id at the end of a reference such as `https://graph.microsoft.com/v1.0/directoryObjects/{id}`.
-fn referenced(url: &str) -> Option<String> {
+pub(crate) fn referenced(url: &str) -> Option<String> {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     segments(path).pop().map(|id| key(&id)).filter(|id| uuid::Uuid::try_parse(id).is_ok())
 }
@@ -255,16 +255,39 @@ pub(crate) fn delete_the_member_itself(world: &mut World, call: &Call) -> Outcom
 pub(crate) fn list_owners(world: &mut World, call: &Call) -> Outcome {
     let all = call.version == Version::Beta || world.settings.v1_owners_include_service_principals;
     let tenant = world.tenant(call)?;
-    let owners = visible(tenant, call)?.owners.iter();
-    // v1.0 leaves service principals out of the owners.
-    let owners = owners.filter(|id| all || tenant.users.has(id)).cloned().collect();
-    listing(tenant, call, &owners)
+    listing(tenant, call, &owners_now(tenant, call, all)?)
+}
+
+/// The owners as a read shows them; v1.0 leaves service principals out.
+fn owners_now(tenant: &Tenant, call: &Call, all: bool) -> Result<BTreeSet<String>, Failure> {
+    let group = visible(tenant, call)?;
+    let stale = group.stale.as_ref().filter(|stale| stale.until > call.now).and_then(|stale| stale.owners.as_ref());
+    let owners = stale.unwrap_or(&group.owners).iter();
+    Ok(owners.filter(|id| all || tenant.users.has(id)).cloned().collect())
+}
+
+pub(crate) fn count_owners(world: &mut World, call: &Call) -> Outcome {
+    let all = call.version == Version::Beta || world.settings.v1_owners_include_service_principals;
+    let tenant = world.tenant(call)?;
+    counted(tenant, call, &owners_now(tenant, call, all)?)
+}
+
+/// Changes the owners; reads show the old ones while that replicates.
+fn change_owners(world: &mut World, call: &Call, change: impl FnOnce(&mut BTreeSet<String>)) -> Outcome {
+    let delay = Millis::try_from(world.settings.replication_seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4);
+    if let Some(group) = world.tenant_mut(call)?.groups.edit(&call.id(0)) {
+        if delay > 0 {
+            let (shown, owners) = (Some(group.entity.clone()), Some(group.owners.clone()));
+            group.stale = Some(Stale { until: call.now + delay, shown, owners });
+        }
+        change(&mut group.owners);
+    }
+    Ok(Answer::done())
 }
 
 pub(crate) fn add_owner(world: &mut World, call: &Call) -> Outcome {
     let owner = reference(call)?;
-    let tenant = world.tenant_mut(call)?;
-    let id = call.id(0);
+    let tenant = world.tenant(call)?;
     let group = visible(tenant, call)?;
     if group.owners.contains(&owner) {
         return Err(already("owners"));
@@ -276,15 +299,14 @@ pub(crate) fn add_owner(world: &mut World, call: &Call) -> Outcome {
     if object.get("@odata.type").is_some_and(|kind| kind == "#microsoft.graph.group") {
         return Err(Failure::bad_directory_request("A group cannot be an owner of a group."));
     }
-    if let Some(group) = tenant.groups.edit(&id) {
-        group.owners.insert(owner);
-    }
-    Ok(Answer::done())
+    change_owners(world, call, |owners| {
+        owners.insert(owner);
+    })
 }
 
 pub(crate) fn remove_owner(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant_mut(call)?;
-    let (id, owner) = (call.id(0), call.id(1));
+    let tenant = world.tenant(call)?;
+    let owner = call.id(1);
     let group = visible(tenant, call)?;
     if !group.owners.contains(&owner) {
         return Err(Failure::no_directory_object(&owner));
@@ -295,8 +317,7 @@ pub(crate) fn remove_owner(world: &mut World, call: &Call) -> Outcome {
             "The group must have at least one owner, hence this owner cannot be removed.",
         ));
     }
-    if let Some(group) = tenant.groups.edit(&id) {
-        group.owners.remove(&owner);
-    }
-    Ok(Answer::done())
+    change_owners(world, call, |owners| {
+        owners.remove(&owner);
+    })
 }

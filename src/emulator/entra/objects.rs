@@ -95,6 +95,8 @@ pub(crate) fn device(device: &EntraDevice) -> Object {
         "deviceOwnership": if device.joined { json!("Company") } else { Value::Null },
     });
     let mut entity = complete(kind("device"), object(values));
+    let attributes = complete(kind("onPremisesExtensionAttributes"), Object::new());
+    entity.insert("extensionAttributes".into(), Value::Object(attributes));
     entity.extend(device.extra.clone());
     entity
 }
@@ -114,13 +116,24 @@ pub(crate) fn user(user: &User) -> Object {
 }
 
 pub(crate) fn service_principal(application: &Application) -> Object {
-    object(json!({
+    let values = json!({
         "id": application.principal,
         "appId": application.client_id,
+        "appDisplayName": application.name,
         "displayName": application.name,
         "servicePrincipalType": "Application",
+        "servicePrincipalNames": [application.client_id],
+        "signInAudience": "AzureADMultipleOrgs",
         "accountEnabled": true,
-    }))
+    });
+    complete(kind("servicePrincipal"), object(values))
+}
+
+/// The value of a key that is not the id, as in `groups(uniqueName='x')`.
+pub(crate) fn alternate_key<'a>(id: &'a str, name: &str) -> Option<&'a str> {
+    let (found, value) = id.split_once('=')?;
+    let value = value.strip_prefix('\'').and_then(|value| value.strip_suffix('\''));
+    value.filter(|_| found.eq_ignore_ascii_case(name))
 }
 
 fn object(value: Value) -> Object {

@@ -17,6 +17,9 @@ use crate::emulator::world::World;
 const PROPERTIES: &[&str] = &["userPrincipalName", "addressableUserName", "groupTag", "displayName"];
 const BETA_PROPERTIES: &[&str] = &["deviceAccountUpn", "deviceAccountPassword", "deviceFriendlyName"];
 
+/// `blocked` for a self-deploying device that has enrolled, nothing otherwise.
+pub(crate) const USERLESS: &str = "userlessEnrollmentStatus";
+
 fn later(now: i64, seconds: u64) -> i64 {
     now + i64::try_from(seconds.saturating_mul(1000)).unwrap_or(0)
 }
@@ -80,6 +83,31 @@ pub(crate) fn assign_user(world: &mut World, call: &Call) -> Outcome {
 pub(crate) fn unassign_user(world: &mut World, call: &Call) -> Outcome {
     let nobody = ["userPrincipalName", "addressableUserName"].map(|name| (name.to_owned(), String::new()));
     change(world, call, BTreeMap::from(nobody))
+}
+
+/// The resource account that a shared device signs in with.
+pub(crate) fn assign_resource_account(world: &mut World, call: &Call) -> Outcome {
+    let known = ["userPrincipalName", "addressableUserName", "resourceAccountName"];
+    let mut values = parameters(call, |name| known.contains(&name))?;
+    let upn = values.get("userPrincipalName").filter(|upn| !upn.is_empty()).ok_or_else(Failure::intune_refuses)?;
+    if !world.tenant(call)?.owns_domain_of(upn) {
+        return Err(Failure::intune_refuses());
+    }
+    if let Some(name) = values.remove("resourceAccountName") {
+        values.insert("resourceName".into(), name);
+    }
+    change(world, call, values)
+}
+
+pub(crate) fn unassign_resource_account(world: &mut World, call: &Call) -> Outcome {
+    let nobody =
+        ["userPrincipalName", "addressableUserName", "resourceName"].map(|name| (name.to_owned(), String::new()));
+    change(world, call, BTreeMap::from(nobody))
+}
+
+/// Lifts the block on a self-deploying device that has enrolled once.
+pub(crate) fn allow_next_enrollment(world: &mut World, call: &Call) -> Outcome {
+    change(world, call, BTreeMap::from([(USERLESS.to_owned(), String::new())]))
 }
 
 /// Deregisters; the device keeps showing up until that is done.

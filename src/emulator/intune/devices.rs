@@ -5,15 +5,17 @@
 
 use serde_json::{Value, json};
 
+use super::device_actions::USERLESS;
 use super::profiles;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date_or_never;
 use crate::emulator::entra::objects::kind;
 use crate::emulator::error::Failure;
-use crate::emulator::model::check::{Object, Version, of_version};
+use crate::emulator::model::check::{Object, Version, of_version, writable};
 use crate::emulator::odata::filter::{Filter, TextFunction};
 use crate::emulator::odata::page::{page, position};
-use crate::emulator::tenant::{AutopilotDevice, Tenant};
+use crate::emulator::tenant::{AutopilotDevice, Hardware, Tenant};
+use crate::emulator::work::register;
 use crate::emulator::world::World;
 
 pub(crate) const PAGE: usize = 1000;
@@ -56,12 +58,12 @@ pub(crate) fn entity(device: &AutopilotDevice, version: Version) -> Object {
     set("deploymentProfileAssignedDateTime", Value::from(intune_date_or_never(device.assigned_at)));
     set("remediationState", json!("noRemediationRequired"));
     set("remediationStateLastModifiedDateTime", Value::from(intune_date_or_never(None)));
-    set("userlessEnrollmentStatus", json!("allowed"));
+    set(USERLESS, Value::from(device.value(USERLESS).unwrap_or("allowed")));
     of_version(kind("windowsAutopilotDeviceIdentity"), entity, version)
 }
 
 /// The managed device of an enrolled one, all zeros otherwise.
-fn managed_id(device: &AutopilotDevice) -> String {
+pub(crate) fn managed_id(device: &AutopilotDevice) -> String {
     let id = uuid::Uuid::try_parse(&device.id).unwrap_or_default();
     if device.enrolled { uuid::Uuid::new_v5(&id, b"managedDevice").to_string() } else { uuid::Uuid::nil().to_string() }
 }
@@ -151,7 +153,34 @@ pub(crate) fn intended_profile(world: &mut World, call: &Call) -> Outcome {
     one_profile(world, call, |device| device.intended.as_deref())
 }
 
-/// POST and PATCH are documented and of no use: a device is registered by import and changed by actions.
+/// PATCH is of no use: a device is changed by actions.
 pub(crate) fn refuse_direct_write(_: &mut World, _: &Call) -> Outcome {
     Err(Failure::intune_refuses())
+}
+
+/// POST is documented and believed to be refused: a device is registered by import.
+pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
+    if !world.settings.devices_can_be_created {
+        return Err(Failure::intune_refuses());
+    }
+    let body = call.object()?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let hardware = Hardware { serial: text("serialNumber"), manufacturer: text("manufacturer"), model: text("model") };
+    if hardware.serial.is_empty() || world.registry.contains_key(&hardware.key()) {
+        return Err(Failure::intune_refuses());
+    }
+    let accepted = writable(kind("windowsAutopilotDeviceIdentity"), body, call.version)?;
+    let mut device = AutopilotDevice::new(hardware);
+    device.synced = true;
+    for (name, value) in accepted {
+        if let (true, Value::String(text)) = (TEXTS.contains(&name.as_str()), value) {
+            device.set(&name, &text);
+        }
+    }
+    let answer = call.entity(201, Value::Object(entity(&device, call.version)));
+    let World { tenants, registry, settings, .. } = world;
+    if let Some(tenant) = tenants.get_mut(&call.caller.tenant) {
+        register(tenant, registry, settings, call.now, device);
+    }
+    Ok(answer)
 }

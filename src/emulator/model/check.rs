@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{GraphType, Property, find, members, name_of};
+use super::{GraphType, Property, find, is_flags, members, name_of};
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
@@ -34,6 +34,7 @@ pub(crate) enum Misfit {
     Member { value: String, of: String },
     Null { property: String },
     TooLong { property: String, max: usize },
+    Missing { property: String },
 }
 
 impl std::fmt::Display for Misfit {
@@ -62,6 +63,9 @@ impl std::fmt::Display for Misfit {
             }
             Misfit::TooLong { property, max } => {
                 write!(f, "The value of '{property}' is longer than the allowed {max} characters.")
+            }
+            Misfit::Missing { property } => {
+                write!(f, "A value is required for the property named '{property}'.")
             }
         }
     }
@@ -131,7 +135,8 @@ pub(crate) fn default_of(property: &Property) -> Value {
     }
     match property.kind.as_str() {
         "Boolean" => Value::Bool(false),
-        "Int32" => Value::from(0),
+        "Int32" | "Int64" => Value::from(0),
+        "Duration" => Value::from("PT0S"),
         "String" => Value::from(""),
         "DateTimeOffset" => Value::from(crate::emulator::clock::NEVER),
         kind => members(kind).and_then(<[_]>::first).map_or(Value::Null, |first| Value::from(first.as_str())),
@@ -172,18 +177,15 @@ fn single(property: &Property, value: &Value, version: Version) -> Result<Value,
     let fits = match property.kind.as_str() {
         "Boolean" => value.is_boolean(),
         "Int32" => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+        "Int64" => value.is_i64(),
+        // Binary that is not base64 is left to the service behind: a hardware hash has an error code of its own.
         "String" | "Binary" => value.is_string(),
         "Guid" => value.as_str().is_some_and(|text| uuid::Uuid::try_parse(text).is_ok()),
         "DateTimeOffset" => value.as_str().is_some_and(is_date_time),
         kind => {
             if let Some(members) = members(kind) {
                 let Some(text) = value.as_str() else { return Err(wrong(property)) };
-                // Enum members are matched without regard to case; the declared spelling is stored.
-                let member = members.iter().find(|member| member.eq_ignore_ascii_case(text));
-                return match member.filter(|member| *member != "unknownFutureValue") {
-                    Some(member) => Ok(Value::from(member.as_str())),
-                    None => Err(Misfit::Member { value: text.into(), of: kind.into() }),
-                };
+                return spelled(kind, members, text).map(Value::from);
             }
             if let Some(declared) = find(kind) {
                 let Value::Object(body) = value else { return Err(wrong(property)) };
@@ -206,6 +208,22 @@ fn single(property: &Property, value: &Value, version: Version) -> Result<Value,
         return Err(Misfit::TooLong { property: property.name.clone(), max });
     }
     Ok(value.clone())
+}
+
+/// The member, or the members of a flags enum, in the declared spelling; letter case does not matter.
+fn spelled(kind: &str, members: &[String], text: &str) -> Result<String, Misfit> {
+    let one = |text: &str| {
+        let member = members.iter().find(|member| member.eq_ignore_ascii_case(text));
+        member
+            .filter(|member| *member != "unknownFutureValue")
+            .map(String::as_str)
+            .ok_or_else(|| Misfit::Member { value: text.into(), of: kind.into() })
+    };
+    if !is_flags(kind) {
+        return one(text).map(str::to_owned);
+    }
+    let parts: Result<Vec<&str>, Misfit> = text.split(',').map(|part| one(part.trim())).collect();
+    Ok(parts?.join(","))
 }
 
 fn is_date_time(text: &str) -> bool {
@@ -272,6 +290,18 @@ mod tests {
         let value = body(json!({"showInstallationProgress": true}));
         assert!(writable(kind, &value, Version::Beta).is_ok());
         assert!(matches!(writable(kind, &value, Version::V1), Err(Misfit::Unknown { .. })));
+    }
+
+    #[test]
+    fn members_of_a_flags_enum_are_joined_by_commas() {
+        let policy = find("deviceManagementConfigurationPolicy").unwrap();
+        let accepted = writable(policy, &body(json!({"technologies": "MDM, enrollment"})), Version::Beta).unwrap();
+        assert_eq!(accepted["technologies"], json!("mdm,enrollment"));
+        let refused = writable(policy, &body(json!({"technologies": "mdm,magic"})), Version::Beta).unwrap_err();
+        assert_eq!(
+            refused,
+            Misfit::Member { value: "magic".into(), of: "deviceManagementConfigurationTechnologies".into() }
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 pub(crate) mod check;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -40,7 +40,7 @@ pub struct GraphType {
 pub struct Property {
     /// As it stands in JSON.
     pub name: String,
-    /// `String`, `Boolean`, `Int32`, `DateTimeOffset`, `Binary`, `Guid`, or the name of an enum or type.
+    /// `String`, `Boolean`, `Int32`, `Int64`, `DateTimeOffset`, `Duration`, `Binary`, `Guid`, or the name of an enum or type.
     #[serde(rename = "type")]
     pub kind: String,
     /// Whether it holds several.
@@ -75,19 +75,32 @@ fn yes() -> bool {
 struct Part {
     types: Vec<GraphType>,
     enums: BTreeMap<String, Vec<String>>,
+    /// Enums of which several members travel as one text, joined by commas.
+    #[serde(default)]
+    flags: Vec<String>,
 }
 
 struct Model {
     types: BTreeMap<String, GraphType>,
     enums: BTreeMap<String, Vec<String>>,
+    flags: BTreeSet<String>,
 }
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    let mut model = Model { types: BTreeMap::new(), enums: BTreeMap::new() };
-    for part in [include_str!("entra.json"), include_str!("autopilot.json"), include_str!("enrollment.json")] {
+    let mut model = Model { types: BTreeMap::new(), enums: BTreeMap::new(), flags: BTreeSet::new() };
+    for part in [
+        include_str!("entra.json"),
+        include_str!("entra_policies.json"),
+        include_str!("autopilot.json"),
+        include_str!("enrollment.json"),
+        include_str!("policies.json"),
+        include_str!("apps.json"),
+        include_str!("administration.json"),
+    ] {
         let part: Part = serde_json::from_str(part).expect("the model is part of the program");
         model.types.extend(part.types.into_iter().map(|each| (each.name.clone(), each)));
         model.enums.extend(part.enums);
+        model.flags.extend(part.flags);
     }
     model
 });
@@ -105,6 +118,11 @@ pub fn all() -> impl Iterator<Item = &'static GraphType> {
 /// The members of an enum.
 pub fn members(name: &str) -> Option<&'static [String]> {
     MODEL.enums.get(name).map(Vec::as_slice)
+}
+
+/// Whether several members of the enum may stand together, joined by commas.
+pub fn is_flags(name: &str) -> bool {
+    MODEL.flags.contains(name)
 }
 
 /// The name in an `@odata.type`, with or without `#`.

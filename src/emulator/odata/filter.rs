@@ -16,6 +16,8 @@ pub(crate) enum Comparison {
     GreaterOrEqual,
     Less,
     LessOrEqual,
+    /// Whether a flags enum has the member.
+    Has,
 }
 
 /// The functions on text.
@@ -122,6 +124,12 @@ fn compare(found: &Value, how: Comparison, expected: &Value) -> bool {
         Comparison::GreaterOrEqual => order.is_some_and(Ordering::is_ge),
         Comparison::Less => order == Some(Ordering::Less),
         Comparison::LessOrEqual => order.is_some_and(Ordering::is_le),
+        Comparison::Has => match (found, expected) {
+            (Value::String(found), Value::String(expected)) => {
+                found.split(',').any(|member| member.eq_ignore_ascii_case(expected))
+            }
+            _ => false,
+        },
     }
 }
 
@@ -277,6 +285,7 @@ impl Parser {
             "ge" => Comparison::GreaterOrEqual,
             "lt" => Comparison::Less,
             "le" => Comparison::LessOrEqual,
+            "has" => Comparison::Has,
             "in" => return Ok(Filter::In(word, self.list()?)),
             other => return Err(format!("Syntax error: '{other}' is no operator.")),
         };
@@ -368,6 +377,9 @@ mod tests {
         assert!(holds("not (displayName eq 'x') and displayName in ('a','Kiosk Devices')", &group));
         assert!(holds("groupTypes/any(c:c eq 'DynamicMembership')", &group));
         assert!(!holds("mail ne null or endswith(displayName,'x')", &group));
+        let policy = json!({"technologies": "mdm,enrollment"});
+        assert!(holds("technologies has 'enrollment'", &policy));
+        assert!(!holds("technologies has 'enroll'", &policy));
     }
 
     #[test]

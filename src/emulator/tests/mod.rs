@@ -1,12 +1,16 @@
 //! Requests through the whole emulator, without a network: each oddity of the service has a test named after it.
 
+mod collections;
 mod control;
 mod devices;
 mod directory;
 mod edge;
 mod enrollment_status;
+mod examples;
 mod import;
+mod operations;
 mod pace;
+mod policies;
 mod profiles;
 mod sign_in;
 
@@ -14,7 +18,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::call::{Answer, Call, Caller, Content};
+use super::error::Stamp;
 use super::intune::hardware_hash;
+use super::model::check::Version;
+use super::odata::query::Query;
 use super::tenant::Hardware;
 use super::world::{Incoming, Reply, World};
 use super::{CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, TENANT_ID, work};
@@ -125,6 +133,35 @@ impl Rig {
         let result = run(self);
         self.token = mine;
         result
+    }
+
+    /// What a person with these scopes is answered, signed in to the same tenant.
+    pub(super) fn as_person(&mut self, scopes: &[&str], method: &str, target: &str, body: &Value) -> Told {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let call = Call {
+            method: method.into(),
+            version: if path.starts_with("/beta") { Version::Beta } else { Version::V1 },
+            path: path.into(),
+            ids: Vec::new(),
+            query: Query::parse(query),
+            body: (!body.is_null()).then(|| body.clone()),
+            root: "http://127.0.0.1:4711".into(),
+            now: self.world.clock.now(),
+            caller: Caller {
+                tenant: TENANT_ID.into(),
+                app_id: CLIENT_ID.into(),
+                principal: uuid::Uuid::new_v4().to_string(),
+                roles: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+                delegated: true,
+            },
+            eventual: false,
+        };
+        let stamp = Stamp { now: call.now, request_id: "r", client_request_id: "c", path };
+        match self.world.dispatch(call) {
+            Ok(Answer { status, content: Content::Json(body) }) => (status, body),
+            Ok(Answer { status, .. }) => (status, Value::Null),
+            Err(failure) => (failure.status, failure.body(&stamp)),
+        }
     }
 
     pub(super) fn wait(&mut self, seconds: u64) {

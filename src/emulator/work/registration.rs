@@ -4,6 +4,8 @@ use super::{Registry, Work, millis, object_changed, settling_due};
 use crate::emulator::clock::Millis;
 use crate::emulator::entra::devices::physical_ids;
 use crate::emulator::entra::members::forget_object;
+use crate::emulator::intune::device_actions::USERLESS;
+use crate::emulator::intune::events;
 use crate::emulator::settings::Settings;
 use crate::emulator::tenant::{AutopilotDevice, Change, EntraDevice, ImportState, Tenant};
 use crate::emulator::world::World;
@@ -89,7 +91,18 @@ pub(crate) fn enroll(world: &mut World, tenant: &str, serial: &str) -> Result<()
     device.enrolled = true;
     device.last_contact = Some(now);
     let (object, profile) = (device.entra_object.clone(), device.assigned.clone());
-    let name = profile.and_then(|profile| tenant.profiles.get(&profile).map(|profile| profile.name().to_owned()));
+    let profile = profile.and_then(|profile| tenant.profiles.get(&profile));
+    let name = profile.map(|profile| profile.name().to_owned());
+    // A device that deploys itself may do so once, until it is allowed again.
+    let usage = profile.and_then(|profile| profile.entity.get("outOfBoxExperienceSetting")?.get("deviceUsageType"));
+    if usage.is_some_and(|usage| usage == "shared")
+        && let Some(device) = tenant.autopilot.edit(&id)
+    {
+        device.set(USERLESS, "blocked");
+    }
+    if let Some(device) = tenant.autopilot.get(&id).cloned() {
+        events::leave(tenant, &device, now);
+    }
     if let Some(found) = tenant.devices.edit(&object) {
         found.joined = true;
         found.enrollment_profile = name;

@@ -1,0 +1,62 @@
+//! The organization: its domains, licences and company branding.
+//!
+//! Facts: Graph's `organization`, `subscribedSku` and `organizationalBranding`.
+
+use serde_json::{Value, json};
+
+use super::objects::kind;
+use crate::emulator::call::{Call, Outcome};
+use crate::emulator::error::Failure;
+use crate::emulator::odata::page::whole;
+use crate::emulator::odata::query::selected;
+use crate::emulator::tenants::PLANS;
+use crate::emulator::world::World;
+
+pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant(call)?;
+    let domains: Vec<Value> = tenant
+        .domains
+        .iter()
+        .enumerate()
+        .map(|(n, name)| json!({"name": name, "isDefault": n == 0, "isInitial": name.ends_with(".onmicrosoft.com"), "type": "Managed"}))
+        .collect();
+    let organization = json!({
+        "id": tenant.id,
+        "displayName": tenant.name,
+        "tenantType": "AAD",
+        "mobileDeviceManagementAuthority": "intune",
+        "verifiedDomains": domains,
+    });
+    Ok(whole(call, vec![organization]))
+}
+
+/// No tenant here has branding, which is answered 404.
+pub(crate) fn branding(world: &mut World, call: &Call) -> Outcome {
+    let id = call.id(0);
+    match world.tenant(call)?.id == id {
+        true => Err(Failure::graph(404, "Request_ResourceNotFound", "Company branding is not configured.")),
+        false => Err(Failure::no_directory_object(&id)),
+    }
+}
+
+/// One licence for everybody: Intune and Entra ID P1.
+pub(crate) fn list_skus(world: &mut World, call: &Call) -> Outcome {
+    call.query.refuse(&["$filter", "$search", "$orderby", "$expand", "$top"])?;
+    let names = call.query.select(kind("subscribedSku"))?;
+    let tenant = world.tenant(call)?;
+    let plans: Vec<Value> = PLANS
+        .iter()
+        .map(|(id, _, name)| json!({"servicePlanId": id, "servicePlanName": name, "provisioningStatus": "Success", "appliesTo": "User"}))
+        .collect();
+    let sku = json!({
+        "id": format!("{}_efccb6f7-5641-4e0e-bd10-b4976e1bf68e", tenant.id),
+        "skuId": "efccb6f7-5641-4e0e-bd10-b4976e1bf68e",
+        "skuPartNumber": "EMS",
+        "capabilityStatus": "Enabled",
+        "consumedUnits": tenant.users.len(),
+        "prepaidUnits": {"enabled": 250, "suspended": 0, "warning": 0, "lockedOut": 0},
+        "servicePlans": plans,
+    });
+    let sku = sku.as_object().cloned().unwrap_or_default();
+    Ok(whole(call, vec![selected(sku, names.as_deref())]))
+}

@@ -1,0 +1,88 @@
+//! Service principals: an application's stand-in in a tenant.
+//!
+//! Facts: Graph's `servicePrincipal`. Device preparation needs the one of the Intune Provisioning Client, which a
+//! tenant may lack and which is then made from its application id alone.
+
+use serde_json::Value;
+
+use super::objects::{self, kind};
+use crate::emulator::call::{Call, Outcome};
+use crate::emulator::clock::Millis;
+use crate::emulator::error::Failure;
+use crate::emulator::intune::device_preparation::PROVISIONING_CLIENT;
+use crate::emulator::model::check::{Object, writable};
+use crate::emulator::tenant::{Application, Tenant};
+use crate::emulator::world::World;
+
+const TYPE: &str = "servicePrincipal";
+
+/// What a read shows; nothing while the creation replicates.
+fn seen(tenant: &Tenant, call: &Call, application: &Application) -> Option<Object> {
+    let hidden = tenant.affairs().new_principals.get(&application.principal).is_some_and(|until| *until > call.now);
+    (!hidden).then(|| objects::service_principal(application))
+}
+
+pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant(call)?;
+    objects::list(call, kind(TYPE), &tenant.applications, |application| seen(tenant, call, application))
+}
+
+pub(crate) fn count(world: &mut World, call: &Call) -> Outcome {
+    let tenant = world.tenant(call)?;
+    objects::count(call, kind(TYPE), &tenant.applications, |application| seen(tenant, call, application))
+}
+
+/// By object id, or by `appId='...'`.
+pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
+    call.query.refuse(&["$filter", "$expand"])?;
+    let tenant = world.tenant(call)?;
+    let id = call.id(0);
+    let by_application = objects::alternate_key(&id, "appId");
+    let found = tenant.applications.values().find(|each| match by_application {
+        Some(application) => each.client_id.eq_ignore_ascii_case(application),
+        None => each.principal == id,
+    });
+    let entity = found.and_then(|found| seen(tenant, call, found)).ok_or_else(|| Failure::no_directory_object(&id))?;
+    Ok(call.entity(200, objects::shown(call, kind(TYPE), entity)?))
+}
+
+/// Only the application's id is asked for.
+pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
+    let body = call.object()?;
+    let accepted = writable(kind(TYPE), body, call.version)
+        .map_err(|misfit| Failure::bad_directory_request(misfit.to_string()))?;
+    let id = accepted.get("appId").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+    if uuid::Uuid::try_parse(&id).is_err() {
+        return Err(Failure::bad_directory_request(
+            "A value is required for property 'appId' of resource 'ServicePrincipal'.",
+        ));
+    }
+    let delay = Millis::try_from(world.settings.replication_seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4);
+    let tenant = world.tenant_mut(call)?;
+    if tenant.applications.has(&id) {
+        return Err(Failure::graph(
+            409,
+            "Request_MultipleObjectsWithSameKeyValue",
+            format!(
+                "The service principal cannot be created, updated, or restored because the service principal name {id} is \
+                 already in use."
+            ),
+        ));
+    }
+    let given = accepted.get("displayName").and_then(Value::as_str);
+    let name = if id == PROVISIONING_CLIENT { "Intune Provisioning Client" } else { given.unwrap_or("Application") };
+    let application = Application {
+        client_id: id.clone(),
+        name: name.into(),
+        // Nobody knows it, so nobody signs in as a foreign application.
+        secret: uuid::Uuid::new_v4().to_string(),
+        principal: uuid::Uuid::new_v4().to_string(),
+        roles: Vec::new(),
+    };
+    if delay > 0 {
+        tenant.affairs_mut().new_principals.insert(application.principal.clone(), call.now + delay);
+    }
+    let shown = objects::shown(call, kind(TYPE), objects::service_principal(&application))?;
+    tenant.applications.put(&id, application);
+    Ok(call.entity(201, shown))
+}

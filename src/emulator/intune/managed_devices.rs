@@ -1,0 +1,90 @@
+//! Managed devices, read: the registered devices that are enrolled.
+//!
+//! Facts: Graph's `managedDevice`. Here `serialNumber eq '...'` works.
+
+use serde_json::json;
+
+use super::devices::managed_id;
+use crate::emulator::call::{Call, Outcome};
+use crate::emulator::clock::intune_date_or_never;
+use crate::emulator::entra::objects::kind;
+use crate::emulator::error::Failure;
+use crate::emulator::model::check::{Object, of_version};
+use crate::emulator::odata::filter::{Comparison, Filter};
+use crate::emulator::odata::page::{page, position};
+use crate::emulator::odata::query::selected;
+use crate::emulator::tenant::{AutopilotDevice, Tenant};
+use crate::emulator::world::World;
+
+const TYPE: &str = "managedDevice";
+const PAGE: usize = 1000;
+
+fn entity(tenant: &Tenant, device: &AutopilotDevice) -> Object {
+    let user = device.value("userPrincipalName").and_then(|upn| tenant.user(upn));
+    let object = tenant.devices.get(&device.entra_object);
+    let values = json!({
+        "id": managed_id(device),
+        "deviceName": device.value("displayName").unwrap_or(&device.hardware.serial),
+        "serialNumber": device.hardware.serial,
+        "manufacturer": device.hardware.manufacturer,
+        "model": device.hardware.model,
+        "userPrincipalName": user.map_or("", |user| &user.upn),
+        "userId": user.map_or("", |user| &user.id),
+        "azureADDeviceId": device.entra_device_id,
+        "enrolledDateTime": intune_date_or_never(device.last_contact),
+        "lastSyncDateTime": intune_date_or_never(device.last_contact),
+        "autopilotEnrolled": true,
+        "enrollmentProfileName": object.and_then(|object| object.enrollment_profile.as_deref()),
+        "operatingSystem": "Windows",
+        "osVersion": "10.0.26100.1",
+    });
+    values.as_object().cloned().unwrap_or_default()
+}
+
+pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+    call.query.refuse(&["$search", "$orderby", "$expand"])?;
+    let filter = call.query.get("$filter").map(Filter::parse).transpose();
+    let filter = filter.map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))?;
+    let mut works = true;
+    if let Some(filter) = &filter {
+        filter.leaves(&mut |leaf| {
+            works &= match leaf {
+                Filter::Compare(path, Comparison::Equal, _) | Filter::Text(_, path, _) => {
+                    kind(TYPE).property(path).is_some()
+                }
+                _ => false,
+            };
+        });
+    }
+    if !works {
+        return Err(Failure::intune_refuses());
+    }
+    let names = call.query.select(kind(TYPE))?;
+    let size = call.query.top(PAGE)?.unwrap_or(PAGE);
+    let tenant = world.tenant(call)?;
+    let from = position(call)?;
+    let rows = tenant.autopilot.after(from.as_deref()).filter(|(_, device)| {
+        device.enrolled && filter.as_ref().is_none_or(|filter| filter.matches(&entity(tenant, device)))
+    });
+    let show = |device: &AutopilotDevice| {
+        selected(of_version(kind(TYPE), entity(tenant, device), call.version), names.as_deref())
+    };
+    Ok(page(call, rows, size, None, show))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_has_what_is_shown_of_it() {
+        let tenant = Tenant::empty("t", "T", &["t.example"]);
+        let hardware =
+            crate::emulator::tenant::Hardware { serial: "S".into(), manufacturer: "M".into(), model: "X".into() };
+        let shown = entity(&tenant, &AutopilotDevice::new(hardware));
+        for name in shown.keys() {
+            assert!(kind(TYPE).property(name).is_some(), "{name}");
+        }
+        assert_eq!(shown["userId"], json!(""));
+    }
+}

@@ -1,0 +1,58 @@
+//! Windows Autopilot and enrolment: profiles, Enrollment Status Pages, devices, imports, corporate identifiers, events.
+
+use super::permissions::*;
+use super::{Route, routes};
+use crate::emulator::intune;
+
+pub(super) static ROUTES: &[Route] = routes! {
+    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles"                                      SERVICE_READ     intune::profiles::list;
+    POST   beta "/deviceManagement/windowsAutopilotDeploymentProfiles"                                      SERVICE_WRITE    intune::profiles::create;
+    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                                 SERVICE_READ     intune::profiles::get;
+    PATCH  beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                                 SERVICE_WRITE    intune::profiles::update;
+    DELETE beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                                 SERVICE_WRITE    intune::profiles::delete;
+    POST   beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assign"                          SERVICE_WRITE    intune::profile_assignments::assign_devices;
+    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments"                     SERVICE_READ     intune::profile_assignments::list;
+    POST   beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments"                     SERVICE_WRITE    intune::profile_assignments::create;
+    DELETE beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments/{id}"                SERVICE_WRITE    intune::profile_assignments::delete;
+    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignedDevices"                 SERVICE_READ     intune::profile_assignments::assigned_devices;
+    GET    both "/deviceManagement/deviceEnrollmentConfigurations"                                          ENROLLMENT_READ  intune::enrollment_status::list;
+    POST   both "/deviceManagement/deviceEnrollmentConfigurations"                                          ENROLLMENT_WRITE intune::enrollment_status::create;
+    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                                     ENROLLMENT_READ  intune::enrollment_status::get;
+    PATCH  both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                                     ENROLLMENT_WRITE intune::enrollment_status::update;
+    DELETE both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                                     ENROLLMENT_WRITE intune::enrollment_status::delete;
+    POST   both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assign"                              ENROLLMENT_WRITE intune::enrollment_status::assign;
+    POST   both "/deviceManagement/deviceEnrollmentConfigurations/{id}/setPriority"                         ENROLLMENT_WRITE intune::enrollment_status::set_priority;
+    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments"                         ENROLLMENT_READ  intune::enrollment_status::list_assignments;
+    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments/{id}"                    ENROLLMENT_READ  intune::enrollment_status::get_assignment;
+    GET    both "/deviceManagement/importedWindowsAutopilotDeviceIdentities"                                SERVICE_READ     intune::imports::list;
+    POST   both "/deviceManagement/importedWindowsAutopilotDeviceIdentities"                                SERVICE_WRITE    intune::imports::create;
+    POST   both "/deviceManagement/importedWindowsAutopilotDeviceIdentities/import"                         SERVICE_WRITE    intune::imports::import;
+    GET    both "/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}"                           SERVICE_READ     intune::imports::get;
+    DELETE both "/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}"                           SERVICE_WRITE    intune::imports::delete;
+    GET    both "/deviceManagement/windowsAutopilotDeviceIdentities"                                        SERVICE_READ     intune::devices::list;
+    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities"                                        SERVICE_WRITE    intune::devices::create;
+    GET    both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}"                                   SERVICE_READ     intune::devices::get;
+    PATCH  both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}"                                   SERVICE_WRITE    intune::devices::refuse_direct_write;
+    DELETE both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}"                                   SERVICE_WRITE    intune::device_actions::delete;
+    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/deleteDevices"                          SERVICE_WRITE    intune::device_actions::delete_devices;
+    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/updateDeviceProperties"            SERVICE_WRITE    intune::device_actions::update_properties;
+    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignUserToDevice"                SERVICE_WRITE    intune::device_actions::assign_user;
+    POST   both "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignUserFromDevice"            UNASSIGN_USER    intune::device_actions::unassign_user;
+    GET    beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/deploymentProfile"                 SERVICE_READ     intune::devices::deployment_profile;
+    GET    beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/intendedDeploymentProfile"         SERVICE_READ     intune::devices::intended_profile;
+    GET    beta "/deviceManagement/windowsAutopilotSettings"                                                SERVICE_READ     intune::sync::get;
+    POST   beta "/deviceManagement/windowsAutopilotSettings/sync"                                           SERVICE_WRITE    intune::sync::sync;
+    POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignResourceAccountToDevice"     SERVICE_WRITE    intune::device_actions::assign_resource_account;
+    POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignResourceAccountFromDevice" SERVICE_WRITE    intune::device_actions::unassign_resource_account;
+    POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/allowNextEnrollment"               UNBLOCK          intune::device_actions::allow_next_enrollment;
+    GET    beta "/deviceManagement/autopilotEvents"                                                         MANAGED_READ     intune::collection::list;
+    GET    beta "/deviceManagement/autopilotEvents/{id}"                                                    MANAGED_READ     intune::collection::get;
+    GET    beta "/deviceManagement/autopilotEvents/{id}/policyStatusDetails"                                MANAGED_READ     intune::events::list_details;
+    GET    both "/deviceManagement/managedDevices"                                                          MANAGED_READ     intune::managed_devices::list;
+    GET    beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_READ     intune::collection::list;
+    POST   beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_WRITE    intune::collection::create;
+    POST   beta "/deviceManagement/importedDeviceIdentities/importDeviceIdentityList"                       SERVICE_WRITE    intune::corporate_ids::import;
+    POST   beta "/deviceManagement/importedDeviceIdentities/searchExistingIdentities"                       SERVICE_READ     intune::corporate_ids::search;
+    GET    beta "/deviceManagement/importedDeviceIdentities/{id}"                                           SERVICE_READ     intune::collection::get;
+    DELETE beta "/deviceManagement/importedDeviceIdentities/{id}"                                           SERVICE_WRITE    intune::collection::delete;
+};

@@ -1,0 +1,55 @@
+//! The directory: groups, members and owners, devices, users, service principals, tenant-wide policies.
+
+use super::permissions::*;
+use super::{Route, routes};
+use crate::emulator::entra;
+
+pub(super) static ROUTES: &[Route] = routes! {
+    GET    both "/groups"                                                                GROUP_READ         entra::groups::list;
+    POST   both "/groups"                                                                GROUP_CREATE       entra::groups::create;
+    GET    both "/groups/$count"                                                         GROUP_READ         entra::groups::count;
+    GET    both "/groups/{id}"                                                           GROUP_READ         entra::groups::get;
+    PATCH  both "/groups/{id}"                                                           GROUP_UPDATE       entra::groups::update;
+    DELETE both "/groups/{id}"                                                           GROUP_WRITE        entra::groups::delete;
+    GET    both "/groups/{id}/members"                                                   MEMBER_READ        entra::members::list;
+    POST   both "/groups/{id}/members/$ref"                                              MEMBER_WRITE       entra::members::add;
+    GET    both "/groups/{id}/members/$count"                                            MEMBER_READ        entra::members::count;
+    GET    both "/groups/{id}/members/{cast}"                                            MEMBER_READ        entra::members::list;
+    DELETE both "/groups/{id}/members/{id}"                                              MEMBER_WRITE       entra::members::delete_the_member_itself;
+    GET    both "/groups/{id}/members/{cast}/$count"                                     MEMBER_READ        entra::members::count;
+    DELETE both "/groups/{id}/members/{id}/$ref"                                         MEMBER_WRITE       entra::members::remove;
+    GET    both "/groups/{id}/transitiveMembers"                                         MEMBER_READ        entra::members::list_transitive;
+    GET    both "/groups/{id}/transitiveMembers/$count"                                  MEMBER_READ        entra::members::count_transitive;
+    GET    both "/groups/{id}/transitiveMembers/{cast}"                                  MEMBER_READ        entra::members::list_transitive;
+    GET    both "/groups/{id}/owners"                                                    MEMBER_READ        entra::members::list_owners;
+    POST   both "/groups/{id}/owners/$ref"                                               GROUP_WRITE        entra::members::add_owner;
+    DELETE both "/groups/{id}/owners/{id}/$ref"                                          GROUP_WRITE        entra::members::remove_owner;
+    GET    both "/directory/deletedItems/microsoft.graph.group"                          DELETED_READ       entra::deleted::list;
+    GET    both "/directory/deletedItems/{id}"                                           DELETED_READ       entra::deleted::get;
+    DELETE both "/directory/deletedItems/{id}"                                           GROUP_WRITE        entra::deleted::purge;
+    POST   both "/directory/deletedItems/{id}/restore"                                   GROUP_WRITE        entra::deleted::restore;
+    GET    both "/devices"                                                               DEVICE_READ        entra::devices::list;
+    GET    both "/devices/$count"                                                        DEVICE_READ        entra::devices::count;
+    GET    both "/devices/{id}"                                                          DEVICE_READ        entra::devices::get;
+    GET    both "/users"                                                                 USER_READ          entra::users::list;
+    GET    both "/users/{id}"                                                            USER_READ          entra::users::get;
+    GET    both "/servicePrincipals"                                                     APPLICATION_READ   entra::service_principals::list;
+    GET    both "/organization"                                                          ORGANIZATION_READ  entra::organization::list;
+    POST   beta "/groups/evaluateDynamicMembership"                                      EVALUATE           entra::evaluation::evaluate_rule;
+    POST   beta "/groups/{id}/evaluateDynamicMembership"                                 EVALUATE           entra::evaluation::evaluate_group;
+    GET    both "/groups/{id}/owners/$count"                                             MEMBER_READ        entra::members::count_owners;
+    GET    both "/servicePrincipals/$count"                                              APPLICATION_READ   entra::service_principals::count;
+    GET    both "/servicePrincipals/{id}"                                                APPLICATION_READ   entra::service_principals::get;
+    POST   both "/servicePrincipals"                                                     APPLICATION_WRITE  entra::service_principals::create;
+    GET    both "/organization/{id}/branding"                                            BRANDING_READ      entra::organization::branding;
+    GET    both "/subscribedSkus"                                                        SKU_READ           entra::organization::list_skus;
+    GET    both "/policies/deviceRegistrationPolicy"                                     REGISTRATION_READ  entra::device_registration::get;
+    PUT    both "/policies/deviceRegistrationPolicy"                                     REGISTRATION_WRITE entra::device_registration::put;
+    GET    beta "/policies/mobileDeviceManagementPolicies"                               MOBILITY_READ      entra::mobility::list;
+    GET    beta "/policies/mobileDeviceManagementPolicies/{id}"                          MOBILITY_READ      entra::mobility::get;
+    PATCH  beta "/policies/mobileDeviceManagementPolicies/{id}"                          MOBILITY_WRITE     entra::mobility::update;
+    DELETE beta "/policies/mobileDeviceManagementPolicies/{id}"                          MOBILITY_WRITE     entra::mobility::delete;
+    GET    beta "/policies/mobileDeviceManagementPolicies/{id}/includedGroups"           MOBILITY_READ      entra::mobility::list_groups;
+    POST   beta "/policies/mobileDeviceManagementPolicies/{id}/includedGroups/$ref"      MOBILITY_WRITE     entra::mobility::add_group;
+    DELETE beta "/policies/mobileDeviceManagementPolicies/{id}/includedGroups/{id}/$ref" MOBILITY_WRITE     entra::mobility::remove_group;
+};

@@ -1,0 +1,58 @@
+//! Policies, apps and scripts: what is assigned to groups, and what assignments are cut down with.
+
+use super::permissions::*;
+use super::{Route, routes};
+use crate::emulator::intune;
+
+pub(super) static ROUTES: &[Route] = routes! {
+    POST   beta "/deviceManagement/assignmentFilters/validateFilter"                                                                          CONFIGURATION_WRITE  intune::filters::validate;
+    GET    beta "/deviceManagement/assignmentFilters"                                                                                         CONFIGURATION_READ   intune::collection::list;
+    POST   beta "/deviceManagement/assignmentFilters"                                                                                         CONFIGURATION_WRITE  intune::collection::create;
+    GET    beta "/deviceManagement/assignmentFilters/{id}"                                                                                    CONFIGURATION_READ   intune::collection::get;
+    PATCH  beta "/deviceManagement/assignmentFilters/{id}"                                                                                    CONFIGURATION_WRITE  intune::collection::update;
+    DELETE beta "/deviceManagement/assignmentFilters/{id}"                                                                                    CONFIGURATION_WRITE  intune::collection::delete;
+    GET    both "/deviceManagement/deviceConfigurations"                                                                                      CONFIGURATION_READ   intune::collection::list;
+    POST   both "/deviceManagement/deviceConfigurations"                                                                                      CONFIGURATION_WRITE  intune::collection::create;
+    GET    both "/deviceManagement/deviceConfigurations/{id}"                                                                                 CONFIGURATION_READ   intune::collection::get;
+    PATCH  both "/deviceManagement/deviceConfigurations/{id}"                                                                                 CONFIGURATION_WRITE  intune::collection::update;
+    DELETE both "/deviceManagement/deviceConfigurations/{id}"                                                                                 CONFIGURATION_WRITE  intune::collection::delete;
+    POST   both "/deviceManagement/deviceConfigurations/{id}/assign"                                                                          CONFIGURATION_WRITE  intune::collection::assign;
+    GET    both "/deviceManagement/deviceConfigurations/{id}/assignments"                                                                     CONFIGURATION_READ   intune::collection::list_assignments;
+    POST   beta "/deviceManagement/deviceConfigurations/{id}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/$ref" CONFIGURATION_WRITE  intune::device_configurations::add_network;
+    GET    beta "/deviceManagement/domainJoinConnectors"                                                                                      CONFIGURATION_READ   intune::collection::list;
+    GET    beta "/deviceManagement/domainJoinConnectors/{id}"                                                                                 CONFIGURATION_READ   intune::collection::get;
+    GET    beta "/deviceManagement/configurationPolicies"                                                                                     CONFIGURATION_READ   intune::collection::list;
+    POST   beta "/deviceManagement/configurationPolicies"                                                                                     CONFIGURATION_WRITE  intune::collection::create;
+    GET    beta "/deviceManagement/configurationPolicies/{id}"                                                                                CONFIGURATION_READ   intune::collection::get;
+    PATCH  beta "/deviceManagement/configurationPolicies/{id}"                                                                                CONFIGURATION_WRITE  intune::collection::update;
+    DELETE beta "/deviceManagement/configurationPolicies/{id}"                                                                                CONFIGURATION_WRITE  intune::collection::delete;
+    POST   beta "/deviceManagement/configurationPolicies/{id}/assign"                                                                         CONFIGURATION_WRITE  intune::collection::assign;
+    GET    beta "/deviceManagement/configurationPolicies/{id}/assignments"                                                                    CONFIGURATION_READ   intune::collection::list_assignments;
+    PUT    beta "/deviceManagement/configurationPolicies/{id}"                                                                                CONFIGURATION_WRITE  intune::settings_catalog::replace;
+    GET    beta "/deviceManagement/configurationPolicies/{id}/settings"                                                                       CONFIGURATION_READ   intune::settings_catalog::list_settings;
+    POST   beta "/deviceManagement/configurationPolicies/{id}/reorder"                                                                        CONFIGURATION_ACTION intune::device_preparation::reorder;
+    POST   beta "/deviceManagement/configurationPolicies/{id}/setEnrollmentTimeDeviceMembershipTarget"                                        CONFIGURATION_ACTION intune::device_preparation::set_target;
+    POST   beta "/deviceManagement/configurationPolicies/{id}/retrieveEnrollmentTimeDeviceMembershipTarget"                                   CONFIGURATION_ACTION intune::device_preparation::retrieve_target;
+    POST   beta "/deviceManagement/configurationPolicies/{id}/clearEnrollmentTimeDeviceMembershipTarget"                                      CONFIGURATION_ACTION intune::device_preparation::clear_target;
+    GET    both "/deviceAppManagement/mobileApps"                                                                                             APPS_READ            intune::collection::list;
+    POST   both "/deviceAppManagement/mobileApps"                                                                                             APPS_WRITE           intune::collection::create;
+    GET    both "/deviceAppManagement/mobileApps/{id}"                                                                                        APPS_READ            intune::collection::get;
+    PATCH  both "/deviceAppManagement/mobileApps/{id}"                                                                                        APPS_WRITE           intune::collection::update;
+    DELETE both "/deviceAppManagement/mobileApps/{id}"                                                                                        APPS_WRITE           intune::collection::delete;
+    POST   both "/deviceAppManagement/mobileApps/{id}/assign"                                                                                 APPS_WRITE           intune::collection::assign;
+    GET    both "/deviceAppManagement/mobileApps/{id}/assignments"                                                                            APPS_READ            intune::collection::list_assignments;
+    GET    beta "/deviceManagement/deviceManagementScripts"                                                                                   SCRIPTS_READ         intune::collection::list;
+    POST   beta "/deviceManagement/deviceManagementScripts"                                                                                   SCRIPTS_WRITE        intune::collection::create;
+    GET    beta "/deviceManagement/deviceManagementScripts/{id}"                                                                              SCRIPTS_READ         intune::collection::get;
+    PATCH  beta "/deviceManagement/deviceManagementScripts/{id}"                                                                              SCRIPTS_WRITE        intune::collection::update;
+    DELETE beta "/deviceManagement/deviceManagementScripts/{id}"                                                                              SCRIPTS_WRITE        intune::collection::delete;
+    POST   beta "/deviceManagement/deviceManagementScripts/{id}/assign"                                                                       SCRIPTS_WRITE        intune::collection::assign;
+    GET    beta "/deviceManagement/deviceManagementScripts/{id}/assignments"                                                                  SCRIPTS_READ         intune::collection::list_assignments;
+    GET    beta "/deviceManagement/roleScopeTags"                                                                                             SCOPE_TAGS_READ      intune::collection::list;
+    POST   beta "/deviceManagement/roleScopeTags"                                                                                             SCOPE_TAGS_WRITE     intune::collection::create;
+    GET    beta "/deviceManagement/roleScopeTags/{id}"                                                                                        SCOPE_TAGS_READ      intune::collection::get;
+    PATCH  beta "/deviceManagement/roleScopeTags/{id}"                                                                                        SCOPE_TAGS_WRITE     intune::collection::update;
+    DELETE beta "/deviceManagement/roleScopeTags/{id}"                                                                                        SCOPE_TAGS_WRITE     intune::collection::delete;
+    POST   beta "/deviceManagement/roleScopeTags/{id}/assign"                                                                                 SCOPE_TAGS_WRITE     intune::collection::assign;
+    GET    beta "/deviceManagement/roleScopeTags/{id}/assignments"                                                                            SCOPE_TAGS_READ      intune::collection::list_assignments;
+};
