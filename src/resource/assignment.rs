@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::{Cx, Result, Spec, collection::segment};
+use super::{Cx, Result, Spec};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
+    graph::segment,
     path::Path,
     schema::{Attribute, boolean, set_of, string},
     value::{Map, Value},
