@@ -95,6 +95,11 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     if has_dynamic_type(&accepted) && !members.is_empty() {
         return Err(members::dynamic_refuses());
     }
+    // Under Group.Create alone, the application owns what it makes, and may not name itself.
+    let owns = !WRITERS.iter().any(|role| call.caller.has(role));
+    if owns && owners.contains(&call.caller.principal) {
+        return Err(Failure::bad_directory_request("Request contains a property with duplicate values."));
+    }
     let id = uuid::Uuid::new_v4().to_string();
     let now = entra_date(call.now);
     let mut entity = filled(kind("group"), accepted);
@@ -109,8 +114,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
         entity.insert("mail".into(), Value::from(mail));
     }
     let mut group = Group { id: id.clone(), entity, owners: owners.into_iter().collect(), ..Group::default() };
-    // Under Group.Create alone, the application owns what it makes.
-    if !WRITERS.iter().any(|role| call.caller.has(role)) {
+    if owns {
         group.owners.insert(call.caller.principal.clone());
     }
     if replication > 0 {

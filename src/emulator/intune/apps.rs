@@ -5,8 +5,9 @@
 
 use serde_json::{Value, json};
 
+use super::assigning::{Assign, Assigned};
 use super::assignment_target::{ALL_DEVICES, ALL_USERS, Assignment, Target};
-use super::collection::{Assign, Assigned, Collection, Item, PLAIN, View};
+use super::collection::{Collection, Item, PLAIN, View};
 use crate::emulator::clock::Millis;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Misfit, Object};

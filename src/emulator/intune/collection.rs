@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::assignment_target::{Assignment, read};
+use super::assigning::{Assign, Assigned, shown_assignment};
 use super::{
     apps, connectors, corporate_ids, device_configurations, events, filters, scope_tags, scripts, settings_catalog,
 };
@@ -47,14 +47,6 @@ pub(crate) struct Item {
     pub(crate) hidden: Object,
 }
 
-/// An assignment and what it carries besides its target.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Assigned {
-    pub(crate) assignment: Assignment,
-    #[serde(default)]
-    pub(crate) more: Object,
-}
-
 impl Item {
     pub(crate) fn text(&self, name: &str) -> &str {
         self.entity.get(name).and_then(Value::as_str).unwrap_or_default()
@@ -64,22 +56,6 @@ impl Item {
     pub(crate) fn kind(&self, collection: &Collection) -> &'static GraphType {
         find(name_of(self.text("@odata.type"))).unwrap_or_else(|| kind(collection.kind))
     }
-}
-
-/// How a collection's `assign` action is called and answered.
-pub(crate) struct Assign {
-    /// The parameter that holds the assignments.
-    pub(crate) parameter: &'static str,
-    /// The type of an assignment.
-    pub(crate) kind: &'static str,
-    /// Whether the answer is the new set; 204 otherwise.
-    pub(crate) answers: bool,
-    /// Another parameter that is documented beside it, and has no effect.
-    pub(crate) legacy: Option<&'static str>,
-    /// What stands against assigning at all.
-    pub(crate) check: fn(&Item, &View<'_>) -> Result<(), Failure>,
-    /// The id and the extras of an assignment.
-    pub(crate) make: fn(&Item, Assignment, Object) -> Result<Assigned, Failure>,
 }
 
 /// What a collection is.
@@ -127,7 +103,7 @@ pub(crate) enum Shown {
     Listed,
 }
 
-fn view<'a>(world: &'a World, call: &Call, how: Shown) -> View<'a> {
+pub(crate) fn view<'a>(world: &'a World, call: &Call, how: Shown) -> View<'a> {
     View { version: call.version, now: call.now, settings: &world.settings, how }
 }
 
@@ -163,18 +139,8 @@ pub(crate) const PLAIN: Collection = Collection {
     release: |_, _| Ok(()),
 };
 
-/// An `assign` that carries targets only.
-pub(crate) const PLAIN_ASSIGN: Assign = Assign {
-    parameter: "assignments",
-    kind: "",
-    answers: true,
-    legacy: None,
-    check: |_, _| Ok(()),
-    make: |_, assignment, more| Ok(Assigned { assignment, more }),
-};
-
 /// The collection of the call's path.
-fn of(call: &Call) -> Result<&'static Collection, Failure> {
+pub(crate) fn of(call: &Call) -> Result<&'static Collection, Failure> {
     let path = segments(&call.path);
     let name = path.get(2).map(String::as_str).unwrap_or_default();
     let found = ALL.iter().find(|each| each.name.eq_ignore_ascii_case(name)).copied();
@@ -204,21 +170,6 @@ pub(crate) fn entity(collection: &Collection, item: &Item, view: &View<'_>) -> O
     }
     (collection.show)(item, &mut entity, view);
     of_version(concrete, entity, view.version)
-}
-
-fn shown_assignment(each: &Assigned, version: Version) -> Value {
-    let mut shown = each.assignment.shown();
-    if let Value::Object(shown) = &mut shown {
-        shown.extend(each.more.clone());
-        if version == Version::V1 {
-            shown.remove("source");
-            shown.remove("sourceId");
-            if let Some(Value::Object(target)) = shown.get_mut("target") {
-                target.retain(|name, _| !name.starts_with("deviceAndAppManagementAssignmentFilter"));
-            }
-        }
-    }
-    shown
 }
 
 /// The item with what `$expand` and `$select` ask for.
@@ -434,55 +385,4 @@ pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
     let id = item.id.clone();
     tenant.items_mut(collection).take(&id);
     Ok(Answer::done())
-}
-
-/// Replaces all assignments; an empty list ends them all.
-pub(crate) fn assign(world: &mut World, call: &Call) -> Outcome {
-    let collection = of(call)?;
-    let assign = collection.assign.as_ref().ok_or_else(Failure::no_intune_object)?;
-    let body = call.object()?;
-    let known = |name: &String| name == assign.parameter || assign.legacy.is_some_and(|legacy| name == legacy);
-    let wanted = body.get(assign.parameter).and_then(Value::as_array).filter(|_| body.keys().all(known));
-    let wanted = wanted.ok_or_else(|| {
-        Failure::model(format!(
-            "The parameter '{}' of the action 'assign' is missing or is not alone.",
-            assign.parameter
-        ))
-    })?;
-    (assign.check)(found(world.tenant(call)?, collection, call)?, &view(world, call, Shown::Single))?;
-    let tenant = world.tenant_mut(call)?;
-    let item = found(tenant, collection, call)?;
-    let mut assigned = Vec::<Assigned>::new();
-    for each in wanted {
-        let Value::Object(each) = each else { return Err(Failure::intune_refuses()) };
-        let mut more = writable(concrete(kind(assign.kind), each)?, each, Version::Beta)?;
-        let (target, filter) = read(tenant, more.remove("target").as_ref(), Version::Beta)?;
-        let known = |id: &String| tenant.items(&filters::FILTERS).has(id);
-        if filter.as_ref().is_some_and(|(id, _)| !known(id)) {
-            return Err(Failure::intune_refuses());
-        }
-        let made = (assign.make)(item, Assignment::new(&item.id, target, filter), more)?;
-        let same = |other: &Assigned| {
-            let group = made.assignment.target.group();
-            other.assignment.target == made.assignment.target
-                || (group.is_some() && other.assignment.target.group() == group)
-        };
-        // A target stands once, whether included or excluded, and with one intent.
-        if assigned.iter().any(same) {
-            return Err(Failure::intune_refuses());
-        }
-        assigned.push(made);
-    }
-    let shown = assigned.iter().map(|each| shown_assignment(each, call.version)).collect();
-    let id = item.id.clone();
-    if let Some(item) = tenant.items_mut(collection).edit(&id) {
-        item.assignments = assigned;
-    }
-    Ok(if assign.answers { whole(call, shown) } else { Answer::done() })
-}
-
-pub(crate) fn list_assignments(world: &mut World, call: &Call) -> Outcome {
-    let collection = of(call)?;
-    let item = found(world.tenant(call)?, collection, call)?;
-    Ok(whole(call, item.assignments.iter().map(|each| shown_assignment(each, call.version)).collect()))
 }

@@ -5,7 +5,8 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Assign, Collection, Item, PLAIN, PLAIN_ASSIGN, found};
+use super::assigning::{Assign, PLAIN_ASSIGN};
+use super::collection::{Collection, Item, PLAIN, found};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;

@@ -1,6 +1,7 @@
 //! Intune: Autopilot profiles and devices, the Enrollment Status Page, and what works alike in one table of collections.
 
 pub(crate) mod apps;
+pub(crate) mod assigning;
 pub(crate) mod assignment_target;
 pub(crate) mod collection;
 pub(crate) mod connectors;

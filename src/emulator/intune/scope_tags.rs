@@ -4,7 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Assign, Collection, Item, PLAIN, PLAIN_ASSIGN};
+use super::assigning::{Assign, PLAIN_ASSIGN};
+use super::collection::{Collection, Item, PLAIN};
 use crate::emulator::call::Call;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;

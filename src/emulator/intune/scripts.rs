@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::collection::{Assign, Collection, Item, PLAIN, PLAIN_ASSIGN, Shown, View};
+use super::assigning::{Assign, PLAIN_ASSIGN};
+use super::collection::{Collection, Item, PLAIN, Shown, View};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;
 use crate::emulator::tenant::Tenant;

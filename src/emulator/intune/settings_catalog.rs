@@ -6,7 +6,8 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Assign, Collection, Item, PLAIN, PLAIN_ASSIGN, accepted, found};
+use super::assigning::{Assign, PLAIN_ASSIGN};
+use super::collection::{Collection, Item, PLAIN, accepted, found};
 use super::device_preparation::{self, templates};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::entra::objects::kind;

@@ -398,6 +398,23 @@ fn a_group_is_found_by_its_unique_name() {
 }
 
 #[test]
+fn an_application_that_owns_what_it_makes_may_not_name_itself_as_owner() {
+    let mut rig = Rig::new();
+    rig.as_application(&["Group.Create", "Application.Read.All", "Group.Read.All"], |rig| {
+        let seeded = rig.get("/v1.0/servicePrincipals?$filter=displayName eq 'Seeded application'").1;
+        let own = text(&values(&seeded)[0], "id");
+        let mut body = json!({"displayName": "g", "mailEnabled": false, "mailNickname": "g", "securityEnabled": true});
+        let (status, group) = rig.post("/v1.0/groups", &body);
+        assert_eq!(status, 201, "{group}");
+        let (_, owners) = rig.get(&format!("/beta/groups/{}/owners", text(&group, "id")));
+        assert_eq!(text(&values(&owners)[0], "id"), own);
+        body["owners@odata.bind"] = json!([format!("https://graph.microsoft.com/v1.0/servicePrincipals/{own}")]);
+        let (status, refused) = rig.post("/v1.0/groups", &body);
+        assert_eq!((status, message(&refused)), (400, "Request contains a property with duplicate values."));
+    });
+}
+
+#[test]
 fn a_deleted_security_group_vanishes_at_once_when_switched() {
     let mut rig = Rig::new();
     for (kept, status) in [(true, 200), (false, 404)] {
