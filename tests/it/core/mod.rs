@@ -10,6 +10,7 @@ mod model;
 mod notation;
 mod outcome;
 mod plan_valid;
+mod process;
 mod proposed_new;
 mod random;
 mod resources;

@@ -17,8 +17,9 @@ use super::{
     model::{Attributes, of_table},
     notation,
     outcome::Action::{self, Create, Delete, Nothing, Replace, Update},
+    process::{Import, Instance},
     random::{self, config},
-    session::{Core, Instance},
+    session::Core,
 };
 
 /// The life of one resource: what is configured, and what core calls the change.
@@ -205,11 +206,19 @@ async fn live(core: &mut Core, known: &Known, story: &Story) {
         instance = Some(there);
     }
     let made = instance.expect("a story has steps");
+    let mut imports = Vec::new();
     for text in story.imports {
-        let import_id = text.replace("$ID", &id(core, name, &made).await);
-        let imported =
-            core.import(name, &import_id).await.unwrap_or_else(|told| panic!("{name} {import_id}: {told:?}"));
+        imports.push(Import::Id(text.replace("$ID", &id(core, name, &made).await)));
+    }
+    imports.extend((!made.identity.is_null()).then(|| Import::Identity(made.identity.clone())));
+    for wanted in imports {
+        let imported = core.import(name, &wanted).await.unwrap_or_else(|told| panic!("{name} {wanted:?}: {told:?}"));
         core.assert_no_change(name, &config, &imported).await;
+        let process = core.phase().await;
+        let state = process.upgrade(name, &imported).await.expect("it is readable");
+        let generated = process.generate(name, &state).await.unwrap_or_else(|told| panic!("{name}: {told:?}"));
+        process.validate(name, &generated).await.unwrap_or_else(|told| panic!("{name}: {told:?}"));
+        core.assert_no_change(name, &generated, &imported).await;
     }
     let destroyed = core.apply(name, &Value::Null, Some(made.clone())).await.expect("it is planned");
     assert_eq!((destroyed.action, destroyed.errors), (Delete, Vec::new()), "{name}");
