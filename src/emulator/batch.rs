@@ -106,6 +106,7 @@ fn one(world: &mut World, call: &Call, item: &Item<'_>) -> Outcome {
         query: Query::parse(query),
         body: item.body.cloned(),
         eventual,
+        justification: item.headers.get("x-msft-approval-justification").map(|text| (*text).to_owned()),
         ids: Vec::new(),
         ..call.clone()
     };

@@ -13,9 +13,12 @@ use super::odata::query::Query;
 pub(crate) struct Caller {
     pub(crate) tenant: String,
     pub(crate) app_id: String,
-    /// The object id of the application's service principal.
+    /// The object id of the application's service principal, or of the user.
     pub(crate) principal: String,
+    /// The application's permissions, or what it may do for the user.
     pub(crate) roles: Vec<String>,
+    /// Whether a user has signed in by the application.
+    pub(crate) delegated: bool,
 }
 
 impl Caller {
@@ -41,6 +44,8 @@ pub(crate) struct Call {
     pub(crate) caller: Caller,
     /// `ConsistencyLevel: eventual`.
     pub(crate) eventual: bool,
+    /// `x-msft-approval-justification`.
+    pub(crate) justification: Option<String>,
 }
 
 impl Call {

@@ -15,6 +15,7 @@
 //! A request passes [`serve`] (HTTP), [`world`] (faults, time, token, route, journal, store), then one function of
 //! [`entra`] or [`intune`]. `/_emulator/` is its own side door ([`control`]).
 
+mod approval;
 mod batch;
 mod call;
 mod clock;
@@ -36,6 +37,7 @@ mod tenant;
 mod tenants;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod token;
 mod work;
 mod world;
@@ -54,7 +56,9 @@ pub use journal::Request;
 pub use settings::Settings;
 pub use snapshot::{Device, Group, Policy, Snapshot};
 pub use store::StoreError;
-pub use tenants::{CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, TENANT_ID};
+pub use tenants::{
+    CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID,
+};
 
 /// How to start an emulator.
 #[derive(Debug, Clone)]

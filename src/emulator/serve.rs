@@ -61,6 +61,7 @@ async fn handle(
         client_request_id: text(HeaderName::from_static("client-request-id")),
         eventual: text(HeaderName::from_static("consistencylevel"))
             .is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
+        justification: text(HeaderName::from_static("x-msft-approval-justification")),
         content_type: text(header::CONTENT_TYPE),
         body,
         too_large,

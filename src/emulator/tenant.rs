@@ -21,6 +21,52 @@ pub(crate) struct Application {
     /// Its service principal's object id.
     pub(crate) principal: String,
     pub(crate) roles: Vec<String>,
+    /// Certificates it may sign with: DER in base64.
+    #[serde(default)]
+    pub(crate) certificates: Vec<String>,
+    #[serde(default)]
+    pub(crate) federated: Vec<FederatedCredential>,
+    /// What an administrator has consented to for its users.
+    #[serde(default)]
+    pub(crate) delegated: Vec<String>,
+    /// Whether users may sign in by it without a secret of its own.
+    #[serde(default)]
+    pub(crate) public: bool,
+}
+
+/// Whose tokens an application may sign in with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FederatedCredential {
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    #[serde(default = "exchange")]
+    pub(crate) audience: String,
+}
+
+fn exchange() -> String {
+    "api://AzureADTokenExchange".into()
+}
+
+/// A sign-in by device code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SignIn {
+    pub(crate) user_code: String,
+    pub(crate) client_id: String,
+    pub(crate) scope: String,
+    /// Real seconds since 1970: who polls counts in those.
+    pub(crate) expires: i64,
+    pub(crate) decision: Decision,
+}
+
+/// What has become of a sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Decision {
+    Pending,
+    /// The user's object id.
+    Approved(String),
+    Declined,
+    Redeemed,
 }
 
 /// A user. `extra` holds whatever else membership rules may look at, by Graph's name.
@@ -290,6 +336,8 @@ pub(crate) struct Tenant {
     pub(crate) configurations: Table<EnrollmentConfiguration>,
     pub(crate) imports: Table<Import>,
     pub(crate) autopilot: Table<AutopilotDevice>,
+    /// By device code.
+    pub(crate) sign_ins: Table<SignIn>,
     affairs: Table<Affairs>,
     pub(crate) index: Index,
 }
@@ -341,6 +389,7 @@ impl Tenant {
             configurations: Table::default(),
             imports: Table::default(),
             autopilot: Table::default(),
+            sign_ins: Table::default(),
             affairs,
             index: Index::default(),
         }
@@ -382,6 +431,7 @@ impl Tenant {
         self.configurations.drain(&id, "configuration", writes, kept);
         self.imports.drain(&id, "import", writes, kept);
         self.autopilot.drain(&id, "autopilot", writes, kept);
+        self.sign_ins.drain(&id, "signIn", writes, kept);
         self.affairs.drain(&id, "affairs", writes, kept);
     }
 
@@ -396,6 +446,7 @@ impl Tenant {
             "configuration" => self.configurations.load(id, row),
             "import" => self.imports.load(id, row),
             "autopilot" => self.autopilot.load(id, row),
+            "signIn" => self.sign_ins.load(id, row),
             "affairs" => self.affairs.load(id, row),
             _ => Err(StoreError(format!("a kind of row that is not known: {kind}"))),
         }

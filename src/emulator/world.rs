@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::approval::Approvals;
 use super::call::{Answer, Call, Content, Outcome};
 use super::clock::{Clock, http_date};
 use super::error::{Failure, Stamp};
@@ -20,6 +21,7 @@ use super::route::{self, Found};
 use super::settings::Settings;
 use super::store::{Store, StoreError};
 use super::tenant::{Application, Hardware, Tenant};
+use super::throttle::Throttle;
 use super::{batch, control, token, work};
 
 /// A request as it came off the wire.
@@ -34,6 +36,7 @@ pub(crate) struct Incoming {
     pub(crate) authorization: Option<String>,
     pub(crate) client_request_id: Option<String>,
     pub(crate) eventual: bool,
+    pub(crate) justification: Option<String>,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
     /// The body was longer than the emulator takes.
@@ -61,6 +64,8 @@ pub(crate) struct World {
     pub(crate) registry: HashMap<Hardware, (String, String)>,
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
+    pub(crate) throttle: Throttle,
+    pub(crate) approvals: Approvals,
     store: Store,
 }
 
@@ -100,6 +105,8 @@ impl World {
             registry: HashMap::new(),
             journal: Journal::default(),
             faults: Faults::default(),
+            throttle: Throttle::default(),
+            approvals: Approvals::default(),
             store,
         };
         work::resume(&mut world);
@@ -192,6 +199,7 @@ impl World {
                 now: self.clock.now(),
                 caller,
                 eventual: incoming.eventual,
+                justification: incoming.justification.clone(),
             };
             if segments(path).get(1).is_some_and(|segment| segment == "$batch") {
                 template = format!("/{}/$batch", version.name());
@@ -205,11 +213,24 @@ impl World {
     }
 
     /// Finds the route of a call and runs it; also for the items of a batch.
-    pub(crate) fn dispatch(&mut self, mut call: Call) -> Outcome {
+    pub(crate) fn dispatch(&mut self, call: Call) -> Outcome {
+        if self.settings.throttling {
+            let users = self.tenants.get(&call.caller.tenant).map_or(0, |tenant| tenant.users.len());
+            self.throttle.admit(&call, users)?;
+        }
+        if let Some(waiting) = self.approvals.check(&self.settings, &call)? {
+            return Ok(waiting);
+        }
+        self.run(call)
+    }
+
+    /// Runs a call that no budget and no administrator holds up.
+    pub(crate) fn run(&mut self, mut call: Call) -> Outcome {
         let segments = segments(&call.path);
         let below = segments.get(1..).unwrap_or_default();
         match route::find(&call.method, call.version, below) {
             Found::Route(route, ids) => {
+                token::check_audience(&call.caller, route.template)?;
                 if !route.roles.is_empty() && !route.roles.iter().any(|role| call.caller.has(role)) {
                     return Err(Failure::denied());
                 }
@@ -220,7 +241,7 @@ impl World {
         }
     }
 
-    fn reply(&self, outcome: Outcome, incoming: &Incoming, request_id: &str) -> Reply {
+    fn reply(&mut self, outcome: Outcome, incoming: &Incoming, request_id: &str) -> Reply {
         let client_request_id = incoming.client_request_id.as_deref().unwrap_or(request_id);
         let mut headers = vec![
             ("request-id", request_id.to_owned()),
@@ -228,6 +249,9 @@ impl World {
             ("x-ms-ags-diagnostic", r#"{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"1"}}"#.into()),
             ("date", http_date(self.clock.now())),
         ];
+        if let Some(units) = self.throttle.units.take() {
+            headers.push(("x-ms-resource-unit", units.to_string()));
+        }
         let json = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
         match outcome {
             Ok(Answer { status, content }) => {
@@ -270,7 +294,8 @@ impl World {
         }
     }
 
-    fn save(&mut self) -> Result<(), StoreError> {
+    /// Writes every row that has changed since the last time.
+    pub(crate) fn save(&mut self) -> Result<(), StoreError> {
         let kept = self.store.is_kept();
         let mut writes = Vec::new();
         for tenant in self.tenants.values_mut() {
@@ -285,7 +310,7 @@ impl World {
 }
 
 /// `v1.0` or `beta`, the first segment of every path.
-fn version_of(path: &str) -> Result<Version, Failure> {
+pub(crate) fn version_of(path: &str) -> Result<Version, Failure> {
     let first = path.split('/').nth(1).unwrap_or_default();
     match first.to_ascii_lowercase().as_str() {
         "v1.0" => Ok(Version::V1),
@@ -310,22 +335,26 @@ fn body_of(method: &str, incoming: &Incoming) -> Result<Option<Value>, Failure> 
 }
 
 /// Requests to the sign-in endpoint: status, body, template.
-fn sign_in(world: &World, incoming: &Incoming) -> Option<(u16, Value, String)> {
+fn sign_in(world: &mut World, incoming: &Incoming) -> Option<(u16, Value, String)> {
     let path = incoming.target.split('?').next().unwrap_or_default();
     let segments = segments(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let root = format!("{}://{}", incoming.scheme, incoming.host);
     match (incoming.method.as_str(), segments.as_slice()) {
         ("POST", [tenant, "oauth2", "v2.0", "token"]) => {
-            let (status, body) = token::issue(world, tenant, &String::from_utf8_lossy(&incoming.body));
+            let (status, body) = token::issue(world, &root, tenant, &String::from_utf8_lossy(&incoming.body));
             Some((status, body, "/{tenant}/oauth2/v2.0/token".into()))
+        }
+        ("POST", [tenant, "oauth2", "v2.0", "devicecode"]) => {
+            let (status, body) = token::begin(world, &root, tenant, &String::from_utf8_lossy(&incoming.body));
+            Some((status, body, "/{tenant}/oauth2/v2.0/devicecode".into()))
         }
         ("GET", ["common", "discovery", "instance"]) => {
             Some((200, token::instance_discovery(&root), "/common/discovery/instance".into()))
         }
         ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]) => {
-            let body = token::openid_configuration(&root, tenant);
-            Some((200, body, "/{tenant}/v2.0/.well-known/openid-configuration".into()))
+            let (status, body) = token::openid_configuration(world, &root, tenant);
+            Some((status, body, "/{tenant}/v2.0/.well-known/openid-configuration".into()))
         }
         _ => None,
     }

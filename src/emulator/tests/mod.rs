@@ -6,6 +6,7 @@ mod directory;
 mod edge;
 mod enrollment_status;
 mod import;
+mod limits;
 mod pace;
 mod profiles;
 mod sign_in;
@@ -17,7 +18,9 @@ use serde_json::{Value, json};
 use super::intune::hardware_hash;
 use super::tenant::Hardware;
 use super::world::{Incoming, Reply, World};
-use super::{CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, TENANT_ID, work};
+use super::{
+    CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID, work,
+};
 
 pub(super) const PROFILES: &str = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
 pub(super) const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";
