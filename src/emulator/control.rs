@@ -10,7 +10,7 @@
 //! | `POST enroll {"serial_number": s}` | a user switches a registered device on; `tenant` as for seeds |
 //! | `GET approvals`, `POST approvals {"id": i}` | calls that wait for Multi Admin Approval; approves one, all without `id`; rejects with `"reject": true` |
 //! | `GET sign_ins`, `POST sign_ins {"user_code": c}` | sign-ins by device code that wait; approves one, by `user` if said, or with `"decline": true` does not |
-//! | `GET state?tenant=...` | what a tenant holds ([`super::Snapshot`]) |
+//! | `GET state?tenant=...` | what a tenant holds ([`super::Snapshot`]); `devices=n` for so many of them, `names=n` for so many members of each group |
 
 use std::time::Duration;
 
@@ -22,15 +22,15 @@ use super::fault::Fault;
 use super::odata::query::Query;
 use super::settings::Settings;
 use super::world::{Incoming, Reply, World};
-use super::{approval, seed, snapshot, tenants, token, work};
+use super::{approval, page, seed, tenants, token, work};
 
 pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
     let (path, query) = incoming.target.split_once('?').unwrap_or((&incoming.target, ""));
     let what = path.trim_start_matches("/_emulator").trim_matches('/');
     let outcome = match (incoming.method.as_str(), what) {
-        ("GET", "requests") => Ok(json!({"requests": world.journal.requests})),
+        ("GET", "requests") => Ok(json!({"requests": world.journal.requests, "recent": world.journal.recent})),
         ("DELETE", "requests") => {
-            world.journal.requests.clear();
+            world.journal.clear();
             Ok(Value::Null)
         }
         ("GET", "clock") => Ok(clock(world)),
@@ -166,5 +166,6 @@ fn state(world: &World, query: &str) -> Result<Value, String> {
     let name = query.get("tenant").unwrap_or(tenants::TENANT_ID);
     let tenant =
         world.tenant_named(name).and_then(|id| world.tenants.get(&id)).ok_or_else(|| format!("no tenant '{name}'"))?;
-    Ok(json!(snapshot::take(tenant)))
+    let number = |name: &str| query.get(name).and_then(|text| text.parse::<usize>().ok());
+    Ok(page::state(tenant, number("devices"), number("names").unwrap_or(0)))
 }

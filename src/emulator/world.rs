@@ -22,7 +22,7 @@ use super::settings::Settings;
 use super::store::{Store, StoreError};
 use super::tenant::{Application, Hardware, Tenant};
 use super::throttle::Throttle;
-use super::{batch, control, token, work};
+use super::{batch, control, page, token, work};
 
 /// A request as it came off the wire.
 #[derive(Debug, Clone, Default)]
@@ -137,6 +137,9 @@ impl World {
     /// Serves one request.
     pub(crate) fn serve(&mut self, incoming: &Incoming) -> Reply {
         let path = incoming.target.split('?').next().unwrap_or_default();
+        if (incoming.method.as_str(), path) == ("GET", "/") {
+            return page::reply();
+        }
         if path.starts_with("/_emulator") {
             work::catch_up(self);
             let reply = control::serve(self, incoming);
@@ -148,14 +151,14 @@ impl World {
         if let Some(fault) = fault.as_ref().filter(|fault| fault.reset || fault.status.is_some()) {
             let failure = fault.failure().unwrap_or_else(|| Failure::graph(503, "ServiceUnavailable", ""));
             let status = if fault.reset { 0 } else { failure.status };
-            self.journal.note(&incoming.method, &route::template(&incoming.method, path), status, false);
+            self.journal.note(self.clock.now(), &incoming.method, &route::template(&incoming.method, path), status, false);
             let reply = self.reply(Err(failure), incoming, &request_id);
             return Reply { wait, cut: fault.reset, ..reply };
         }
         work::catch_up(self);
         let mut reply = match sign_in(self, incoming) {
             Some((status, body, template)) => {
-                self.journal.note(&incoming.method, &template, status, false);
+                self.journal.note(self.clock.now(), &incoming.method, &template, status, false);
                 let headers =
                     vec![("content-type", "application/json; charset=utf-8".into()), ("x-ms-request-id", request_id)];
                 Reply { status, headers, body: body.to_string().into_bytes(), ..Reply::default() }
@@ -208,7 +211,7 @@ impl World {
             self.dispatch(call)
         })();
         let status = outcome.as_ref().map_or_else(|failure| failure.status, |answer| answer.status);
-        self.journal.note(&method, &template, status, false);
+        self.journal.note(self.clock.now(), &method, &template, status, false);
         outcome
     }
 

@@ -47,7 +47,7 @@ impl Rig {
         let mut rig = Rig { world, token: String::new(), other_token: String::new() };
         rig.token = rig.sign_in(TENANT_ID, CLIENT_ID, CLIENT_SECRET);
         rig.other_token = rig.sign_in(OTHER_TENANT_ID, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET);
-        rig.world.journal.requests.clear();
+        rig.world.journal.clear();
         rig
     }
 
