@@ -180,6 +180,9 @@ pub(crate) enum ImportState {
     Refused { code: i32, name: String },
 }
 
+/// Stands for a machine, shorter than its [`Hardware`].
+pub(crate) type Machine = [u8; 16];
+
 /// What identifies a machine to the registration service, across all tenants.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Hardware {
@@ -190,12 +193,9 @@ pub(crate) struct Hardware {
 
 impl Hardware {
     /// Letter case does not make another machine.
-    pub(crate) fn key(&self) -> Hardware {
-        Hardware {
-            serial: self.serial.to_lowercase(),
-            manufacturer: self.manufacturer.to_lowercase(),
-            model: self.model.to_lowercase(),
-        }
+    pub(crate) fn key(&self) -> Machine {
+        let words = [&self.serial, &self.manufacturer, &self.model].map(|word| word.to_lowercase());
+        uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, words.join("\n").as_bytes()).into_bytes()
     }
 }
 

@@ -157,7 +157,7 @@ fn intune_family(path: &str) -> Option<(&'static str, u64)> {
 
 /// What a request to the directory costs.
 fn units(call: &Call) -> u64 {
-    let last = call.path.split('/').filter(|part| !part.starts_with('$') && !part.contains('.')).next_back();
+    let last = call.path.split('/').rfind(|part| !part.starts_with('$') && !part.contains('.'));
     let base = match last.unwrap_or_default() {
         "users" => 2,
         "members" => 3,

@@ -20,7 +20,7 @@ use super::odata::query::Query;
 use super::route::{self, Found};
 use super::settings::Settings;
 use super::store::{Store, StoreError};
-use super::tenant::{Application, Hardware, Tenant};
+use super::tenant::{Application, Machine, Tenant};
 use super::throttle::Throttle;
 use super::{batch, control, page, token, work};
 
@@ -61,7 +61,7 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     pub(crate) tenants: BTreeMap<String, Tenant>,
     /// Which tenant a machine is registered in, and as what, over all tenants.
-    pub(crate) registry: HashMap<Hardware, (String, String)>,
+    pub(crate) registry: HashMap<Machine, (String, String)>,
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
     pub(crate) throttle: Throttle,

@@ -145,11 +145,11 @@ fn encode(bytes: &[u8]) -> String {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn sign(algorithm: &str, thumbprint: (&str, String), claims: &Value) -> String {
+fn sign(algorithm: &str, thumbprint: &(&str, String), claims: &Value) -> String {
     use rustls::pki_types::{PrivatePkcs8KeyDer, pem::PemObject};
     let key = PrivatePkcs8KeyDer::from_pem_slice(KEY.as_bytes()).unwrap();
     let key = ring::signature::RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()).unwrap();
-    let header = json!({"alg": algorithm, "typ": "JWT", thumbprint.0: thumbprint.1});
+    let header = json!({"alg": algorithm, "typ": "JWT", thumbprint.0: &thumbprint.1});
     let signed = format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
     let padding: &dyn ring::signature::RsaEncoding = match algorithm {
         "PS256" => &ring::signature::RSA_PSS_SHA256,
@@ -184,11 +184,11 @@ fn an_assertion_signed_with_a_registered_certificate_signs_in() {
     let sha1 = ("x5t", encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, &der).as_ref()));
     let sha256 = ("x5t#S256", encode(digest(&SHA256, &der).as_ref()));
     let mut rig = Rig::new();
-    let signed = sign("RS256", sha1.clone(), &own_claims());
+    let signed = sign("RS256", &sha1, &own_claims());
     assert_eq!(aadsts(&rig.token_request(TENANT_ID, &assert_form(&signed))), 700_027, "not registered yet");
     let seed = json!({"applications": [{"client_id": CLIENT_ID, "certificates": [certificate.pem()]}]});
     assert_eq!(rig.post("/_emulator/seed", &seed).0, 200);
-    for signed in [signed.clone(), sign("PS256", sha256.clone(), &own_claims()), sign("RS256", sha256, &own_claims())] {
+    for signed in [signed.clone(), sign("PS256", &sha256, &own_claims()), sign("RS256", &sha256, &own_claims())] {
         let (status, body) = rig.token_request(TENANT_ID, &assert_form(&signed));
         assert_eq!(status, 200, "{body}");
     }
@@ -197,7 +197,7 @@ fn an_assertion_signed_with_a_registered_certificate_signs_in() {
     let changed = |name: &str, value: Value| {
         let mut claims = own_claims();
         claims[name] = value;
-        sign("RS256", sha1.clone(), &claims)
+        sign("RS256", &sha1, &claims)
     };
     let forged = format!("{}.{}", signed.rsplit_once('.').unwrap().0, encode(&[7; 256]));
     for (assertion, number) in [
@@ -206,7 +206,7 @@ fn an_assertion_signed_with_a_registered_certificate_signs_in() {
         (changed("nbf", json!(i64::MAX)), 700_024),
         (changed("sub", json!("somebody")), 700_021),
         (changed("aud", json!("https://login.microsoftonline.com/other/v2.0")), 700_023),
-        (sign("RS512", sha1.clone(), &own_claims()), 50027),
+        (sign("RS512", &sha1, &own_claims()), 50027),
         ("a.b".into(), 50027),
         (String::new(), 50027),
     ] {
@@ -232,7 +232,7 @@ fn another_issuer_s_token_signs_in_where_issuer_subject_and_audience_are_registe
         if !name.is_empty() {
             claims[name] = json!(value);
         }
-        rig.token_request(TENANT_ID, &assert_form(&sign("RS256", ("kid", "k".into()), &claims)))
+        rig.token_request(TENANT_ID, &assert_form(&sign("RS256", &("kid", "k".into()), &claims)))
     };
     assert_eq!(ask("", "").0, 200);
     assert_eq!(aadsts(&ask("iss", "https://elsewhere.example")), 700_211);
