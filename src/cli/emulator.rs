@@ -3,7 +3,8 @@
 use std::{
     env,
     ffi::OsString,
-    fs, io,
+    fs,
+    io::{self, Write as _},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -118,9 +119,10 @@ async fn serve(emulator: &Emulator, environment: &[(String, OsString)]) -> Resul
         "Graph tenants at {0}, until Ctrl-C. To see them: {0}/\nTo lead the provider there:\n",
         emulator.endpoint()
     );
-    for (name, value) in environment {
-        println!("export {name}='{}'", value.to_string_lossy());
-    }
+    let lines = environment.iter().map(|(name, value)| format!("export {name}='{}'\n", value.to_string_lossy()));
+    // In one piece: whoever reads may take the lines it wants and go away, which is no reason to stop serving.
+    let _ = io::stdout().write_all(lines.collect::<String>().as_bytes());
+    let _ = io::stdout().flush();
     signals.next().await;
     Ok(ExitCode::SUCCESS)
 }

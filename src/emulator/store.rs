@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 const OBJECTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("objects");
 
 /// Bytes of the file that are kept in memory. All rows are in memory anyway, and read from the file but once.
-const CACHE: usize = 8 << 20;
+const CACHE: usize = 32 << 20;
 
 /// Rows by id, in the order of their ids.
 pub(crate) struct Table<T> {
