@@ -151,7 +151,13 @@ impl World {
         if let Some(fault) = fault.as_ref().filter(|fault| fault.reset || fault.status.is_some()) {
             let failure = fault.failure().unwrap_or_else(|| Failure::graph(503, "ServiceUnavailable", ""));
             let status = if fault.reset { 0 } else { failure.status };
-            self.journal.note(self.clock.now(), &incoming.method, &route::template(&incoming.method, path), status, false);
+            self.journal.note(
+                self.clock.now(),
+                &incoming.method,
+                &route::template(&incoming.method, path),
+                status,
+                false,
+            );
             let reply = self.reply(Err(failure), incoming, &request_id);
             return Reply { wait, cut: fault.reset, ..reply };
         }
