@@ -10,7 +10,7 @@ mod process;
 mod screen;
 pub mod terraform;
 
-use std::{env, error::Error, path::PathBuf, process::ExitCode};
+use std::{env, error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -48,20 +48,7 @@ enum Command {
     ///
     /// Prints the variables that lead the provider to it. With a command, runs the command with these variables set,
     /// and ends with it: `emulator -- terraform test`.
-    Emulator {
-        /// Where to listen; loopback only. Port 0 is any free one.
-        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
-        listen: std::net::SocketAddr,
-        /// Keep the tenants in this file. Without it they are gone at the end.
-        #[arg(long, value_name = "FILE")]
-        state: Option<PathBuf>,
-        /// How many times as fast its clock runs.
-        #[arg(long, value_name = "TIMES", default_value = "1", value_parser = speed)]
-        speed: f64,
-        /// The command to run, with its arguments.
-        #[arg(last = true, value_name = "COMMAND")]
-        command: Vec<std::ffi::OsString>,
-    },
+    Emulator(emulator::Arguments),
 }
 
 /// Does what the arguments of the process say.
@@ -74,19 +61,13 @@ pub fn run() -> ExitCode {
     }
     let done = match Arguments::parse().command {
         Some(Command::Demo { scenario, keep }) => demo::run(&scenario, keep),
-        Some(Command::Emulator { listen, state, speed, command }) => emulator::run(listen, state, speed, &command),
+        Some(Command::Emulator(arguments)) => emulator::run(arguments),
         None => return ExitCode::FAILURE,
     };
     done.unwrap_or_else(|stopped| {
         eprintln!("\nError: {stopped}");
         ExitCode::FAILURE
     })
-}
-
-/// A clock that stands still would keep everybody waiting.
-fn speed(text: &str) -> Result<f64, String> {
-    let speed = text.parse::<f64>().ok().filter(|speed| speed.is_finite() && *speed > 0.0);
-    speed.ok_or_else(|| "it has to be a number above 0".to_owned())
 }
 
 /// Why a command could not go on, said to a person: what happened, and what to do.

@@ -45,7 +45,7 @@ pub(crate) fn serve(world: &mut World, call: &Call) -> Outcome {
         let path = format!("/{}{}", call.version.name(), item.url.split('?').next().unwrap_or_default());
         let response = response(world, call, item, outcome);
         let status = response["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(500);
-        world.journal.note(&item.method, &route::template(&item.method, &path), status, true);
+        world.journal.note(call.now, &item.method, &route::template(&item.method, &path), status, true);
         statuses.insert(item.id, status);
         responses.push(response);
     }
@@ -106,6 +106,7 @@ fn one(world: &mut World, call: &Call, item: &Item<'_>) -> Outcome {
         query: Query::parse(query),
         body: item.body.cloned(),
         eventual,
+        justification: item.headers.get("x-msft-approval-justification").map(|text| (*text).to_owned()),
         ids: Vec::new(),
         ..call.clone()
     };

@@ -13,7 +13,7 @@ use super::odata::query::Query;
 pub(crate) struct Caller {
     pub(crate) tenant: String,
     pub(crate) app_id: String,
-    /// The object id of the application's service principal.
+    /// The object id of the application's service principal, or of the user.
     pub(crate) principal: String,
     /// The application's roles, or the scopes of a token that a person got.
     pub(crate) roles: Vec<String>,
@@ -44,6 +44,8 @@ pub(crate) struct Call {
     pub(crate) caller: Caller,
     /// `ConsistencyLevel: eventual`.
     pub(crate) eventual: bool,
+    /// `x-msft-approval-justification`.
+    pub(crate) justification: Option<String>,
 }
 
 impl Call {

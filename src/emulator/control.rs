@@ -8,7 +8,9 @@
 //! | `GET faults`, `PUT faults {"faults": [...]}`, `DELETE faults` | what is to fail ([`super::Fault`]) |
 //! | `POST seed {...}` | users, applications, devices that an OEM registered ([`super::seed::Seed`]) |
 //! | `POST enroll {"serial_number": s}` | a user switches a registered device on; `tenant` as for seeds |
-//! | `GET state?tenant=...` | what a tenant holds ([`super::Snapshot`]) |
+//! | `GET approvals`, `POST approvals {"id": i}` | calls that wait for Multi Admin Approval; approves one, all without `id`; rejects with `"reject": true` |
+//! | `GET sign_ins`, `POST sign_ins {"user_code": c}` | sign-ins by device code that wait; approves one, by `user` if said, or with `"decline": true` does not |
+//! | `GET state?tenant=...` | what a tenant holds ([`super::Snapshot`]); `devices=n` for so many of them, `names=n` for so many members of each group |
 
 use std::time::Duration;
 
@@ -18,16 +20,17 @@ use serde_json::{Value, json};
 use super::clock::intune_date;
 use super::fault::Fault;
 use super::odata::query::Query;
+use super::settings::Settings;
 use super::world::{Incoming, Reply, World};
-use super::{seed, snapshot, tenants, work};
+use super::{approval, page, seed, tenants, token, work};
 
 pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
     let (path, query) = incoming.target.split_once('?').unwrap_or((&incoming.target, ""));
     let what = path.trim_start_matches("/_emulator").trim_matches('/');
     let outcome = match (incoming.method.as_str(), what) {
-        ("GET", "requests") => Ok(json!({"requests": world.journal.requests})),
+        ("GET", "requests") => Ok(json!({"requests": world.journal.requests, "recent": world.journal.recent})),
         ("DELETE", "requests") => {
-            world.journal.requests.clear();
+            world.journal.clear();
             Ok(Value::Null)
         }
         ("GET", "clock") => Ok(clock(world)),
@@ -42,6 +45,10 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
         }
         ("POST", "seed") => seed::plant(world, &incoming.body),
         ("POST", "enroll") => enroll(world, &incoming.body),
+        ("GET", "approvals") => Ok(json!({"approvals": world.approvals.asked})),
+        ("POST", "approvals") => approve(world, &incoming.body),
+        ("GET", "sign_ins") => Ok(json!({"sign_ins": token::waiting(world)})),
+        ("POST", "sign_ins") => decide(world, &incoming.body),
         ("GET", "state") => state(world, query),
         _ => {
             return reply(404, &json!({"error": format!("{} {path} is no endpoint of the emulator", incoming.method)}));
@@ -87,7 +94,11 @@ fn settings(world: &mut World, body: &[u8]) -> Result<Value, String> {
     if let Some(all) = all.as_object_mut() {
         all.extend(changes);
     }
-    world.settings = serde_json::from_value(all).map_err(|error| error.to_string())?;
+    let changed: Settings = serde_json::from_value(all).map_err(|error| error.to_string())?;
+    if let Some(word) = changed.approval.iter().find(|word| !approval::is_kind(word)) {
+        return Err(format!("'{word}' is nothing that approval can be asked for"));
+    }
+    world.settings = changed;
     Ok(json!(world.settings))
 }
 
@@ -119,10 +130,42 @@ fn enroll(world: &mut World, body: &[u8]) -> Result<Value, String> {
     Ok(Value::Null)
 }
 
+fn decide(world: &mut World, body: &[u8]) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Decide {
+        user_code: String,
+        #[serde(default)]
+        user: Option<String>,
+        #[serde(default)]
+        decline: bool,
+    }
+    let Decide { user_code, user, decline } = parse(body)?;
+    token::decide(world, &user_code, user.as_deref(), decline)?;
+    Ok(Value::Null)
+}
+
+fn approve(world: &mut World, body: &[u8]) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Approve {
+        #[serde(default)]
+        id: Option<String>,
+        #[serde(default)]
+        reject: bool,
+    }
+    let Approve { id, reject } = parse(body)?;
+    match (world.approvals.decide(id.as_deref(), reject), id) {
+        (0, Some(id)) => Err(format!("no approval {id} waits")),
+        (number, _) => Ok(json!({"decided": number})),
+    }
+}
+
 fn state(world: &World, query: &str) -> Result<Value, String> {
     let query = Query::parse(query);
     let name = query.get("tenant").unwrap_or(tenants::TENANT_ID);
     let tenant =
         world.tenant_named(name).and_then(|id| world.tenants.get(&id)).ok_or_else(|| format!("no tenant '{name}'"))?;
-    Ok(json!(snapshot::take(tenant)))
+    let number = |name: &str| query.get(name).and_then(|text| text.parse::<usize>().ok());
+    Ok(page::state(tenant, number("devices"), number("names").unwrap_or(0)))
 }

@@ -40,6 +40,12 @@ pub struct Fault {
     /// How often; 0 is without end.
     #[serde(default = "once")]
     pub times: u32,
+    /// Of the requests that match, how many meet it: from 0 to 1. All when not said.
+    #[serde(default)]
+    pub probability: Option<f64>,
+    /// Which series of chances that follows: the same seed gives the same series each time.
+    #[serde(default)]
+    pub seed: u64,
 }
 
 fn once() -> u32 {
@@ -91,6 +97,9 @@ impl Faults {
                 fault.after -= 1;
                 continue;
             }
+            if fault.probability.is_some_and(|probability| chance(&mut fault.seed) >= probability) {
+                continue;
+            }
             found = Some(n);
             break;
         }
@@ -106,6 +115,16 @@ impl Faults {
         }
         Some(met)
     }
+}
+
+/// The next number of a series, from 0 to below 1 (SplitMix64).
+fn chance(seed: &mut u64) -> f64 {
+    *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *seed;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^= mixed >> 31;
+    (mixed >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// Whether a path has the form of a pattern with `*` and `{...}`.
@@ -154,5 +173,18 @@ mod tests {
         let met: Vec<bool> = (0..5).map(|_| faults.meet("GET", "/x").is_some()).collect();
         assert_eq!(met, [false, true, true, false, false]);
         assert!(faults.ordered.is_empty());
+    }
+
+    #[test]
+    fn a_probability_follows_its_seed() {
+        let series = |seed| {
+            let order = Fault { probability: Some(0.25), seed, times: 0, ..fault("*") };
+            let mut faults = Faults { ordered: vec![order] };
+            (0..1000).map(|_| faults.meet("GET", "/x").is_some()).collect::<Vec<bool>>()
+        };
+        assert_eq!(series(7), series(7));
+        assert_ne!(series(7), series(8));
+        let met = series(7).into_iter().filter(|met| *met).count();
+        assert!((200..300).contains(&met), "{met} of 1000");
     }
 }

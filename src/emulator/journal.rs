@@ -1,6 +1,10 @@
 //! What was asked: every request, counted by method, template of its path, and status.
 
+use std::collections::VecDeque;
+
 use serde::Serialize;
+
+use super::clock::{Millis, intune_date};
 
 /// Requests of one kind. `in_batch` counts items of a `$batch`, which the batch itself is counted beside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,14 +21,43 @@ pub struct Request {
     pub in_batch: bool,
 }
 
+/// One of the last requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Recent {
+    at: String,
+    method: String,
+    path: String,
+    status: u16,
+    in_batch: bool,
+}
+
+/// How many of the last requests are kept one by one.
+const KEPT: usize = 60;
+
 /// All of them, in the order in which each kind came first.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     pub(crate) requests: Vec<Request>,
+    /// The last ones, the newest at the end.
+    pub(crate) recent: VecDeque<Recent>,
 }
 
 impl Journal {
-    pub(crate) fn note(&mut self, method: &str, path: &str, status: u16, in_batch: bool) {
+    pub(crate) fn clear(&mut self) {
+        *self = Journal::default();
+    }
+
+    pub(crate) fn note(&mut self, at: Millis, method: &str, path: &str, status: u16, in_batch: bool) {
+        if self.recent.len() == KEPT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(Recent {
+            at: intune_date(at),
+            method: method.into(),
+            path: path.into(),
+            status,
+            in_batch,
+        });
         let same = |each: &&mut Request| {
             each.status == status && each.in_batch == in_batch && each.method == method && each.path == path
         };
@@ -43,9 +76,9 @@ mod tests {
     #[test]
     fn requests_of_one_kind_are_counted_together() {
         let mut journal = Journal::default();
-        journal.note("GET", "/v1.0/groups/{id}", 200, false);
-        journal.note("GET", "/v1.0/groups/{id}", 404, false);
-        journal.note("GET", "/v1.0/groups/{id}", 200, false);
+        journal.note(0, "GET", "/v1.0/groups/{id}", 200, false);
+        journal.note(0, "GET", "/v1.0/groups/{id}", 404, false);
+        journal.note(0, "GET", "/v1.0/groups/{id}", 200, false);
         assert_eq!(
             journal.requests.iter().map(|each| (each.status, each.count)).collect::<Vec<_>>(),
             [(200, 2), (404, 1)]

@@ -12,9 +12,10 @@
 //! - **Model.** Graph's types as data ([`model`]): a body is held against its type before anything else looks at it.
 //!   The table of operations says method, path, versions and permissions ([`route`]).
 //!
-//! A request passes [`serve`] (HTTP), [`world`] (faults, time, token, route, journal, store), then one function of
+//! A request passes [`listen`] and [`serve`] (HTTP), [`world`] (faults, time, token, route, journal, store), then one function of
 //! [`entra`] or [`intune`]. `/_emulator/` is its own side door ([`control`]).
 
+mod approval;
 mod batch;
 mod call;
 mod clock;
@@ -24,8 +25,10 @@ mod error;
 mod fault;
 mod intune;
 mod journal;
+mod listen;
 pub mod model;
 mod odata;
+mod page;
 mod route;
 pub mod seed;
 mod serve;
@@ -36,6 +39,8 @@ mod tenant;
 mod tenants;
 #[cfg(test)]
 mod tests;
+mod throttle;
+mod tls;
 mod token;
 mod work;
 mod world;
@@ -54,7 +59,10 @@ pub use journal::Request;
 pub use settings::Settings;
 pub use snapshot::{Device, Group, Policy, Snapshot};
 pub use store::StoreError;
-pub use tenants::{CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, TENANT_ID};
+pub use tenants::{
+    CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID,
+};
+pub use tls::TlsError;
 
 /// How to start an emulator.
 #[derive(Debug, Clone)]
@@ -65,11 +73,13 @@ pub struct Options {
     pub state: Option<PathBuf>,
     /// How many times as fast as real time the clock runs; 0 stands still and is stepped.
     pub speed: f64,
+    /// Whether to speak TLS too, with a certificate made at the start.
+    pub tls: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { listen: SocketAddr::from(([127, 0, 0, 1], 0)), state: None, speed: 1.0 }
+        Options { listen: SocketAddr::from(([127, 0, 0, 1], 0)), state: None, speed: 1.0, tls: false }
     }
 }
 
@@ -88,12 +98,16 @@ pub enum Error {
     /// The state file cannot be used.
     #[error("cannot use the state file")]
     State(#[from] StoreError),
+    /// No certificate could be made.
+    #[error("cannot make a certificate")]
+    Tls(#[from] TlsError),
 }
 
 /// A running emulator. Dropping it stops the server without waiting.
 #[derive(Debug)]
 pub struct Emulator {
     address: SocketAddr,
+    authority: Option<String>,
     world: Shared,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<()>,
@@ -118,6 +132,10 @@ impl Emulator {
             return Err(Error::Speed(options.speed));
         }
         let world = world::World::open(options.state.as_deref(), options.speed)?;
+        let (acceptor, authority) = match options.tls.then(tls::make).transpose()? {
+            Some(tls) => (Some(tls.acceptor), Some(tls.authority)),
+            None => (None, None),
+        };
         let failed = |error| Error::Listen(options.listen, error);
         let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
@@ -129,16 +147,28 @@ impl Emulator {
                 // A sender that was dropped stops the server too.
                 let _ = stopped.await;
             };
-            if let Err(error) = serve::run(listener, shared, until).await {
+            if let Err(error) = serve::run(listener, acceptor, shared, until).await {
                 tracing::error!(%error, "the emulator's server ended");
             }
         });
-        Ok(Emulator { address, world: Shared(world), stop: Some(stop), server })
+        Ok(Emulator { address, authority, world: Shared(world), stop: Some(stop), server })
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT`; `https://` with TLS.
     pub fn endpoint(&self) -> String {
+        let scheme = if self.authority.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// `http://127.0.0.1:PORT`: where plain HTTP is spoken, with TLS too. With TLS it is also a proxy that leads Microsoft's
+    /// host names here.
+    pub fn plain_endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// With TLS, the certificate (PEM) of the authority that clients have to trust.
+    pub fn certificate_authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// The id of the tenant that clients are pointed at.
@@ -169,6 +199,14 @@ impl Emulator {
         .into()
     }
 
+    /// Plants a seed (JSON), as `POST /_emulator/seed` does. The error says what is wrong with it.
+    pub fn plant(&self, seed: &[u8]) -> Result<(), String> {
+        serve::with(&self.world.0, |world| {
+            seed::plant(world, seed)?;
+            world.save().map_err(|error| error.to_string())
+        })
+    }
+
     /// The journal: every request so far.
     pub fn requests(&self) -> Vec<Request> {
         serve::with(&self.world.0, |world| world.journal.requests.clone())
@@ -176,7 +214,7 @@ impl Emulator {
 
     /// Begins the journal anew.
     pub fn forget_requests(&self) {
-        serve::with(&self.world.0, |world| world.journal.requests.clear());
+        serve::with(&self.world.0, |world| world.journal.clear());
     }
 
     /// What the default tenant holds now.

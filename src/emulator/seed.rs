@@ -1,14 +1,17 @@
-//! `POST /_emulator/seed`: what is to be in a tenant before anything is asked of it.
+//! `POST /_emulator/seed`, and `emulator --seed`: what is to be in a tenant before anything is asked of it.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::call::Call;
+use super::clock::Millis;
 use super::control::parse;
 use super::model::check::Object;
-use super::tenant::{Application, AutopilotDevice, Hardware, User};
+use super::odata::query::Query;
+use super::tenant::{Application, AutopilotDevice, FederatedCredential, Hardware, Tenant, User};
 use super::work::{object_changed, register};
-use super::world::World;
-use super::{tenants, work};
+use super::world::{World, version_of};
+use super::{tenants, token, work};
 
 /// What to plant. Every part may be left out.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -22,6 +25,18 @@ pub struct Seed {
     pub applications: Vec<SeedApplication>,
     /// Devices that an OEM has registered.
     pub devices: Vec<SeedDevice>,
+    /// Whatever else: written to Graph as the tenant's own application would, with every permission.
+    pub objects: Vec<SeedObject>,
+}
+
+/// An object of Graph's.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedObject {
+    /// The collection with its version: `/beta/deviceAppManagement/mobileApps`.
+    pub path: String,
+    /// What to POST to it.
+    pub body: Value,
 }
 
 /// A user. Other properties go by Graph's names.
@@ -33,6 +48,9 @@ pub struct SeedUser {
     /// The name; the address when not said.
     #[serde(rename = "displayName", default)]
     pub display_name: Option<String>,
+    /// So many of them, numbered in front of the `@`.
+    #[serde(default)]
+    pub count: Option<u32>,
     /// The manager's user principal name or object id.
     #[serde(default)]
     pub manager: Option<String>,
@@ -45,12 +63,26 @@ pub struct SeedUser {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedApplication {
-    /// Its client id.
+    /// Its client id. One that is there already keeps what is not said.
     pub client_id: String,
     /// Its secret.
-    pub client_secret: String,
+    #[serde(default)]
+    pub client_secret: Option<String>,
+    /// Certificates it may sign its assertions with: PEM, RSA keys.
+    #[serde(default)]
+    pub certificates: Vec<String>,
+    /// Whose tokens it may sign in with: `issuer`, `subject`, and `audience` unless it is `api://AzureADTokenExchange`.
+    #[serde(default)]
+    pub(crate) federated: Vec<FederatedCredential>,
     /// Its application permissions.
-    pub roles: Vec<String>,
+    #[serde(default)]
+    pub roles: Option<Vec<String>>,
+    /// What it may do for users who sign in.
+    #[serde(default)]
+    pub delegated: Option<Vec<String>>,
+    /// Whether users may sign in without a secret of the application.
+    #[serde(default)]
+    pub public: Option<bool>,
 }
 
 /// A registered device.
@@ -59,6 +91,9 @@ pub struct SeedApplication {
 pub struct SeedDevice {
     /// The serial number.
     pub serial_number: String,
+    /// So many of them, numbered with six digits behind the serial number.
+    #[serde(default)]
+    pub count: Option<u32>,
     /// Who made it.
     #[serde(default = "maker")]
     pub manufacturer: String,
@@ -87,49 +122,140 @@ fn model() -> String {
     "Model 1".into()
 }
 
+fn register_application(tenant: &mut Tenant, seed: SeedApplication) -> Result<(), String> {
+    let client_id = seed.client_id.to_lowercase();
+    let mut row = tenant.applications.get(&client_id).cloned().unwrap_or_else(|| Application {
+        principal: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, client_id.as_bytes()).to_string(),
+        name: "Seeded application".into(),
+        secret: String::new(),
+        roles: Vec::new(),
+        certificates: Vec::new(),
+        federated: Vec::new(),
+        delegated: Vec::new(),
+        public: false,
+        client_id: client_id.clone(),
+    });
+    if let Some(secret) = seed.client_secret {
+        row.secret = secret;
+    }
+    if let Some(roles) = seed.roles {
+        row.roles = roles;
+    }
+    if let Some(delegated) = seed.delegated {
+        row.delegated = delegated;
+    }
+    if let Some(public) = seed.public {
+        row.public = public;
+    }
+    for pem in &seed.certificates {
+        row.certificates.push(token::certificate(pem)?);
+    }
+    row.federated.extend(seed.federated);
+    tenant.applications.put(&client_id, row);
+    Ok(())
+}
+
+/// Rows are written to the store in portions of so many, so that a large seed is never in memory twice.
+const PORTION: usize = 2000;
+
+/// Plants a seed; when this answers, all of it is in the store.
 pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
     let seed: Seed = parse(body)?;
     let now = world.clock.now();
     let name = seed.tenant.as_deref().unwrap_or(tenants::TENANT_ID);
     let id = world.tenant_named(name).ok_or_else(|| format!("no tenant '{name}'"))?;
-    let World { tenants, registry, settings, .. } = world;
-    let tenant = tenants.get_mut(&id).ok_or_else(|| format!("no tenant '{name}'"))?;
     for user in seed.users {
-        let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, user.user_principal_name.to_lowercase().as_bytes())
-            .to_string();
-        let manager = user.manager.and_then(|manager| tenant.user(&manager).map(|found| found.id.clone()));
-        let display_name = user.display_name.unwrap_or_else(|| user.user_principal_name.clone());
-        let row = User { id: id.clone(), upn: user.user_principal_name, display_name, manager, extra: user.extra };
-        tenant.users.put(&id, row);
-        object_changed(tenant, &id, now, settings.membership_seconds);
+        for n in 0..user.count.unwrap_or(1) {
+            let address = numbered_address(&user, n);
+            plant_user(world, &id, &user, address, now)?;
+        }
     }
+    let tenant = world.tenants.get_mut(&id).ok_or_else(|| format!("no tenant '{name}'"))?;
     for application in seed.applications {
-        let client_id = application.client_id.to_lowercase();
-        let row = Application {
-            principal: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, client_id.as_bytes()).to_string(),
-            name: "Seeded application".into(),
-            secret: application.client_secret,
-            roles: application.roles,
-            client_id: client_id.clone(),
-        };
-        tenant.applications.put(&client_id, row);
+        register_application(tenant, application)?;
     }
     let mut ids = Vec::new();
-    for seed in seed.devices {
-        let hardware = Hardware { serial: seed.serial_number, manufacturer: seed.manufacturer, model: seed.model };
-        if let Some((holder, _)) = registry.get(&hardware.key()) {
-            return Err(format!("device {} is registered already, in tenant {holder}", hardware.serial));
+    for device in seed.devices {
+        for n in 0..device.count.unwrap_or(1) {
+            let serial = match device.count {
+                Some(_) => format!("{}{n:06}", device.serial_number),
+                None => device.serial_number.clone(),
+            };
+            ids.push(plant_device(world, &id, &device, serial, now)?);
+            if ids.len() % PORTION == 0 {
+                world.save().map_err(|error| error.to_string())?;
+            }
         }
-        let mut device = AutopilotDevice::new(hardware);
-        device.purchase_order = seed.purchase_order_identifier;
-        device.enrolled = seed.enrolled;
-        device.last_contact = seed.enrolled.then_some(now);
-        device.synced = true;
-        device.set("groupTag", seed.group_tag.as_deref().unwrap_or_default());
-        device.set("userPrincipalName", seed.user_principal_name.as_deref().unwrap_or_default());
-        ids.push(device.id.clone());
-        register(tenant, registry, settings, now, device);
     }
     work::catch_up(world);
+    for object in seed.objects {
+        plant_object(world, &id, object)?;
+    }
     Ok(json!({"devices": ids}))
+}
+
+fn numbered_address(user: &SeedUser, n: u32) -> String {
+    match (user.count, user.user_principal_name.split_once('@')) {
+        (Some(_), Some((name, domain))) => format!("{name}{n}@{domain}"),
+        _ => user.user_principal_name.clone(),
+    }
+}
+
+fn plant_user(world: &mut World, tenant: &str, user: &SeedUser, upn: String, now: Millis) -> Result<(), String> {
+    let World { tenants, settings, .. } = world;
+    let tenant = tenants.get_mut(tenant).ok_or("no such tenant")?;
+    let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, upn.to_lowercase().as_bytes()).to_string();
+    let manager = user.manager.as_deref().and_then(|manager| tenant.user(manager).map(|found| found.id.clone()));
+    let display_name = user.display_name.clone().unwrap_or_else(|| upn.clone());
+    let row = User { id: id.clone(), upn, display_name, manager, extra: user.extra.clone() };
+    tenant.users.put(&id, row);
+    object_changed(tenant, &id, now, settings.membership_seconds);
+    Ok(())
+}
+
+fn plant_device(
+    world: &mut World,
+    tenant: &str,
+    seed: &SeedDevice,
+    serial: String,
+    now: Millis,
+) -> Result<String, String> {
+    let World { tenants, registry, settings, .. } = world;
+    let tenant = tenants.get_mut(tenant).ok_or("no such tenant")?;
+    let hardware = Hardware { serial, manufacturer: seed.manufacturer.clone(), model: seed.model.clone() };
+    if let Some((holder, _)) = registry.get(&hardware.key()) {
+        return Err(format!("device {} is registered already, in tenant {holder}", hardware.serial));
+    }
+    let mut device = AutopilotDevice::new(hardware);
+    device.purchase_order.clone_from(&seed.purchase_order_identifier);
+    device.enrolled = seed.enrolled;
+    device.last_contact = seed.enrolled.then_some(now);
+    device.synced = true;
+    device.set("groupTag", seed.group_tag.as_deref().unwrap_or_default());
+    device.set("userPrincipalName", seed.user_principal_name.as_deref().unwrap_or_default());
+    let id = device.id.clone();
+    register(tenant, registry, settings, now, device);
+    Ok(id)
+}
+
+fn plant_object(world: &mut World, tenant: &str, object: SeedObject) -> Result<(), String> {
+    let path = object.path.clone();
+    let version = version_of(&path).map_err(|failure| failure.message)?;
+    let call = Call {
+        method: "POST".into(),
+        version,
+        path: object.path,
+        ids: Vec::new(),
+        query: Query::default(),
+        body: Some(object.body),
+        root: String::new(),
+        now: world.clock.now(),
+        caller: tenants::owner(tenant),
+        eventual: false,
+        justification: None,
+    };
+    match world.run(call) {
+        Ok(_) => Ok(()),
+        Err(failure) => Err(format!("{path}: {} {}", failure.status, failure.message)),
+    }
 }

@@ -33,6 +33,16 @@ pub struct Settings {
     pub publishing_seconds: u64,
     /// The lifetime of a token, in real seconds.
     pub token_seconds: i64,
+    /// Whether sign-ins by device code are approved at once, by the tenant's administrator. Else
+    /// `POST /_emulator/sign_ins` does it.
+    pub sign_ins_approved: bool,
+    /// Whether requests are counted against the published budgets, and refused beyond them.
+    pub throttling: bool,
+    /// Which kinds of objects need Multi Admin Approval: `apps`, `compliance`, `configurationPolicies`, `deviceActions`,
+    /// `rbac`, `scripts`, `tenantConfiguration`.
+    pub approval: Vec<String>,
+    /// The client ids of applications that need none.
+    pub approval_exempt: Vec<String>,
     /// Whether a device that is enrolled may be deregistered (the service allows it since 2307).
     pub enrolled_may_be_deleted: bool,
     /// Whether `contains(serialNumber,'x')` fails when x has a hyphen or a space, as has been reported.
@@ -71,6 +81,10 @@ impl Default for Settings {
             replication_seconds: 0,
             publishing_seconds: 30,
             token_seconds: 3599,
+            sign_ins_approved: true,
+            throttling: false,
+            approval: Vec::new(),
+            approval_exempt: Vec::new(),
             enrolled_may_be_deleted: true,
             strict_serial_filter: true,
             exclusion_beside_all_devices_refused: true,

@@ -14,11 +14,12 @@ use serde::de::DeserializeOwned;
 const OBJECTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("objects");
 
 /// Bytes of the file that are kept in memory. All rows are in memory anyway, and read from the file but once.
-const CACHE: usize = 8 << 20;
+const CACHE: usize = 32 << 20;
 
 /// Rows by id, in the order of their ids.
 pub(crate) struct Table<T> {
-    rows: BTreeMap<String, T>,
+    /// Boxed, since a tree of ids in no order leaves a third of its places free.
+    rows: BTreeMap<String, Box<T>>,
     changed: BTreeSet<String>,
 }
 
@@ -30,7 +31,7 @@ impl<T> Default for Table<T> {
 
 impl<T> Table<T> {
     pub(crate) fn get(&self, id: &str) -> Option<&T> {
-        self.rows.get(id)
+        self.rows.get(id).map(|row| &**row)
     }
 
     pub(crate) fn has(&self, id: &str) -> bool {
@@ -48,13 +49,13 @@ impl<T> Table<T> {
 
     pub(crate) fn put(&mut self, id: &str, row: T) {
         self.changed.insert(id.to_owned());
-        self.rows.insert(id.to_owned(), row);
+        self.rows.insert(id.to_owned(), Box::new(row));
     }
 
     pub(crate) fn take(&mut self, id: &str) -> Option<T> {
         let row = self.rows.remove(id)?;
         self.changed.insert(id.to_owned());
-        Some(row)
+        Some(*row)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -62,11 +63,11 @@ impl<T> Table<T> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.rows.iter().map(|(id, row)| (id.as_str(), row))
+        self.rows.iter().map(|(id, row)| (id.as_str(), &**row))
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
-        self.rows.values()
+        self.rows.values().map(|row| &**row)
     }
 
     pub(crate) fn ids(&self) -> Vec<String> {
@@ -76,7 +77,7 @@ impl<T> Table<T> {
     /// The rows whose id comes after the given one.
     pub(crate) fn after(&self, id: Option<&str>) -> impl Iterator<Item = (&str, &T)> {
         let from = id.map_or(Bound::Unbounded, Bound::Excluded);
-        self.rows.range::<str, _>((from, Bound::Unbounded)).map(|(id, row)| (id.as_str(), row))
+        self.rows.range::<str, _>((from, Bound::Unbounded)).map(|(id, row)| (id.as_str(), &**row))
     }
 }
 
@@ -100,7 +101,7 @@ impl<T: DeserializeOwned> Table<T> {
     /// Takes in one stored row.
     pub(crate) fn load(&mut self, id: &str, row: &[u8]) -> Result<(), StoreError> {
         let row = serde_json::from_slice(row).map_err(|error| StoreError(format!("row {id}: {error}")))?;
-        self.rows.insert(id.to_owned(), row);
+        self.rows.insert(id.to_owned(), Box::new(row));
         Ok(())
     }
 }

@@ -22,6 +22,52 @@ pub(crate) struct Application {
     /// Its service principal's object id.
     pub(crate) principal: String,
     pub(crate) roles: Vec<String>,
+    /// Certificates it may sign with: DER in base64.
+    #[serde(default)]
+    pub(crate) certificates: Vec<String>,
+    #[serde(default)]
+    pub(crate) federated: Vec<FederatedCredential>,
+    /// What an administrator has consented to for its users.
+    #[serde(default)]
+    pub(crate) delegated: Vec<String>,
+    /// Whether users may sign in by it without a secret of its own.
+    #[serde(default)]
+    pub(crate) public: bool,
+}
+
+/// Whose tokens an application may sign in with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FederatedCredential {
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    #[serde(default = "exchange")]
+    pub(crate) audience: String,
+}
+
+fn exchange() -> String {
+    "api://AzureADTokenExchange".into()
+}
+
+/// A sign-in by device code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SignIn {
+    pub(crate) user_code: String,
+    pub(crate) client_id: String,
+    pub(crate) scope: String,
+    /// Real seconds since 1970: who polls counts in those.
+    pub(crate) expires: i64,
+    pub(crate) decision: Decision,
+}
+
+/// What has become of a sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Decision {
+    Pending,
+    /// The user's object id.
+    Approved(String),
+    Declined,
+    Redeemed,
 }
 
 /// A user. `extra` holds whatever else membership rules may look at, by Graph's name.
@@ -138,6 +184,9 @@ pub(crate) enum ImportState {
     Refused { code: i32, name: String },
 }
 
+/// Stands for a machine, shorter than its [`Hardware`].
+pub(crate) type Machine = [u8; 16];
+
 /// What identifies a machine to the registration service, across all tenants.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Hardware {
@@ -148,12 +197,9 @@ pub(crate) struct Hardware {
 
 impl Hardware {
     /// Letter case does not make another machine.
-    pub(crate) fn key(&self) -> Hardware {
-        Hardware {
-            serial: self.serial.to_lowercase(),
-            manufacturer: self.manufacturer.to_lowercase(),
-            model: self.model.to_lowercase(),
-        }
+    pub(crate) fn key(&self) -> Machine {
+        let words = [&self.serial, &self.manufacturer, &self.model].map(|word| word.to_lowercase());
+        uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, words.join("\n").as_bytes()).into_bytes()
     }
 }
 
@@ -299,6 +345,8 @@ pub(crate) struct Tenant {
     pub(crate) autopilot: Table<AutopilotDevice>,
     /// Entities that time does nothing with, by the name of their collection.
     items: BTreeMap<&'static str, Table<Item>>,
+    /// By device code.
+    pub(crate) sign_ins: Table<SignIn>,
     affairs: Table<Affairs>,
     pub(crate) index: Index,
 }
@@ -351,6 +399,7 @@ impl Tenant {
             imports: Table::default(),
             autopilot: Table::default(),
             items: collection::ALL.iter().map(|each| (each.name, Table::default())).collect(),
+            sign_ins: Table::default(),
             affairs,
             index: Index::default(),
         }
@@ -403,6 +452,7 @@ impl Tenant {
         for (name, table) in &mut self.items {
             table.drain(&id, name, writes, kept);
         }
+        self.sign_ins.drain(&id, "signIn", writes, kept);
         self.affairs.drain(&id, "affairs", writes, kept);
     }
 
@@ -417,6 +467,7 @@ impl Tenant {
             "configuration" => self.configurations.load(id, row),
             "import" => self.imports.load(id, row),
             "autopilot" => self.autopilot.load(id, row),
+            "signIn" => self.sign_ins.load(id, row),
             "affairs" => self.affairs.load(id, row),
             name if self.items.contains_key(name) => {
                 self.items.get_mut(name).map_or(Ok(()), |table| table.load(id, row))

@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::call::Caller;
 use super::entra::{device_registration, mobility};
 use super::intune::{connectors, enrollment_status, scope_tags};
 use super::tenant::{Application, Tenant, User};
@@ -15,6 +16,9 @@ pub const TENANT_ID: &str = "c0a50000-0000-4000-8000-000000000001";
 pub const CLIENT_ID: &str = "c0a50000-0000-4000-8000-00000000a001";
 /// The secret of that application.
 pub const CLIENT_SECRET: &str = "emulator-only-secret-of-contoso";
+
+/// Its public application, by which administrators sign in with a device code. It has no secret.
+pub const PUBLIC_CLIENT_ID: &str = "c0a50000-0000-4000-8000-00000000a003";
 
 /// The other tenant.
 pub const OTHER_TENANT_ID: &str = "fab00000-0000-4000-8000-000000000002";
@@ -51,6 +55,25 @@ pub(crate) const PLANS: &[(&str, &str, &str)] = &[
 
 /// When the tenants were set up: 5 January 2026.
 const MADE: i64 = 1_767_600_000_000;
+/// What administrators may do beside that, through the public application.
+const DELEGATED: &[&str] = &["Policy.Read.All", "Policy.ReadWrite.MobilityManagement", "User.Read"];
+
+/// Whoever owns a tenant: its application, with every permission that is known.
+pub(crate) fn owner(tenant: &str) -> Caller {
+    Caller {
+        tenant: tenant.to_owned(),
+        app_id: CLIENT_ID.into(),
+        principal: String::new(),
+        roles: ROLES.iter().chain(DELEGATED).map(|role| (*role).to_owned()).collect(),
+        delegated: true,
+    }
+}
+
+/// Who approves sign-ins where nobody says who does.
+pub(crate) fn administrator(tenant: &Tenant) -> Option<&User> {
+    let address = if tenant.id == TENANT_ID { "nestor.wilke@contoso.com" } else { "allan.deyoung@fabrikam.com" };
+    tenant.user(address)
+}
 
 /// Given name, surname, department, job title.
 type Person = (&'static str, &'static str, &'static str, &'static str);
@@ -92,9 +115,29 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
             secret: secret.into(),
             principal: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, client_id.as_bytes()).to_string(),
             roles: ROLES.iter().map(|role| (*role).to_owned()).collect(),
+            certificates: Vec::new(),
+            federated: Vec::new(),
+            delegated: Vec::new(),
+            public: false,
         },
     );
     let domain = tenant.domains.first().copied().unwrap_or_default();
+    if tenant.id == TENANT_ID {
+        tenant.applications.put(
+            PUBLIC_CLIENT_ID,
+            Application {
+                client_id: PUBLIC_CLIENT_ID.into(),
+                name: "Terraform sign-in".into(),
+                secret: String::new(),
+                principal: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, PUBLIC_CLIENT_ID.as_bytes()).to_string(),
+                roles: Vec::new(),
+                certificates: Vec::new(),
+                federated: Vec::new(),
+                delegated: ROLES.iter().chain(DELEGATED).map(|scope| (*scope).to_owned()).collect(),
+                public: true,
+            },
+        );
+    }
     for person in people {
         let user = user(domain, *person);
         let id = user.id.clone();

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::approval::Approvals;
 use super::call::{Answer, Call, Content, Outcome};
 use super::clock::{Clock, http_date};
 use super::error::{Failure, Stamp};
@@ -19,8 +20,9 @@ use super::odata::query::Query;
 use super::route::{self, Found};
 use super::settings::Settings;
 use super::store::{Store, StoreError};
-use super::tenant::{Application, Hardware, Tenant};
-use super::{batch, control, token, work};
+use super::tenant::{Application, Machine, Tenant};
+use super::throttle::Throttle;
+use super::{batch, control, page, token, work};
 
 /// A request as it came off the wire.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +36,7 @@ pub(crate) struct Incoming {
     pub(crate) authorization: Option<String>,
     pub(crate) client_request_id: Option<String>,
     pub(crate) eventual: bool,
+    pub(crate) justification: Option<String>,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
     /// The body was longer than the emulator takes.
@@ -58,9 +61,11 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     pub(crate) tenants: BTreeMap<String, Tenant>,
     /// Which tenant a machine is registered in, and as what, over all tenants.
-    pub(crate) registry: HashMap<Hardware, (String, String)>,
+    pub(crate) registry: HashMap<Machine, (String, String)>,
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
+    pub(crate) throttle: Throttle,
+    pub(crate) approvals: Approvals,
     store: Store,
 }
 
@@ -100,6 +105,8 @@ impl World {
             registry: HashMap::new(),
             journal: Journal::default(),
             faults: Faults::default(),
+            throttle: Throttle::default(),
+            approvals: Approvals::default(),
             store,
         };
         work::resume(&mut world);
@@ -130,6 +137,9 @@ impl World {
     /// Serves one request.
     pub(crate) fn serve(&mut self, incoming: &Incoming) -> Reply {
         let path = incoming.target.split('?').next().unwrap_or_default();
+        if (incoming.method.as_str(), path) == ("GET", "/") {
+            return page::reply();
+        }
         if path.starts_with("/_emulator") {
             work::catch_up(self);
             let reply = control::serve(self, incoming);
@@ -141,14 +151,20 @@ impl World {
         if let Some(fault) = fault.as_ref().filter(|fault| fault.reset || fault.status.is_some()) {
             let failure = fault.failure().unwrap_or_else(|| Failure::graph(503, "ServiceUnavailable", ""));
             let status = if fault.reset { 0 } else { failure.status };
-            self.journal.note(&incoming.method, &route::template(&incoming.method, path), status, false);
+            self.journal.note(
+                self.clock.now(),
+                &incoming.method,
+                &route::template(&incoming.method, path),
+                status,
+                false,
+            );
             let reply = self.reply(Err(failure), incoming, &request_id);
             return Reply { wait, cut: fault.reset, ..reply };
         }
         work::catch_up(self);
         let mut reply = match sign_in(self, incoming) {
             Some((status, body, template)) => {
-                self.journal.note(&incoming.method, &template, status, false);
+                self.journal.note(self.clock.now(), &incoming.method, &template, status, false);
                 let headers =
                     vec![("content-type", "application/json; charset=utf-8".into()), ("x-ms-request-id", request_id)];
                 Reply { status, headers, body: body.to_string().into_bytes(), ..Reply::default() }
@@ -192,6 +208,7 @@ impl World {
                 now: self.clock.now(),
                 caller,
                 eventual: incoming.eventual,
+                justification: incoming.justification.clone(),
             };
             if segments(path).get(1).is_some_and(|segment| segment == "$batch") {
                 template = format!("/{}/$batch", version.name());
@@ -200,12 +217,24 @@ impl World {
             self.dispatch(call)
         })();
         let status = outcome.as_ref().map_or_else(|failure| failure.status, |answer| answer.status);
-        self.journal.note(&method, &template, status, false);
+        self.journal.note(self.clock.now(), &method, &template, status, false);
         outcome
     }
 
     /// Finds the route of a call and runs it; also for the items of a batch.
-    pub(crate) fn dispatch(&mut self, mut call: Call) -> Outcome {
+    pub(crate) fn dispatch(&mut self, call: Call) -> Outcome {
+        if self.settings.throttling {
+            let users = self.tenants.get(&call.caller.tenant).map_or(0, |tenant| tenant.users.len());
+            self.throttle.admit(&call, users)?;
+        }
+        if let Some(waiting) = self.approvals.check(&self.settings, &call)? {
+            return Ok(waiting);
+        }
+        self.run(call)
+    }
+
+    /// Runs a call that no budget and no administrator holds up.
+    pub(crate) fn run(&mut self, mut call: Call) -> Outcome {
         let segments = segments(&call.path);
         let below = segments.get(1..).unwrap_or_default();
         match route::find(&call.method, call.version, below) {
@@ -224,7 +253,7 @@ impl World {
         }
     }
 
-    fn reply(&self, outcome: Outcome, incoming: &Incoming, request_id: &str) -> Reply {
+    fn reply(&mut self, outcome: Outcome, incoming: &Incoming, request_id: &str) -> Reply {
         let client_request_id = incoming.client_request_id.as_deref().unwrap_or(request_id);
         let mut headers = vec![
             ("request-id", request_id.to_owned()),
@@ -232,6 +261,9 @@ impl World {
             ("x-ms-ags-diagnostic", r#"{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"1"}}"#.into()),
             ("date", http_date(self.clock.now())),
         ];
+        if let Some(units) = self.throttle.units.take() {
+            headers.push(("x-ms-resource-unit", units.to_string()));
+        }
         let json = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
         match outcome {
             Ok(Answer { status, content }) => {
@@ -274,7 +306,8 @@ impl World {
         }
     }
 
-    fn save(&mut self) -> Result<(), StoreError> {
+    /// Writes every row that has changed since the last time.
+    pub(crate) fn save(&mut self) -> Result<(), StoreError> {
         let kept = self.store.is_kept();
         let mut writes = Vec::new();
         for tenant in self.tenants.values_mut() {
@@ -289,7 +322,7 @@ impl World {
 }
 
 /// `v1.0` or `beta`, the first segment of every path.
-fn version_of(path: &str) -> Result<Version, Failure> {
+pub(crate) fn version_of(path: &str) -> Result<Version, Failure> {
     let first = path.split('/').nth(1).unwrap_or_default();
     match first.to_ascii_lowercase().as_str() {
         "v1.0" => Ok(Version::V1),
@@ -314,22 +347,26 @@ fn body_of(method: &str, incoming: &Incoming) -> Result<Option<Value>, Failure> 
 }
 
 /// Requests to the sign-in endpoint: status, body, template.
-fn sign_in(world: &World, incoming: &Incoming) -> Option<(u16, Value, String)> {
+fn sign_in(world: &mut World, incoming: &Incoming) -> Option<(u16, Value, String)> {
     let path = incoming.target.split('?').next().unwrap_or_default();
     let segments = segments(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let root = format!("{}://{}", incoming.scheme, incoming.host);
     match (incoming.method.as_str(), segments.as_slice()) {
         ("POST", [tenant, "oauth2", "v2.0", "token"]) => {
-            let (status, body) = token::issue(world, tenant, &String::from_utf8_lossy(&incoming.body));
+            let (status, body) = token::issue(world, &root, tenant, &String::from_utf8_lossy(&incoming.body));
             Some((status, body, "/{tenant}/oauth2/v2.0/token".into()))
+        }
+        ("POST", [tenant, "oauth2", "v2.0", "devicecode"]) => {
+            let (status, body) = token::begin(world, &root, tenant, &String::from_utf8_lossy(&incoming.body));
+            Some((status, body, "/{tenant}/oauth2/v2.0/devicecode".into()))
         }
         ("GET", ["common", "discovery", "instance"]) => {
             Some((200, token::instance_discovery(&root), "/common/discovery/instance".into()))
         }
         ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]) => {
-            let body = token::openid_configuration(&root, tenant);
-            Some((200, body, "/{tenant}/v2.0/.well-known/openid-configuration".into()))
+            let (status, body) = token::openid_configuration(world, &root, tenant);
+            Some((status, body, "/{tenant}/v2.0/.well-known/openid-configuration".into()))
         }
         _ => None,
     }

@@ -73,6 +73,40 @@ fn the_emulator_runs_a_command_with_its_variables_and_ends_as_it_does() {
 
 #[test]
 #[cfg(unix)]
+fn a_command_beside_the_emulator_gets_this_provider_and_what_makes_it_trusted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let seed = folder.path().join("seed.json");
+    std::fs::write(&seed, r#"{"devices": [{"serialNumber": "S", "count": 3}]}"#).expect("a file");
+    let script = "cat $TF_CLI_CONFIG_FILE; echo $AUTOPILOT_GRAPH_ENDPOINT; grep -c BEGIN $AUTOPILOT_EMULATOR_CA_FILE; \
+                  test -s $SSL_CERT_FILE && echo trusted";
+    let seed = seed.to_str().expect("text");
+    let (code, stdout, stderr) = run(&["emulator", "--tls", "--seed", seed, "--", "sh", "-c", script]);
+    assert_eq!(code, Some(0), "{stderr}");
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot")).parent().expect("a folder");
+    let line = format!("\"zero-touch/autopilot\" = \"{}\"", folder.display());
+    tells(&stdout, &["dev_overrides", &line, "direct {}", "https://127.0.0.1:", "1\n", "trusted"]);
+    let nonsense = run(&["emulator", "--seed", "no-such-file", "--", "true"]);
+    assert_eq!(nonsense.0, Some(1));
+    assert!(nonsense.2.contains("The seed no-such-file cannot be read"), "{}", nonsense.2);
+    let open = run(&["emulator", "--listen", "0.0.0.0:0", "--", "true"]);
+    assert_eq!(open.0, Some(1));
+    assert!(open.2.contains("loopback only"), "{}", open.2);
+}
+
+#[test]
+fn the_emulator_runs_terraform_s_own_tests_from_any_folder() {
+    let terraform = autopilot::cli::terraform::Terraform::find(&|_| ()).unwrap_or_else(|why| panic!("{why}"));
+    let mut command = program();
+    let scenario = concat!("-chdir=", env!("CARGO_MANIFEST_DIR"), "/examples/scenarios/user-driven-entra-join");
+    command.args(["emulator", "--speed", "100", "--"]).arg(terraform.command().get_program());
+    command.args(terraform.command().get_args()).args([scenario, "test", "-no-color"]);
+    let (code, stdout, stderr) = said(&command.output().expect("the program starts"));
+    assert_eq!(code, Some(0), "{stdout}\n{stderr}");
+    assert!(stdout.contains("Success! 2 passed, 0 failed."), "{stdout}");
+}
+
+#[test]
+#[cfg(unix)]
 fn the_emulator_serves_until_it_is_asked_to_stop() {
     use rustix::process::{Pid, Signal, kill_process};
     use std::io::{BufRead, BufReader};

@@ -7,6 +7,8 @@ mod core;
 mod dependencies;
 mod device_import;
 mod devices_data_source;
+#[cfg(unix)]
+mod emulator;
 mod floors;
 mod graph;
 mod graph_names;

@@ -14,7 +14,7 @@ use std::{
 };
 
 pub use made::{NotMade, make};
-pub use workspace::{Installation, Workspace};
+pub use workspace::{Installation, Workspace, write_override};
 
 /// The first version with write-only attributes, which keep hardware hashes out of the state. The same for both products.
 pub const OLDEST: Version = Version(1, 11, 0);

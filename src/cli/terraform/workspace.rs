@@ -46,10 +46,7 @@ impl Workspace {
         let folder = home.join("configuration");
         fs::create_dir_all(&folder)?;
         let method = match installation {
-            Installation::Override => {
-                let directory = executable.parent().unwrap_or(Path::new("."));
-                format!("  dev_overrides {{\n    \"{SOURCE}\" = {}\n  }}\n", quote(directory))
-            }
+            Installation::Override => dev_override(executable),
             Installation::Mirror => {
                 let mirror = home.join("mirror");
                 mirror_provider(terraform, &mirror, executable)?;
@@ -90,6 +87,16 @@ impl Workspace {
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
+}
+
+/// A configuration file that makes Terraform run this executable wherever it is started, and everything else as it would.
+pub fn write_override(file: &Path, executable: &Path) -> io::Result<()> {
+    fs::write(file, format!("provider_installation {{\n{}  direct {{}}\n}}\n", dev_override(executable)))
+}
+
+fn dev_override(executable: &Path) -> String {
+    let directory = executable.parent().unwrap_or(Path::new("."));
+    format!("  dev_overrides {{\n    \"{SOURCE}\" = {}\n  }}\n", quote(directory))
 }
 
 /// Whether a variable would lead Terraform or the provider elsewhere. `TF_LOG` and its kin only tell more.

@@ -78,6 +78,10 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
         secret: uuid::Uuid::new_v4().to_string(),
         principal: uuid::Uuid::new_v4().to_string(),
         roles: Vec::new(),
+        certificates: Vec::new(),
+        federated: Vec::new(),
+        delegated: Vec::new(),
+        public: false,
     };
     if delay > 0 {
         tenant.affairs_mut().new_principals.insert(application.principal.clone(), call.now + delay);

@@ -31,7 +31,7 @@ fn the_journal_counts_by_method_template_and_status() {
         ]
     );
     assert_eq!(rig.delete("/_emulator/requests").0, 204);
-    assert_eq!(rig.get("/_emulator/requests").1, json!({"requests": []}));
+    assert_eq!(rig.get("/_emulator/requests").1, json!({"requests": [], "recent": []}));
 }
 
 fn request(value: &Value) -> Request {
@@ -261,5 +261,96 @@ async fn a_body_of_ten_megabytes_is_413_over_the_wire() {
         " ".repeat(10 << 20)
     );
     assert!(ask(&emulator, request).await.starts_with("HTTP/1.1 413"));
+    emulator.stop().await;
+}
+
+#[test]
+fn a_seed_plants_by_the_thousand_and_objects_of_any_kind() {
+    let mut rig = Rig::new();
+    let seed = json!({
+        "users": [{"userPrincipalName": "temp@contoso.com", "count": 3, "department": "Temps"}],
+        "devices": [{"serialNumber": "LAB-", "count": 2500, "groupTag": "Lab"}],
+        "objects": [{"path": "/v1.0/groups", "body": {
+            "displayName": "g", "mailEnabled": false, "mailNickname": "g", "securityEnabled": true,
+        }}],
+    });
+    let (status, body) = rig.post("/_emulator/seed", &seed);
+    assert_eq!((status, body["devices"].as_array().unwrap().len()), (200, 2500));
+    assert_eq!(rig.get("/v1.0/users/temp2@contoso.com").0, 200);
+    assert_eq!(values(&rig.get("/v1.0/groups").1).len(), 1);
+    let found = rig.get(&format!("{DEVICES}?$filter=contains(serialNumber,'LAB-002499')"));
+    assert_eq!(found.0, 400, "a hyphen in a serial number, as the service");
+    let state = rig.get("/_emulator/state?devices=10&names=5").1;
+    assert_eq!((&state["counts"]["devices"], state["devices"].as_array().unwrap().len()), (&json!(2500), 10));
+    assert_eq!(state["devices"][9]["serial_number"], json!("LAB-000009"));
+    let refused = json!({"objects": [{"path": "/v1.0/groups", "body": {}}]});
+    let (status, body) = rig.post("/_emulator/seed", &refused);
+    assert_eq!(status, 400);
+    assert!(text(&body, "error").starts_with("/v1.0/groups: 400"), "{body}");
+}
+
+#[test]
+fn a_page_shows_the_tenant_and_runs_nothing_of_others() {
+    let mut rig = Rig::new();
+    let reply = rig.raw(|incoming| {
+        incoming.method = "GET".into();
+        incoming.target = "/".into();
+        incoming.authorization = None;
+    });
+    assert_eq!(reply.status, 200);
+    let policy = reply.headers.iter().find(|(name, _)| *name == "content-security-policy").unwrap();
+    assert!(policy.1.contains("default-src 'none'") && policy.1.contains("connect-src 'self'"));
+    let page = String::from_utf8(reply.body).unwrap();
+    assert!(!page.contains("innerHTML") && !page.contains("http://") && !page.contains("https://"));
+    let group = rig.group("All", Some(r#"user.department -eq "Retail""#));
+    rig.wait(20);
+    let state = rig.get("/_emulator/state?names=3").1;
+    assert_eq!((&state["groups"][0]["id"], &state["groups"][0]["names"]), (&json!(group), &json!(["Adele Vance"])));
+    let recent = rig.get("/_emulator/requests").1["recent"].clone();
+    assert_eq!((&recent[0]["method"], &recent[0]["path"]), (&json!("POST"), &json!("/v1.0/groups")));
+}
+
+/// One request over TLS to a host name that is not this machine's, straight or by `CONNECT`.
+async fn over_tls(address: SocketAddr, authority: &str, host: &'static str, proxied: bool) -> std::io::Result<String> {
+    use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
+    let crypto = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(crypto).with_safe_default_protocol_versions().unwrap();
+    let config = config.with_root_certificates(roots).with_no_client_auth();
+    let mut stream = tokio::net::TcpStream::connect(address).await?;
+    if proxied {
+        stream.write_all(format!("CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n").as_bytes()).await?;
+        let mut answer = [0; 39];
+        stream.read_exact(&mut answer).await?;
+        assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+    }
+    let connector = tokio_rustls::TlsConnector::from(std::sync::Arc::new(config));
+    let mut stream = connector.connect(ServerName::try_from(host).unwrap(), stream).await?;
+    let path = format!("/{TENANT_ID}/v2.0/.well-known/openid-configuration");
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
+}
+
+#[tokio::test]
+async fn with_tls_microsoft_s_host_names_lead_here_straight_and_by_proxy() {
+    let emulator = Emulator::start(Options { speed: 0.0, tls: true, ..Options::default() }).await.unwrap();
+    let address: SocketAddr = emulator.plain_endpoint().trim_start_matches("http://").parse().unwrap();
+    let authority = emulator.certificate_authority().unwrap().to_owned();
+    for proxied in [false, true] {
+        let answer = over_tls(address, &authority, "login.microsoftonline.com", proxied).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let token = format!("\"token_endpoint\":\"https://login.microsoftonline.com/{TENANT_ID}/oauth2/v2.0/token\"");
+        assert!(answer.contains(&token), "{answer}");
+    }
+    assert!(over_tls(address, &authority, "example.com", false).await.is_err(), "no certificate for others");
+    let plain = move |request: &'static str| tokio::task::spawn_blocking(move || over_the_wire(address, request));
+    let answer = plain("CONNECT example.com:443 HTTP/1.1\r\n\r\n").await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    let answer = plain("GET /_emulator/clock HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     emulator.stop().await;
 }

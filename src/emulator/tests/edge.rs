@@ -47,7 +47,7 @@ fn a_wrong_version_method_or_segment_is_told_apart() {
     assert_eq!((status, code(&answer)), (405, "Request_BadRequest"));
     let (status, answer) = rig.get("/beta/deviceManagement/toasters");
     assert_eq!((status, message(&answer)), (400, "Resource not found for the segment 'toasters'."));
-    assert_eq!(rig.get("/").0, 404);
+    assert_eq!(rig.post("/", &json!({})).0, 404);
     assert_eq!(rig.get("/beta").0, 400);
 }
 

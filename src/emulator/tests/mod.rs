@@ -8,6 +8,7 @@ mod edge;
 mod enrollment_status;
 mod examples;
 mod import;
+mod limits;
 mod operations;
 mod pace;
 mod policies;
@@ -25,7 +26,9 @@ use super::model::check::Version;
 use super::odata::query::Query;
 use super::tenant::Hardware;
 use super::world::{Incoming, Reply, World};
-use super::{CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, TENANT_ID, work};
+use super::{
+    CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID, work,
+};
 
 pub(super) const PROFILES: &str = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
 pub(super) const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";
@@ -52,7 +55,7 @@ impl Rig {
         let mut rig = Rig { world, token: String::new(), other_token: String::new() };
         rig.token = rig.sign_in(TENANT_ID, CLIENT_ID, CLIENT_SECRET);
         rig.other_token = rig.sign_in(OTHER_TENANT_ID, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET);
-        rig.world.journal.requests.clear();
+        rig.world.journal.clear();
         rig
     }
 
@@ -155,6 +158,7 @@ impl Rig {
                 delegated: true,
             },
             eventual: false,
+            justification: None,
         };
         let stamp = Stamp { now: call.now, request_id: "r", client_request_id: "c", path };
         match self.world.dispatch(call) {

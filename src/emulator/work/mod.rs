@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use super::clock::Millis;
 use super::entra::rule;
 use super::settings::Settings;
-use super::tenant::{Hardware, ImportState, Tenant};
+use super::tenant::{ImportState, Machine, Tenant};
 use super::world::World;
 use assignment::{assign_profile, settle};
 use membership::evaluate;
@@ -33,7 +33,7 @@ pub(crate) enum Work {
     Deregister(String),
 }
 
-type Registry = HashMap<Hardware, (String, String)>;
+type Registry = HashMap<Machine, (String, String)>;
 
 fn millis(seconds: u64) -> Millis {
     Millis::try_from(seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4)
