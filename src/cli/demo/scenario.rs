@@ -37,7 +37,9 @@ pub(super) const ALL: &[Scenario] = &[Scenario {
         groups: &[("Autopilot devices", 25), ("Autopilot devices of Sales", 10)],
         users: 1,
     },
-    files: files!("user-driven-entra-join": "README.md", "devices.csv", "main.tf", "outputs.tf", "variables.tf"),
+    files: files!(
+        "user-driven-entra-join": "README.md", "devices.csv", "main.tf", "outputs.tf", "ready.tftest.hcl", "variables.tf",
+    ),
 }];
 
 impl Scenario {
