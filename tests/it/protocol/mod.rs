@@ -7,4 +7,5 @@ pub(crate) mod client;
 mod ending;
 mod handshake;
 mod log;
+mod parallel;
 mod security;
