@@ -9,3 +9,4 @@ mod handshake;
 mod log;
 mod parallel;
 mod security;
+mod unserved;
