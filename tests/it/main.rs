@@ -13,5 +13,6 @@ mod floors;
 mod graph;
 mod graph_names;
 mod protocol;
+mod rpc_table;
 mod served;
 mod terraform;

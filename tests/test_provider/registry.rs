@@ -25,8 +25,15 @@ pub(crate) use rows::MADE;
 
 /// All of it. Types begin with `test_`.
 pub(crate) fn registry() -> Registry {
-    let resources: [Arc<dyn Resource>; 6] =
-        [Arc::new(Thing), Arc::new(Crash), Arc::new(Old), Arc::new(Slow), Arc::new(rows::Row), Arc::new(wrong::Wrong)];
+    let resources: [Arc<dyn Resource>; 7] = [
+        Arc::new(Thing),
+        Arc::new(Crash),
+        Arc::new(Old),
+        Arc::new(Slow),
+        Arc::new(Patient),
+        Arc::new(rows::Row),
+        Arc::new(wrong::Wrong),
+    ];
     let data_sources: [Arc<dyn DataSource>; 1] = [Arc::new(Mirror)];
     let functions: [Arc<dyn Function>; 2] = [Arc::new(Echo), Arc::new(Join)];
     let ephemerals: [Arc<dyn Ephemeral>; 1] = [Arc::new(loan::Loan)];
@@ -74,6 +81,7 @@ impl Resource for Thing {
             plain("anything", "A value of any type.", Type::Dynamic),
             string("text", "Text of any length."),
             string("secret", "In no plan and no state.").write_only(),
+            number("secret_length", "How long the secret was when this was made.").read_only().stable(),
             string("former", "The text, as it was called before.").deprecated("Use `text` instead."),
             string("password", "Hidden, and in the state.").sensitive(),
             object("one", "An object.").of(vec![boolean("on", "Whether it is on.").default(true)]),
@@ -83,8 +91,11 @@ impl Resource for Thing {
         ])
     }
 
-    async fn create(&self, _: &mut Cx, planned: &Value) -> Result<Value> {
-        Ok(made(planned, "thing"))
+    async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
+        let mut state = made(planned, "thing");
+        let length = cx.config.get("secret").as_str().and_then(|secret| i64::try_from(secret.len()).ok());
+        state.insert("secret_length", length.into());
+        Ok(state)
     }
 
     async fn read(&self, _: &mut Cx, state: &Value) -> Result<Option<Value>> {
@@ -194,6 +205,35 @@ impl Resource for Slow {
         cx.cancelled().await;
         drop(told);
         Err(Diagnostic::error("Interrupted", "It was half made.").into())
+    }
+
+    async fn read(&self, _: &mut Cx, state: &Value) -> Result<Option<Value>> {
+        Ok(Some(state.clone()))
+    }
+
+    async fn delete(&self, _: &mut Cx, _: &Value) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Is made when whoever it tells hangs up.
+struct Patient;
+
+#[async_trait]
+impl Resource for Patient {
+    fn spec(&self) -> Spec {
+        Spec::new("patient", "Takes as long as it is told.").attributes(vec![
+            id(),
+            string("tell", "Where to connect to when it has begun.").required(),
+            string("secret", "In no plan and no state.").write_only(),
+        ])
+    }
+
+    async fn create(&self, _: &mut Cx, planned: &Value) -> Result<Value> {
+        let address = planned.get("tell").as_str().unwrap_or_default();
+        let mut told = TcpStream::connect(address).await.expect("the test listens");
+        tokio::io::copy(&mut told, &mut tokio::io::sink()).await.expect("it hangs up");
+        Ok(made(planned, "patient"))
     }
 
     async fn read(&self, _: &mut Cx, state: &Value) -> Result<Option<Value>> {

@@ -9,9 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use autopilot::cli::terraform::{Installation, Terraform, Workspace};
+use autopilot::cli::terraform::{Installation, Terraform, Workspace, make};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::ask::on_a_runtime;
 
 pub(crate) const CASES: &[(&str, fn())] = &[
     ("numbers_come_back_as_they_were", numbers_come_back_as_they_were),
@@ -23,6 +25,11 @@ pub(crate) const CASES: &[(&str, fn())] = &[
     ("ctrl_c_ends_a_create_and_the_state_has_what_exists", ctrl_c_ends_a_create),
     ("an_import_is_planned_empty", an_import_is_planned_empty),
     ("functions_echo_and_refuse", functions_echo_and_refuse),
+    ("a_function_refuses_on_its_argument", a_function_refuses_on_its_argument),
+    ("an_ephemeral_value_goes_into_a_write_only_attribute", an_ephemeral_value_goes_into_a_write_only_attribute),
+    ("an_ephemeral_resource_is_renewed_and_closed", an_ephemeral_resource_is_renewed_and_closed),
+    ("an_action_that_fails_or_panics_is_told", an_action_that_fails_or_panics_is_told),
+    ("a_list_that_panics_is_told_with_its_place", a_list_that_panics_is_told_with_its_place),
     ("a_core_that_is_given_the_address_finds_it", a_core_that_is_given_the_address_finds_it),
 ];
 
@@ -42,11 +49,22 @@ impl Run {
     }
 
     fn with(executable: &Path, local_name: &str, configuration: &str) -> Run {
-        let home = tempfile::tempdir().expect("there is room");
         let terraform = Terraform::find(&|_| {}).unwrap_or_else(|missing| panic!("{missing}"));
+        Run::by(&terraform, executable, local_name, configuration)
+    }
+
+    /// The same by the newest Terraform that there is.
+    fn on_newest(configuration: &str) -> Run {
+        let this = std::env::current_exe().expect("a test has an executable");
+        let terraform = make(&|_| {}).unwrap_or_else(|why| panic!("{why}"));
+        Run::by(&terraform, &this, "test", configuration)
+    }
+
+    fn by(terraform: &Terraform, executable: &Path, local_name: &str, configuration: &str) -> Run {
+        let home = tempfile::tempdir().expect("there is room");
         let provider = home.path().join("terraform-provider-autopilot");
         std::os::unix::fs::symlink(executable, &provider).expect("there is room");
-        let workspace = Workspace::new(&terraform, home.path(), &provider, Installation::Override, &[]);
+        let workspace = Workspace::new(terraform, home.path(), &provider, Installation::Override, &[]);
         let run = Run { workspace: workspace.expect("there is room"), _home: home };
         let required = format!(
             "terraform {{\n required_providers {{\n {local_name} = {{ source = \"zero-touch/autopilot\" }}\n }}\n}}\n"
@@ -297,6 +315,125 @@ fn functions_echo_and_refuse() {
     let run = Run::of("output \"refused\" {\n value = provider::test::echo(\"bad\")\n}\n");
     let told = run.fail(&["plan"]);
     assert!(told.contains("bad is not echoed"), "{told}");
+}
+
+fn a_function_refuses_on_its_argument() {
+    let run = Run::of("output \"refused\" {\n value = provider::test::join(\"-\", \"a\", null, \"7\")\n}\n");
+    let told = run.fail(&["plan"]);
+    assert!(told.contains("Invalid value for \"words\" parameter: a number is no word."), "{told}");
+    assert!(told.contains("while calling provider::test::join(separator, words...)"), "{told}");
+    let run = Run::of("output \"joined\" {\n value = provider::test::join(\"-\", \"a\", null, \"b\")\n}\n");
+    run.apply();
+    assert_eq!(run.succeed(&["output", "-json", "joined"]).trim(), "\"a---b\"");
+}
+
+fn an_ephemeral_value_goes_into_a_write_only_attribute() {
+    let run = Run::of(
+        r#"
+        ephemeral "test_loan" "a" {
+          log = "${path.root}/log"
+        }
+        resource "test_thing" "a" {
+          secret = ephemeral.test_loan.a.secret
+        }
+        "#,
+    );
+    run.apply();
+    let values = run.values();
+    assert_eq!(
+        (&values["secret"], &values["secret_length"]),
+        (&Value::Null, &Value::from(19)),
+        "it came, and is not kept"
+    );
+    let state = fs::read_to_string(run.file("terraform.tfstate")).expect("there is a state");
+    assert!(!state.contains("lent-to-nobody-else"), "{state}");
+    run.assert_planned_empty();
+    // Opened for each plan and each apply, by a process of its own.
+    let log = fs::read_to_string(run.file("log")).expect("it was written");
+    let count = |what: &str| log.lines().filter(|line| *line == what).count();
+    assert_eq!((count("open"), count("close after open")), (3, 3), "{log}");
+}
+
+fn an_ephemeral_resource_is_renewed_and_closed() {
+    on_a_runtime(async {
+        let listen = async || tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("there are ports");
+        let (begun, renewed) = (listen().await, listen().await);
+        let address = |listener: &tokio::net::TcpListener| listener.local_addr().expect("it is bound").to_string();
+        let run = Run::of(&format!(
+            r#"
+            ephemeral "test_loan" "a" {{
+              log          = "${{path.root}}/log"
+              tell         = "{}"
+              milliseconds = 50
+            }}
+            resource "test_patient" "a" {{
+              tell   = "{}"
+              secret = ephemeral.test_loan.a.secret
+            }}
+            "#,
+            address(&renewed),
+            address(&begun)
+        ));
+        let mut apply = tokio::process::Command::from(run.command(&["apply", "-auto-approve"]));
+        let apply = apply.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("Terraform starts");
+        let mut apply = std::pin::pin!(apply.wait_with_output());
+        let mut next = async |listener: &tokio::net::TcpListener| {
+            tokio::select! {
+                told = listener.accept() => told.expect("somebody connects").0,
+                ended = &mut apply => panic!("{}", text(&ended.expect("it was started").stderr)),
+            }
+        };
+        let patient = next(&begun).await;
+        let log = || fs::read_to_string(run.file("log")).expect("it was written");
+        while !log().contains("renew after renew\n") {
+            next(&renewed).await;
+        }
+        drop(patient);
+        let output = apply.await.expect("it was started");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(log().ends_with("close after open\n"), "closed with what the opening left: {}", log());
+    });
+}
+
+fn an_action_that_fails_or_panics_is_told() {
+    for (how, expected) in
+        [("fails", "There is no more paper."), ("panics", "The provider crashed in InvokeAction at ")]
+    {
+        let run = Run::on_newest(&format!(
+            r#"
+            action "test_note" "a" {{
+              config {{
+                text  = "a"
+                steps = 2
+                {how} = true
+              }}
+            }}
+            resource "test_thing" "b" {{}}
+            "#
+        ));
+        let invoke = ["apply", "-auto-approve", "-invoke=action.test_note.a"];
+        let output = run.run(&invoke);
+        let told = text(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(!output.status.success() && told.contains(expected), "{told}");
+        let told = text(&output.stdout);
+        assert!(told.contains("a, step 1") && told.contains("a, step 2"), "{told}");
+        run.apply();
+    }
+}
+
+fn a_list_that_panics_is_told_with_its_place() {
+    let run = Run::on_newest("");
+    let query = |set: &str| format!("list \"test_row\" \"a\" {{\n provider = test\n config {{\n {set}\n }}\n}}\n");
+    fs::write(run.file("a.tfquery.hcl"), query("count = 5\n panics_at = 2")).expect("there is room");
+    let told = run.fail(&["query"]);
+    assert!(told.contains("The provider crashed in ListResource at ") && told.contains("rows.rs:"), "{told}");
+    fs::write(run.file("a.tfquery.hcl"), query("count = 5\n warns = true")).expect("there is room");
+    let listed = run.succeed(&["query"]);
+    assert!(listed.contains("Row 4"), "{listed}");
+    // Without an end of its own it ends at core's limit.
+    fs::write(run.file("a.tfquery.hcl"), query("")).expect("there is room");
+    let listed = run.succeed(&["query"]);
+    assert!(listed.contains("Row 99") && !listed.contains("Row 100"), "{listed}");
 }
 
 /// The real provider as a debugger starts it.

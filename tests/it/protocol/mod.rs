@@ -7,4 +7,6 @@ pub(crate) mod client;
 mod ending;
 mod handshake;
 mod log;
+mod parallel;
 mod security;
+mod unserved;

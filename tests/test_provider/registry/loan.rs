@@ -13,6 +13,7 @@ use autopilot::{
     schema::{boolean, integer, plain, string},
     value::{Type, Value},
 };
+use tokio::net::TcpStream;
 
 /// A secret on loan.
 pub(crate) struct Loan;
@@ -25,6 +26,7 @@ impl Ephemeral for Loan {
             "Lends a secret.",
             vec![
                 string("log", "The file to write down in what is done.").required(),
+                string("tell", "Where to connect to when it is renewed."),
                 integer("milliseconds", "After how long it has to be renewed."),
                 boolean("refused", "Whether nothing is lent."),
                 string("secret", "What is lent.").read_only().sensitive(),
@@ -44,6 +46,7 @@ impl Ephemeral for Loan {
         write_down(log, "open");
         cx.private.set("log", log);
         cx.private.set("by", "open");
+        cx.private.set("tell", config.get("tell").as_str());
         cx.private.set("milliseconds", config.get("milliseconds").as_i64());
         let mut result = config.clone();
         result.insert("secret", "lent-to-nobody-else".into());
@@ -53,6 +56,10 @@ impl Ephemeral for Loan {
     async fn renew(&self, cx: &mut Cx) -> Result<Option<SystemTime>> {
         write_down(text(cx, "log"), &format!("renew after {}", text(cx, "by")));
         cx.private.set("by", "renew");
+        let tell = text(cx, "tell");
+        if !tell.is_empty() {
+            TcpStream::connect(tell).await.expect("the test listens");
+        }
         Ok(due(cx))
     }
 
