@@ -49,6 +49,8 @@ pub struct Settings {
     pub strict_serial_filter: bool,
     /// Whether an Autopilot profile refuses an excluded group beside All Devices.
     pub exclusion_beside_all_devices_refused: bool,
+    /// Whether an Autopilot profile's assignment is refused for its assignment filter; the filter is ignored otherwise.
+    pub profile_filters_refused: bool,
     /// Whether v1.0 lists service principals among the owners of a group.
     pub v1_owners_include_service_principals: bool,
     /// Whether a list of scripts has their content, as the documented sample does; the live one has null.
@@ -88,6 +90,7 @@ impl Default for Settings {
             enrolled_may_be_deleted: true,
             strict_serial_filter: true,
             exclusion_beside_all_devices_refused: true,
+            profile_filters_refused: false,
             v1_owners_include_service_principals: false,
             script_lists_have_content: false,
             membership_results_in_value: true,

@@ -195,6 +195,14 @@ impl Rig {
         text(&body, "id")
     }
 
+    /// Makes an assignment filter and tells its id.
+    pub(super) fn filter(&mut self) -> String {
+        let body = json!({"displayName": "f", "platform": "windows10AndLater", "rule": r#"(device.model -eq "x")"#});
+        let (status, body) = self.post("/beta/deviceManagement/assignmentFilters", &body);
+        assert_eq!(status, 201, "{body}");
+        text(&body, "id")
+    }
+
     /// Assigns a profile to a target and tells the answer.
     pub(super) fn assign(&mut self, profile: &str, target: &Value) -> Told {
         self.post(&format!("{PROFILES}/{profile}/assignments"), &json!({"target": target}))
