@@ -25,6 +25,8 @@ pub struct Settings {
     pub pending_seconds: u64,
     /// From `updateDeviceProperties` until a read shows it.
     pub property_seconds: u64,
+    /// From a change of a device's hardware until the device checks in and Intune has registered the new hardware.
+    pub check_in_seconds: u64,
     /// From a device's DELETE until it is gone.
     pub deletion_seconds: u64,
     /// From a write to a group until reads see it: 404 after a create, old values after a change.
@@ -79,6 +81,7 @@ impl Default for Settings {
             assignment_seconds: 10,
             pending_seconds: 60,
             property_seconds: 5,
+            check_in_seconds: 300,
             deletion_seconds: 30,
             replication_seconds: 0,
             publishing_seconds: 30,
