@@ -10,6 +10,7 @@ mod examples;
 mod import;
 mod limits;
 mod operations;
+mod own_ids;
 mod pace;
 mod policies;
 mod profiles;
