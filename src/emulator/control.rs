@@ -7,7 +7,8 @@
 //! | `GET settings`, `PATCH settings {...}` | the switches ([`super::Settings`]) |
 //! | `GET faults`, `PUT faults {"faults": [...]}`, `DELETE faults` | what is to fail ([`super::Fault`]) |
 //! | `POST seed {...}` | users, applications, devices that an OEM registered ([`super::seed::Seed`]) |
-//! | `POST enroll {"serial_number": s}` | a user switches a registered device on; `tenant` as for seeds |
+//! | `POST enroll {"serial_number": s}` | a user switches a registered device on; `tenant` as for seeds. With `"failure": {"phase": "enrollment", "details": "..."}` that fails, or later in phase `device_setup` or `account_setup` |
+//! | `POST hardware_change {"serial_number": s, "repairable": b}` | the hardware of a registered device changes; Intune registers it by itself, or cannot |
 //! | `GET approvals`, `POST approvals {"id": i}` | calls that wait for Multi Admin Approval; approves one, all without `id`; rejects with `"reject": true` |
 //! | `GET sign_ins`, `POST sign_ins {"user_code": c}` | sign-ins by device code that wait; approves one, by `user` if said, or with `"decline": true` does not |
 //! | `GET state?tenant=...` | what a tenant holds ([`super::Snapshot`]); `devices=n` for so many of them, `names=n` for so many members of each group |
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 
 use super::clock::intune_date;
 use super::fault::Fault;
+use super::intune::events::Failed;
 use super::odata::query::Query;
 use super::settings::Settings;
 use super::world::{Incoming, Reply, World};
@@ -45,6 +47,7 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
         }
         ("POST", "seed") => seed::plant(world, &incoming.body),
         ("POST", "enroll") => enroll(world, &incoming.body),
+        ("POST", "hardware_change") => hardware_change(world, &incoming.body),
         ("GET", "approvals") => Ok(json!({"approvals": world.approvals.asked})),
         ("POST", "approvals") => approve(world, &incoming.body),
         ("GET", "sign_ins") => Ok(json!({"sign_ins": token::waiting(world)})),
@@ -121,13 +124,36 @@ fn enroll(world: &mut World, body: &[u8]) -> Result<Value, String> {
         tenant: Option<String>,
         #[serde(alias = "serialNumber")]
         serial_number: String,
+        #[serde(default)]
+        failure: Option<Failed>,
     }
-    let Enroll { tenant, serial_number } = parse(body)?;
-    let name = tenant.as_deref().unwrap_or(tenants::TENANT_ID);
-    let tenant = world.tenant_named(name).ok_or_else(|| format!("no tenant '{name}'"))?;
+    let Enroll { tenant, serial_number, failure } = parse(body)?;
+    let tenant = tenant_or_contoso(world, tenant.as_deref())?;
     work::catch_up(world);
-    work::enroll(world, &tenant, &serial_number)?;
+    work::enroll(world, &tenant, &serial_number, failure.as_ref())?;
     Ok(Value::Null)
+}
+
+fn hardware_change(world: &mut World, body: &[u8]) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct HardwareChange {
+        #[serde(default)]
+        tenant: Option<String>,
+        #[serde(alias = "serialNumber")]
+        serial_number: String,
+        repairable: bool,
+    }
+    let HardwareChange { tenant, serial_number, repairable } = parse(body)?;
+    let tenant = tenant_or_contoso(world, tenant.as_deref())?;
+    work::catch_up(world);
+    work::hardware_changed(world, &tenant, &serial_number, repairable)?;
+    Ok(Value::Null)
+}
+
+fn tenant_or_contoso(world: &World, name: Option<&str>) -> Result<String, String> {
+    let name = name.unwrap_or(tenants::TENANT_ID);
+    world.tenant_named(name).ok_or_else(|| format!("no tenant '{name}'"))
 }
 
 fn decide(world: &mut World, body: &[u8]) -> Result<Value, String> {

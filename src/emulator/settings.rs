@@ -25,6 +25,8 @@ pub struct Settings {
     pub pending_seconds: u64,
     /// From `updateDeviceProperties` until a read shows it.
     pub property_seconds: u64,
+    /// From a change of a device's hardware until the device checks in and Intune has registered the new hardware.
+    pub check_in_seconds: u64,
     /// From a device's DELETE until it is gone.
     pub deletion_seconds: u64,
     /// From a write to a group until reads see it: 404 after a create, old values after a change.
@@ -49,6 +51,8 @@ pub struct Settings {
     pub strict_serial_filter: bool,
     /// Whether an Autopilot profile refuses an excluded group beside All Devices.
     pub exclusion_beside_all_devices_refused: bool,
+    /// Whether an Autopilot profile's assignment is refused for its assignment filter; the filter is ignored otherwise.
+    pub profile_filters_refused: bool,
     /// Whether v1.0 lists service principals among the owners of a group.
     pub v1_owners_include_service_principals: bool,
     /// Whether a list of scripts has their content, as the documented sample does; the live one has null.
@@ -77,6 +81,7 @@ impl Default for Settings {
             assignment_seconds: 10,
             pending_seconds: 60,
             property_seconds: 5,
+            check_in_seconds: 300,
             deletion_seconds: 30,
             replication_seconds: 0,
             publishing_seconds: 30,
@@ -88,6 +93,7 @@ impl Default for Settings {
             enrolled_may_be_deleted: true,
             strict_serial_filter: true,
             exclusion_beside_all_devices_refused: true,
+            profile_filters_refused: false,
             v1_owners_include_service_principals: false,
             script_lists_have_content: false,
             membership_results_in_value: true,

@@ -227,6 +227,28 @@ pub(crate) struct Change {
     pub(crate) values: BTreeMap<String, String>,
 }
 
+/// What a change of a device's hardware calls for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Remediation {
+    /// Intune registers the new hardware by itself; the device learns of it at its next check-in, at this time.
+    Automatic { check_in: Millis },
+    /// Intune cannot. The device has to be registered anew.
+    Manual,
+    /// The new hardware is registered.
+    Done,
+}
+
+impl Remediation {
+    /// Graph's word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Remediation::Automatic { .. } => "automaticRemediationRequired",
+            Remediation::Manual => "manualRemediationRequired",
+            Remediation::Done => "noRemediationRequired",
+        }
+    }
+}
+
 /// A registered Autopilot device.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AutopilotDevice {
@@ -259,6 +281,12 @@ pub(crate) struct AutopilotDevice {
     /// A profile given to the device itself.
     #[serde(default)]
     pub(crate) direct: Option<String>,
+    /// What its hardware calls for and since when; nothing while the hardware has never changed.
+    #[serde(default)]
+    pub(crate) remediation: Option<Box<(Remediation, Millis)>>,
+    /// Whether its last enrolment failed.
+    #[serde(default)]
+    pub(crate) enrollment_failed: bool,
 }
 
 impl AutopilotDevice {
@@ -282,6 +310,8 @@ impl AutopilotDevice {
             assigned_at: None,
             assigned_by: None,
             direct: None,
+            remediation: None,
+            enrollment_failed: false,
         }
     }
 
@@ -295,6 +325,10 @@ impl AutopilotDevice {
         if !value.is_empty() {
             self.values.push((name.to_owned(), value.to_owned()));
         }
+    }
+
+    pub(crate) fn needs_registering_anew(&self) -> bool {
+        self.remediation.as_deref().is_some_and(|(remediation, _)| *remediation == Remediation::Manual)
     }
 
     /// Graph's word for how far the profile has come.

@@ -1,6 +1,6 @@
 //! `autopilot_devices` against the emulator, with the devices of the first scenario.
 
-use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fs, path::Path, sync::Arc, time::Duration};
 
 use autopilot::{
     diagnostic::Severity,
@@ -74,6 +74,11 @@ impl World {
         let profile = self.make(PROFILES, json!({"@odata.type": odata_type, "displayName": name})).await;
         let target = json!({"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": group});
         self.make(&format!("{PROFILES}/{profile}/assignments"), json!({"target": target})).await;
+    }
+
+    async fn change_hardware(&self, serial_number: &str, repairable: bool) {
+        let change = json!({"serial_number": serial_number, "repairable": repairable});
+        self.graph.post("/_emulator/hardware_change", &change).await.unwrap();
     }
 
     /// The devices by serial number, and the warnings.
@@ -171,4 +176,28 @@ async fn the_intended_profile_and_the_choice_by_group_tag() {
     assert_eq!(values(&devices, "assigned_profile"), only("Sales"));
     let (devices, _) = world.read([("group_tag", "".into()), ("include_intended_profile", true.into())]).await;
     assert_eq!((devices.as_map().unwrap().len(), values(&devices, "intended_profile")), (10, only("null")));
+}
+
+#[tokio::test]
+async fn a_hardware_change_shows_as_fix_pending_and_attention_required() {
+    let world = World::start().await;
+    // An hour passes by itself in under four seconds; the fix must not come in between.
+    world.emulator.configure(|settings| settings.check_in_seconds = 1_000_000);
+    let rows = scenario();
+    world.profile("Office", ALL_DEVICES).await;
+    world.import(&rows).await;
+    world.read([("serial_numbers", serial_numbers(&rows)), ("wait_for", "assigned".into())]).await;
+    for (row, repairable) in rows.iter().zip([true, false]) {
+        world.change_hardware(&row.serial_number, repairable).await;
+    }
+    let status = async |row: &Row| {
+        let (devices, _) = world.read([("serial_numbers", serial_numbers(std::slice::from_ref(row)))]).await;
+        values(&devices, "profile_status")
+    };
+    assert_eq!(status(&rows[0]).await, only("Fix pending"));
+    assert_eq!(status(&rows[1]).await, only("Attention required"));
+    assert_eq!(status(&rows[2]).await, only("Assigned"));
+    world.emulator.advance(Duration::from_secs(1_000_000));
+    assert_eq!(status(&rows[0]).await, only("Assigned"));
+    assert_eq!(status(&rows[1]).await, only("Attention required"));
 }

@@ -6,9 +6,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::assignment_target::{Assignment, read};
+use super::assignment_target::{Assignment, read, require_filter};
 use super::collection::{Item, Shown, View, found, of, view};
-use super::filters;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::entra::objects::kind;
 use crate::emulator::error::Failure;
@@ -87,10 +86,7 @@ pub(crate) fn assign(world: &mut World, call: &Call) -> Outcome {
         let Value::Object(each) = each else { return Err(Failure::intune_refuses()) };
         let mut more = writable(concrete(kind(assign.kind), each)?, each, Version::Beta)?;
         let (target, filter) = read(tenant, more.remove("target").as_ref(), Version::Beta)?;
-        let known = |id: &String| tenant.items(&filters::FILTERS).has(id);
-        if filter.as_ref().is_some_and(|(id, _)| !known(id)) {
-            return Err(Failure::intune_refuses());
-        }
+        require_filter(tenant, filter.as_ref())?;
         let made = (assign.make)(item, Assignment::new(&item.id, target, filter), more)?;
         let same = |other: &Assigned| {
             let group = made.assignment.target.group();

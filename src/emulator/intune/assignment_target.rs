@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::filters::FILTERS;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Version, concrete, writable};
 use crate::emulator::model::find;
@@ -119,7 +120,15 @@ pub(crate) fn read(
     let how = text("deviceAndAppManagementAssignmentFilterType").filter(|how| *how != "none");
     let filter =
         how.zip(text("deviceAndAppManagementAssignmentFilterId").filter(|id| !id.starts_with("00000000-0000")));
-    Ok((target, filter.map(|(how, id)| (id.to_owned(), how.to_owned()))))
+    Ok((target, filter.map(|(how, id)| (key(id), how.to_owned()))))
+}
+
+/// An assignment filter that does not exist is refused.
+pub(crate) fn require_filter(tenant: &Tenant, filter: Option<&(String, String)>) -> Result<(), Failure> {
+    match filter {
+        Some((id, _)) if !tenant.items(&FILTERS).has(id) => Err(Failure::intune_refuses()),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

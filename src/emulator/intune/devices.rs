@@ -14,7 +14,7 @@ use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version, of_version, writable};
 use crate::emulator::odata::filter::{Filter, TextFunction};
 use crate::emulator::odata::page::{page, position};
-use crate::emulator::tenant::{AutopilotDevice, Hardware, Tenant};
+use crate::emulator::tenant::{AutopilotDevice, Hardware, Remediation, Tenant};
 use crate::emulator::work::register;
 use crate::emulator::world::World;
 
@@ -51,13 +51,22 @@ pub(crate) fn entity(device: &AutopilotDevice, version: Version) -> Object {
     set("azureActiveDirectoryDeviceId", Value::from(device.entra_device_id.as_str()));
     set("azureAdDeviceId", Value::from(device.entra_device_id.as_str()));
     set("managedDeviceId", Value::from(managed_id(device)));
-    set("enrollmentState", Value::from(if device.enrolled { "enrolled" } else { "notContacted" }));
+    let enrollment = match (device.enrolled, device.enrollment_failed) {
+        (true, _) => "enrolled",
+        (false, true) => "failed",
+        (false, false) => "notContacted",
+    };
+    set("enrollmentState", Value::from(enrollment));
     set("lastContactedDateTime", Value::from(intune_date_or_never(device.last_contact)));
     set("deploymentProfileAssignmentStatus", Value::from(device.status()));
     set("deploymentProfileAssignmentDetailedStatus", json!("none"));
     set("deploymentProfileAssignedDateTime", Value::from(intune_date_or_never(device.assigned_at)));
-    set("remediationState", json!("noRemediationRequired"));
-    set("remediationStateLastModifiedDateTime", Value::from(intune_date_or_never(None)));
+    let (remediation, since) = match device.remediation.as_deref() {
+        Some((remediation, since)) => (*remediation, Some(*since)),
+        None => (Remediation::Done, None),
+    };
+    set("remediationState", Value::from(remediation.word()));
+    set("remediationStateLastModifiedDateTime", Value::from(intune_date_or_never(since)));
     set(USERLESS, Value::from(device.value(USERLESS).unwrap_or("allowed")));
     of_version(kind("windowsAutopilotDeviceIdentity"), entity, version)
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::assignment_target::{Assignment, read};
+use super::assignment_target::{Assignment, read, require_filter};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date_or_never;
 use crate::emulator::entra::objects::kind;
@@ -281,6 +281,7 @@ pub(crate) fn assign(world: &mut World, call: &Call) -> Outcome {
     let mut assignments = Vec::<Assignment>::new();
     for each in wanted {
         let (target, filter) = read(tenant, each.get("target"), call.version)?;
+        require_filter(tenant, filter.as_ref())?;
         let twice = assignments.iter().any(|other| {
             other.target == target || (target.group().is_some() && other.target.group() == target.group())
         });

@@ -31,12 +31,16 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     rest.remove("target");
     writable(concrete(assignment, body)?, &rest, call.version)?;
     let delay = world.settings.assignment_seconds;
+    let no_filters = world.settings.profile_filters_refused;
     let exclusive = world.settings.exclusion_beside_all_devices_refused;
     let tenant = world.tenant_mut(call)?;
     let id = call.id(0);
     let profile = tenant.profiles.get(&id).ok_or_else(Failure::no_intune_object)?;
-    // Assignment filters do not work here; the service drops them.
-    let (target, _) = read(tenant, body.get("target"), call.version)?;
+    // Assignment filters do not work here: the service is believed to drop them, or else to refuse.
+    let (target, filter) = read(tenant, body.get("target"), call.version)?;
+    if no_filters && filter.is_some() {
+        return Err(Failure::intune_refuses());
+    }
     let has = |test: fn(&Target) -> bool| profile.assignments.iter().any(|each| test(&each.target));
     match &target {
         Target::AllUsers | Target::Collection(_) => return Err(Failure::intune_refuses()),

@@ -59,6 +59,21 @@ fn the_clock_is_stepped_and_settings_are_changed_over_http() {
 }
 
 #[test]
+fn the_guide_names_every_endpoint_and_every_switch_with_its_default() {
+    let guide = include_str!("../../../docs/guides/emulator.md");
+    for (switch, default) in json!(Settings::default()).as_object().unwrap() {
+        let default = if default == &json!([]) { "none".to_owned() } else { default.to_string() };
+        assert!(guide.contains(&format!("| `{switch}` | {default} |")), "{switch}");
+    }
+    let table = include_str!("../control.rs").lines().filter_map(|line| line.strip_prefix("//! | `"));
+    let endpoints: Vec<&str> = table.filter_map(|row| row.split([' ', '?', '`', ',']).nth(1)).collect();
+    assert_eq!(endpoints.len(), 10);
+    for endpoint in endpoints {
+        assert!(guide.contains(&format!("$E/_emulator/{endpoint}")), "{endpoint}");
+    }
+}
+
+#[test]
 fn faults_are_ordered_by_method_and_path() {
     let mut rig = Rig::new();
     let faults = json!({"faults": [{"method": "GET", "path": "/v1.0/groups", "status": 429, "retry_after_seconds": 30, "times": 2}]});

@@ -294,3 +294,89 @@ fn a_device_that_is_switched_on_enrols_with_its_profile() {
     assert_ne!(device["lastContactedDateTime"], json!("0001-01-01T00:00:00Z"));
     assert_eq!(rig.members(&group), ["A1"]);
 }
+
+fn change_hardware(rig: &mut Rig, serial: &str, repairable: bool) -> u16 {
+    rig.post("/_emulator/hardware_change", &json!({"serial_number": serial, "repairable": repairable})).0
+}
+
+#[test]
+fn a_hardware_change_is_remediated_automatically_at_the_next_check_in() {
+    let mut rig = Rig::new();
+    let id = rig.seed(&json!([{"serialNumber": "A1"}])).remove(0);
+    let never = device(&mut rig, &id);
+    assert_eq!(never["remediationState"], json!("noRemediationRequired"));
+    assert_eq!(never["remediationStateLastModifiedDateTime"], json!("0001-01-01T00:00:00Z"));
+    assert_eq!(change_hardware(&mut rig, "a1", true), 204);
+    let changed = device(&mut rig, &id);
+    assert_eq!(changed["remediationState"], json!("automaticRemediationRequired"));
+    rig.wait(200);
+    // A second change begins the wait anew.
+    assert_eq!(change_hardware(&mut rig, "A1", true), 204);
+    rig.wait(299);
+    assert_eq!(device(&mut rig, &id)["remediationState"], json!("automaticRemediationRequired"));
+    rig.wait(1);
+    let fixed = device(&mut rig, &id);
+    assert_eq!(fixed["remediationState"], json!("noRemediationRequired"));
+    let dates = [never, changed, fixed.clone()].map(|each| text(&each, "remediationStateLastModifiedDateTime"));
+    assert!(dates[0] < dates[1] && dates[1] < dates[2], "{dates:?}");
+    assert_eq!(text(&fixed, "lastContactedDateTime"), dates[2]);
+    assert_eq!(change_hardware(&mut rig, "B1", true), 400);
+    let v1 = rig.get(&format!("{DEVICES}/{id}").replace("beta", "v1.0")).1;
+    assert!(v1.get("remediationState").is_none());
+}
+
+#[test]
+fn a_hardware_change_that_needs_manual_remediation_lasts_until_the_device_is_registered_anew() {
+    let mut rig = Rig::new();
+    let id = rig.seed(&json!([{"serialNumber": "A1"}])).remove(0);
+    let profile = rig.profile("p");
+    rig.assign(&profile, &all_devices());
+    rig.wait(60);
+    assert_eq!(change_hardware(&mut rig, "A1", true), 204);
+    assert_eq!(change_hardware(&mut rig, "A1", false), 204);
+    assert_eq!(change_hardware(&mut rig, "A1", true), 400);
+    rig.wait(100_000);
+    assert_eq!(device(&mut rig, &id)["remediationState"], json!("manualRemediationRequired"));
+    // Until then the device gets no profile.
+    assert_eq!(rig.post("/_emulator/enroll", &json!({"serial_number": "A1"})).0, 204);
+    let (_, events) = rig.get("/beta/deviceManagement/autopilotEvents");
+    assert_eq!(values(&events)[0]["windowsAutopilotDeploymentProfileDisplayName"], Value::Null);
+    assert_eq!(rig.delete(&format!("{DEVICES}/{id}")).0, 204);
+    rig.wait(60);
+    rig.post(IMPORTS, &row("A1"));
+    rig.wait(1000);
+    let anew = values(&rig.get(DEVICES).1)[0].clone();
+    assert_ne!(text(&anew, "id"), id);
+    assert_eq!(anew["remediationState"], json!("noRemediationRequired"));
+}
+
+#[test]
+fn a_deployment_fails_in_the_phase_that_is_ordered_and_the_event_says_why() {
+    let mut rig = Rig::new();
+    for (phase, device_setup, account_setup, enrollment) in [
+        ("enrollment", "notAttempted", "notAttempted", "failed"),
+        ("device_setup", "failure", "notAttempted", "enrolled"),
+        ("account_setup", "success", "failure", "enrolled"),
+    ] {
+        let id = rig.seed(&json!([{"serialNumber": phase}])).remove(0);
+        let order = json!({"serial_number": phase, "failure": {"phase": phase, "details": "It broke."}});
+        assert_eq!(rig.post("/_emulator/enroll", &order), (204, Value::Null));
+        let (_, events) = rig.get("/beta/deviceManagement/autopilotEvents");
+        let event = values(&events).iter().find(|event| event["deviceSerialNumber"] == json!(phase)).unwrap();
+        assert_eq!(
+            (text(event, "deploymentState"), text(event, "enrollmentFailureDetails")),
+            ("failure".into(), "It broke.".into())
+        );
+        assert_eq!(
+            (text(event, "deviceSetupStatus"), text(event, "accountSetupStatus")),
+            (device_setup.into(), account_setup.into())
+        );
+        assert_eq!(text(event, "enrollmentState"), enrollment);
+        assert_eq!(text(&device(&mut rig, &id), "enrollmentState"), enrollment);
+        // What fails can be tried again.
+        assert_eq!(rig.post("/_emulator/enroll", &json!({"serial_number": phase})).0, 204);
+        assert_eq!(text(&device(&mut rig, &id), "enrollmentState"), "enrolled");
+    }
+    let unknown = json!({"serial_number": "enrollment", "failure": {"phase": "lunch", "details": ""}});
+    assert_eq!(rig.post("/_emulator/enroll", &unknown).0, 400);
+}

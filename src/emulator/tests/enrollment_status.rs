@@ -166,11 +166,24 @@ fn filters_of_assignments_are_kept_here() {
     let mut rig = Rig::new();
     let page = page(&mut rig, "p");
     let mut target = all_devices();
-    target["deviceAndAppManagementAssignmentFilterId"] = json!("0f0f0f0f-0000-4000-8000-000000000000");
+    target["deviceAndAppManagementAssignmentFilterId"] = json!(rig.filter());
     target["deviceAndAppManagementAssignmentFilterType"] = json!("include");
     rig.post(&format!("{PAGES}/{page}/assign"), &json!({"enrollmentConfigurationAssignments": [{"target": target}]}));
     let (_, listed) = rig.get(&format!("{PAGES}/{page}/assignments"));
     assert_eq!(values(&listed)[0]["target"], target);
+}
+
+#[test]
+fn an_unknown_assignment_filter_is_refused() {
+    let mut rig = Rig::new();
+    let path = format!("{PAGES}/{}", page(&mut rig, "p"));
+    let mut target = all_devices();
+    target["deviceAndAppManagementAssignmentFilterId"] = json!(uuid::Uuid::new_v4().to_string());
+    target["deviceAndAppManagementAssignmentFilterType"] = json!("include");
+    let assignments = json!({"enrollmentConfigurationAssignments": [{"target": target}]});
+    let (status, answer) = rig.post(&format!("{path}/assign"), &assignments);
+    assert_eq!((status, inner(&answer)), (400, "An error has occurred".to_owned()));
+    assert_eq!(values(&rig.get(&format!("{path}/assignments")).1).len(), 0);
 }
 
 #[test]

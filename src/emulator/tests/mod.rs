@@ -10,6 +10,7 @@ mod examples;
 mod import;
 mod limits;
 mod operations;
+mod own_ids;
 mod pace;
 mod policies;
 mod profiles;
@@ -191,6 +192,14 @@ impl Rig {
         let body =
             json!({"@odata.type": "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile", "displayName": name});
         let (status, body) = self.post(PROFILES, &body);
+        assert_eq!(status, 201, "{body}");
+        text(&body, "id")
+    }
+
+    /// Makes an assignment filter and tells its id.
+    pub(super) fn filter(&mut self) -> String {
+        let body = json!({"displayName": "f", "platform": "windows10AndLater", "rule": r#"(device.model -eq "x")"#});
+        let (status, body) = self.post("/beta/deviceManagement/assignmentFilters", &body);
         assert_eq!(status, 201, "{body}");
         text(&body, "id")
     }

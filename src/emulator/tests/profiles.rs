@@ -186,6 +186,21 @@ fn an_exclusion_beside_all_devices_is_refused_unless_switched() {
 }
 
 #[test]
+fn an_assignment_filter_of_a_profile_is_ignored_or_when_switched_refused() {
+    let mut rig = Rig::new();
+    let profile = rig.profile("p");
+    let mut target = all_devices();
+    target["deviceAndAppManagementAssignmentFilterId"] = json!(rig.filter());
+    target["deviceAndAppManagementAssignmentFilterType"] = json!("include");
+    rig.world.settings.profile_filters_refused = true;
+    assert_eq!(rig.assign(&profile, &target).0, 400);
+    rig.world.settings.profile_filters_refused = false;
+    let (status, made) = rig.assign(&profile, &target);
+    assert_eq!((status, &made["target"]["deviceAndAppManagementAssignmentFilterId"]), (201, &Value::Null));
+    assert_eq!(made["target"]["deviceAndAppManagementAssignmentFilterType"], json!("none"));
+}
+
+#[test]
 fn a_profile_that_is_assigned_cannot_be_deleted() {
     let mut rig = Rig::new();
     let profile = rig.profile("p");

@@ -7,18 +7,21 @@
 mod assignment;
 mod membership;
 mod registration;
+mod remediation;
 
 use std::collections::HashMap;
 
 use super::clock::Millis;
 use super::entra::rule;
 use super::settings::Settings;
-use super::tenant::{ImportState, Machine, Tenant};
+use super::tenant::{ImportState, Machine, Remediation, Tenant};
 use super::world::World;
 use assignment::{assign_profile, settle};
 use membership::evaluate;
 use registration::{apply_change, deregister, end_sync, finish_import, start_sync};
 pub(crate) use registration::{enroll, register, sync_now};
+use remediation::check_in;
+pub(crate) use remediation::hardware_changed;
 
 /// Something that is due at a time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +33,7 @@ pub(crate) enum Work {
     Settle,
     AssignProfile(String),
     ApplyChange(String),
+    CheckIn(String),
     Deregister(String),
 }
 
@@ -61,6 +65,7 @@ fn run(tenant: &mut Tenant, registry: &mut Registry, settings: &Settings, at: Mi
         Work::Settle => settle(tenant, settings, at),
         Work::AssignProfile(id) => assign_profile(tenant, settings, at, id),
         Work::ApplyChange(id) => apply_change(tenant, settings, at, id),
+        Work::CheckIn(id) => check_in(tenant, at, id),
         Work::Deregister(id) => deregister(tenant, registry, settings, at, id),
     }
 }
@@ -94,6 +99,9 @@ pub(crate) fn resume(world: &mut World) {
             }
             if let Some(at) = device.deleted_at {
                 tenant.index.plan(at, Work::Deregister(id.to_owned()));
+            }
+            if let Some((Remediation::Automatic { check_in }, _)) = device.remediation.as_deref() {
+                tenant.index.plan(*check_in, Work::CheckIn(id.to_owned()));
             }
             if let Some(at) = device.assigned_by {
                 tenant.index.plan(at, Work::AssignProfile(id.to_owned()));

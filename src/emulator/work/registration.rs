@@ -5,7 +5,7 @@ use crate::emulator::clock::Millis;
 use crate::emulator::entra::devices::physical_ids;
 use crate::emulator::entra::members::forget_object;
 use crate::emulator::intune::device_actions::USERLESS;
-use crate::emulator::intune::events;
+use crate::emulator::intune::events::{self, Failed, Phase};
 use crate::emulator::settings::Settings;
 use crate::emulator::tenant::{AutopilotDevice, Change, EntraDevice, ImportState, Tenant};
 use crate::emulator::world::World;
@@ -79,19 +79,34 @@ pub(crate) fn register(
     tenant.autopilot.put(&id, device);
 }
 
-/// A user switches a registered device on: it joins the directory and enrols, under the profile it has.
-pub(crate) fn enroll(world: &mut World, tenant: &str, serial: &str) -> Result<(), String> {
+/// The registered device of a serial number.
+pub(super) fn known(tenant: &Tenant, serial: &str) -> Result<String, String> {
+    let serves = |device: &&AutopilotDevice| device.synced && device.hardware.serial.eq_ignore_ascii_case(serial);
+    let found = tenant.autopilot.values().find(serves);
+    found.map(|device| device.id.clone()).ok_or_else(|| format!("no device '{serial}'"))
+}
+
+/// A user switches a registered device on: it joins the directory and enrols, under the profile it has. It may fail.
+pub(crate) fn enroll(world: &mut World, tenant: &str, serial: &str, failure: Option<&Failed>) -> Result<(), String> {
     let now = world.clock.now();
     let World { tenants, settings, .. } = world;
     let tenant = tenants.get_mut(tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
-    let known =
-        tenant.autopilot.values().find(|device| device.synced && device.hardware.serial.eq_ignore_ascii_case(serial));
-    let id = known.map(|device| device.id.clone()).ok_or_else(|| format!("no device '{serial}'"))?;
+    let id = known(tenant, serial)?;
     let Some(device) = tenant.autopilot.edit(&id) else { return Ok(()) };
-    device.enrolled = true;
+    let enrolled = failure.is_none_or(|failed| failed.phase != Phase::Enrollment);
     device.last_contact = Some(now);
-    let (object, profile) = (device.entra_object.clone(), device.assigned.clone());
-    let profile = profile.and_then(|profile| tenant.profiles.get(&profile));
+    device.enrollment_failed = !enrolled;
+    device.enrolled |= enrolled;
+    let mut device = device.clone();
+    if device.needs_registering_anew() {
+        // Its hardware is not the one that was registered, so that no profile finds it.
+        device.assigned = None;
+    }
+    events::leave(tenant, &device, now, failure);
+    if !enrolled {
+        return Ok(());
+    }
+    let profile = device.assigned.and_then(|profile| tenant.profiles.get(&profile));
     let name = profile.map(|profile| profile.name().to_owned());
     // A device that deploys itself may do so once, until it is allowed again.
     let usage = profile.and_then(|profile| profile.entity.get("outOfBoxExperienceSetting")?.get("deviceUsageType"));
@@ -100,13 +115,10 @@ pub(crate) fn enroll(world: &mut World, tenant: &str, serial: &str) -> Result<()
     {
         device.set(USERLESS, "blocked");
     }
-    if let Some(device) = tenant.autopilot.get(&id).cloned() {
-        events::leave(tenant, &device, now);
-    }
-    if let Some(found) = tenant.devices.edit(&object) {
+    if let Some(found) = tenant.devices.edit(&device.entra_object) {
         found.joined = true;
         found.enrollment_profile = name;
-        object_changed(tenant, &object, now, settings.membership_seconds);
+        object_changed(tenant, &device.entra_object, now, settings.membership_seconds);
     }
     Ok(())
 }
