@@ -8,7 +8,7 @@ use super::clock::Millis;
 use super::control::parse;
 use super::model::check::Object;
 use super::odata::query::Query;
-use super::tenant::{Application, AutopilotDevice, FederatedCredential, Hardware, Tenant, User};
+use super::tenant::{Application, AutopilotDevice, FederatedCredential, Hardware, Tenant, Text, User};
 use super::work::{object_changed, register};
 use super::world::{World, version_of};
 use super::{tenants, token, work};
@@ -219,15 +219,15 @@ fn plant_device(
     seed: &SeedDevice,
     serial: String,
     now: Millis,
-) -> Result<String, String> {
+) -> Result<Text, String> {
     let World { tenants, registry, settings, .. } = world;
     let tenant = tenants.get_mut(tenant).ok_or("no such tenant")?;
-    let hardware = Hardware { serial, manufacturer: seed.manufacturer.clone(), model: seed.model.clone() };
+    let hardware = Hardware::new(&serial, &seed.manufacturer, &seed.model);
     if let Some((holder, _)) = registry.get(&hardware.key()) {
         return Err(format!("device {} is registered already, in tenant {holder}", hardware.serial));
     }
     let mut device = AutopilotDevice::new(hardware);
-    device.purchase_order.clone_from(&seed.purchase_order_identifier);
+    device.purchase_order = seed.purchase_order_identifier.as_deref().map(Text::word);
     device.enrolled = seed.enrolled;
     device.last_contact = seed.enrolled.then_some(now);
     device.synced = true;

@@ -95,10 +95,10 @@ pub(crate) fn take(tenant: &Tenant) -> Snapshot {
         .values()
         .filter(|device| device.synced)
         .map(|device| Device {
-            id: device.id.clone(),
-            serial_number: device.hardware.serial.clone(),
-            manufacturer: device.hardware.manufacturer.clone(),
-            model: device.hardware.model.clone(),
+            id: device.id.to_string(),
+            serial_number: device.hardware.serial.to_string(),
+            manufacturer: device.hardware.manufacturer.to_string(),
+            model: device.hardware.model.to_string(),
             group_tag: device.value("groupTag").unwrap_or_default().to_owned(),
             user: device.value("userPrincipalName").unwrap_or_default().to_owned(),
             status: device.status().to_owned(),

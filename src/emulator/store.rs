@@ -11,16 +11,18 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::tenant::Text;
+
 const OBJECTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("objects");
 
 /// Bytes of the file that are kept in memory. All rows are in memory anyway, and read from the file but once.
-const CACHE: usize = 32 << 20;
+const CACHE: usize = 4 << 20;
 
 /// Rows by id, in the order of their ids.
 pub(crate) struct Table<T> {
     /// Boxed, since a tree of ids in no order leaves a third of its places free.
-    rows: BTreeMap<String, Box<T>>,
-    changed: BTreeSet<String>,
+    rows: BTreeMap<Text, Box<T>>,
+    changed: BTreeSet<Text>,
 }
 
 impl<T> Default for Table<T> {
@@ -40,21 +42,27 @@ impl<T> Table<T> {
 
     /// The row, to be changed: it is written with the request.
     pub(crate) fn edit(&mut self, id: &str) -> Option<&mut T> {
-        let row = self.rows.get_mut(id)?;
         if !self.changed.contains(id) {
-            self.changed.insert(id.to_owned());
+            let (key, _) = self.rows.get_key_value(id)?;
+            self.changed.insert(key.clone());
         }
-        Some(row)
+        self.rows.get_mut(id).map(|row| &mut **row)
     }
 
-    pub(crate) fn put(&mut self, id: &str, row: T) {
-        self.changed.insert(id.to_owned());
-        self.rows.insert(id.to_owned(), Box::new(row));
+    pub(crate) fn put(&mut self, id: impl Into<Text>, row: T) {
+        let id = id.into();
+        self.changed.insert(id.clone());
+        self.rows.insert(id, Box::new(row));
+    }
+
+    /// Takes in a row that is in the store.
+    pub(crate) fn restore(&mut self, id: Text, row: T) {
+        self.rows.insert(id, Box::new(row));
     }
 
     pub(crate) fn take(&mut self, id: &str) -> Option<T> {
-        let row = self.rows.remove(id)?;
-        self.changed.insert(id.to_owned());
+        let (id, row) = self.rows.remove_entry(id)?;
+        self.changed.insert(id);
         Some(*row)
     }
 
@@ -63,21 +71,21 @@ impl<T> Table<T> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.rows.iter().map(|(id, row)| (id.as_str(), &**row))
+        self.rows.iter().map(|(id, row)| (&**id, &**row))
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
         self.rows.values().map(|row| &**row)
     }
 
-    pub(crate) fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<Text> {
         self.rows.keys().cloned().collect()
     }
 
     /// The rows whose id comes after the given one.
     pub(crate) fn after(&self, id: Option<&str>) -> impl Iterator<Item = (&str, &T)> {
         let from = id.map_or(Bound::Unbounded, Bound::Excluded);
-        self.rows.range::<str, _>((from, Bound::Unbounded)).map(|(id, row)| (id.as_str(), &**row))
+        self.rows.range::<str, _>((from, Bound::Unbounded)).map(|(id, row)| (&**id, &**row))
     }
 }
 
@@ -100,10 +108,14 @@ impl<T: Serialize> Table<T> {
 impl<T: DeserializeOwned> Table<T> {
     /// Takes in one stored row.
     pub(crate) fn load(&mut self, id: &str, row: &[u8]) -> Result<(), StoreError> {
-        let row = serde_json::from_slice(row).map_err(|error| StoreError(format!("row {id}: {error}")))?;
-        self.rows.insert(id.to_owned(), Box::new(row));
+        self.restore(id.into(), read(id, row)?);
         Ok(())
     }
+}
+
+/// The row that was stored.
+pub(crate) fn read<T: DeserializeOwned>(id: &str, row: &[u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(row).map_err(|error| StoreError(format!("row {id}: {error}")))
 }
 
 /// The file could not be read or written.

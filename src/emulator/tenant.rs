@@ -10,8 +10,12 @@ use super::entra::rule::Rule;
 use super::intune::assignment_target::Assignment;
 use super::intune::collection::{self, Collection, Item};
 use super::model::check::Object;
-use super::store::{StoreError, Table, Write};
+use super::store::{self, StoreError, Table, Write};
 use super::work::Work;
+pub(crate) use text::Text;
+use text::{maybe_word, word};
+
+mod text;
 
 /// An application that may sign in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -85,20 +89,28 @@ pub(crate) struct User {
 /// An Entra device object.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct EntraDevice {
-    pub(crate) id: String,
-    pub(crate) device_id: String,
-    pub(crate) display_name: String,
-    pub(crate) physical_ids: Vec<String>,
-    pub(crate) manufacturer: Option<String>,
-    pub(crate) model: Option<String>,
+    pub(crate) id: Text,
+    pub(crate) device_id: Text,
+    pub(crate) display_name: Text,
+    /// What Autopilot has written into `physicalIds`, beside its own id.
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) order: Option<Text>,
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) purchase_order: Option<Text>,
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) manufacturer: Option<Text>,
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) model: Option<Text>,
     /// The Autopilot registration that made it.
-    pub(crate) autopilot: Option<String>,
+    pub(crate) autopilot: Option<Text>,
     /// Whether the device has joined; an object that never did goes with its registration.
     pub(crate) joined: bool,
     pub(crate) registered_at: Millis,
-    pub(crate) enrollment_profile: Option<String>,
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) enrollment_profile: Option<Text>,
+    /// Nothing, rather than an empty map for each of many devices.
     #[serde(default)]
-    pub(crate) extra: Object,
+    pub(crate) extra: Option<Box<Object>>,
 }
 
 /// Old values that reads still show, while a write replicates.
@@ -188,14 +200,20 @@ pub(crate) enum ImportState {
 pub(crate) type Machine = [u8; 16];
 
 /// What identifies a machine to the registration service, across all tenants.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Hardware {
-    pub(crate) serial: String,
-    pub(crate) manufacturer: String,
-    pub(crate) model: String,
+    pub(crate) serial: Text,
+    #[serde(deserialize_with = "word")]
+    pub(crate) manufacturer: Text,
+    #[serde(deserialize_with = "word")]
+    pub(crate) model: Text,
 }
 
 impl Hardware {
+    pub(crate) fn new(serial: &str, manufacturer: &str, model: &str) -> Hardware {
+        Hardware { serial: serial.into(), manufacturer: Text::word(manufacturer), model: Text::word(model) }
+    }
+
     /// Letter case does not make another machine.
     pub(crate) fn key(&self) -> Machine {
         let words = [&self.serial, &self.manufacturer, &self.model].map(|word| word.to_lowercase());
@@ -252,28 +270,28 @@ impl Remediation {
 /// A registered Autopilot device.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AutopilotDevice {
-    pub(crate) id: String,
+    pub(crate) id: Text,
     pub(crate) hardware: Hardware,
-    pub(crate) product_key: Option<String>,
-    pub(crate) purchase_order: Option<String>,
+    pub(crate) product_key: Option<Text>,
+    pub(crate) purchase_order: Option<Text>,
     /// The Entra object's id, and the device id it carries.
-    pub(crate) entra_object: String,
-    pub(crate) entra_device_id: String,
+    pub(crate) entra_object: Text,
+    pub(crate) entra_device_id: Text,
     pub(crate) enrolled: bool,
     pub(crate) last_contact: Option<Millis>,
     /// Whether a sync has brought it into Intune; before that no read shows it.
     pub(crate) synced: bool,
     /// What `updateDeviceProperties` and the user actions write, by Graph's names. Few, and none is empty.
-    values: Vec<(String, String)>,
+    values: Vec<(Text, Text)>,
     #[serde(default)]
     pub(crate) changes: Vec<Change>,
     #[serde(default)]
     pub(crate) deleted_at: Option<Millis>,
     /// The profile it has, the one it is to have, and since when.
-    #[serde(default)]
-    pub(crate) assigned: Option<String>,
-    #[serde(default)]
-    pub(crate) intended: Option<String>,
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) assigned: Option<Text>,
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) intended: Option<Text>,
     #[serde(default)]
     pub(crate) assigned_at: Option<Millis>,
     #[serde(default)]
@@ -293,12 +311,12 @@ impl AutopilotDevice {
     /// A device that is registered but nothing else.
     pub(crate) fn new(hardware: Hardware) -> AutopilotDevice {
         AutopilotDevice {
-            id: uuid::Uuid::new_v4().to_string(),
+            id: uuid::Uuid::new_v4().to_string().into(),
             hardware,
             product_key: None,
             purchase_order: None,
-            entra_object: uuid::Uuid::new_v4().to_string(),
-            entra_device_id: uuid::Uuid::new_v4().to_string(),
+            entra_object: uuid::Uuid::new_v4().to_string().into(),
+            entra_device_id: uuid::Uuid::new_v4().to_string().into(),
             enrolled: false,
             last_contact: None,
             synced: false,
@@ -319,11 +337,17 @@ impl AutopilotDevice {
         self.values.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str())
     }
 
+    /// A value as it is kept.
+    pub(crate) fn value_text(&self, name: &str) -> Option<Text> {
+        self.values.iter().find(|(each, _)| each == name).map(|(_, value)| value.clone())
+    }
+
     /// Sets a value; an empty one clears.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.values.retain(|(each, _)| each != name);
         if !value.is_empty() {
-            self.values.push((name.to_owned(), value.to_owned()));
+            self.values.reserve_exact(1);
+            self.values.push((Text::word(name), Text::word(value)));
         }
     }
 
@@ -395,14 +419,14 @@ pub(crate) struct Index {
     pub(crate) member_of: HashMap<String, BTreeSet<String>>,
     /// Groups and objects to be looked at by the next evaluation.
     pub(crate) changed_groups: BTreeSet<String>,
-    pub(crate) changed_objects: BTreeSet<String>,
+    pub(crate) changed_objects: BTreeSet<Text>,
     /// Autopilot devices whose profile is to be worked out again.
-    pub(crate) unsettled: HashSet<String>,
+    pub(crate) unsettled: HashSet<Text>,
     pub(crate) all_unsettled: bool,
     /// The rows of each import call that is still waiting.
     pub(crate) batches: HashMap<u64, Vec<String>>,
     /// Registered devices that the next sync brings in.
-    pub(crate) unsynced: BTreeSet<String>,
+    pub(crate) unsynced: BTreeSet<Text>,
 }
 
 impl Index {
@@ -490,17 +514,41 @@ impl Tenant {
         self.affairs.drain(&id, "affairs", writes, kept);
     }
 
+    /// Takes in a device object. What its registration holds too, which was loaded before, the two share.
+    fn load_device(&mut self, mut row: EntraDevice) -> Result<(), StoreError> {
+        let registration = row.autopilot.as_deref().and_then(|id| self.autopilot.get(id));
+        if let Some(device) = registration.filter(|device| device.entra_object == row.id) {
+            row.id = device.entra_object.clone();
+            row.autopilot = Some(device.id.clone());
+            row.order = device.value_text("groupTag");
+            row.purchase_order.clone_from(&device.purchase_order);
+            for (text, known) in
+                [(&mut row.device_id, &device.entra_device_id), (&mut row.display_name, &device.hardware.serial)]
+            {
+                if text == known {
+                    *text = known.clone();
+                }
+            }
+        }
+        self.devices.restore(row.id.clone(), row);
+        Ok(())
+    }
+
     pub(crate) fn load(&mut self, kind: &str, id: &str, row: &[u8]) -> Result<(), StoreError> {
         match kind {
             "application" => self.applications.load(id, row),
             "user" => self.users.load(id, row),
-            "device" => self.devices.load(id, row),
+            "device" => self.load_device(store::read(id, row)?),
             "group" => self.groups.load(id, row),
             "deletedGroup" => self.deleted_groups.load(id, row),
             "profile" => self.profiles.load(id, row),
             "configuration" => self.configurations.load(id, row),
             "import" => self.imports.load(id, row),
-            "autopilot" => self.autopilot.load(id, row),
+            "autopilot" => {
+                let device: AutopilotDevice = store::read(id, row)?;
+                self.autopilot.restore(device.id.clone(), device);
+                Ok(())
+            }
             "signIn" => self.sign_ins.load(id, row),
             "affairs" => self.affairs.load(id, row),
             name if self.items.contains_key(name) => {

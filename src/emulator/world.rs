@@ -3,7 +3,7 @@
 //! One request at a time: faults first, then what time has done since the last request, then the request itself,
 //! then every changed row into the store, and only then the answer.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -20,7 +20,7 @@ use super::odata::query::Query;
 use super::route::{self, Found};
 use super::settings::Settings;
 use super::store::{Store, StoreError};
-use super::tenant::{Application, Machine, Tenant};
+use super::tenant::{Application, Machine, Tenant, Text};
 use super::throttle::Throttle;
 use super::{batch, control, page, token, work};
 
@@ -61,7 +61,7 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     pub(crate) tenants: BTreeMap<String, Tenant>,
     /// Which tenant a machine is registered in, and as what, over all tenants.
-    pub(crate) registry: HashMap<Machine, (String, String)>,
+    pub(crate) registry: HashMap<Machine, (Text, Text)>,
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
     pub(crate) throttle: Throttle,
@@ -75,28 +75,22 @@ impl World {
     /// Opens the store, or begins with fresh tenants.
     pub(crate) fn open(file: Option<&std::path::Path>, speed: f64) -> Result<World, StoreError> {
         let store = Store::open(file)?;
-        let mut stored = BTreeMap::<String, Vec<(String, String, Vec<u8>)>>::new();
+        let mut tenants: BTreeMap<String, Tenant> =
+            super::tenants::both().into_iter().map(|tenant| (tenant.id.clone(), tenant)).collect();
+        let mut stored = BTreeSet::new();
         let mut shown = None;
         store.load(|tenant, kind, id, row| {
             if kind == "clock" {
                 shown = serde_json::from_slice(row).ok();
-            } else {
-                stored.entry(tenant.into()).or_default().push((kind.into(), id.into(), row.into()));
+            } else if let Some(found) = tenants.get_mut(tenant) {
+                stored.insert(found.id.clone());
+                found.load(kind, id, row)?;
             }
             Ok(())
         })?;
         let clock = Clock::new(speed, shown);
-        let mut tenants = BTreeMap::new();
-        for mut tenant in super::tenants::both() {
-            match stored.remove(&tenant.id) {
-                Some(rows) => {
-                    for (kind, id, row) in rows {
-                        tenant.load(&kind, &id, &row)?;
-                    }
-                }
-                None => super::tenants::furnish(&mut tenant),
-            }
-            tenants.insert(tenant.id.clone(), tenant);
+        for tenant in tenants.values_mut().filter(|tenant| !stored.contains(&tenant.id)) {
+            super::tenants::furnish(tenant);
         }
         let mut world = World {
             clock,

@@ -4,7 +4,7 @@
 use super::objects::{self, kind};
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::error::Failure;
-use crate::emulator::tenant::AutopilotDevice;
+use crate::emulator::tenant::EntraDevice;
 use crate::emulator::world::World;
 
 pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
@@ -26,9 +26,10 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
 }
 
 /// What Autopilot writes into `physicalIds`.
-pub(crate) fn physical_ids(device: &AutopilotDevice) -> Vec<String> {
-    let mut ids = vec![format!("[ZTDID]:{}", device.id)];
-    if let Some(tag) = device.value("groupTag").filter(|tag| !tag.is_empty()) {
+pub(crate) fn physical_ids(device: &EntraDevice) -> Vec<String> {
+    let Some(registration) = &device.autopilot else { return Vec::new() };
+    let mut ids = vec![format!("[ZTDID]:{registration}")];
+    if let Some(tag) = device.order.as_deref().filter(|tag| !tag.is_empty()) {
         ids.push(format!("[OrderID]:{tag}"));
     }
     if let Some(order) = device.purchase_order.as_deref().filter(|order| !order.is_empty()) {

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use super::devices::physical_ids;
 use super::members::groups_of;
 use super::rule::Facts;
 use crate::emulator::model::check::Object;
@@ -12,6 +14,9 @@ use crate::emulator::tenant::{EntraDevice, Tenant, User};
 
 /// The application that Intune manages devices with.
 const INTUNE: &str = "0000000a-0000-0000-c000-000000000000";
+
+/// The further properties of a device that has none.
+static NOTHING: LazyLock<Object> = LazyLock::new(Object::new);
 
 pub(crate) struct DeviceFacts<'a> {
     pub(crate) tenant: &'a Tenant,
@@ -47,14 +52,15 @@ fn extension<'a>(values: &'a Object, within: &str, name: &str) -> Vec<Cow<'a, st
 impl Facts for DeviceFacts<'_> {
     fn texts(&self, property: &str) -> Vec<Cow<'_, str>> {
         let device = self.device;
+        let extras = device.extra.as_deref().unwrap_or(&NOTHING);
         let one = |text: &'static str| vec![Cow::from(text)];
         let maybe = |text: &'static str, when: bool| if when { vec![Cow::from(text)] } else { Vec::new() };
-        let or_extra = |name: &str, otherwise: Vec<Cow<'static, str>>| match extra(&device.extra, name) {
+        let or_extra = |name: &str, otherwise: Vec<Cow<'static, str>>| match extra(extras, name) {
             Some(value) => texts(Some(value)),
             None => otherwise,
         };
         match property {
-            "devicephysicalids" => device.physical_ids.iter().map(|id| id.as_str().into()).collect(),
+            "devicephysicalids" => physical_ids(device).into_iter().map(Cow::from).collect(),
             "objectid" => vec![device.id.as_str().into()],
             "deviceid" => vec![device.device_id.as_str().into()],
             "displayname" => vec![device.display_name.as_str().into()],
@@ -62,7 +68,7 @@ impl Facts for DeviceFacts<'_> {
             "devicemodel" => device.model.as_deref().map(Cow::from).into_iter().collect(),
             "enrollmentprofilename" => device.enrollment_profile.as_deref().map(Cow::from).into_iter().collect(),
             "deviceostype" => or_extra("operatingSystem", one("Windows")),
-            "deviceosversion" => texts(extra(&device.extra, "operatingSystemVersion")),
+            "deviceosversion" => texts(extra(extras, "operatingSystemVersion")),
             "devicetrusttype" => or_extra("trustType", one("AzureAD")),
             "accountenabled" => or_extra("accountEnabled", one("true")),
             "isrooted" => or_extra("isRooted", one("false")),
@@ -70,8 +76,8 @@ impl Facts for DeviceFacts<'_> {
             "managementtype" => or_extra("managementType", maybe("MDM", device.joined)),
             "devicemanagementappid" => or_extra("mdmAppId", maybe(INTUNE, device.joined)),
             "profiletype" => or_extra("profileType", one("RegisteredDevice")),
-            name if name.starts_with("extensionattribute") => extension(&device.extra, "extensionAttributes", name),
-            name => texts(extra(&device.extra, name)),
+            name if name.starts_with("extensionattribute") => extension(extras, "extensionAttributes", name),
+            name => texts(extra(extras, name)),
         }
     }
 

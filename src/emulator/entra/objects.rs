@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::devices::physical_ids;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::entra_date;
 use crate::emulator::error::Failure;
@@ -85,7 +86,7 @@ pub(crate) fn device(device: &EntraDevice) -> Object {
         "manufacturer": device.manufacturer,
         "model": device.model,
         "operatingSystem": "Windows",
-        "physicalIds": device.physical_ids,
+        "physicalIds": physical_ids(device),
         "registrationDateTime": entra_date(device.registered_at),
         "trustType": "AzureAd",
         "profileType": "RegisteredDevice",
@@ -97,7 +98,7 @@ pub(crate) fn device(device: &EntraDevice) -> Object {
     let mut entity = complete(kind("device"), object(values));
     let attributes = complete(kind("onPremisesExtensionAttributes"), Object::new());
     entity.insert("extensionAttributes".into(), Value::Object(attributes));
-    entity.extend(device.extra.clone());
+    entity.extend(device.extra.as_deref().cloned().unwrap_or_default());
     entity
 }
 

@@ -10,7 +10,7 @@ use super::devices::visible;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Version;
-use crate::emulator::tenant::Change;
+use crate::emulator::tenant::{Change, Text};
 use crate::emulator::work::Work;
 use crate::emulator::world::World;
 
@@ -139,7 +139,7 @@ pub(crate) fn delete_devices(world: &mut World, call: &Call) -> Outcome {
     let due = later(call.now, world.settings.deletion_seconds);
     let enrolled_too = world.settings.enrolled_may_be_deleted;
     let tenant = world.tenant_mut(call)?;
-    let by_serial: BTreeMap<String, (String, bool)> = tenant
+    let by_serial: BTreeMap<String, (Text, bool)> = tenant
         .autopilot
         .values()
         .filter(|device| device.synced)
@@ -161,7 +161,7 @@ pub(crate) fn delete_devices(world: &mut World, call: &Call) -> Outcome {
         }
         results.push(json!({
             "serialNumber": serial,
-            "deviceRegistrationId": id.map(String::as_str).unwrap_or_default(),
+            "deviceRegistrationId": id.map(Text::as_str).unwrap_or_default(),
             "deletionState": state,
             "errorMessage": message,
         }));

@@ -174,7 +174,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     }
     let body = call.object()?;
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let hardware = Hardware { serial: text("serialNumber"), manufacturer: text("manufacturer"), model: text("model") };
+    let hardware = Hardware::new(&text("serialNumber"), &text("manufacturer"), &text("model"));
     if hardware.serial.is_empty() || world.registry.contains_key(&hardware.key()) {
         return Err(Failure::intune_refuses());
     }

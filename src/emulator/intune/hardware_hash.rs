@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::emulator::tenant::Hardware;
+use crate::emulator::tenant::{Hardware, Text};
 
 /// Shorter texts are no hardware hash.
 const SHORTEST: usize = 1500;
@@ -31,7 +31,7 @@ pub(crate) fn read(text: &str) -> Option<Hardware> {
     if trailer.get(..4)? != b"CS\x24\0" || *trailer.get(4..)? != *Sha256::digest(record.get(..length)?) {
         return None;
     }
-    let mut hardware = Hardware { serial: String::new(), manufacturer: String::new(), model: String::new() };
+    let mut hardware = Hardware::default();
     let mut rest = blocks;
     while let Some(kind) = rest.first() {
         let length = usize::from(number(rest, 2)?);
@@ -43,11 +43,12 @@ pub(crate) fn read(text: &str) -> Option<Hardware> {
             _ => None,
         };
         if let Some(field) = field {
-            *field = String::from_utf8_lossy(value).trim_end_matches('\0').trim().to_owned();
+            *field = Text::from(String::from_utf8_lossy(value).trim_end_matches('\0').trim());
         }
         rest = rest.get(length..)?;
     }
-    (!hardware.serial.is_empty() && !hardware.manufacturer.is_empty()).then_some(hardware)
+    let Hardware { serial, manufacturer, model } = &hardware;
+    (!serial.is_empty() && !manufacturer.is_empty()).then(|| Hardware::new(serial, manufacturer, model))
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u16> {
@@ -101,7 +102,7 @@ mod tests {
         assert!(read(&hash[..100]).is_none());
         assert!(read(&format!("!{}", &hash[1..])).is_none());
         assert!(read(&"A".repeat(4000)).is_none());
-        assert!(read(&write(&Hardware { manufacturer: String::new(), ..laptop() })).is_none());
+        assert!(read(&write(&Hardware { manufacturer: Text::default(), ..laptop() })).is_none());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::emulator::clock::Millis;
 use crate::emulator::entra::members::groups_of;
 use crate::emulator::intune::assignment_target::Target;
 use crate::emulator::settings::Settings;
-use crate::emulator::tenant::{Profile, Tenant};
+use crate::emulator::tenant::{Profile, Tenant, Text};
 
 /// A profile with its targets sorted out.
 struct Reach<'a> {
@@ -20,7 +20,7 @@ struct Reach<'a> {
 pub(super) fn settle(tenant: &mut Tenant, settings: &Settings, at: Millis) {
     tenant.affairs_mut().assignment_due = None;
     let unsettled = std::mem::take(&mut tenant.index.unsettled);
-    let ids: Vec<String> = if std::mem::take(&mut tenant.index.all_unsettled) {
+    let ids: Vec<Text> = if std::mem::take(&mut tenant.index.all_unsettled) {
         tenant.autopilot.ids()
     } else {
         unsettled.into_iter().collect()
@@ -39,7 +39,7 @@ pub(super) fn settle(tenant: &mut Tenant, settings: &Settings, at: Millis) {
             Some(found) => (Some(found), false),
             None => (by_all(), true),
         };
-        let intended = found.map(|reach| reach.profile.id.clone());
+        let intended = found.map(|reach| Text::word(&reach.profile.id));
         if intended != device.intended || (intended != device.assigned && device.assigned_by.is_none()) {
             changes.push((id, intended, at_once));
         }
@@ -84,7 +84,7 @@ pub(super) fn assign_profile(tenant: &mut Tenant, settings: &Settings, at: Milli
     let (object, enrolled, profile) = (device.entra_object.clone(), device.enrolled, device.assigned.clone());
     let name = profile.and_then(|profile| tenant.profiles.get(&profile).map(|profile| profile.name().to_owned()));
     if enrolled && let Some(found) = tenant.devices.edit(&object) {
-        found.enrollment_profile = name;
-        object_changed(tenant, &object, at, settings.membership_seconds);
+        found.enrollment_profile = name.as_deref().map(Text::word);
+        object_changed(tenant, object, at, settings.membership_seconds);
     }
 }

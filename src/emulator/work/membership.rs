@@ -9,7 +9,7 @@ use crate::emulator::entra::facts::{DeviceFacts, UserFacts};
 use crate::emulator::entra::members::{join, part};
 use crate::emulator::entra::rule::{self, Rule, Subject, Test};
 use crate::emulator::settings::Settings;
-use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::{Tenant, Text};
 
 /// Brings every dynamic group's members up to date with what has changed.
 pub(super) fn evaluate(tenant: &mut Tenant, settings: &Settings, at: Millis) {
@@ -48,7 +48,7 @@ pub(super) fn evaluate(tenant: &mut Tenant, settings: &Settings, at: Millis) {
     if changed.is_empty() {
         return;
     }
-    let devices: Vec<String> = changed
+    let devices: Vec<Text> = changed
         .iter()
         .filter_map(|object| tenant.devices.get(object).and_then(|device| device.autopilot.clone()))
         .collect();

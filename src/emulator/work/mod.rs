@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use super::clock::Millis;
 use super::entra::rule;
 use super::settings::Settings;
-use super::tenant::{ImportState, Machine, Remediation, Tenant};
+use super::tenant::{ImportState, Machine, Remediation, Tenant, Text};
 use super::world::World;
 use assignment::{assign_profile, settle};
 use membership::evaluate;
@@ -31,13 +31,13 @@ pub(crate) enum Work {
     EndSync,
     Evaluate,
     Settle,
-    AssignProfile(String),
-    ApplyChange(String),
-    CheckIn(String),
-    Deregister(String),
+    AssignProfile(Text),
+    ApplyChange(Text),
+    CheckIn(Text),
+    Deregister(Text),
 }
 
-type Registry = HashMap<Machine, (String, String)>;
+type Registry = HashMap<Machine, (Text, Text)>;
 
 fn millis(seconds: u64) -> Millis {
     Millis::try_from(seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4)
@@ -89,27 +89,28 @@ pub(crate) fn resume(world: &mut World) {
             }
             tenant.index.batches.entry(import.batch).or_default().push(id.to_owned());
         }
-        for (id, device) in tenant.autopilot.iter() {
-            registry.insert(device.hardware.key(), (tenant.id.clone(), id.to_owned()));
+        for device in tenant.autopilot.values() {
+            let id = &device.id;
+            registry.insert(device.hardware.key(), (Text::word(&tenant.id), id.clone()));
             if !device.synced {
-                tenant.index.unsynced.insert(id.to_owned());
+                tenant.index.unsynced.insert(id.clone());
             }
             for change in &device.changes {
-                tenant.index.plan(change.due, Work::ApplyChange(id.to_owned()));
+                tenant.index.plan(change.due, Work::ApplyChange(id.clone()));
             }
             if let Some(at) = device.deleted_at {
-                tenant.index.plan(at, Work::Deregister(id.to_owned()));
+                tenant.index.plan(at, Work::Deregister(id.clone()));
             }
             if let Some((Remediation::Automatic { check_in }, _)) = device.remediation.as_deref() {
-                tenant.index.plan(*check_in, Work::CheckIn(id.to_owned()));
+                tenant.index.plan(*check_in, Work::CheckIn(id.clone()));
             }
             if let Some(at) = device.assigned_by {
-                tenant.index.plan(at, Work::AssignProfile(id.to_owned()));
+                tenant.index.plan(at, Work::AssignProfile(id.clone()));
             }
         }
         let affairs = tenant.affairs().clone();
         if let Some(at) = affairs.membership_due {
-            tenant.index.changed_groups = tenant.groups.ids().into_iter().collect();
+            tenant.index.changed_groups = tenant.groups.iter().map(|(id, _)| id.to_owned()).collect();
             tenant.index.plan(at, Work::Evaluate);
         }
         if let Some(at) = affairs.assignment_due {
@@ -141,8 +142,8 @@ pub(crate) fn group_changed(tenant: &mut Tenant, id: &str, now: Millis, delay: u
 }
 
 /// A user or device is new or has changed: all rules will be evaluated for it.
-pub(crate) fn object_changed(tenant: &mut Tenant, id: &str, now: Millis, delay: u64) {
-    tenant.index.changed_objects.insert(id.to_owned());
+pub(crate) fn object_changed(tenant: &mut Tenant, id: impl Into<Text>, now: Millis, delay: u64) {
+    tenant.index.changed_objects.insert(id.into());
     evaluation_due(tenant, now, delay);
 }
 

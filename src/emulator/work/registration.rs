@@ -2,12 +2,11 @@
 
 use super::{Registry, Work, millis, object_changed, settling_due};
 use crate::emulator::clock::Millis;
-use crate::emulator::entra::devices::physical_ids;
 use crate::emulator::entra::members::forget_object;
 use crate::emulator::intune::device_actions::USERLESS;
 use crate::emulator::intune::events::{self, Failed, Phase};
 use crate::emulator::settings::Settings;
-use crate::emulator::tenant::{AutopilotDevice, Change, EntraDevice, ImportState, Tenant};
+use crate::emulator::tenant::{AutopilotDevice, Change, EntraDevice, ImportState, Tenant, Text};
 use crate::emulator::world::World;
 
 /// A sync will start at the time, unless one is planned before.
@@ -30,12 +29,12 @@ pub(super) fn finish_import(tenant: &mut Tenant, registry: &mut Registry, settin
                 Some(_) => ImportState::Refused { code: 808, name: "ZtdDeviceAssignedToOtherTenant".into() },
                 None => {
                     let mut device = AutopilotDevice::new(hardware);
-                    device.product_key = import.product_key;
+                    device.product_key = import.product_key.map(Text::from);
                     device.set("groupTag", import.group_tag.as_deref().unwrap_or_default());
                     device.set("userPrincipalName", import.user.as_deref().unwrap_or_default());
                     let id = device.id.clone();
                     register(tenant, registry, settings, at, device);
-                    ImportState::Complete { device: id }
+                    ImportState::Complete { device: id.to_string() }
                 }
             },
         };
@@ -53,12 +52,13 @@ pub(crate) fn register(
     at: Millis,
     device: AutopilotDevice,
 ) {
-    registry.insert(device.hardware.key(), (tenant.id.clone(), device.id.clone()));
+    registry.insert(device.hardware.key(), (Text::word(&tenant.id), device.id.clone()));
     let object = EntraDevice {
         id: device.entra_object.clone(),
         device_id: device.entra_device_id.clone(),
         display_name: device.hardware.serial.clone(),
-        physical_ids: physical_ids(&device),
+        order: device.value_text("groupTag"),
+        purchase_order: device.purchase_order.clone(),
         manufacturer: Some(device.hardware.manufacturer.clone()),
         model: Some(device.hardware.model.clone()),
         autopilot: Some(device.id.clone()),
@@ -66,7 +66,7 @@ pub(crate) fn register(
         registered_at: at,
         ..EntraDevice::default()
     };
-    tenant.devices.put(&device.entra_object, object);
+    tenant.devices.put(device.entra_object.clone(), object);
     object_changed(tenant, &device.entra_object, at, settings.membership_seconds);
     if device.synced {
         tenant.index.unsettled.insert(device.id.clone());
@@ -80,7 +80,7 @@ pub(crate) fn register(
 }
 
 /// The registered device of a serial number.
-pub(super) fn known(tenant: &Tenant, serial: &str) -> Result<String, String> {
+pub(super) fn known(tenant: &Tenant, serial: &str) -> Result<Text, String> {
     let serves = |device: &&AutopilotDevice| device.synced && device.hardware.serial.eq_ignore_ascii_case(serial);
     let found = tenant.autopilot.values().find(serves);
     found.map(|device| device.id.clone()).ok_or_else(|| format!("no device '{serial}'"))
@@ -117,7 +117,7 @@ pub(crate) fn enroll(world: &mut World, tenant: &str, serial: &str, failure: Opt
     }
     if let Some(found) = tenant.devices.edit(&device.entra_object) {
         found.joined = true;
-        found.enrollment_profile = name;
+        found.enrollment_profile = name.as_deref().map(Text::word);
         object_changed(tenant, &device.entra_object, now, settings.membership_seconds);
     }
     Ok(())
@@ -163,12 +163,12 @@ pub(super) fn apply_change(tenant: &mut Tenant, settings: &Settings, at: Millis,
     for (name, value) in due.into_iter().flat_map(|change| change.values) {
         device.set(&name, &value);
     }
-    let (ids, object) = (physical_ids(device), device.entra_object.clone());
-    if tenant.devices.get(&object).is_some_and(|found| found.physical_ids != ids) {
+    let (order, object) = (device.value_text("groupTag"), device.entra_object.clone());
+    if tenant.devices.get(&object).is_some_and(|found| found.order != order) {
         if let Some(found) = tenant.devices.edit(&object) {
-            found.physical_ids = ids;
+            found.order = order;
         }
-        object_changed(tenant, &object, at, settings.membership_seconds);
+        object_changed(tenant, object, at, settings.membership_seconds);
     }
 }
 
@@ -183,7 +183,8 @@ pub(super) fn deregister(tenant: &mut Tenant, registry: &mut Registry, settings:
         Some(true) => {
             if let Some(found) = tenant.devices.edit(&object) {
                 found.autopilot = None;
-                found.physical_ids.clear();
+                found.order = None;
+                found.purchase_order = None;
             }
             object_changed(tenant, &object, at, settings.membership_seconds);
         }
