@@ -181,7 +181,7 @@ pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
                 Some(_) => format!("{}{n:06}", device.serial_number),
                 None => device.serial_number.clone(),
             };
-            ids.push(plant_device(world, &id, &device, serial, now)?);
+            ids.push(plant_device(world, &id, &device, &serial, now)?);
             if ids.len() % PORTION == 0 {
                 world.save().map_err(|error| error.to_string())?;
             }
@@ -213,16 +213,10 @@ fn plant_user(world: &mut World, tenant: &str, user: &SeedUser, upn: String, now
     Ok(())
 }
 
-fn plant_device(
-    world: &mut World,
-    tenant: &str,
-    seed: &SeedDevice,
-    serial: String,
-    now: Millis,
-) -> Result<Text, String> {
+fn plant_device(world: &mut World, tenant: &str, seed: &SeedDevice, serial: &str, now: Millis) -> Result<Text, String> {
     let World { tenants, registry, settings, .. } = world;
     let tenant = tenants.get_mut(tenant).ok_or("no such tenant")?;
-    let hardware = Hardware::new(&serial, &seed.manufacturer, &seed.model);
+    let hardware = Hardware::new(serial, &seed.manufacturer, &seed.model);
     if let Some((holder, _)) = registry.get(&hardware.key()) {
         return Err(format!("device {} is registered already, in tenant {holder}", hardware.serial));
     }
