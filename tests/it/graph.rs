@@ -31,7 +31,7 @@ fn client_of(emulator: &Emulator, tenant_id: &str, client_id: &str, client_secre
     .expect("a client")
 }
 
-fn client(emulator: &Emulator) -> Client {
+pub(crate) fn client(emulator: &Emulator) -> Client {
     client_of(emulator, emulator.tenant_id(), emulator.client_id(), emulator.client_secret())
 }
 

@@ -30,7 +30,7 @@ struct Story {
     imports: &'static [&'static str],
 }
 
-/// In a configuration `$SALES` and `$LAB` are ids of groups, `$HASH1` and `$HASH2` are hardware hashes.
+/// In a configuration `$SALES` and `$LAB` are ids of groups, `$FILTER` is one of an assignment filter, `$HASH1` and `$HASH2` are hardware hashes.
 const STORIES: &[Story] = &[
     Story {
         name: "autopilot_group",
@@ -93,7 +93,7 @@ const STORIES: &[Story] = &[
                   first_user_only: false, install_quality_updates: true, block_device_use: true, allow_reset: true,
                   allow_use_on_failure: true, only_blocking_apps_fail_technician_phase: false,
                   role_scope_tag_ids: ['0'],
-                  assignments: [{group_id: '$SALES', filter_id: '7c9e6679-7425-40de-944b-e07fc1f90ae7', filter_mode: 'include'},
+                  assignments: [{group_id: '$SALES', filter_id: '$FILTER', filter_mode: 'include'},
                     {all_users: true}],
                   timeouts: {create: '5m', read: '1m', update: '5m', delete: '5m'}}",
                 Update,
@@ -129,6 +129,7 @@ const DATA: &[(&str, &[&str])] = &[("autopilot_devices", &["{}", "{group_tag: 'S
 struct Known {
     sales: String,
     lab: String,
+    filter: String,
 }
 
 impl Known {
@@ -136,6 +137,7 @@ impl Known {
         let text = text
             .replace("$SALES", &self.sales)
             .replace("$LAB", &self.lab)
+            .replace("$FILTER", &self.filter)
             .replace("$HASH1", &hash("PF1"))
             .replace("$HASH2", &hash("PF2"));
         notation::value(&text, attributes)
@@ -169,6 +171,16 @@ async fn id(core: &mut Core, name: &str, instance: &Instance) -> String {
     state.get("id").as_str().expect("it has an id").to_owned()
 }
 
+/// An assignment filter that a page may use.
+async fn filter(emulator: &Emulator) -> String {
+    let body = serde_json::json!({
+        "displayName": "Windows 11", "platform": "windows10AndLater", "rule": "(device.osVersion -startsWith \"10.0.2\")",
+    });
+    let made = crate::graph::client(emulator).post("/beta/deviceManagement/assignmentFilters", &body).await;
+    let made = made.expect("it is made").expect("it is answered");
+    made["id"].as_str().expect("it has an id").to_owned()
+}
+
 #[tokio::test]
 async fn every_resource_lives_by_cores_rules() {
     let emulator = tenant().await;
@@ -177,6 +189,7 @@ async fn every_resource_lives_by_cores_rules() {
     let known = Known {
         sales: id(&mut core, "autopilot_group", &sales).await,
         lab: id(&mut core, "autopilot_group", &lab).await,
+        filter: filter(&emulator).await,
     };
     let names: BTreeSet<_> = core.phase().await.kinds().keys().cloned().collect();
     let told: BTreeSet<_> = STORIES.iter().map(|story| story.name.to_owned()).collect();
