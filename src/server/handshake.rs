@@ -108,6 +108,8 @@ impl Answer<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn wishes(variables: &[(&str, &str)]) -> Result<Wishes, Error> {
@@ -142,5 +144,41 @@ mod tests {
         };
         assert_eq!(answer(false).line(), "1|6|tcp|127.0.0.1:10000|grpc|TUlJ\n");
         assert_eq!(answer(true).line(), "1|6|tcp|127.0.0.1:10000|grpc|TUlJ|false\n");
+    }
+
+    /// What a variable may hold: anything, or nearly what it should.
+    fn given() -> impl Strategy<Value = Option<String>> {
+        let nearly = ["6", "5,6", "10000", "25000", "-1", "65536", "tcp", "unix", "true", "/tmp", ""];
+        let certificate = "(-----BEGIN CERTIFICATE-----)?\n[A-Za-z0-9+/=\n]{0,200}(-----END CERTIFICATE-----)?\n?";
+        prop_oneof![
+            Just(None),
+            ".{0,40}".prop_map(Some),
+            proptest::sample::select(nearly.to_vec()).prop_map(|text| Some(text.to_owned())),
+            certificate.prop_map(Some),
+        ]
+    }
+
+    const VARIABLES: [&str; 7] = [
+        "PLUGIN_PROTOCOL_VERSIONS",
+        "PLUGIN_MIN_PORT",
+        "PLUGIN_MAX_PORT",
+        "PLUGIN_CLIENT_CERT",
+        "PLUGIN_UNIX_SOCKET_DIR",
+        "PLUGIN_MULTIPLEX_GRPC",
+        "AUTOPILOT_PLUGIN_NETWORK",
+    ];
+
+    proptest! {
+        #[test]
+        fn whatever_core_gives_is_understood_or_refused(values in proptest::collection::vec(given(), VARIABLES.len())) {
+            let variable = |name: &str| {
+                let at = VARIABLES.iter().position(|known| *known == name)?;
+                values.get(at).cloned().flatten()
+            };
+            if let Ok(Wishes { place: Place::Tcp(ports), .. }) = Wishes::read(variable) {
+                prop_assert!(ports.start() <= ports.end());
+            }
+            crate::server::understands(variable);
+        }
     }
 }

@@ -87,6 +87,14 @@ pub fn debug(registry: Registry) -> ExitCode {
     end(block_on(serve(Mode::Debug, registry)))
 }
 
+/// Whether a core that starts the provider with these variables is understood: what it wants, and the certificate that it
+/// announces. Nothing is opened. For tests of arbitrary input.
+pub fn understands(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let wishes = Wishes::read(variable);
+    let certificate = wishes.as_ref().map(|wishes| wishes.client_certificate.as_deref().map(tls::identity));
+    matches!(certificate, Ok(None | Some(Ok(_))))
+}
+
 fn end(served: Result<(), Error>) -> ExitCode {
     match served {
         Ok(()) => ExitCode::SUCCESS,

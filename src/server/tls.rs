@@ -174,4 +174,11 @@ mod tests {
         assert!(!verify(public.as_bytes(), b"hello", b"no DER"));
         assert!(!verify(b"no point", b"hello", signature.as_bytes()));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn arbitrary_keys_and_signatures_are_refused(key: Vec<u8>, message: Vec<u8>, signature: Vec<u8>) {
+            proptest::prop_assert!(EcdsaP521.verify_signature(&key, &message, &signature).is_err());
+        }
+    }
 }

@@ -65,7 +65,10 @@ fn read_all(elements: &[Json], ty: &Type, path: &Path) -> Result<Vec<Value>, Err
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::wire::encode;
 
     fn read_text(text: &str, ty: &Type) -> Result<Value, Error> {
         from_json(&serde_json::from_str(text).expect("JSON"), ty)
@@ -97,5 +100,50 @@ mod tests {
     fn an_error_says_where() {
         let error = read_text(r#"[1, "a"]"#, &Type::List(Type::Number.into())).expect_err("a is no number");
         assert_eq!(error.to_string(), "[1]: is not a number");
+    }
+
+    /// A type and a text of JSON that has something to do with each other now and then.
+    fn pairs() -> impl Strategy<Value = (Type, Json)> {
+        let types = [Type::Bool, Type::Number, Type::String, Type::Dynamic];
+        let texts = ["null", "true", "7", "1e400", "\"a\"", "[]", "{}", r#"{"type":"bool","value":true}"#];
+        let leaf = (proptest::sample::select(types.to_vec()), proptest::sample::select(texts.to_vec()))
+            .prop_map(|(ty, text)| (ty, serde_json::from_str(text).expect("JSON")));
+        leaf.prop_recursive(4, 24, 3, |inner| {
+            (inner, 0..6_usize).prop_map(|((ty, json), form)| match form {
+                0 => (Type::List(ty.into()), Json::Array(vec![json])),
+                1 => (Type::Set(ty.into()), Json::Array(vec![json.clone(), json])),
+                2 => (Type::Map(ty.into()), serde_json::json!({ "a": json })),
+                3 => (Type::Object([("a".to_owned(), ty)].into()), serde_json::json!({ "a": json, "b": 1 })),
+                4 => (Type::Tuple(vec![ty.clone(), ty]), Json::Array(vec![json.clone(), json])),
+                _ => (Type::Dynamic, serde_json::json!({ "type": ty.to_json(), "value": json })),
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_can_be_written((ty, json) in pairs(), (other, _) in pairs()) {
+            for ty in [ty, other] {
+                if let Ok(value) = from_json(&json, &ty) {
+                    prop_assert!(encode(&value, &ty).is_ok());
+                }
+            }
+        }
+
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes: Vec<u8>, (ty, _) in pairs()) {
+            if let Ok(json) = serde_json::from_slice(&bytes) {
+                let _ = from_json(&json, &ty);
+                let _ = Type::from_json(&json);
+            }
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+            let deep = open.repeat(100_000) + "1" + &close.repeat(100_000);
+            assert!(serde_json::from_str::<Json>(&deep).is_err());
+        }
     }
 }

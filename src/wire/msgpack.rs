@@ -262,6 +262,18 @@ mod tests {
         assert!(decode(&[0x91; 100_000], &Type::List(Type::Bool.into())).is_err());
     }
 
+    #[test]
+    fn a_length_that_is_only_declared_takes_no_memory() {
+        let all =
+            [Type::String, Type::Number, Type::Dynamic, Type::List(Type::Bool.into()), Type::Map(Type::Bool.into())];
+        // str, bin, array, map and ext of 4 GiB, with nothing behind it.
+        for head in [0xdb, 0xc6, 0xdd, 0xdf, 0xc9] {
+            for ty in &all {
+                assert!(decode(&[head, 0xff, 0xff, 0xff, 0xff, 0], ty).is_err(), "{head:x} {ty:?}");
+            }
+        }
+    }
+
     fn typed() -> impl Strategy<Value = (Type, Value)> {
         let leaf = prop_oneof![
             any::<bool>().prop_map(|known| (Type::Bool, Value::Bool(known))),

@@ -39,7 +39,7 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).expect("the sources are here") {
         let path = entry.expect("the sources are readable").path();
-        if path.is_dir() {
+        if path.is_dir() && !path.ends_with("target") {
             files.extend(sources(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);

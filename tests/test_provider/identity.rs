@@ -196,7 +196,13 @@ async fn a_leaked_secret_does_not_get_out() {
     let read = read(&wrong("made", "read:secret"), None).await;
     let request = Request::new(plan_of(&Value::Null, &config("plan:secret"), None));
     let planned = answer(service().plan_resource_change(request).await);
-    for state in [made.new_state, changed.new_state, read.new_state, planned.planned_state] {
+    let request = proto::upgrade_resource_state::Request {
+        type_name: "test_wrong".to_owned(),
+        raw_state: Some(proto::RawState { json: br#"{"id": "a", "secret": "kept"}"#.to_vec(), ..Default::default() }),
+        ..Default::default()
+    };
+    let upgraded = answer(service().upgrade_resource_state(Request::new(request)).await);
+    for state in [made.new_state, changed.new_state, read.new_state, planned.planned_state, upgraded.upgraded_state] {
         assert_eq!(secret(state), Value::Null);
     }
 }

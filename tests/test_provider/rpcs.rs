@@ -18,6 +18,8 @@ pub(crate) const CASES: &[(&str, fn())] = &[
     ("what_is_not_served_says_so", || on_a_runtime(what_is_not_served_says_so())),
     ("names_that_are_not_ours_are_errors", || on_a_runtime(names_that_are_not_ours_are_errors())),
     ("bytes_that_are_no_value_are_errors", || on_a_runtime(bytes_that_are_no_value_are_errors())),
+    ("an_empty_request_is_answered", || on_a_runtime(an_empty_request_is_answered())),
+    ("nothing_is_put_off", || on_a_runtime(nothing_is_put_off())),
     ("json_is_taken_for_msgpack", || on_a_runtime(json_is_taken_for_msgpack())),
     ("write_only_needs_a_client_that_knows_it", || on_a_runtime(write_only_needs_a_client_that_knows_it())),
     ("a_destroy_is_planned_as_null", || on_a_runtime(a_destroy_is_planned_as_null())),
@@ -110,6 +112,79 @@ async fn bytes_that_are_no_value_are_errors() {
         let told = answer(service.validate_resource_config(Request::new(request)).await).diagnostics;
         assert!(error(&told).starts_with("Value Not Readable: Terraform sent a configuration that"), "{told:?}");
     }
+}
+
+/// Nothing in a request has to be there: protobuf leaves out what is empty.
+async fn an_empty_request_is_answered() {
+    let service = service();
+    macro_rules! refused {
+        ($($rpc:ident),*) => {
+            $({
+                let told = answer(service.$rpc(Request::new(Default::default())).await).diagnostics;
+                assert!(error(&told).starts_with("Unknown "), "{}: {told:?}", stringify!($rpc));
+            })*
+        };
+    }
+    refused!(
+        validate_resource_config,
+        upgrade_resource_state,
+        upgrade_resource_identity,
+        read_resource,
+        plan_resource_change,
+        apply_resource_change,
+        import_resource_state,
+        move_resource_state,
+        generate_resource_config,
+        validate_data_resource_config,
+        read_data_source,
+        validate_ephemeral_resource_config,
+        open_ephemeral_resource,
+        renew_ephemeral_resource,
+        close_ephemeral_resource,
+        validate_list_resource_config,
+        validate_action_config,
+        plan_action
+    );
+    assert!(answer(service.call_function(Request::new(Default::default())).await).error.is_some());
+    assert_eq!(answer(service.validate_provider_config(Request::new(Default::default())).await).diagnostics, []);
+    assert_eq!(answer(service.configure_provider(Request::new(Default::default())).await).diagnostics, []);
+    // Named, and nothing else.
+    let type_name = || "test_thing".to_owned();
+    let request = proto::plan_resource_change::Request { type_name: type_name(), ..Default::default() };
+    assert_eq!(answer(service.plan_resource_change(Request::new(request)).await).diagnostics, []);
+    let request = proto::read_resource::Request { type_name: type_name(), ..Default::default() };
+    assert_eq!(answer(service.read_resource(Request::new(request)).await).diagnostics, []);
+}
+
+/// Also where a client would let us.
+async fn nothing_is_put_off() {
+    let service = service();
+    let client_capabilities = Some(proto::ClientCapabilities { deferral_allowed: true, ..Default::default() });
+    let config = object("test_thing", &[("text", Value::Unknown)]);
+    let request = proto::plan_resource_change::Request {
+        type_name: "test_thing".to_owned(),
+        prior_state: encoded("test_thing", &Value::Null),
+        proposed_new_state: encoded("test_thing", &config),
+        config: encoded("test_thing", &config),
+        client_capabilities,
+        ..Default::default()
+    };
+    let planned = answer(service.plan_resource_change(Request::new(request)).await);
+    assert_eq!((planned.diagnostics, planned.deferred), (vec![], None));
+    let request = proto::import_resource_state::Request {
+        type_name: "test_thing".to_owned(),
+        id: "known".to_owned(),
+        client_capabilities,
+        identity: None,
+    };
+    assert_eq!(answer(service.import_resource_state(Request::new(request)).await).deferred, None);
+    let request = proto::read_resource::Request {
+        type_name: "test_thing".to_owned(),
+        current_state: encoded("test_thing", &object("test_thing", &[("id", "a".into())])),
+        client_capabilities,
+        ..Default::default()
+    };
+    assert_eq!(answer(service.read_resource(Request::new(request)).await).deferred, None);
 }
 
 async fn json_is_taken_for_msgpack() {

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::lab::Lab;
+use autopilot::provider;
+
+use super::lab::{Lab, PRELUDE, examples};
 
 const CONFIGURATION: &str = r#"
 resource "autopilot_group" "group" {
@@ -172,4 +174,43 @@ fn an_action_is_invoked_by_a_lifecycle_and_by_hand() {
     let syncs = lab.writes();
     assert_eq!(syncs.get("POST /beta/deviceManagement/windowsAutopilotSettings/sync 204"), Some(&1), "{syncs:?}");
     lab.plan().is_empty();
+}
+
+#[test]
+fn every_listed_kind_has_an_example_and_they_all_run() {
+    let lab = Lab::on_newest();
+    lab.configure(CONFIGURATION);
+    lab.apply();
+    for listed in provider::registry().resources.iter().filter(|it| it.list.is_some()) {
+        let name = &listed.type_name;
+        let file = examples().join("list-resources").join(name).join("list-resource.tfquery.hcl");
+        let example = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert!(example.contains(&format!("list {name:?}")), "{example}");
+        lab.write(&format!("{name}.tfquery.hcl"), example);
+    }
+    let listed = lab.run(&["query", "-no-color"]).succeeds();
+    for name in ["Autopilot devices", "Standard devices", "User-driven"] {
+        assert!(listed.stdout.contains(name), "{listed}");
+    }
+}
+
+#[test]
+fn every_action_has_an_example_that_runs() {
+    for action in provider::registry().actions {
+        let lab = Lab::of_example_on_newest(&format!("actions/{}", action.type_name));
+        lab.write("prelude.tf", PRELUDE);
+        let applied = lab.run(&["apply", "-auto-approve", "-no-color", "-input=false"]).succeeds();
+        assert!(applied.stdout.contains("Actions: 1 invoked."), "{applied}");
+        lab.plan().is_empty();
+        lab.destroy();
+        lab.tenant.is_empty();
+    }
+}
+
+/// The oldest Terraform that we take formats no query files.
+#[test]
+fn every_example_is_formatted_as_the_newest_does() {
+    let folder = examples();
+    let run = Lab::on_newest().run(&["fmt", "-check", "-recursive", "-diff", &folder.to_string_lossy()]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{run}");
 }
