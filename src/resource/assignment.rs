@@ -44,7 +44,7 @@ pub enum Write {
 /// The attribute.
 pub fn attribute(style: &Style) -> Attribute {
     let mut nested = vec![
-        string("group_id", "Object id of a group.").guid(),
+        string("group_id", "Object id of a group.").guid().refers_to("group"),
         boolean("all_devices", "True for all devices of the tenant."),
     ];
     if style.all_users {
@@ -54,7 +54,11 @@ pub fn attribute(style: &Style) -> Attribute {
         nested.push(boolean("excluded", "True for a group whose members are left out."));
     }
     if style.filters {
-        nested.push(string("filter_id", "Id of an assignment filter that narrows this target.").guid());
+        nested.push(
+            string("filter_id", "Id of an assignment filter that narrows this target.")
+                .guid()
+                .refers_to("assignment_filter"),
+        );
         nested.push(
             string("filter_mode", "Whether devices that match the filter are included or excluded.")
                 .one_of(&["include", "exclude"]),

@@ -1,6 +1,7 @@
 //! Between an object of a table and the JSON that Graph has of it.
 
 mod read;
+mod setting;
 mod settle;
 mod write;
 

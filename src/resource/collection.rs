@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Cx, Error, Listing, Result, Spec, assignment, body, listing::NAME_CONTAINS};
+use super::{Cx, Error, Listing, Result, Spec, Update, assignment, body, listing::NAME_CONTAINS};
 use crate::{
     diagnostic::Diagnostic,
     graph::{Client, Patience, segment},
@@ -33,11 +33,32 @@ pub async fn create_with(spec: &Spec, cx: &mut Cx, planned: &Value, body: Json, 
     if spec.replicates {
         wait_until_seen(spec, cx, &graph, &id, &body).await?;
     }
+    write_facets(spec, cx, &id, planned).await?;
     if let Some(style) = &spec.assignments {
         assignment::write(spec, style, cx, &id, planned.get(assignment::NAME)).await?;
         state.insert(assignment::NAME, planned.get(assignment::NAME).clone());
     }
     Ok(state)
+}
+
+async fn write_facets(spec: &Spec, cx: &Cx, id: &str, planned: &Value) -> Result<()> {
+    for facet in &spec.facets {
+        facet.write(cx, &object_path(spec, id, false), planned.get(facet.attribute().name)).await?;
+    }
+    Ok(())
+}
+
+/// The object with what reads give by calls of its own: its parts in the JSON, its facets in the state.
+async fn whole(spec: &Spec, cx: &Cx, id: &str, mut json: Json) -> Result<(Json, Vec<(&'static str, Value)>)> {
+    let path = object_path(spec, id, false);
+    for part in spec.parts {
+        json[*part] = cx.graph()?.list(&format!("{path}/{part}")).await?.into();
+    }
+    let mut facets = Vec::new();
+    for facet in &spec.facets {
+        facets.push((facet.attribute().name, facet.read(cx, &path).await?));
+    }
+    Ok((json, facets))
 }
 
 /// Looks a few times for an object whose POST got no answer. Not found, the POST is taken to have failed.
@@ -59,7 +80,10 @@ pub async fn read(spec: &Spec, cx: &mut Cx, state: &Value) -> Result<Option<Valu
     let with_assignments = !state.get(assignment::NAME).is_null();
     let path = object_path(spec, &identifier(state)?, with_assignments);
     let Some(json) = cx.graph()?.get_optional(&path).await? else { return Ok(None) };
-    Ok(Some(from_graph(spec, &json, Some(state), with_assignments)))
+    let (json, facets) = whole(spec, cx, &identifier(state)?, json).await?;
+    let mut read = from_graph(spec, &json, Some(state), with_assignments);
+    facets.into_iter().for_each(|(name, value)| read.insert(name, value));
+    Ok(Some(read))
 }
 
 /// Changes it in place: PATCH with what changed, then its assignments.
@@ -79,7 +103,10 @@ pub async fn update_with(
     let id = identifier(prior)?;
     let mut answer = None;
     if let Some(change) = change {
-        answer = graph.patch(&object_path(spec, &id, false), &change).await?;
+        answer = match spec.update {
+            Update::Put => graph.put(&object_path(spec, &id, false), &change).await?,
+            _ => graph.patch(&object_path(spec, &id, false), &change).await?,
+        };
         if spec.replicates {
             answer = wait_until_seen(spec, cx, &graph, &id, &change).await?;
         }
@@ -89,6 +116,7 @@ pub async fn update_with(
         None => graph.get(&object_path(spec, &id, false)).await?,
     };
     let state = body::settle(planned, &body::read(&spec.attributes, &answer, Some(planned)));
+    write_facets(spec, cx, &id, planned).await?;
     if let Some(style) = &spec.assignments {
         let mut reached = state.clone();
         reached.insert(assignment::NAME, prior.get(assignment::NAME).clone());
@@ -139,7 +167,10 @@ pub async fn import(spec: &Spec, cx: &mut Cx, id: &str) -> Result<Value> {
         let detail = format!("The object {id} is no {} that this resource manages.", spec.noun);
         return Err(Diagnostic::error("Cannot Import Another Kind", detail).into());
     }
-    Ok(from_graph(spec, &json, None, with_assignments))
+    let (json, facets) = whole(spec, cx, &id, json).await?;
+    let mut state = from_graph(spec, &json, None, with_assignments);
+    facets.into_iter().for_each(|(name, value)| state.insert(name, value));
+    Ok(state)
 }
 
 fn not_found(spec: &Spec, id: &str) -> Error {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Identity, Mover, assignment, timeouts};
+use super::{Facet, Identity, Mover, assignment, timeouts};
 use crate::schema::Attribute;
 
 /// What a change sends.
@@ -12,6 +12,8 @@ pub enum Update {
     Changes,
     /// The whole object, for services that refuse less.
     Whole,
+    /// The whole object by PUT.
+    Put,
 }
 
 /// The table of a resource: all that its schema, its requests, its pages and its messages are derived from.
@@ -25,6 +27,8 @@ pub struct Spec {
     pub noun: &'static str,
     /// The path of its collection on Graph, version included.
     pub collection: &'static str,
+    /// Graph's type of it, where that is not the singular of the collection's name.
+    pub graph_type: Option<&'static str>,
     /// Its `@odata.type` where the collection holds several types and no attribute tells it.
     pub odata_type: Option<&'static str>,
     /// The least permissions to read and to write.
@@ -45,6 +49,12 @@ pub struct Spec {
     pub timeouts: timeouts::Defaults,
     /// The version of the table that a state carries.
     pub version: i64,
+    /// Properties that every object of this kind has.
+    pub constants: Vec<(&'static str, serde_json::Value)>,
+    /// Properties that reads give only by a list of their own, below the object.
+    pub parts: &'static [&'static str],
+    /// What is read and written by calls of its own.
+    pub facets: Vec<&'static dyn Facet>,
     /// What tells one object from all others. What has none cannot be listed.
     pub identity: Option<Identity>,
     /// The resource types of other providers whose state it takes over.
@@ -63,6 +73,7 @@ impl Spec {
             summary,
             noun: name,
             collection: "",
+            graph_type: None,
             odata_type: None,
             permissions: ("", ""),
             attributes: Vec::new(),
@@ -73,6 +84,9 @@ impl Spec {
             replicates: false,
             timeouts: timeouts::Defaults::default(),
             version: 0,
+            constants: Vec::new(),
+            parts: &[],
+            facets: Vec::new(),
             identity: Some(Identity::new(&[("id", "Identifier given by Microsoft Graph.")])),
             movers: Vec::new(),
             owns: None,
@@ -91,6 +105,13 @@ impl Spec {
     #[must_use]
     pub fn collection(mut self, path: &'static str) -> Spec {
         self.collection = path;
+        self
+    }
+
+    /// Graph's type of it, where that is not the singular of the collection's name.
+    #[must_use]
+    pub fn graph_type(mut self, name: &'static str) -> Spec {
+        self.graph_type = Some(name);
         self
     }
 
@@ -133,6 +154,34 @@ impl Spec {
     #[must_use]
     pub fn update_whole(mut self) -> Spec {
         self.update = Update::Whole;
+        self
+    }
+
+    /// A change sends the whole object by PUT.
+    #[must_use]
+    pub fn update_by_put(mut self) -> Spec {
+        self.update = Update::Put;
+        self
+    }
+
+    /// A property that every object of this kind has.
+    #[must_use]
+    pub fn constant(mut self, property: &'static str, value: serde_json::Value) -> Spec {
+        self.constants.push((property, value));
+        self
+    }
+
+    /// Properties that reads give only by a list of their own.
+    #[must_use]
+    pub fn parts(mut self, parts: &'static [&'static str]) -> Spec {
+        self.parts = parts;
+        self
+    }
+
+    /// A part that is read and written by calls of its own.
+    #[must_use]
+    pub fn facet(mut self, facet: &'static dyn Facet) -> Spec {
+        self.facets.push(facet);
         self
     }
 
@@ -205,6 +254,7 @@ impl Spec {
     #[must_use]
     pub fn attributes(mut self, attributes: Vec<Attribute>) -> Spec {
         self.attributes = attributes;
+        self.attributes.extend(self.facets.iter().map(|facet| facet.attribute()));
         self.attributes.extend(self.assignments.map(|style| assignment::attribute(&style)));
         self.attributes.push(timeouts::attribute());
         self

@@ -11,7 +11,7 @@ use crate::{
     knowledge::device_name,
     path::Path,
     resource::{Cx, Resource, Result, Spec, assignment, body, collection},
-    schema::{Check, boolean, id, object, string, strings, timestamp},
+    schema::{Check, boolean, id, object, scope_tag_ids, string, timestamp},
     value::Value,
 };
 
@@ -65,14 +65,16 @@ impl Resource for DeploymentProfile {
                 string("locale", "Language and region, such as \"en-US\", \"os-default\" or \"user-select\".")
                     .default("os-default")
                     .check(Check::Text(is_locale))
+                    .example("de-DE")
                     .aliases(&[(USER_SELECT, "")]),
                 string("device_name_template", "Name that a device gets, with %SERIAL% and %RAND:x%.")
-                    .check(Check::Text(is_name_template)),
+                    .check(Check::Text(is_name_template))
+                    .example("CON-%SERIAL%"),
                 boolean("skip_ad_connectivity_check", "Whether a hybrid join goes on without a domain controller.")
                     .default(false)
                     .graph("hybridAzureADJoinSkipConnectivityCheck"),
                 string("management_service_app_id", "Application id of another management service.").guid(),
-                strings("role_scope_tag_ids", "Ids of its role scope tags.").default_strings(&["0"]),
+                scope_tag_ids(),
                 object("out_of_box_experience", "Screens that the user sees, and the account the user gets.")
                     .graph("outOfBoxExperienceSetting")
                     .of(vec![

@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     path::Path,
     resource::{Resource, Spec, assignment},
-    schema::{boolean, id, integer, string, strings, timestamp},
+    schema::{boolean, id, integer, scope_tag_ids, string, strings, timestamp},
     value::Value,
 };
 
@@ -74,7 +74,7 @@ impl Resource for EnrollmentStatusPage {
                 )
                 .default(false)
                 .graph("allowNonBlockingAppInstallation"),
-                strings("role_scope_tag_ids", "Ids of its role scope tags.").default_strings(&["0"]),
+                scope_tag_ids(),
                 integer("priority", "Its place among the pages: 1 is highest.").read_only().stable(),
                 timestamp("created_date_time", "When the page was made.").read_only().stable(),
             ])

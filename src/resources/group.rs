@@ -30,16 +30,20 @@ impl Resource for Group {
                 id(),
                 string("display_name", "Name of the group.").required().len(1, 256),
                 string("description", "What the group is for.").max_len(1024),
-                string("membership_rule", "Rule that makes membership dynamic: who matches it is a member.").check(
-                    Check::Text(|rule| {
+                string("membership_rule", "Rule that makes membership dynamic: who matches it is a member.")
+                    .check(Check::Text(|rule| {
                         membership_rule::check_length(rule).map_err(|error| format!("is too long. {error}"))
-                    }),
-                ),
+                    }))
+                    .example("(device.devicePhysicalIds -any (_ -contains \"[ZTDId]\"))"),
                 string("membership_rule_processing", "Whether the rule is processed. On where there is a rule.")
                     .computed()
                     .values(&[("on", "On"), ("paused", "Paused")])
                     .graph("membershipRuleProcessingState"),
-                string("mail_nickname", "Mail alias. Not set, a unique one is made.").computed().stable().len(1, 64),
+                string("mail_nickname", "Mail alias. Not set, a unique one is made.")
+                    .computed()
+                    .stable()
+                    .len(1, 64)
+                    .example("sales-laptops"),
                 timestamp("created_date_time", "When the group was made.").read_only().stable(),
             ])
     }

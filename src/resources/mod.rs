@@ -1,9 +1,12 @@
 //! One thing, one file. A new one adds its two lines here.
 
+mod assignment_filter;
 mod deployment_profile;
 pub mod device_import;
+mod device_preparation_policy;
 mod enrollment_status_page;
 mod group;
+mod scope_tag;
 
 use std::sync::Arc;
 
@@ -12,10 +15,13 @@ use crate::resource::Resource;
 /// Every resource of the provider.
 pub fn all() -> Vec<Arc<dyn Resource>> {
     vec![
+        Arc::new(assignment_filter::AssignmentFilter),
         Arc::new(deployment_profile::DeploymentProfile),
         Arc::new(device_import::DeviceImport),
+        Arc::new(device_preparation_policy::DevicePreparationPolicy),
         Arc::new(enrollment_status_page::EnrollmentStatusPage),
         Arc::new(group::Group),
+        Arc::new(scope_tag::ScopeTag),
     ]
 }
 

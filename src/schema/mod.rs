@@ -9,12 +9,14 @@
 mod check;
 mod lint;
 mod on_graph;
+mod setting;
 mod validate;
 mod write_only;
 
 pub use check::Check;
 pub use lint::lint;
 pub use on_graph::{OnGraph, Send};
+pub use setting::{Holds, Setting};
 pub use validate::{validate, write_only_paths};
 pub use write_only::without_write_only;
 
@@ -91,6 +93,10 @@ pub struct Attribute {
     pub deprecated: Option<&'static str>,
     /// What a known value must be.
     pub checks: Vec<Check>,
+    /// A text that passes its checks, for pages and tests; of a set, an element.
+    pub example: Option<&'static str>,
+    /// The resource whose id it holds, without the provider's prefix.
+    pub refers_to: Option<&'static str>,
     /// How Graph says it.
     pub on_graph: OnGraph,
 }
@@ -107,6 +113,8 @@ fn attribute(name: &'static str, description: &'static str, kind: Kind) -> Attri
         write_only: false,
         deprecated: None,
         checks: Vec::new(),
+        example: None,
+        refers_to: None,
         on_graph: OnGraph::default(),
     }
 }
@@ -171,6 +179,11 @@ pub fn map_of(name: &'static str, description: &'static str) -> Attribute {
 /// The identifier that every resource has: given by the service, never changing.
 pub fn id() -> Attribute {
     string("id", "Identifier given by Microsoft Graph.").read_only().stable()
+}
+
+/// The scope tags that most objects of Intune have: the built-in tag 0 where the configuration names none.
+pub fn scope_tag_ids() -> Attribute {
+    strings("role_scope_tag_ids", "Ids of its role scope tags.").default_strings(&["0"]).refers_to("scope_tag")
 }
 
 impl Attribute {
@@ -290,6 +303,20 @@ impl Attribute {
         self.check(Check::Guid)
     }
 
+    /// A text that passes its checks, where they alone do not tell one.
+    #[must_use]
+    pub fn example(mut self, text: &'static str) -> Attribute {
+        self.example = Some(text);
+        self
+    }
+
+    /// It holds the id of such a resource, named without the provider's prefix.
+    #[must_use]
+    pub fn refers_to(mut self, resource: &'static str) -> Attribute {
+        self.refers_to = Some(resource);
+        self
+    }
+
     /// The nested attributes.
     #[must_use]
     pub fn of(mut self, attributes: Vec<Attribute>) -> Attribute {
@@ -324,6 +351,13 @@ impl Attribute {
     #[must_use]
     pub fn inverted(mut self) -> Attribute {
         self.on_graph.inverted = true;
+        self
+    }
+
+    /// It is held by a setting of the settings catalog.
+    #[must_use]
+    pub fn setting(mut self, holds: Holds, id: &'static str, instance: &'static str, value: &'static str) -> Attribute {
+        self.on_graph.setting = Some(Setting { holds, id, instance, value });
         self
     }
 

@@ -17,6 +17,8 @@ pub enum Send {
 pub struct OnGraph {
     /// The property, where it is not the attribute's name in lowerCamelCase. After a slash: inside that object.
     pub property: Option<&'static str>,
+    /// The setting of the settings catalog that holds it in the place of a property.
+    pub setting: Option<super::Setting>,
     /// Words here and on Graph.
     pub values: Vec<(&'static str, &'static str)>,
     /// Whether Graph says the opposite.
@@ -31,7 +33,15 @@ pub struct OnGraph {
 
 impl Default for OnGraph {
     fn default() -> OnGraph {
-        OnGraph { property: None, values: Vec::new(), inverted: false, is_time: false, send: Send::Always, read: true }
+        OnGraph {
+            property: None,
+            setting: None,
+            values: Vec::new(),
+            inverted: false,
+            is_time: false,
+            send: Send::Always,
+            read: true,
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use autopilot::{
 /// The types of Graph that objects of a table are of.
 fn types_of(spec: &Spec) -> Vec<&'static GraphType> {
     let by_attribute = spec.attributes.iter().find(|attribute| attribute.on_graph.property == Some(ODATA_TYPE));
-    let told: Vec<_> = match (spec.odata_type, by_attribute) {
+    let told: Vec<_> = match (spec.graph_type.or(spec.odata_type), by_attribute) {
         (Some(odata_type), _) => vec![odata_type],
         (None, Some(attribute)) => attribute.on_graph.values.iter().map(|(_, odata_type)| *odata_type).collect(),
         // A collection is called by the plural of its only type.
@@ -29,6 +29,7 @@ fn faults(attributes: &[Attribute], types: &[&'static GraphType], place: &str) -
     let on_graph = attributes.iter().filter(|attribute| {
         attribute.on_graph.property != Some(ODATA_TYPE)
             && (attribute.on_graph.read || attribute.on_graph.send != Send::Never)
+            && attribute.on_graph.setting.is_none()
             && attribute.name != "id"
     });
     on_graph.flat_map(|attribute| attribute_faults(attribute, types, &format!("{place}.{}", attribute.name))).collect()

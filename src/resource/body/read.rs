@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::on_graph;
+use super::{on_graph, setting};
 use crate::{
     schema::{Attribute, Kind, Nesting, Role, Send, Unset},
     value::{Type, Value},
@@ -19,10 +19,12 @@ pub fn read(attributes: &[Attribute], json: &Json, prior: Option<&Value>) -> Val
         if attribute.write_only || !attribute.on_graph.read {
             return prior.cloned().unwrap_or_default();
         }
+        let held = attribute.on_graph.setting.as_ref().map(|held_by| setting::read(held_by, json));
         let mut place = json;
         for property in attribute.on_graph.property_path(attribute.name) {
             place = place.get(&property).unwrap_or(&Json::Null);
         }
+        let place = held.as_ref().unwrap_or(place);
         let value = from_json(attribute, place, prior.filter(|prior| !prior.is_unknown()));
         in_the_words_of_before(attribute, value, prior)
     };
@@ -74,6 +76,9 @@ fn from_json(attribute: &Attribute, json: &Json, prior: Option<&Value>) -> Value
                 read_element(attributes, json, same.map(|position| left.remove(position)))
             };
             Value::set(elements.iter().map(element).collect())
+        }
+        (Kind::Plain(Type::Bool), Json::String(choice)) if attribute.on_graph.setting.is_some() => {
+            Value::Bool((choice == "_1") != attribute.on_graph.inverted)
         }
         (Kind::Plain(Type::Bool), Json::Bool(known)) => Value::Bool(*known != attribute.on_graph.inverted),
         (Kind::Plain(Type::String), Json::String(text)) if attribute.on_graph.is_time => time(text, prior),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map as JsonMap, Value as Json};
 
-use super::{ODATA_TYPE, on_graph};
+use super::{ODATA_TYPE, on_graph, setting};
 use crate::{
     resource::{Spec, Update},
     schema::{Attribute, Kind, Nesting, Send},
@@ -48,6 +48,7 @@ fn put_nulls(before: &JsonMap<String, Json>, after: &mut JsonMap<String, Json>) 
 fn body(spec: &Spec, object: &Value, at_create: bool) -> JsonMap<String, Json> {
     let mut body = JsonMap::new();
     body.extend(spec.odata_type.map(|odata_type| (ODATA_TYPE.to_owned(), odata_type.into())));
+    body.extend(spec.constants.iter().map(|(property, value)| ((*property).to_owned(), value.clone())));
     put_attributes(&mut body, &spec.attributes, object, at_create);
     body
 }
@@ -64,6 +65,11 @@ fn put_attributes(body: &mut JsonMap<String, Json>, attributes: &[Attribute], ob
             continue;
         }
         let json = to_json(attribute, value, at_create);
+        if let Some(held_by) = &attribute.on_graph.setting {
+            let settings = body.entry(setting::SETTINGS).or_insert_with(|| Json::Array(Vec::new()));
+            settings.as_array_mut().into_iter().for_each(|all| all.extend(setting::write(held_by, &json)));
+            continue;
+        }
         put(body, &attribute.on_graph.property_path(attribute.name), json);
     }
 }

@@ -105,6 +105,46 @@ const STORIES: &[Story] = &[
         imports: &["$ID", "display_name=Plain"],
     },
     Story {
+        name: "autopilot_device_preparation_policy",
+        steps: &[
+            ("{display_name: 'Plain', device_group_id: '$OWNED'}", Create),
+            (
+                "{display_name: 'Full', description: 'Everything', role_scope_tag_ids: ['0'], deployment_mode: 'enhanced',
+                  account_type: 'administrator', timeout_minutes: 90, custom_error_message: 'Call us.', allow_skip: true,
+                  allow_diagnostics: true, script_ids: ['0f8fad5b-d9cb-469f-a165-70867728950e'],
+                  device_group_id: '$OWNED', assignments: [{group_id: '$SALES'}],
+                  timeouts: {create: '5m', read: '1m', update: '5m', delete: '5m'}}",
+                Update,
+            ),
+            ("{display_name: 'Plain', timeout_minutes: 15, device_group_id: '$OWNED', assignments: [{all_users: true}]}", Update),
+        ],
+        imports: &["$ID", "display_name=Plain"],
+    },
+    Story {
+        name: "autopilot_scope_tag",
+        steps: &[
+            ("{display_name: 'Berlin'}", Create),
+            ("{display_name: 'Munich', description: 'Bavaria', timeouts: {create: '5m', read: '1m', update: '5m', delete: '5m'}}", Update),
+            ("{display_name: 'Munich', description: ''}", Update),
+            ("{display_name: 'Bavaria'}", Update),
+        ],
+        imports: &["$ID", "display_name=Bavaria"],
+    },
+    Story {
+        name: "autopilot_assignment_filter",
+        steps: &[
+            ("{display_name: 'Surface', rule: '(device.model -startsWith \"Surface\")'}", Create),
+            (
+                "{display_name: 'Surfaces', description: 'All', platform: 'windows', role_scope_tag_ids: ['0'],
+                  rule: '(device.model -contains \"Surface\")',
+                  timeouts: {create: '5m', read: '1m', update: '5m', delete: '5m'}}",
+                Update,
+            ),
+            ("{display_name: 'Macs', platform: 'macos', rule: '(device.model -startsWith \"Mac\")'}", Replace),
+        ],
+        imports: &["$ID", "display_name=Macs"],
+    },
+    Story {
         name: "autopilot_device_import",
         steps: &[
             ("{devices: {PF1: {hardware_hash: '$HASH1'}}}", Create),
@@ -130,6 +170,7 @@ struct Known {
     sales: String,
     lab: String,
     filter: String,
+    owned: String,
 }
 
 impl Known {
@@ -138,6 +179,7 @@ impl Known {
             .replace("$SALES", &self.sales)
             .replace("$LAB", &self.lab)
             .replace("$FILTER", &self.filter)
+            .replace("$OWNED", &self.owned)
             .replace("$HASH1", &hash("PF1"))
             .replace("$HASH2", &hash("PF2"));
         notation::value(&text, attributes)
@@ -181,6 +223,21 @@ async fn filter(emulator: &Emulator) -> String {
     made["id"].as_str().expect("it has an id").to_owned()
 }
 
+/// A group that the Intune Provisioning Client owns.
+async fn owned(emulator: &Emulator) -> String {
+    let graph = crate::graph::client(emulator);
+    let app = serde_json::json!({"appId": "f1346770-5b25-470b-88bd-d5744ab7952c"});
+    let principal = graph.post("/v1.0/servicePrincipals", &app).await.expect("it is made").expect("it is answered");
+    let group = serde_json::json!({"displayName": "Owned", "mailEnabled": false, "mailNickname": "owned", "securityEnabled": true});
+    let group = graph.post("/v1.0/groups", &group).await.expect("it is made").expect("it is answered");
+    let id = group["id"].as_str().expect("it has an id").to_owned();
+    let owner =
+        format!("https://graph.microsoft.com/v1.0/directoryObjects/{}", principal["id"].as_str().expect("an id"));
+    let body = serde_json::json!({"@odata.id": owner});
+    graph.post(&format!("/v1.0/groups/{id}/owners/$ref"), &body).await.expect("it is owned");
+    id
+}
+
 #[tokio::test]
 async fn every_resource_lives_by_cores_rules() {
     let emulator = tenant().await;
@@ -190,6 +247,7 @@ async fn every_resource_lives_by_cores_rules() {
         sales: id(&mut core, "autopilot_group", &sales).await,
         lab: id(&mut core, "autopilot_group", &lab).await,
         filter: filter(&emulator).await,
+        owned: owned(&emulator).await,
     };
     let names: BTreeSet<_> = core.phase().await.kinds().keys().cloned().collect();
     let told: BTreeSet<_> = STORIES.iter().map(|story| story.name.to_owned()).collect();
@@ -348,9 +406,11 @@ async fn apply_one_after_the_other(registered: &Registered, configs: &[Value]) -
 
 /// The configuration without what the provider refuses before anything is done, and with words that a tenant takes.
 fn acceptable(registered: &Registered, mut config: Value) -> Value {
-    for (name, word) in
-        [("membership_rule", "(device.devicePhysicalIds -any (_ -contains \"[ZTDID]\"))"), ("mail_nickname", "sales")]
-    {
+    for (name, word) in [
+        ("membership_rule", "(device.devicePhysicalIds -any (_ -contains \"[ZTDID]\"))"),
+        ("mail_nickname", "sales"),
+        ("rule", "(device.model -startsWith \"Surface\")"),
+    ] {
         if config.get(name).as_str().is_some() {
             config.insert(name, word.into());
         }

@@ -41,6 +41,10 @@ async fn furnished() -> World {
         "outOfBoxExperienceSetting": setting("singleUser"),
     });
     world.make(PROFILES, hybrid).await;
+    let filter =
+        json!({"displayName": "Surface", "platform": "windows10AndLater", "rule": "(device.model -eq \"Surface\")"});
+    world.make("/beta/deviceManagement/assignmentFilters", filter).await;
+    world.make("/beta/deviceManagement/roleScopeTags", json!({"displayName": "Berlin"})).await;
     world
 }
 
@@ -64,11 +68,13 @@ async fn what_is_listed_is_what_can_be_managed() {
     }
     all.sort();
     let expected = [
+        "autopilot_assignment_filter: Surface",
         "autopilot_deployment_profile: Hybrid",
         "autopilot_deployment_profile: Shared",
         "autopilot_enrollment_status_page: Kiosks",
         "autopilot_group: All Autopilot devices",
         "autopilot_group: Sales laptops",
+        "autopilot_scope_tag: Berlin",
     ];
     assert_eq!(all, expected, "no default page, and no group with mail");
 }

@@ -43,6 +43,16 @@ fn the_device_import_example_works() {
 }
 
 #[test]
+fn the_scope_tag_example_works() {
+    stands_alone("resources/autopilot_scope_tag");
+}
+
+#[test]
+fn the_assignment_filter_example_works() {
+    stands_alone("resources/autopilot_assignment_filter");
+}
+
+#[test]
 fn the_devices_example_works() {
     stands_alone("data-sources/autopilot_devices");
 }

@@ -1,0 +1,39 @@
+//! `autopilot_assignment_filter`: which of the devices that an assignment reaches it is for.
+//!
+//! Graph, beta only:
+//! [deviceAndAppManagementAssignmentFilter](https://learn.microsoft.com/graph/api/resources/intune-policyset-deviceandappmanagementassignmentfilter).
+//! Its scope tags are called `roleScopeTags`, not `roleScopeTagIds` as everywhere else.
+
+use crate::{
+    resource::{Resource, Spec},
+    schema::{id, scope_tag_ids, string, timestamp},
+};
+
+/// The resource.
+pub(super) struct AssignmentFilter;
+
+impl Resource for AssignmentFilter {
+    fn spec(&self) -> Spec {
+        Spec::new("assignment_filter", "Manages an assignment filter: for which devices of a group an assignment is.")
+            .noun("assignment filter")
+            .collection("/beta/deviceManagement/assignmentFilters")
+            .graph_type("deviceAndAppManagementAssignmentFilter")
+            .permissions("DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")
+            .find_by("display_name")
+            .attributes(vec![
+                id(),
+                string("display_name", "Name of the filter.").required().len(1, 128),
+                string("description", "What the filter is for.").max_len(1024),
+                string("platform", "Platform of the devices. Another one makes another filter.")
+                    .default("windows")
+                    .force_new()
+                    .values(&[("windows", "windows10AndLater"), ("ios", "iOS"), ("macos", "macOS")]),
+                string("rule", "Rule that a device matches, such as `(device.model -startsWith \"Surface\")`.")
+                    .required()
+                    .len(1, 3072)
+                    .example("(device.model -startsWith \"Surface\")"),
+                scope_tag_ids().graph("roleScopeTags"),
+                timestamp("created_date_time", "When the filter was made.").read_only().stable(),
+            ])
+    }
+}
