@@ -1,12 +1,20 @@
 //! Data sources that are not derived from a resource: one data source, one file.
 
+mod app;
 mod devices;
+mod service_principal;
+mod user;
 
 use std::sync::Arc;
 
-use crate::resource::DataSource;
+use crate::resource::{DataSource, Resource};
 
-/// Every data source of the provider.
+/// Every data source with a read of its own.
 pub fn all() -> Vec<Arc<dyn DataSource>> {
     vec![Arc::new(devices::Devices)]
+}
+
+/// The tables of what configurations refer to and this provider does not manage.
+pub fn tables() -> Vec<Arc<dyn Resource>> {
+    vec![Arc::new(app::App), Arc::new(service_principal::ServicePrincipal), Arc::new(user::User)]
 }

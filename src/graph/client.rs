@@ -130,6 +130,11 @@ impl Client {
         Client { deadline: Some(deadline), ..self.clone() }
     }
 
+    /// The address of an object, as a body names it to Graph: under the cloud's own name, wherever requests go.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.shared.scope.trim_end_matches("/.default"))
+    }
+
     /// Whether the caller was told to stop. What needs no more requests may still be finished.
     pub fn is_cancelled(&self) -> bool {
         self.cancel.is_cancelled()

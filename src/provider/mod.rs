@@ -28,6 +28,7 @@ pub fn registry() -> Registry {
     Registry::new("autopilot", Arc::new(Autopilot::of_process()))
         .resources(resources::all())
         .data_sources(data_sources::all())
+        .lookups(data_sources::tables())
         .functions(functions::all())
         .actions(actions::all())
 }

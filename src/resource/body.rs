@@ -7,7 +7,7 @@ mod write;
 
 pub use read::read;
 pub use settle::settle;
-pub use write::{change, create};
+pub use write::{change, create, element, written_properties};
 
 use crate::schema::Attribute;
 

@@ -1,11 +1,14 @@
 //! What a verb works with: the tenant, a deadline, the configuration, private state, and a place for warnings.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Private, Result};
+use super::{Private, Result, Spec};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     graph::Client,
@@ -32,6 +35,7 @@ impl Tenant {
 
 /// What a verb works with.
 pub struct Cx {
+    spec: Arc<Spec>,
     tenant: Tenant,
     cancel: CancellationToken,
     deadline: Instant,
@@ -47,7 +51,9 @@ pub struct Cx {
 impl Cx {
     /// For a verb that may take so long.
     pub fn new(tenant: &Tenant, cancel: &CancellationToken, time: Duration) -> Cx {
+        static NONE: LazyLock<Arc<Spec>> = LazyLock::new(|| Arc::new(Spec::new("", "")));
         Cx {
+            spec: NONE.clone(),
             tenant: tenant.clone(),
             cancel: cancel.clone(),
             deadline: Instant::now() + time,
@@ -58,12 +64,24 @@ impl Cx {
         }
     }
 
+    /// The same for what this table is of.
+    #[must_use]
+    pub fn of(mut self, spec: &Arc<Spec>) -> Cx {
+        self.spec = spec.clone();
+        self
+    }
+
     /// The same with a configuration and private state.
     #[must_use]
     pub fn with(mut self, config: &Value, private: &Private) -> Cx {
         self.config = config.clone();
         self.private = private.clone();
         self
+    }
+
+    /// The table of what the verb is about; one without attributes for an action or a data source of its own.
+    pub fn spec(&self) -> Arc<Spec> {
+        self.spec.clone()
     }
 
     /// The tenant, bound to this verb's deadline and to Ctrl-C.

@@ -1,8 +1,10 @@
 //! What a data source is.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
-use super::{Cx, Result, timeouts};
+use super::{Cx, Result, Spec, timeouts};
 use crate::{diagnostic::Diagnostics, schema::Attribute, value::Value};
 
 /// The table of a data source.
@@ -29,6 +31,13 @@ impl DataSpec {
         DataSpec { name, summary, noun: name, permission: "", attributes, timeouts: timeouts::Defaults::default() }
     }
 
+    /// What a message calls it.
+    #[must_use]
+    pub fn noun(mut self, noun: &'static str) -> DataSpec {
+        self.noun = noun;
+        self
+    }
+
     /// The least permission of an application.
     #[must_use]
     pub fn permission(mut self, permission: &'static str) -> DataSpec {
@@ -49,6 +58,11 @@ impl DataSpec {
 pub trait DataSource: Send + Sync {
     /// Its table.
     fn spec(&self) -> DataSpec;
+
+    /// The table that it is derived from, if it is.
+    fn table(&self) -> Option<Arc<Spec>> {
+        None
+    }
 
     /// What contradicts itself in a configuration, beyond the checks of the table. What is unknown never fails.
     fn validate(&self, _config: &Value, _diagnostics: &mut Diagnostics) {}

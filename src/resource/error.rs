@@ -1,6 +1,5 @@
 //! Why a verb failed, and how the user is told.
 
-use super::Spec;
 use crate::{diagnostic::Diagnostic, graph};
 
 /// Why a verb failed.
@@ -79,17 +78,5 @@ impl Error {
         };
         let separator = if advice.is_empty() { "" } else { "\n\n" };
         Diagnostic::error(summary, format!("While {doing}: {error}.{separator}{advice}"))
-    }
-}
-
-impl Spec {
-    /// What the user is told of a failed read.
-    pub fn failed_reading(&self, error: &Error) -> Diagnostic {
-        error.diagnostic(&format!("reading the {}", self.noun), self.permissions.0)
-    }
-
-    /// What the user is told of a failed write. `doing` is a verb such as `creating`.
-    pub fn failed_writing(&self, doing: &str, error: &Error) -> Diagnostic {
-        error.diagnostic(&format!("{doing} the {}", self.noun), self.permissions.1)
     }
 }

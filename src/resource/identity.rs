@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use super::Spec;
 use crate::value::{Type, Value};
 
 /// The part that every identity has: the tenant's id. An import may leave it out.
@@ -70,13 +69,6 @@ pub fn difference(before: &Value, after: &Value) -> Option<String> {
         _ => false,
     };
     before.as_map()?.keys().find(differs).cloned()
-}
-
-impl Spec {
-    /// The identity of a state; null where this kind of thing has none.
-    pub fn identity_of(&self, state: &Value, tenant: Option<&str>) -> Value {
-        self.identity.as_ref().map_or(Value::Null, |identity| identity.of(state, tenant))
-    }
 }
 
 #[cfg(test)]

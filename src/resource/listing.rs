@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use tokio::sync::mpsc::Sender;
 
-use super::{Registered, Spec, engine};
+use super::Spec;
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     schema::{Attribute, string},
@@ -27,6 +27,9 @@ pub struct Found {
     pub diagnostics: Diagnostics,
 }
 
+/// What a list tells of an object: of what a person calls it, and its state.
+type Tell = Box<dyn Fn(&str, Value) -> Found + Send + Sync>;
+
 /// A list that is under way. Whoever asked may be gone at any time: then the verb is dropped where it waits.
 pub struct Listing {
     /// What it is narrowed by.
@@ -34,22 +37,14 @@ pub struct Listing {
     /// Whether whole objects are asked for, or only what tells them apart.
     pub whole: bool,
     left: usize,
-    registered: Registered,
-    tenant: Option<String>,
+    tell: Tell,
     found: Sender<Found>,
 }
 
 impl Listing {
-    /// For at most `limit` objects of the tenant.
-    pub(super) fn new(
-        registered: &Registered,
-        config: Value,
-        whole: bool,
-        limit: usize,
-        tenant: Option<String>,
-        found: Sender<Found>,
-    ) -> Listing {
-        Listing { config, whole, left: limit, registered: registered.clone(), tenant, found }
+    /// For at most `limit` objects, told as `tell` says.
+    pub(super) fn new(config: Value, whole: bool, limit: usize, tell: Tell, found: Sender<Found>) -> Listing {
+        Listing { config, whole, left: limit, tell, found }
     }
 
     /// Tells one object by its state; where whole objects are not asked for, what names it is enough. Gives `Break` when
@@ -59,14 +54,9 @@ impl Listing {
             return ControlFlow::Break(());
         }
         self.left -= 1;
-        let Registered { spec, ty, .. } = &self.registered;
-        let identity = spec.identity_of(&state, self.tenant.as_deref());
-        let mut found = Found { identity, display_name: display_name.to_owned(), ..Found::default() };
-        if let Some(wrong) = engine::incomplete(&self.registered, &found.identity) {
-            found = Found { diagnostics: wrong.into(), ..Found::default() };
+        let found = (self.tell)(display_name, state);
+        if found.identity.is_null() {
             self.left = 0;
-        } else if self.whole {
-            found.object = engine::fit(spec, ty, state, &mut found.diagnostics);
         }
         let sent = self.found.send(found).await;
         if sent.is_err() || self.left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -90,9 +80,9 @@ pub fn attributes(spec: &Spec) -> Option<Vec<Attribute>> {
     if spec.collection.is_empty() {
         return None;
     }
-    let by_name = spec.find_by.map(|name| {
+    let by_name = spec.find_by.first().map(|find| {
         vec![
-            string(name, "Only those with exactly this name."),
+            string(find.attribute, "Only those with exactly this name."),
             string(NAME_CONTAINS, "Only those whose name contains this text, in upper or lower case."),
         ]
     });

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Action, ActionSpec, DataSource, DataSpec, Ephemeral, EphemeralSpec, Function, FunctionSpec, Identity, Resource,
-    Spec, Tenant, listing,
+    Action, ActionSpec, DataSource, DataSpec, Ephemeral, EphemeralSpec, Function, FunctionSpec, Identity, Lookup,
+    Resource, Spec, Tenant, listing,
 };
 use crate::{
     diagnostic::Diagnostics,
@@ -126,9 +126,11 @@ impl Registry {
         }
     }
 
-    /// With these resources.
+    /// With these resources, and the data source of each that can be told from others.
     #[must_use]
     pub fn resources(mut self, resources: impl IntoIterator<Item = Arc<dyn Resource>>) -> Registry {
+        let resources: Vec<_> = resources.into_iter().collect();
+        self = self.lookups(resources.iter().cloned());
         self.resources.extend(resources.into_iter().map(|resource| {
             let spec = Arc::new(resource.spec());
             let type_name = format!("{}_{}", self.name, spec.name);
@@ -142,6 +144,13 @@ impl Registry {
             }
         }));
         self
+    }
+
+    /// With a data source of each of these tables.
+    #[must_use]
+    pub fn lookups(self, tables: impl IntoIterator<Item = Arc<dyn Resource>>) -> Registry {
+        let lookups = tables.into_iter().filter_map(Lookup::of);
+        self.data_sources(lookups.map(|lookup| Arc::new(lookup) as Arc<dyn DataSource>))
     }
 
     /// With these data sources.

@@ -10,7 +10,11 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     knowledge::device_name,
     path::Path,
-    resource::{Cx, Resource, Result, Spec, assignment, body, collection},
+    resource::{
+        Cx, Resource, Result, Spec,
+        assignment::{Lacking, Style},
+        body, collection,
+    },
     schema::{Check, boolean, id, object, scope_tag_ids, string, timestamp},
     value::Value,
 };
@@ -32,12 +36,11 @@ impl Resource for DeploymentProfile {
             .collection("/beta/deviceManagement/windowsAutopilotDeploymentProfiles")
             .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
             .find_by("display_name")
-            .assigned(assignment::Style {
-                write: assignment::Write::OneByOne,
-                exclusions: true,
-                all_users: false,
-                filters: false,
-            })
+            .assigned(
+                Style::one_by_one()
+                    .without(Lacking::AllUsers, "a profile reaches devices. Assign it to a group of devices.")
+                    .without(Lacking::Filters, "Intune has no filters for profiles. Assign it to a group."),
+            )
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the profile.").required().len(1, 200),
@@ -125,26 +128,25 @@ impl Resource for DeploymentProfile {
     }
 
     async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
-        let spec = self.spec();
+        let spec = cx.spec();
         let mut body = body::create(&spec, planned);
         drop_what_its_type_lacks(&mut body, planned);
-        let state = collection::create_with(&spec, cx, planned, body, None).await?;
+        let state = collection::create_with(cx, planned, body, None).await?;
         if planned.get("locale").as_str() == Some(USER_SELECT) {
             // A POST with an empty locale is stored as os-default; a PATCH is not.
             let locale = json!({"@odata.type": body::create(&spec, planned)[body::ODATA_TYPE], "locale": ""});
             cx.keep(state.clone());
-            collection::patch(&spec, cx, &state, &locale).await?;
+            collection::patch(cx, &state, &locale).await?;
         }
         Ok(state)
     }
 
     async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
-        let spec = self.spec();
-        let mut change = body::change(&spec, prior, planned);
+        let mut change = body::change(&cx.spec(), prior, planned);
         if let Some(change) = &mut change {
             drop_what_its_type_lacks(change, planned);
         }
-        collection::update_with(&spec, cx, prior, planned, change).await
+        collection::update_with(cx, prior, planned, change).await
     }
 }
 

@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
 use crate::{
+    graph::{self, Client},
     knowledge::membership_rule,
-    resource::{Change, Cx, Mover, Resource, Result, Spec, body, collection},
-    schema::{Check, id, string, timestamp},
+    resource::{Change, Cx, Facet, Mover, Resource, Result, Spec, body, collection},
+    schema::{Attribute, Check, boolean, id, string, timestamp},
     value::Value,
 };
 
@@ -26,6 +27,9 @@ impl Resource for Group {
             .owns(is_security_group)
             .moved_from(Mover { provider: "hashicorp/azuread", type_name: "azuread_group", take: take_azuread_group })
             .replicates()
+            .facet(ProvisioningClientOwner)
+            .constant("mailEnabled", false.into())
+            .constant("securityEnabled", true.into())
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the group.").required().len(1, 256),
@@ -61,9 +65,7 @@ impl Resource for Group {
     }
 
     async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
-        let mut body = body::create(&self.spec(), planned);
-        body["mailEnabled"] = false.into();
-        body["securityEnabled"] = true.into();
+        let mut body = body::create(&cx.spec(), planned);
         body["groupTypes"] = group_types(planned);
         let mut ours = None;
         if planned.get("mail_nickname").is_unknown() {
@@ -75,11 +77,11 @@ impl Resource for Group {
             // Graph refuses an empty description and takes none.
             body["description"] = Json::Null;
         }
-        collection::create_with(&self.spec(), cx, planned, body, ours).await
+        collection::create_with(cx, planned, body, ours).await
     }
 
     async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
-        let mut change = body::change(&self.spec(), prior, planned);
+        let mut change = body::change(&cx.spec(), prior, planned);
         if let Some(change) = &mut change {
             if group_types(prior) != group_types(planned) {
                 change["groupTypes"] = group_types(planned);
@@ -88,8 +90,69 @@ impl Resource for Group {
                 change["description"] = Json::Null;
             }
         }
-        collection::update_with(&self.spec(), cx, prior, planned, change).await
+        collection::update_with(cx, prior, planned, change).await
     }
+}
+
+/// Whether the Intune Provisioning Client is an owner. It goes by several names, and by this application id alone
+/// (Microsoft, "Create an assigned device group"). A tenant may not know it yet.
+#[derive(Debug)]
+struct ProvisioningClientOwner;
+
+const PROVISIONING_CLIENT: &str = "f1346770-5b25-470b-88bd-d5744ab7952c";
+
+#[async_trait]
+impl Facet for ProvisioningClientOwner {
+    fn attribute(&self) -> Attribute {
+        boolean(
+            "provisioning_client_owner",
+            "Whether the Intune Provisioning Client owns it: device preparation needs that.",
+        )
+        .unmanaged_when_unset()
+        .off_graph()
+    }
+
+    async fn read(&self, graph: &Client, object: &str, _json: &Json, prior: &Value) -> Result<Value> {
+        let owner = owner(graph, object).await?;
+        // At an import only what is there is managed.
+        Ok(if owner.is_none() && prior.is_null() { Value::Null } else { owner.is_some().into() })
+    }
+
+    async fn write(&self, graph: &Client, object: &str, planned: &Value) -> Result<()> {
+        let owners = format!("{object}/owners");
+        match (planned.as_bool(), owner(graph, object).await?) {
+            (Some(true), None) => {
+                let id = principal(graph).await?;
+                let reference = graph.link(&format!("/v1.0/directoryObjects/{id}"));
+                graph.post(&format!("{owners}/$ref"), &json!({"@odata.id": reference})).await?;
+            }
+            (Some(false), Some(id)) => graph.delete(&format!("{owners}/{id}/$ref")).await?,
+            _ => return Ok(()),
+        }
+        let is_seen = async || {
+            owner(graph, object).await.map(|owner| (owner.is_some() == (planned.as_bool() == Some(true))).then_some(()))
+        };
+        Ok(graph.wait("waiting for the owners of the group to be seen", is_seen).await?)
+    }
+}
+
+/// The client's service principal among the owners. Only beta lists owners that are service principals.
+async fn owner(graph: &Client, object: &str) -> std::result::Result<Option<String>, graph::Error> {
+    let owners = graph.list(&format!("{}/owners", object.replacen("/v1.0/", "/beta/", 1))).await?;
+    let client = owners.into_iter().find(|owner| owner["appId"] == PROVISIONING_CLIENT);
+    Ok(client.and_then(|client| Some(client["id"].as_str()?.to_owned())))
+}
+
+/// The client's service principal: found, or made.
+async fn principal(graph: &Client) -> Result<String> {
+    let found = graph.list(&format!("/v1.0/servicePrincipals?$filter=appId%20eq%20'{PROVISIONING_CLIENT}'")).await?;
+    let made = match found.into_iter().next() {
+        Some(found) => found,
+        None => {
+            graph.post("/v1.0/servicePrincipals", &json!({"appId": PROVISIONING_CLIENT})).await?.unwrap_or_default()
+        }
+    };
+    Ok(made["id"].as_str().unwrap_or_default().to_owned())
 }
 
 /// Not a Microsoft 365 group and not a list of mail addresses.

@@ -1,5 +1,7 @@
 //! What a known value must be.
 
+use std::collections::BTreeSet;
+
 use crate::value::{Number, Value};
 
 /// A rule over one known value.
@@ -23,6 +25,8 @@ pub enum Check {
     Whole,
     /// One of these texts.
     OneOf(Vec<&'static str>),
+    /// No element twice, in upper or lower case.
+    Distinct,
     /// A GUID in its usual form.
     Guid,
     /// Any other rule over a text. The error goes on after the attribute's name: `must …`.
@@ -58,6 +62,13 @@ impl Check {
             (Check::Guid, Value::String(text)) => (!is_guid(text))
                 .then(|| format!("must be a GUID such as \"0f8fad5b-d9cb-469f-a165-70867728950e\", got: {text:?}")),
             (Check::Text(holds), Value::String(text)) => holds(text).err(),
+            (Check::Distinct, Value::List(elements)) => {
+                let mut seen = BTreeSet::new();
+                let mut texts = elements.iter().filter_map(Value::as_str);
+                texts
+                    .find(|text| !seen.insert(text.to_lowercase()))
+                    .map(|text| format!("names {text:?} more than once"))
+            }
             (_, Value::List(elements) | Value::Set(elements)) => {
                 elements.iter().find_map(|element| self.broken_by(element))
             }

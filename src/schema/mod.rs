@@ -149,6 +149,11 @@ pub fn strings(name: &'static str, description: &'static str) -> Attribute {
     plain(name, description, Type::Set(Type::String.into()))
 }
 
+/// A list of texts.
+pub fn texts(name: &'static str, description: &'static str) -> Attribute {
+    plain(name, description, Type::List(Type::String.into()))
+}
+
 /// A point in time as RFC 3339 text. Graph's year 1 is null.
 pub fn timestamp(name: &'static str, description: &'static str) -> Attribute {
     let mut attribute = string(name, description);
@@ -354,10 +359,17 @@ impl Attribute {
         self
     }
 
+    /// Graph holds its text in base64.
+    #[must_use]
+    pub fn base64(mut self) -> Attribute {
+        self.on_graph.base64 = true;
+        self
+    }
+
     /// It is held by a setting of the settings catalog.
     #[must_use]
-    pub fn setting(mut self, holds: Holds, id: &'static str, instance: &'static str, value: &'static str) -> Attribute {
-        self.on_graph.setting = Some(Setting { holds, id, instance, value });
+    pub fn setting(mut self, setting: Setting) -> Attribute {
+        self.on_graph.setting = Some(setting);
         self
     }
 

@@ -25,6 +25,8 @@ pub struct OnGraph {
     pub inverted: bool,
     /// Whether it is a point in time, with year 1 for none.
     pub is_time: bool,
+    /// Whether Graph holds its text in base64.
+    pub base64: bool,
     /// When Graph is sent it.
     pub send: Send,
     /// Whether Graph's answer holds it.
@@ -39,6 +41,7 @@ impl Default for OnGraph {
             values: Vec::new(),
             inverted: false,
             is_time: false,
+            base64: false,
             send: Send::Always,
             read: true,
         }

@@ -3,7 +3,7 @@
 /// What a setting holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
-    /// One of the definition's choices: its id and `_0`, `_1`, and so on.
+    /// One of the definition's choices: its id and `_0`, `_1`, and so on. True and false are `_1` and `_0`.
     Choice,
     /// A whole number.
     Number,
@@ -11,6 +11,8 @@ pub enum Holds {
     Text,
     /// Texts; the setting is left out where there are none.
     Texts,
+    /// Objects, each as JSON in a text; the setting is left out where there are none.
+    Objects,
 }
 
 /// A setting: its definition, and the templates of its instance and its value.
@@ -20,8 +22,15 @@ pub struct Setting {
     pub holds: Holds,
     /// The id of its definition.
     pub id: &'static str,
-    /// The template of the instance.
+    /// The id of its instance's template.
     pub instance: &'static str,
-    /// The template of the value; empty for none.
+    /// The id of its value's template; empty for none.
     pub value: &'static str,
+}
+
+impl Setting {
+    /// A setting of a template.
+    pub const fn new(holds: Holds, id: &'static str, instance: &'static str, value: &'static str) -> Setting {
+        Setting { holds, id, instance, value }
+    }
 }

@@ -1,21 +1,78 @@
 //! Holds a configuration against the checks of its attributes. What is unknown never fails.
 
-use super::{Attribute, Kind, Nesting};
+use std::collections::BTreeMap;
+
+use super::{Attribute, Kind, Nesting, Role};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     path::Path,
-    value::Value,
+    value::{Type, Value},
 };
 
-/// Everything that the attributes' own checks refuse, each on its attribute.
+/// Everything that the attributes refuse, each on its attribute: a value where only the provider gives one, null where a
+/// value is required, elements that are null, and what breaks their own checks.
 pub fn validate(attributes: &[Attribute], config: &Value) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     walk(attributes, config, &Path::root(), &mut |attribute, value, path| {
+        match attribute.role {
+            Role::Computed if !value.is_null() => {
+                let detail = format!("Attribute {path} is read-only: the provider sets it. Leave it out.");
+                diagnostics.push(Diagnostic::error("Read-Only Attribute", detail).at(path.clone()));
+                return;
+            }
+            Role::Required if value.is_null() => {
+                let detail = format!("Attribute {path} is required, and null is no value for it.");
+                diagnostics.push(Diagnostic::error("Missing Attribute Value", detail).at(path.clone()));
+            }
+            _ => {}
+        }
+        refuse_null_elements(attribute, value, path, &mut diagnostics);
         let broken = attribute.checks.iter().filter_map(|check| check.broken_by(value));
         let sentence = |rule: String| format!("{}.", rule.trim_end_matches('.'));
         diagnostics.extend(broken.map(|rule| Diagnostic::invalid(path.clone(), &sentence(rule))));
     });
     diagnostics
+}
+
+/// Core crashes on a null element of nested attributes, and Graph takes none anywhere. Those of an object are attributes.
+fn refuse_null_elements(attribute: &Attribute, value: &Value, path: &Path, diagnostics: &mut Diagnostics) {
+    match &attribute.kind {
+        Kind::Plain(ty) => refuse_nulls_of(ty, value, path, diagnostics),
+        // What is inside an element is visited attribute by attribute.
+        Kind::Nested(nesting, _) => {
+            let element = Type::Object(BTreeMap::new());
+            let ty = match nesting {
+                Nesting::Single => return,
+                Nesting::List => Type::List(element.into()),
+                Nesting::Set => Type::Set(element.into()),
+                Nesting::Map => Type::Map(element.into()),
+            };
+            refuse_nulls_of(&ty, value, path, diagnostics);
+        }
+    }
+}
+
+fn refuse_nulls_of(ty: &Type, value: &Value, path: &Path, diagnostics: &mut Diagnostics) {
+    let mut element = |ty: &Type, element: &Value, path: Path, rule: &str| match element {
+        Value::Null => diagnostics.push(Diagnostic::invalid(path, rule)),
+        _ => refuse_nulls_of(ty, element, &path, diagnostics),
+    };
+    let rule = "cannot be null. Give it a value, or leave the element out.";
+    match (ty, value) {
+        (Type::List(ty), Value::List(elements)) => {
+            elements.iter().enumerate().for_each(|(index, each)| element(ty, each, path.index(index), rule));
+        }
+        (Type::Map(ty), Value::Map(elements)) => {
+            elements.iter().for_each(|(key, each)| element(ty, each, path.key(key), rule));
+        }
+        // no step leads into a set
+        (Type::Set(ty), Value::Set(elements)) => {
+            elements
+                .iter()
+                .for_each(|each| element(ty, each, path.clone(), "has an element that is null. Leave it out."));
+        }
+        _ => {}
+    }
 }
 
 /// Where the configuration sets a write-only attribute. A client that does not know them must be refused.
@@ -36,35 +93,29 @@ fn walk(attributes: &[Attribute], value: &Value, path: &Path, visit: &mut dyn Fn
         let path = path.attribute(attribute.name);
         visit(attribute, value, &path);
         let Kind::Nested(nesting, nested) = &attribute.kind else { continue };
+        // An element that is null or unknown has no attributes.
+        let elements = || value.elements().iter().enumerate().filter(|(_, element)| element.as_map().is_some());
         match nesting {
-            Nesting::Single => {
-                if value.as_map().is_some() {
-                    walk(nested, value, &path, visit);
-                }
-            }
+            Nesting::Single if value.as_map().is_some() => walk(nested, value, &path, visit),
+            Nesting::Single => {}
             Nesting::List => {
-                for (index, element) in value.elements().iter().enumerate() {
-                    walk(nested, element, &path.index(index), visit);
-                }
+                elements().for_each(|(index, element)| walk(nested, element, &path.index(index), visit));
             }
             Nesting::Map => {
-                for (key, element) in value.as_map().into_iter().flatten() {
-                    walk(nested, element, &path.key(key), visit);
-                }
+                let elements = value.as_map().into_iter().flatten().filter(|(_, element)| element.as_map().is_some());
+                elements.for_each(|(key, element)| walk(nested, element, &path.key(key), visit));
             }
-            Nesting::Set => {
-                for element in value.elements() {
-                    // no step leads into a set, so what is wrong inside is told at the set
-                    walk(nested, element, &Path::root(), &mut |attribute, value, _| visit(attribute, value, &path));
-                }
-            }
+            // no step leads into a set, so what is wrong inside is told at the set
+            Nesting::Set => elements().for_each(|(_, element)| {
+                walk(nested, element, &Path::root(), &mut |attribute, value, _| visit(attribute, value, &path));
+            }),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{integer, map_of, set_of, string};
+    use super::super::{integer, list_of, map_of, object, plain, set_of, string, strings, texts};
     use super::*;
 
     #[test]
@@ -92,5 +143,60 @@ mod tests {
         for devices in [Value::Unknown, Value::object([("a", Value::Unknown)]), Value::Null] {
             assert_eq!(validate(&attributes, &Value::object([("devices", devices)])), Diagnostics::default());
         }
+    }
+
+    /// What is refused of `thing`, at its place.
+    fn told(attribute: Attribute, value: Value) -> Vec<String> {
+        let found = validate(&[attribute], &Value::object([("thing", value)]));
+        found.into_iter().map(|found| format!("{}: {}", found.path.unwrap_or_default(), found.summary)).collect()
+    }
+
+    #[test]
+    fn a_value_for_a_read_only_attribute_is_refused_at_every_depth() {
+        let row = || vec![string("id", "").read_only(), string("tag", "")];
+        let set = |value: Value| Value::object([("id", value), ("tag", Value::Null)]);
+        for value in ["1".into(), Value::Unknown] {
+            let rows = Value::object([("X", set(value.clone()))]);
+            assert_eq!(told(string("thing", "").read_only(), value.clone()), ["thing: Read-Only Attribute"]);
+            assert_eq!(told(map_of("thing", "").of(row()), rows), [r#"thing["X"].id: Read-Only Attribute"#]);
+            assert_eq!(told(object("thing", "").of(row()), set(value.clone())), ["thing.id: Read-Only Attribute"]);
+            let list = Value::List(vec![set(Value::Null), set(value.clone())]);
+            assert_eq!(told(list_of("thing", "").of(row()), list), ["thing[1].id: Read-Only Attribute"]);
+            assert_eq!(
+                told(set_of("thing", "").of(row()), Value::set(vec![set(value)])),
+                ["thing: Read-Only Attribute"]
+            );
+        }
+        assert_eq!(told(string("thing", "").read_only(), Value::Null), [""; 0]);
+    }
+
+    #[test]
+    fn null_for_a_required_attribute_is_refused_at_every_depth() {
+        let row = || vec![string("name", "").required()];
+        let null = || Value::object([("name", Value::Null)]);
+        assert_eq!(told(string("thing", "").required(), Value::Null), ["thing: Missing Attribute Value"]);
+        assert_eq!(told(string("thing", "").required(), Value::Unknown), [""; 0]);
+        let rows = Value::object([("X", null())]);
+        assert_eq!(told(map_of("thing", "").of(row()), rows), [r#"thing["X"].name: Missing Attribute Value"#]);
+        assert_eq!(told(object("thing", "").of(row()), null()), ["thing.name: Missing Attribute Value"]);
+        assert_eq!(told(set_of("thing", "").of(row()), Value::set(vec![null()])), ["thing: Missing Attribute Value"]);
+        for unknown in [Value::Unknown, Value::object([("X", Value::Unknown)])] {
+            assert_eq!(told(map_of("thing", "").of(row()), unknown), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn an_element_that_is_null_is_refused() {
+        let row = || vec![string("tag", "")];
+        let nulls = || vec![Value::Null];
+        let rows = Value::object([("X", Value::Null)]);
+        assert_eq!(told(map_of("thing", "").of(row()), rows), [r#"thing["X"]: Invalid Attribute Value"#]);
+        assert_eq!(told(list_of("thing", "").of(row()), Value::List(nulls())), ["thing[0]: Invalid Attribute Value"]);
+        assert_eq!(told(set_of("thing", "").of(row()), Value::set(nulls())), ["thing: Invalid Attribute Value"]);
+        assert_eq!(told(strings("thing", ""), Value::set(nulls())), ["thing: Invalid Attribute Value"]);
+        assert_eq!(told(texts("thing", ""), Value::List(nulls())), ["thing[0]: Invalid Attribute Value"]);
+        let deep = Value::List(vec![Value::set(nulls())]);
+        let ty = Type::List(Type::Set(Type::String.into()).into());
+        assert_eq!(told(plain("thing", "", ty), deep), ["thing[0]: Invalid Attribute Value"]);
     }
 }

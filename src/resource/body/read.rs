@@ -1,5 +1,6 @@
 //! What an answer says, in the words that were used before.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value as Json;
 
 use super::{on_graph, setting};
@@ -82,6 +83,11 @@ fn from_json(attribute: &Attribute, json: &Json, prior: Option<&Value>) -> Value
         }
         (Kind::Plain(Type::Bool), Json::Bool(known)) => Value::Bool(*known != attribute.on_graph.inverted),
         (Kind::Plain(Type::String), Json::String(text)) if attribute.on_graph.is_time => time(text, prior),
+        (Kind::Plain(Type::String), Json::String(text)) if attribute.on_graph.base64 => {
+            // What is no base64 of a text was not written by this provider: it shows as it is.
+            let decoded = STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            decoded.unwrap_or_else(|| text.clone()).as_str().into()
+        }
         (Kind::Plain(Type::String), Json::String(word)) => {
             let pairs = &attribute.on_graph.values;
             let before = prior.and_then(Value::as_str);

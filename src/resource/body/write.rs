@@ -1,17 +1,33 @@
 //! What a request sends.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map as JsonMap, Value as Json};
 
 use super::{ODATA_TYPE, on_graph, setting};
 use crate::{
     resource::{Spec, Update},
-    schema::{Attribute, Kind, Nesting, Send},
+    schema::{Attribute, Kind, Nesting, Send, Setting},
     value::Value,
 };
 
 /// What a POST sends: every property that is set.
 pub fn create(spec: &Spec, planned: &Value) -> Json {
     Json::Object(body(spec, planned, true))
+}
+
+/// What an object of its own without a table sends: a row of a map.
+pub fn element(attributes: &[Attribute], object: &Value) -> Json {
+    let mut body = JsonMap::new();
+    put_attributes(&mut body, attributes, object, true);
+    Json::Object(body)
+}
+
+/// The properties that a table may write, its type and constants included.
+pub fn written_properties(spec: &Spec) -> Vec<String> {
+    let written = spec.attributes.iter().filter(|attribute| attribute.on_graph.send == Send::Always);
+    let first = |attribute: &Attribute| attribute.on_graph.property_path(attribute.name).into_iter().next();
+    let constants = spec.constants.iter().map(|(property, _)| (*property).to_owned());
+    [ODATA_TYPE.to_owned()].into_iter().chain(constants).chain(written.filter_map(first)).collect()
 }
 
 /// What a PATCH sends; `None` where nothing of it changed.
@@ -49,8 +65,16 @@ fn body(spec: &Spec, object: &Value, at_create: bool) -> JsonMap<String, Json> {
     let mut body = JsonMap::new();
     body.extend(spec.odata_type.map(|odata_type| (ODATA_TYPE.to_owned(), odata_type.into())));
     body.extend(spec.constants.iter().map(|(property, value)| ((*property).to_owned(), value.clone())));
+    for (held_by, value) in &spec.fixed_settings {
+        put_setting(&mut body, held_by, value);
+    }
     put_attributes(&mut body, &spec.attributes, object, at_create);
     body
+}
+
+fn put_setting(body: &mut JsonMap<String, Json>, held_by: &Setting, value: &Json) {
+    let settings = body.entry(setting::SETTINGS).or_insert_with(|| Json::Array(Vec::new()));
+    settings.as_array_mut().into_iter().for_each(|all| all.extend(setting::write(held_by, value)));
 }
 
 fn put_attributes(body: &mut JsonMap<String, Json>, attributes: &[Attribute], object: &Value, at_create: bool) {
@@ -66,8 +90,7 @@ fn put_attributes(body: &mut JsonMap<String, Json>, attributes: &[Attribute], ob
         }
         let json = to_json(attribute, value, at_create);
         if let Some(held_by) = &attribute.on_graph.setting {
-            let settings = body.entry(setting::SETTINGS).or_insert_with(|| Json::Array(Vec::new()));
-            settings.as_array_mut().into_iter().for_each(|all| all.extend(setting::write(held_by, &json)));
+            put_setting(body, held_by, &json);
             continue;
         }
         put(body, &attribute.on_graph.property_path(attribute.name), json);
@@ -111,6 +134,7 @@ fn to_json(attribute: &Attribute, value: &Value, at_create: bool) -> Json {
             Json::Array(value.elements().iter().map(|element| nested(attributes, element)).collect())
         }
         (Kind::Plain(_), Value::Bool(known)) => Json::Bool(*known != attribute.on_graph.inverted),
+        (Kind::Plain(_), Value::String(text)) if attribute.on_graph.base64 => STANDARD.encode(text).into(),
         (Kind::Plain(_), Value::String(word)) => on_graph(attribute, word).into(),
         (Kind::Plain(_), value) => plain_json(value),
     }

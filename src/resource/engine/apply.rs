@@ -34,7 +34,7 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
         (false, false) => (Verb::Update, "changing"),
     };
     let time = spec.timeouts.of(verb, if planned.is_null() { &prior } else { &planned });
-    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).with(&config, &private);
+    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &private);
 
     let done: Result<Value> = async {
         tenant::hold(&cx).await?;

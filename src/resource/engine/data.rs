@@ -20,6 +20,9 @@ pub async fn read_data(registered: &RegisteredData, scope: &Scope, config: Value
     let spec = &registered.spec;
     let time = spec.timeouts.of(Verb::Read, &config);
     let mut cx = Cx::new(&scope.tenant, &scope.cancel, time);
+    if let Some(table) = registered.data_source.table() {
+        cx = cx.of(&table);
+    }
     let state = match registered.data_source.read(&mut cx, &config).await {
         Ok(state) if state.is_wholly_known() => state,
         Ok(_) => {

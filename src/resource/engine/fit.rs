@@ -10,7 +10,7 @@ use crate::{
 
 /// The state as Terraform can take it. What does not fit the schema is a bug of ours: it is told, and null in the
 /// state, so that what exists is not lost with it.
-pub(in crate::resource) fn fit(spec: &Spec, ty: &Type, state: Value, diagnostics: &mut Diagnostics) -> Value {
+pub(super) fn fit(spec: &Spec, ty: &Type, state: Value, diagnostics: &mut Diagnostics) -> Value {
     let (state, misfits) = wire::fit(schema::without_write_only(&spec.attributes, state), ty);
     if !misfits.is_empty() {
         let places: Vec<_> = misfits.iter().map(ToString::to_string).collect();

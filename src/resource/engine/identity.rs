@@ -21,7 +21,7 @@ pub(super) fn hold(registered: &Registered, known: &Value, now: &Value) -> Optio
 }
 
 /// An error where an identity does not say which object it is. That is a bug of ours.
-pub(in crate::resource) fn incomplete(registered: &Registered, identity: &Value) -> Option<Diagnostic> {
+pub(super) fn incomplete(registered: &Registered, identity: &Value) -> Option<Diagnostic> {
     let parts = registered.spec.identity.iter().flat_map(|identity| &identity.parts);
     let missing = parts.filter(|part| part.required).find(|part| identity.get(part.name).as_str().is_none())?;
     let detail = format!(

@@ -25,7 +25,7 @@ impl From<&str> for By {
 pub async fn import(registered: &Registered, scope: &Scope, by: By) -> Answer {
     let spec = &registered.spec;
     let time = spec.timeouts.of(Verb::Read, &Value::Null);
-    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).with(&Value::Null, &Private::default());
+    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&Value::Null, &Private::default());
     let found: Result<Value> = async {
         tenant::remember(&mut cx).await?;
         match &by {

@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc::Sender;
 
-use super::{Scope, tenant};
+use super::{Scope, fit, identity, tenant};
 use crate::{
     diagnostic::Diagnostics,
     resource::{Cx, Listing, Private, Registered, listing::Found, timeouts::Verb},
@@ -30,18 +30,34 @@ pub async fn list(registered: &Registered, scope: &Scope, request: ListRequest, 
     let ListRequest { config, whole, limit } = request;
     let spec = &registered.spec;
     let time = spec.timeouts.of(Verb::Read, &Value::Null);
-    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).with(&config, &Private::default());
+    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &Private::default());
     if limit == 0 {
         return cx.diagnostics;
     }
     let listed = async {
         tenant::remember(&mut cx).await?;
         let tenant = cx.private.tenant().map(str::to_owned);
-        let mut listing = Listing::new(registered, config, whole, limit, tenant, found);
+        let about = registered.clone();
+        let tell = move |name: &str, state| tell(&about, tenant.as_deref(), whole, name, state);
+        let mut listing = Listing::new(config, whole, limit, Box::new(tell), found);
         registered.resource.list(&mut cx, &mut listing).await
     };
     if let Err(error) = listed.await {
         cx.diagnostics.push(error.diagnostic(&format!("listing each {}", spec.noun), spec.permissions.0));
     }
     cx.diagnostics
+}
+
+/// An object as it can leave the provider. One that its identity does not tell from others is told as our bug.
+fn tell(registered: &Registered, tenant: Option<&str>, whole: bool, display_name: &str, state: Value) -> Found {
+    let Registered { spec, ty, .. } = registered;
+    let identity = spec.identity_of(&state, tenant);
+    if let Some(wrong) = identity::incomplete(registered, &identity) {
+        return Found { diagnostics: wrong.into(), ..Found::default() };
+    }
+    let mut found = Found { identity, display_name: display_name.to_owned(), ..Found::default() };
+    if whole {
+        found.object = fit::fit(spec, ty, state, &mut found.diagnostics);
+    }
+    found
 }

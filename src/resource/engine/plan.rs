@@ -1,8 +1,8 @@
 //! What a change would do.
 
-use super::{Scope, fit, identity, tenant};
+use super::{Scope, fit, identity, tenant, validate::validate};
 use crate::{
-    diagnostic::Diagnostics,
+    diagnostic::{Diagnostics, Severity},
     path::Path,
     plan,
     resource::{Change, Cx, Private, Registered, timeouts::Verb},
@@ -42,15 +42,22 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
     let spec = &registered.spec;
     let planned = plan::propose(&spec.attributes, &config, &prior);
     let time = spec.timeouts.of(Verb::Read, if config.is_null() { &prior } else { &config });
-    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).with(&config, &private);
+    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &private);
     let mut change = Change { config, prior, planned, replace: Vec::new() };
 
-    let hooked = async {
-        tenant::hold(&cx).await?;
-        registered.resource.plan(&mut cx, &mut change).await
-    };
-    let failed = hooked.await.err();
-    cx.diagnostics.extend(failed.map(|error| spec.failed_reading(&error)));
+    // What became known since the configuration was validated is held to the same rules, before Graph is asked.
+    let refused =
+        if change.config.is_null() { Diagnostics::default() } else { validate(registered, &change.config, true) };
+    if refused.has_errors() {
+        cx.diagnostics.extend(refused.into_iter().filter(|told| told.severity == Severity::Error));
+    } else {
+        let hooked = async {
+            tenant::hold(&cx).await?;
+            registered.resource.plan(&mut cx, &mut change).await
+        };
+        let failed = hooked.await.err();
+        cx.diagnostics.extend(failed.map(|error| spec.failed_reading(&error)));
+    }
 
     change.planned = fit::fit(spec, &registered.ty, change.planned, &mut cx.diagnostics);
     change.replace.extend(plan::replace_paths(&spec.attributes, &change.prior, &change.planned));

@@ -10,7 +10,7 @@ use crate::{
 pub async fn read(registered: &Registered, scope: &Scope, state: Value, known: &Value, private: &Private) -> Answer {
     let spec = &registered.spec;
     let time = spec.timeouts.of(Verb::Read, &state);
-    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).with(&Value::Null, private);
+    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&Value::Null, private);
     let found = async {
         tenant::hold(&cx).await?;
         let found = registered.resource.read(&mut cx, &state).await?;

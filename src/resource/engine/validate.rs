@@ -3,7 +3,10 @@
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     plan,
-    resource::{Registered, Registry, assignment},
+    resource::{
+        Registered, Registry,
+        shape::{Shape, rows},
+    },
     schema,
     value::Value,
 };
@@ -24,8 +27,11 @@ pub fn validate(registered: &Registered, config: &Value, write_only_allowed: boo
             diagnostics.push(Diagnostic::error("Write-Only Attribute Not Allowed", detail).at(path));
         }
     }
-    if spec.assignments.is_some() {
-        assignment::validate(config, &mut diagnostics);
+    for facet in &spec.facets {
+        facet.validate(config.get(facet.attribute().name), &mut diagnostics);
+    }
+    if let Shape::Rows(rows) = &spec.shape {
+        rows::validate(rows, config, &mut diagnostics);
     }
     registered.resource.validate(config, &mut diagnostics);
     diagnostics

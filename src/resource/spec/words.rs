@@ -1,103 +1,24 @@
-//! The table of a resource.
+//! The words of a table, in the order in which they are written: what it is, where it is, what is odd about it, and last
+//! its attributes.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use super::{Facet, Identity, Mover, assignment, timeouts};
-use crate::schema::Attribute;
-
-/// What a change sends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Update {
-    /// The properties that changed.
-    Changes,
-    /// The whole object, for services that refuse less.
-    Whole,
-    /// The whole object by PUT.
-    Put,
-}
-
-/// The table of a resource: all that its schema, its requests, its pages and its messages are derived from.
-#[derive(Clone, Debug)]
-pub struct Spec {
-    /// Its name without the provider's prefix.
-    pub name: &'static str,
-    /// One sentence for the registry's page.
-    pub summary: &'static str,
-    /// What a message calls it: `group`, `deployment profile`.
-    pub noun: &'static str,
-    /// The path of its collection on Graph, version included.
-    pub collection: &'static str,
-    /// Graph's type of it, where that is not the singular of the collection's name.
-    pub graph_type: Option<&'static str>,
-    /// Its `@odata.type` where the collection holds several types and no attribute tells it.
-    pub odata_type: Option<&'static str>,
-    /// The least permissions to read and to write.
-    pub permissions: (&'static str, &'static str),
-    /// Its attributes, `timeouts` included.
-    pub attributes: Vec<Attribute>,
-    /// The attribute that an import by name looks for.
-    pub find_by: Option<&'static str>,
-    /// Whether the collection filters by that attribute.
-    pub filterable: bool,
-    /// How it is assigned to groups.
-    pub assignments: Option<assignment::Style>,
-    /// What a change sends.
-    pub update: Update,
-    /// Whether a write is seen by reads only after a while (Entra's directory).
-    pub replicates: bool,
-    /// How long each verb may take where the configuration does not say.
-    pub timeouts: timeouts::Defaults,
-    /// The version of the table that a state carries.
-    pub version: i64,
-    /// Properties that every object of this kind has.
-    pub constants: Vec<(&'static str, serde_json::Value)>,
-    /// Properties that reads give only by a list of their own, below the object.
-    pub parts: &'static [&'static str],
-    /// What is read and written by calls of its own.
-    pub facets: Vec<&'static dyn Facet>,
-    /// What tells one object from all others. What has none cannot be listed.
-    pub identity: Option<Identity>,
-    /// The resource types of other providers whose state it takes over.
-    pub movers: Vec<Mover>,
-    /// Which objects of the collection are of this kind, where not all are.
-    pub owns: Option<fn(&serde_json::Value) -> bool>,
-    /// What a list is narrowed by, where it is not what the table says.
-    pub list_attributes: Option<Vec<Attribute>>,
-}
+use super::{Find, Spec, Update, plural};
+use crate::{
+    resource::{
+        Facet, Identity, Mover, assignment,
+        shape::table::{Order, Rows, Shape},
+        timeouts,
+    },
+    schema::{Attribute, Setting, string},
+};
 
 impl Spec {
-    /// A table without attributes.
-    pub fn new(name: &'static str, summary: &'static str) -> Spec {
-        Spec {
-            name,
-            summary,
-            noun: name,
-            collection: "",
-            graph_type: None,
-            odata_type: None,
-            permissions: ("", ""),
-            attributes: Vec::new(),
-            find_by: None,
-            filterable: false,
-            assignments: None,
-            update: Update::Changes,
-            replicates: false,
-            timeouts: timeouts::Defaults::default(),
-            version: 0,
-            constants: Vec::new(),
-            parts: &[],
-            facets: Vec::new(),
-            identity: Some(Identity::new(&[("id", "Identifier given by Microsoft Graph.")])),
-            movers: Vec::new(),
-            owns: None,
-            list_attributes: None,
-        }
-    }
-
     /// What a message calls it.
     #[must_use]
     pub fn noun(mut self, noun: &'static str) -> Spec {
         self.noun = noun;
+        self.nouns = plural(noun);
         self
     }
 
@@ -129,25 +50,45 @@ impl Spec {
         self
     }
 
-    /// The attribute that an import by name looks for.
+    /// An import by name looks for this attribute.
     #[must_use]
     pub fn find_by(mut self, attribute: &'static str) -> Spec {
-        self.find_by = Some(attribute);
+        self.find_by.push(Find { attribute, filterable: false });
         self
     }
 
     /// The same, where the collection filters by it.
     #[must_use]
     pub fn find_by_filter(mut self, attribute: &'static str) -> Spec {
-        self.filterable = true;
-        self.find_by(attribute)
+        self.find_by.push(Find { attribute, filterable: true });
+        self
     }
 
     /// It can be assigned, by an attribute `assignments`.
     #[must_use]
-    pub fn assigned(mut self, style: assignment::Style) -> Spec {
-        self.assignments = Some(style);
+    pub fn assigned(self, style: assignment::Style) -> Spec {
+        self.facet(style)
+    }
+
+    /// It is the one object of the collection that every tenant has: it is changed, never made or deleted.
+    #[must_use]
+    pub fn singleton(mut self) -> Spec {
+        self.shape = Shape::Singleton;
         self
+    }
+
+    /// It is the order of the objects of the collection.
+    #[must_use]
+    pub fn order(mut self, order: Order) -> Spec {
+        self.shape = Shape::Order(order);
+        self
+    }
+
+    /// It is many objects of the collection, as the rows of one map.
+    #[must_use]
+    pub fn rows(mut self, rows: Rows) -> Spec {
+        self.shape = Shape::Rows(rows);
+        self.without_identity()
     }
 
     /// A change sends the whole object.
@@ -171,6 +112,13 @@ impl Spec {
         self
     }
 
+    /// A setting of the settings catalog that every object of this kind has.
+    #[must_use]
+    pub fn fixed_setting(mut self, setting: Setting, value: impl Into<serde_json::Value>) -> Spec {
+        self.fixed_settings.push((setting, value.into()));
+        self
+    }
+
     /// Properties that reads give only by a list of their own.
     #[must_use]
     pub fn parts(mut self, parts: &'static [&'static str]) -> Spec {
@@ -180,8 +128,22 @@ impl Spec {
 
     /// A part that is read and written by calls of its own.
     #[must_use]
-    pub fn facet(mut self, facet: &'static dyn Facet) -> Spec {
-        self.facets.push(facet);
+    pub fn facet(mut self, facet: impl Facet + 'static) -> Spec {
+        self.facets.push(Arc::new(facet));
+        self
+    }
+
+    /// A list answers less of an object than a read of it does.
+    #[must_use]
+    pub fn listed_in_part(mut self) -> Spec {
+        self.listed_in_part = true;
+        self
+    }
+
+    /// What was written can be used only when this holds of the object; until then it is waited for.
+    #[must_use]
+    pub fn ready_when(mut self, ready_when: fn(&serde_json::Value) -> bool) -> Spec {
+        self.ready_when = Some(ready_when);
         self
     }
 
@@ -250,12 +212,20 @@ impl Spec {
         self
     }
 
-    /// Its attributes; `assignments` (where it can be assigned) and `timeouts` are added.
+    /// Its attributes. Those of its shape, its facets (`assignments` among them) and `timeouts` are added.
     #[must_use]
     pub fn attributes(mut self, attributes: Vec<Attribute>) -> Spec {
         self.attributes = attributes;
+        let of_shape = match &self.shape {
+            Shape::Collection | Shape::Singleton => None,
+            Shape::Order(order) => Some((order.list_attribute(), "Identifier of the tenant.")),
+            Shape::Rows(rows) => Some((rows.map_attribute(), "Identifier of this resource, made at create.")),
+        };
+        if let Some((attribute, id)) = of_shape {
+            self.attributes.push(string("id", id).read_only().stable().off_graph());
+            self.attributes.push(attribute);
+        }
         self.attributes.extend(self.facets.iter().map(|facet| facet.attribute()));
-        self.attributes.extend(self.assignments.map(|style| assignment::attribute(&style)));
         self.attributes.push(timeouts::attribute());
         self
     }

@@ -1,4 +1,0 @@
-# All scope tags but the built-in one.
-list "autopilot_scope_tag" "all" {
-  provider = autopilot
-}

@@ -1,0 +1,289 @@
+//! Who a policy is assigned to: the attribute `assignments`, compared target by target.
+//!
+//! Intune has two ways. Autopilot profiles take and lose one assignment at a time; most others replace the whole set by
+//! one call of `/assign` (microsoft-graph-docs, `windowsAutopilotDeploymentProfile: assign` takes devices, not groups).
+//!
+//! Terraform drops names that a nested attribute does not know: an `excluded = true` would include the group. So every
+//! kind of policy declares all that any has, and refuses what it lacks.
+
+mod target;
+mod write;
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use serde_json::Value as Json;
+
+use self::target::{Assignment, NAMES, Target, Who};
+use super::{Facet, Result};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    graph::Client,
+    path::Path,
+    schema::{Attribute, boolean, set_of, string},
+    value::Value,
+};
+
+/// The name of the attribute, and of the property that reads can expand.
+pub const NAME: &str = "assignments";
+
+/// How a kind of policy is assigned.
+#[derive(Clone, Debug)]
+pub struct Style {
+    write: Write,
+    lacks: Vec<(Lacking, &'static str)>,
+    intents: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Write {
+    /// POST and DELETE on `/assignments`.
+    OneByOne,
+    /// POST `/assign` with the whole set under this name.
+    WholeSet(&'static str),
+}
+
+/// What a kind of policy may not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacking {
+    /// All devices of the tenant.
+    AllDevices,
+    /// All users of the tenant.
+    AllUsers,
+    /// Groups that are left out.
+    Exclusions,
+    /// Assignment filters.
+    Filters,
+}
+
+impl Style {
+    /// Assignments are added and removed one by one. An object that has some cannot be deleted.
+    pub fn one_by_one() -> Style {
+        Style { write: Write::OneByOne, lacks: Vec::new(), intents: &[] }
+    }
+
+    /// One call of `/assign` replaces all; it takes them under this name.
+    pub fn whole_set(parameter: &'static str) -> Style {
+        Style { write: Write::WholeSet(parameter), ..Style::one_by_one() }
+    }
+
+    /// It lacks this; `instead` is a sentence on why, or what to do.
+    #[must_use]
+    pub fn without(mut self, lacking: Lacking, instead: &'static str) -> Style {
+        self.lacks.push((lacking, instead));
+        self
+    }
+
+    /// Each assignment says one of these, as those of apps do.
+    #[must_use]
+    pub fn intents(mut self, intents: &'static [&'static str]) -> Style {
+        self.intents = intents;
+        self
+    }
+
+    fn lacks(&self, lacking: Lacking) -> Option<&'static str> {
+        self.lacks.iter().find(|(lacked, _)| *lacked == lacking).map(|(_, instead)| *instead)
+    }
+}
+
+#[async_trait]
+impl Facet for Style {
+    fn attribute(&self) -> Attribute {
+        let intent = string("intent", "What is done with an app. Apps only.");
+        let intent = if self.intents.is_empty() { intent } else { intent.one_of(self.intents) };
+        set_of(NAME, "Who it is assigned to: exactly these. Not set, assignments are left as they are.")
+            .unmanaged_when_unset()
+            .off_graph()
+            .of(vec![
+                string("group_id", "Object id of a group.").guid().refers_to("group"),
+                boolean("all_devices", "True for all devices of the tenant."),
+                boolean("all_users", "True for all licensed users of the tenant."),
+                boolean("excluded", "True for a group whose members are left out."),
+                string("filter_id", "Id of an assignment filter that narrows this target.")
+                    .guid()
+                    .refers_to("assignment_filter"),
+                string("filter_mode", "Whether devices that match the filter are included or excluded.")
+                    .one_of(&["include", "exclude"]),
+                intent,
+            ])
+    }
+
+    fn validate(&self, configured: &Value, diagnostics: &mut Diagnostics) {
+        let elements = configured.elements();
+        let mut refuse = |rule: &str| diagnostics.push(Diagnostic::invalid(Path::of(NAME), rule));
+        for element in elements {
+            for name in NAMES {
+                if let Some(rule) = self.lacked(element, name) {
+                    refuse(&rule);
+                }
+            }
+            if element.is_wholly_known() {
+                contradictions(element, !self.intents.is_empty(), &mut refuse);
+            }
+        }
+        let targets: Vec<_> = elements.iter().filter_map(Target::from_value).collect();
+        // Microsoft's page "Configure Autopilot profiles": exclusions are not supported together with All Devices.
+        let everyone = targets.iter().any(|target| target.who == Who::AllDevices);
+        if everyone && self.write == Write::OneByOne && targets.iter().any(|target| target.excluded) {
+            refuse("cannot exclude groups from all devices: Intune does not support it. Assign to groups instead.");
+        }
+        let mut seen = BTreeSet::new();
+        for target in &targets {
+            if !seen.insert((&target.who, &target.intent)) {
+                refuse(&format!("names {} more than once.", target.who));
+            }
+        }
+    }
+
+    fn expands(&self) -> Option<&'static str> {
+        Some(NAME)
+    }
+
+    /// Known targets keep the words of before.
+    async fn read(&self, _graph: &Client, _object: &str, json: &Json, prior: &Value) -> Result<Value> {
+        Ok(read(json, prior))
+    }
+
+    async fn write(&self, graph: &Client, object: &str, planned: &Value) -> Result<()> {
+        if planned.is_null() {
+            return Ok(());
+        }
+        let wanted: Vec<_> = planned.elements().iter().filter_map(Target::from_value).collect();
+        match self.write {
+            Write::OneByOne => write::one_by_one(graph, object, &wanted).await,
+            Write::WholeSet(parameter) => write::whole_set(graph, object, parameter, &wanted).await,
+        }
+    }
+
+    /// An assigned profile cannot be deleted (recorded refusal). What takes its set whole can.
+    async fn release(&self, graph: &Client, object: &str) -> Result<()> {
+        if self.write == Write::OneByOne { write::clear(graph, object).await } else { Ok(()) }
+    }
+}
+
+impl Style {
+    /// What an element says of this name and this kind of policy does not know. False says nothing, an unknown value may.
+    fn lacked(&self, element: &Value, name: &str) -> Option<String> {
+        let value = element.get(name);
+        let lacking = match name {
+            "all_devices" => Lacking::AllDevices,
+            "all_users" => Lacking::AllUsers,
+            "excluded" => Lacking::Exclusions,
+            "filter_id" | "filter_mode" => Lacking::Filters,
+            "intent" if self.intents.is_empty() && !value.is_null() => {
+                return Some("cannot have an `intent`: only apps have one. Leave it out.".to_owned());
+            }
+            _ => return None,
+        };
+        let instead = self.lacks(lacking)?;
+        let says = !(value.is_null() || value.as_bool() == Some(false) || value.is_unknown());
+        says.then(|| format!("cannot have `{name}`: {instead}"))
+    }
+}
+
+/// What contradicts itself in one element that is wholly known.
+fn contradictions(element: &Value, with_intent: bool, refuse: &mut impl FnMut(&str)) {
+    let Some(target) = Target::from_value(element) else {
+        return refuse(
+            "must say in each element exactly one of `group_id`, `all_devices = true` and `all_users = true`.",
+        );
+    };
+    let who = &target.who;
+    if target.excluded && !matches!(who, Who::Group(_)) {
+        refuse(&format!("can exclude groups only: leave `excluded` out of the element for {who}."));
+    }
+    match (element.get("filter_id").is_null(), element.get("filter_mode").is_null()) {
+        (true, false) => refuse(&format!("has a `filter_mode` without a `filter_id` in the element for {who}.")),
+        (false, true) => refuse(&format!(
+            "has a `filter_id` without a `filter_mode` in the element for {who}: add `filter_mode = \"include\"` or \
+             `\"exclude\"`."
+        )),
+        _ => {}
+    }
+    if with_intent && target.intent.is_none() {
+        refuse(&format!("has no `intent` in the element for {who}."));
+    }
+}
+
+fn read(json: &Json, prior: &Value) -> Value {
+    let element = |assignment: Assignment| {
+        let same = |element: &&Value| Target::from_value(element).as_ref() == Some(&assignment.target);
+        prior.elements().iter().find(same).cloned().unwrap_or_else(|| assignment.target.to_value())
+    };
+    let assignments = json.get(NAME).and_then(Json::as_array).into_iter().flatten();
+    Value::set(assignments.filter_map(Assignment::from_json).map(element).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const GROUP: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+    fn element<const N: usize>(set: [(&str, Value); N]) -> Value {
+        let mut element = Value::Map(NAMES.map(|name| (name.to_owned(), Value::Null)).into());
+        for (name, value) in set {
+            element.insert(name, value);
+        }
+        element
+    }
+
+    fn refusals(style: &Style, elements: Vec<Value>) -> Vec<String> {
+        let mut diagnostics = Diagnostics::default();
+        style.validate(&Value::set(elements), &mut diagnostics);
+        diagnostics.0.into_iter().map(|diagnostic| diagnostic.detail).collect()
+    }
+
+    #[test]
+    fn the_words_of_before_are_kept() {
+        let prior = Value::set(vec![element([("group_id", GROUP.to_uppercase().into()), ("excluded", false.into())])]);
+        let target = json!({"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": GROUP});
+        assert_eq!(read(&json!({"assignments": [{"id": "1", "target": target}]}), &prior), prior);
+    }
+
+    #[test]
+    fn a_contradiction_is_refused() {
+        let count = |elements| refusals(&Style::one_by_one(), elements).len();
+        let group = || ("group_id", Value::from(GROUP));
+        assert_eq!(count(vec![element([group()]), element([("all_devices", true.into())])]), 0);
+        assert_eq!(count(vec![element([])]), 1);
+        assert_eq!(count(vec![element([group(), ("all_devices", true.into())])]), 1);
+        assert_eq!(count(vec![element([("all_devices", true.into()), ("excluded", true.into())])]), 2);
+        assert_eq!(count(vec![element([group()]), element([group(), ("excluded", true.into())])]), 1);
+        assert_eq!(count(vec![element([group(), ("filter_mode", "include".into())])]), 1);
+        assert_eq!(count(vec![element([group(), ("filter_id", GROUP.into())])]), 1);
+        let excluded = element([group(), ("excluded", true.into())]);
+        assert_eq!(count(vec![excluded, element([("all_devices", true.into())])]), 1);
+        assert_eq!(count(vec![element([("group_id", Value::Unknown)])]), 0);
+    }
+
+    #[test]
+    fn what_a_kind_of_policy_lacks_is_refused_with_the_reason() {
+        let style = Style::whole_set("assignments")
+            .without(Lacking::Exclusions, "no group can be excluded.")
+            .without(Lacking::AllDevices, "assign it to users.");
+        let excluded = element([("group_id", GROUP.into()), ("excluded", true.into())]);
+        let told = refusals(&style, vec![excluded, element([("all_devices", true.into())])]);
+        assert_eq!(
+            told,
+            [
+                "Attribute assignments cannot have `excluded`: no group can be excluded.",
+                "Attribute assignments cannot have `all_devices`: assign it to users.",
+            ]
+        );
+        let unsaid = element([("group_id", GROUP.into()), ("excluded", false.into())]);
+        assert_eq!(refusals(&style, vec![unsaid]), [""; 0]);
+        let intent = element([("group_id", GROUP.into()), ("intent", "required".into())]);
+        assert!(refusals(&style, vec![intent])[0].contains("only apps have one"));
+    }
+
+    #[test]
+    fn apps_say_an_intent_and_may_say_one_group_twice() {
+        let style = Style::whole_set("mobileAppAssignments").intents(&["required", "uninstall"]);
+        let with = |intent: Value| element([("group_id", GROUP.into()), ("intent", intent)]);
+        assert_eq!(refusals(&style, vec![with("required".into()), with("uninstall".into())]), [""; 0]);
+        assert!(refusals(&style, vec![with(Value::Null)])[0].contains("has no `intent`"));
+    }
+}

@@ -1,0 +1,98 @@
+//! One object of Graph's, with its parts and facets, and its state.
+
+use serde_json::Value as Json;
+
+use crate::{
+    diagnostic::Diagnostic,
+    graph::{Client, segment},
+    resource::{Cx, Facet, Result, Spec, body},
+    schema::Unset,
+    value::Value,
+};
+
+/// The id in a state.
+pub(super) fn identifier(state: &Value) -> Result<String> {
+    match state.get("id").as_str() {
+        Some(id) if !id.is_empty() => Ok(id.to_owned()),
+        _ => {
+            let detail = "Microsoft Graph answered without an id, or the state holds none.";
+            Err(Diagnostic::error("Object without an Id", detail).into())
+        }
+    }
+}
+
+/// The path of an object.
+pub(super) fn path(spec: &Spec, id: &str) -> String {
+    format!("{}/{}", spec.collection, segment(id))
+}
+
+/// Whether an object of the collection is of the table's kind.
+pub(super) fn is_of_kind(spec: &Spec, json: &Json) -> bool {
+    spec.odata_type.is_none_or(|odata_type| json.get(body::ODATA_TYPE) == Some(&odata_type.into()))
+        && spec.owns.is_none_or(|owns| owns(json))
+}
+
+/// The facets that a state holds. What is not managed unless it is set is read at an import only (`state` is `None`).
+pub(super) fn facets<'a>(spec: &'a Spec, state: Option<&'a Value>) -> impl Iterator<Item = &'a dyn Facet> {
+    let is_held = move |facet: &&dyn Facet| {
+        let attribute = facet.attribute();
+        attribute.unset != Unset::Unmanaged || state.is_none_or(|state| !state.get(attribute.name).is_null())
+    };
+    spec.facets.iter().map(AsRef::as_ref).filter(is_held)
+}
+
+/// What a read asks for beside the object, as the end of its path.
+pub(super) fn expansion<'a>(facets: impl Iterator<Item = &'a dyn Facet>) -> String {
+    let expands: Vec<_> = facets.filter_map(Facet::expands).collect();
+    if expands.is_empty() { String::new() } else { format!("$expand={}", expands.join(",")) }
+}
+
+/// The JSON of an object; `None` where there is none.
+pub(super) async fn get(graph: &Client, spec: &Spec, id: &str, state: Option<&Value>) -> Result<Option<Json>> {
+    let expansion = expansion(facets(spec, state));
+    let separator = if expansion.is_empty() { "" } else { "?" };
+    Ok(graph.get_optional(&format!("{}{separator}{expansion}", path(spec, id))).await?)
+}
+
+/// The state of an object: of its JSON, with what is read by calls of its own. `prior` is `None` at an import.
+pub(super) async fn state(cx: &Cx, mut json: Json, prior: Option<&Value>) -> Result<Value> {
+    let (spec, graph) = (cx.spec(), cx.graph()?);
+    let id = json["id"].as_str().unwrap_or_default().to_owned();
+    let object = path(&spec, &id);
+    for part in spec.parts {
+        json[*part] = graph.list(&format!("{object}/{part}")).await?.into();
+    }
+    let mut state = body::read(&spec.attributes, &json, prior);
+    for facet in facets(&spec, prior) {
+        let attribute = facet.attribute();
+        let before = prior.map(|prior| prior.get(attribute.name).clone()).unwrap_or_default();
+        let mut value = facet.read(&graph, &object, &json, &before).await?;
+        if prior.is_none() && attribute.unset == Unset::Unmanaged && value == Value::set(Vec::new()) {
+            // nothing there is nothing to be managed
+            value = Value::Null;
+        }
+        state.insert(attribute.name, value);
+    }
+    Ok(state)
+}
+
+/// Writes the facets that the plan changes.
+pub(super) async fn write_facets(cx: &Cx, id: &str, prior: &Value, planned: &Value) -> Result<()> {
+    let (spec, graph) = (cx.spec(), cx.graph()?);
+    for facet in &spec.facets {
+        let name = facet.attribute().name;
+        if prior.get(name) != planned.get(name) {
+            facet.write(&graph, &path(&spec, id), planned.get(name)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A state whose facets are still those of another one.
+pub(super) fn with_facets_of(spec: &Spec, mut state: Value, other: &Value) -> Value {
+    for facet in &spec.facets {
+        let name = facet.attribute().name;
+        state.insert(name, other.get(name).clone());
+    }
+    state
+}

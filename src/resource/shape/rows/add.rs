@@ -1,0 +1,77 @@
+//! Adds rows, in calls of at most so many. A call that is refused is halved until the one row is found that is at fault.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map as JsonMap, Value as Json};
+
+use super::row::{ADOPTED, IMPORTED, by_key};
+use crate::{
+    graph::{self, Client},
+    resource::shape::table::Rows,
+};
+
+/// A row by its key as it is compared, and its JSON.
+pub(super) type Wanted = (String, Json);
+
+/// What adding came to.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// What the service answered of each row that is there, and whose it is.
+    pub(super) there: BTreeMap<String, (Json, &'static str)>,
+    /// Why a row is not there.
+    pub(super) refused: BTreeMap<String, String>,
+    /// What ended it before all rows were sent.
+    pub(super) stopped: Option<graph::Error>,
+}
+
+/// Adds the wanted rows. `known` are those that were there before.
+pub(super) async fn add(
+    rows: &Rows,
+    collection: &str,
+    graph: &Client,
+    wanted: &[Wanted],
+    known: &BTreeMap<String, Json>,
+) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut calls: Vec<_> = wanted.chunks(rows.at_most).rev().collect();
+    while let Some(call) = calls.pop() {
+        match send(rows, collection, graph, call).await {
+            Ok(answered) => {
+                for (key, _) in call {
+                    let origin = if known.contains_key(key) { ADOPTED } else { IMPORTED };
+                    match answered.get(key).filter(|json| json[rows.taken] == true) {
+                        Some(json) => drop(outcome.there.insert(key.clone(), (json.clone(), origin))),
+                        None => drop(outcome.refused.insert(key.clone(), "the service did not take it".to_owned())),
+                    }
+                }
+            }
+            Err(error) if error.status() == Some(400) => match call {
+                [(key, _)] => drop(outcome.refused.insert(key.clone(), error.to_string())),
+                _ => {
+                    let (first, second) = call.split_at(call.len() / 2);
+                    calls.extend([second, first]);
+                }
+            },
+            Err(error) => {
+                outcome.stopped = Some(error);
+                break;
+            }
+        }
+    }
+    outcome
+}
+
+async fn send(
+    rows: &Rows,
+    collection: &str,
+    graph: &Client,
+    call: &[Wanted],
+) -> Result<BTreeMap<String, Json>, graph::Error> {
+    let (action, parameter) = rows.action;
+    let mut body: JsonMap<String, Json> =
+        rows.with.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+    body.insert(parameter.to_owned(), call.iter().map(|(_, row)| row.clone()).collect());
+    let answer = graph.action(&format!("{}/{action}", collection), &Json::Object(body)).await?;
+    let answered = answer.unwrap_or_default()["value"].as_array().cloned().unwrap_or_default();
+    Ok(by_key(rows, answered))
+}

@@ -1,0 +1,197 @@
+//! Many small objects as the rows of one map. They are added by an action that takes many, and deleted in batches.
+//!
+//! Core taints a resource whose create fails, and would delete its rows to make them again. So a create that has added
+//! anything answers all rows without an error: a row that was refused has a null id, the next plan is an update in place,
+//! and only an update reports refused rows as errors.
+
+mod add;
+mod row;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use self::{
+    add::{Outcome, add},
+    row::{ADOPTED, ID, ORIGIN, by_key, fold, from_json, rows_of, to_json},
+};
+use super::{object, table::Rows};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, Severity},
+    graph::{Call, segment},
+    path::Path,
+    resource::{Change, Cx, Result, body},
+    schema::null_object,
+    value::{Map, Value},
+};
+
+/// The import id of all rows.
+const ALL: &str = "all";
+
+/// What contradicts itself in the configured map.
+pub fn validate(rows: &Rows, config: &Value, diagnostics: &mut Diagnostics) {
+    let mut seen = BTreeMap::new();
+    for (key, _) in rows_of(rows, config) {
+        let path = Path::of(rows.attribute).key(key);
+        if let Err(rule) = (rows.check)(key) {
+            diagnostics.push(Diagnostic::invalid(path.clone(), &rule));
+        }
+        if let Some(other) = seen.insert(fold(key), key) {
+            let rule = format!("is the same row as {other:?}: keys that differ in case only are one.");
+            diagnostics.push(Diagnostic::invalid(path, &rule));
+        }
+    }
+}
+
+/// A row that was refused is tried again.
+pub fn plan(rows: &Rows, change: &mut Change) {
+    let refused = |(key, row): (&String, &Value)| row.get(ID).is_null().then(|| fold(key));
+    let refused: BTreeSet<_> = rows_of(rows, &change.prior).filter_map(refused).collect();
+    let Some(planned) = change.planned.get(rows.attribute).as_map() else { return };
+    let again = |(key, row): (&String, &Value)| {
+        let mut row = row.clone();
+        if refused.contains(&fold(key)) && row.as_map().is_some() {
+            row.insert(ID, Value::Unknown);
+            row.insert(ORIGIN, Value::Unknown);
+        }
+        (key.clone(), row)
+    };
+    let planned: Map = planned.iter().map(again).collect();
+    change.planned.insert(rows.attribute, Value::Map(planned));
+}
+
+/// Adds all rows. One that sent nothing, or of which nothing was taken, is an error and makes nothing.
+pub async fn create(rows: &Rows, cx: &mut Cx, planned: &Value) -> Result<Value> {
+    let outcome = write(rows, cx, &Value::Null, planned).await?;
+    if outcome.there.is_empty() {
+        match outcome {
+            Outcome { stopped: Some(error), .. } => return Err(error.into()),
+            Outcome { refused, .. } if !refused.is_empty() => return Err(refusal(rows, &refused).into()),
+            _ => {}
+        }
+    }
+    let mut state = settle(rows, planned, &Value::Null, &outcome);
+    state.insert("id", uuid::Uuid::new_v4().to_string().into());
+    tell(rows, cx, outcome, Severity::Warning);
+    Ok(state)
+}
+
+/// Deletes the rows that were dropped, and adds those that came, changed or were refused.
+pub async fn update(rows: &Rows, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
+    let kept: BTreeSet<_> = rows_of(rows, planned).map(|(key, _)| fold(key)).collect();
+    remove(cx, rows_of(rows, prior).filter(|(key, _)| !kept.contains(&fold(key))).map(|(_, row)| row)).await?;
+    let outcome = write(rows, cx, prior, planned).await?;
+    let state = settle(rows, planned, prior, &outcome);
+    tell(rows, cx, outcome, Severity::Error);
+    Ok(state)
+}
+
+/// The rows that are there. One that was refused stays, so that it is tried again.
+pub async fn read(rows: &Rows, cx: &Cx, state: &Value) -> Result<Value> {
+    let there = list(rows, cx).await?;
+    let now = |(key, row): (&String, &Value)| match there.get(&fold(key)) {
+        Some(json) if !row.get(ID).is_null() => Some((key.clone(), from_json(rows, json, Some(row)))),
+        _ => row.get(ID).is_null().then(|| (key.clone(), row.clone())),
+    };
+    let mut read = state.clone();
+    read.insert(rows.attribute, Value::Map(rows_of(rows, state).filter_map(now).collect()));
+    Ok(read)
+}
+
+/// Deletes the rows that were made here.
+pub async fn delete(rows: &Rows, cx: &Cx, state: &Value) -> Result<()> {
+    remove(cx, rows_of(rows, state).map(|(_, row)| row)).await
+}
+
+/// All rows that there are, as adopted ones.
+pub async fn import(rows: &Rows, cx: &Cx, id: &str) -> Result<Value> {
+    if id != ALL {
+        let detail = format!(
+            "The {} are imported by the word `{ALL}`, which brings in all that there are; got: {id:?}.",
+            cx.spec().nouns
+        );
+        return Err(Diagnostic::error("Object Not Found", detail).into());
+    }
+    let mut state = null_object(&cx.spec().attributes);
+    state.insert("id", uuid::Uuid::new_v4().to_string().into());
+    let adopted = |json: Json| {
+        let mut row = from_json(rows, &json, None);
+        row.insert(ORIGIN, ADOPTED.into());
+        Some((json.get(rows.key)?.as_str()?.to_owned(), row))
+    };
+    state.insert(rows.attribute, Value::Map(list(rows, cx).await?.into_values().filter_map(adopted).collect()));
+    Ok(state)
+}
+
+async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<Outcome> {
+    let (spec, graph) = (cx.spec(), cx.graph()?);
+    let before: BTreeMap<_, _> = rows_of(rows, prior).map(|(key, row)| (fold(key), row)).collect();
+    let is_as_it_was = |key: &str, row: &Value| before.get(&fold(key)).is_some_and(|before| *before == row);
+    let changed = rows_of(rows, planned).filter(|(key, row)| !is_as_it_was(key, row));
+    let wanted: Vec<_> = changed.map(|(key, row)| (fold(key), to_json(rows, &spec.constants, key, row))).collect();
+    if wanted.is_empty() {
+        return Ok(Outcome::default());
+    }
+    let known = list(rows, cx).await?;
+    Ok(add(rows, spec.collection, &graph, &wanted, &known).await)
+}
+
+/// The state after rows were added. Whose a row is does not change by changing it.
+fn settle(rows: &Rows, planned: &Value, prior: &Value, outcome: &Outcome) -> Value {
+    let before: BTreeMap<_, _> = rows_of(rows, prior).map(|(key, row)| (fold(key), row)).collect();
+    let settled = |(key, row): (&String, &Value)| {
+        let row = match outcome.there.get(&fold(key)) {
+            Some((json, origin)) => {
+                let held = before.get(&fold(key)).map(|before| before.get(ORIGIN)).filter(|held| !held.is_null());
+                let mut there = from_json(rows, json, None);
+                there.insert(ORIGIN, held.cloned().unwrap_or_else(|| (*origin).into()));
+                body::settle(row, &there)
+            }
+            None => body::settle(row, &Value::Null),
+        };
+        (key.clone(), row)
+    };
+    let mut state = planned.clone();
+    state.insert(rows.attribute, Value::Map(rows_of(rows, planned).map(settled).collect()));
+    state
+}
+
+/// Tells what was not added.
+fn tell(rows: &Rows, cx: &mut Cx, outcome: Outcome, severity: Severity) {
+    if !outcome.refused.is_empty() {
+        cx.diagnostics.push(Diagnostic { severity, ..refusal(rows, &outcome.refused) });
+    }
+    if let Some(error) = outcome.stopped {
+        let told = cx.spec().failed_writing("adding", &error.into());
+        cx.diagnostics.push(Diagnostic { severity, ..told });
+    }
+}
+
+fn refusal(rows: &Rows, refused: &BTreeMap<String, String>) -> Diagnostic {
+    const SHOWN: usize = 20;
+    let mut lines: Vec<_> = refused.iter().take(SHOWN).map(|(key, why)| format!("{key}: {why}")).collect();
+    if refused.len() > SHOWN {
+        lines.push(format!("and {} more", refused.len() - SHOWN));
+    }
+    let detail = format!("These rows were refused. The next apply tries them again.\n\n{}", lines.join("\n"));
+    Diagnostic::error("Rows Refused", detail).at(Path::of(rows.attribute))
+}
+
+/// Deletes those of the rows that were made here.
+async fn remove(cx: &Cx, rows: impl Iterator<Item = &Value>) -> Result<()> {
+    let spec = cx.spec();
+    let (version, path) = spec.versioned_collection();
+    let made = rows.filter(|row| row.get(ORIGIN).as_str() != Some(ADOPTED)).filter_map(|row| row.get(ID).as_str());
+    let calls: Vec<_> = made.map(|id| Call::delete(format!("{path}/{}", segment(id)))).collect();
+    for sent in cx.graph()?.send_many(version, &calls).await {
+        sent?;
+    }
+    Ok(())
+}
+
+async fn list(rows: &Rows, cx: &Cx) -> Result<BTreeMap<String, Json>> {
+    let spec = cx.spec();
+    let mut all = cx.graph()?.list(spec.collection).await?;
+    all.retain(|json| object::is_of_kind(&spec, json));
+    Ok(by_key(rows, all))
+}

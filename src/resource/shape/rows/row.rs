@@ -1,0 +1,48 @@
+//! One row: its key, its JSON, and whose it is.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::{
+    resource::{body, shape::table::Rows},
+    value::Value,
+};
+
+/// The computed attributes of a row: its id, and whose it is.
+pub(super) const ID: &str = "id";
+pub(super) const ORIGIN: &str = "origin";
+/// A row that was made here.
+pub(super) const IMPORTED: &str = "imported";
+/// A row that was there before.
+pub(super) const ADOPTED: &str = "adopted";
+
+/// The rows of a configuration or a state.
+pub(super) fn rows_of<'a>(rows: &Rows, object: &'a Value) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+    object.get(rows.attribute).as_map().into_iter().flatten()
+}
+
+/// A row's JSON: its key, its attributes, and what every row has.
+pub(super) fn to_json(rows: &Rows, constants: &[(&'static str, Json)], key: &str, row: &Value) -> Json {
+    let mut json = body::element(&rows.row_attributes(), row);
+    json[rows.key] = key.into();
+    for (property, value) in constants {
+        json[*property] = value.clone();
+    }
+    json
+}
+
+/// The row of an object.
+pub(super) fn from_json(rows: &Rows, json: &Json, prior: Option<&Value>) -> Value {
+    body::read(&rows.row_attributes(), json, prior)
+}
+
+/// Objects by their keys as they are compared.
+pub(super) fn by_key(rows: &Rows, all: Vec<Json>) -> BTreeMap<String, Json> {
+    all.into_iter().filter_map(|json| Some((fold(json.get(rows.key)?.as_str()?), json))).collect()
+}
+
+/// A key as it is compared: keys have no case.
+pub(super) fn fold(key: &str) -> String {
+    key.to_lowercase()
+}
