@@ -8,6 +8,7 @@ mod enrollment_status_page;
 mod enrollment_status_page_settings;
 mod group;
 mod scope_tag;
+mod winget_app;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Arc<dyn Resource>> {
         Arc::new(enrollment_status_page::EnrollmentStatusPage),
         Arc::new(group::Group),
         Arc::new(scope_tag::ScopeTag),
+        Arc::new(winget_app::WingetApp),
     ]
 }
 
