@@ -7,6 +7,7 @@ mod device_preparation_policy;
 mod enrollment_status_page;
 mod enrollment_status_page_settings;
 mod group;
+mod platform_script;
 mod scope_tag;
 mod winget_app;
 
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Arc<dyn Resource>> {
         Arc::new(device_preparation_policy::DevicePreparationPolicy),
         Arc::new(enrollment_status_page::EnrollmentStatusPage),
         Arc::new(group::Group),
+        Arc::new(platform_script::PlatformScript),
         Arc::new(scope_tag::ScopeTag),
         Arc::new(winget_app::WingetApp),
     ]
