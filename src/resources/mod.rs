@@ -1,6 +1,7 @@
 //! One thing, one file. A new one adds its two lines here.
 
 mod assignment_filter;
+mod corporate_identifiers;
 mod deployment_profile;
 pub mod device_import;
 mod device_preparation_policy;
@@ -19,6 +20,7 @@ use crate::resource::Resource;
 pub fn all() -> Vec<Arc<dyn Resource>> {
     vec![
         Arc::new(assignment_filter::AssignmentFilter),
+        Arc::new(corporate_identifiers::CorporateIdentifiers),
         Arc::new(deployment_profile::DeploymentProfile),
         Arc::new(device_import::DeviceImport),
         Arc::new(device_preparation_policy::DevicePreparationPolicy),
