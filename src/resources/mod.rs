@@ -2,6 +2,7 @@
 
 mod assignment_filter;
 mod corporate_identifiers;
+mod default_enrollment_status_page;
 mod deployment_profile;
 pub mod device_import;
 mod device_preparation_policy;
@@ -21,6 +22,7 @@ pub fn all() -> Vec<Arc<dyn Resource>> {
     vec![
         Arc::new(assignment_filter::AssignmentFilter),
         Arc::new(corporate_identifiers::CorporateIdentifiers),
+        Arc::new(default_enrollment_status_page::DefaultEnrollmentStatusPage),
         Arc::new(deployment_profile::DeploymentProfile),
         Arc::new(device_import::DeviceImport),
         Arc::new(device_preparation_policy::DevicePreparationPolicy),
