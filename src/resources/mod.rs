@@ -7,6 +7,7 @@ mod deployment_profile;
 pub mod device_import;
 mod device_preparation_policy;
 mod enrollment_status_page;
+mod enrollment_status_page_order;
 mod enrollment_status_page_settings;
 mod group;
 mod platform_script;
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Arc<dyn Resource>> {
         Arc::new(device_import::DeviceImport),
         Arc::new(device_preparation_policy::DevicePreparationPolicy),
         Arc::new(enrollment_status_page::EnrollmentStatusPage),
+        Arc::new(enrollment_status_page_order::EnrollmentStatusPageOrder),
         Arc::new(group::Group),
         Arc::new(platform_script::PlatformScript),
         Arc::new(scope_tag::ScopeTag),
