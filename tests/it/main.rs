@@ -15,4 +15,5 @@ mod graph_names;
 mod protocol;
 mod rpc_table;
 mod served;
+mod shapes;
 mod terraform;

@@ -1,0 +1,55 @@
+//! What every tenant has: it is changed, never made or deleted, and a destroy puts back what it replaced.
+
+use super::*;
+
+const NAME: &str = "autopilot_default_enrollment_status_page";
+const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";
+
+async fn page(world: &World) -> Json {
+    let pages = world.list(PAGES).await;
+    let is_default = |page: &&Json| {
+        page["id"].as_str().is_some_and(|id| id.ends_with("_DefaultWindows10EnrollmentCompletionPageConfiguration"))
+    };
+    pages.iter().find(is_default).expect("every tenant has it").clone()
+}
+
+/// Without what the service counts and dates.
+fn settings(mut page: Json) -> Json {
+    let all = page.as_object_mut().expect("it is an object");
+    all.retain(|name, _| !["version", "lastModifiedDateTime"].contains(&name.as_str()));
+    page
+}
+
+#[tokio::test]
+async fn a_destroy_puts_back_what_the_first_apply_replaced() {
+    let world = World::new().await;
+    let before = settings(page(&world).await);
+    let state = world.made(NAME, [("timeout_minutes", 90.into()), ("custom_error_message", "Call us.".into())]).await;
+    assert_eq!(page(&world).await["installProgressTimeoutInMinutes"], 90);
+    let config = world.config(NAME, [("timeout_minutes", 120.into())]);
+    let state = world.apply(NAME, &config, &state).await.quietly();
+    world.assert_no_change(NAME, &config, &state).await;
+    assert_ne!(settings(page(&world).await), before);
+    world.destroy(NAME, &state).await.quietly();
+    assert_eq!(settings(page(&world).await), before);
+}
+
+#[tokio::test]
+async fn what_was_imported_is_left_as_it_is_with_a_warning() {
+    let world = World::new().await;
+    let imported = world.import(NAME, world.emulator.tenant_id()).await;
+    let config = world.config(NAME, [("timeout_minutes", 45.into())]);
+    let state = world.apply(NAME, &config, &imported).await.quietly();
+    let destroyed = world.destroy(NAME, &state).await;
+    assert!(destroyed.told(Severity::Warning)[0].contains("keeps its settings"), "{:?}", destroyed.told);
+    assert_eq!(page(&world).await["installProgressTimeoutInMinutes"], 45);
+}
+
+#[tokio::test]
+async fn it_is_imported_by_the_tenants_id_or_its_own_and_by_no_other() {
+    let world = World::new().await;
+    let by_tenant = world.import(NAME, world.emulator.tenant_id()).await;
+    assert_eq!(world.import(NAME, id(&by_tenant)).await.value, by_tenant.value);
+    let refused = engine::import(world.resource(NAME), &world.scope(), By::from("something")).await;
+    assert!(refused.diagnostics.0[0].detail.contains(world.emulator.tenant_id()), "{:?}", refused.diagnostics);
+}
