@@ -21,7 +21,7 @@ pub use batch::{Call, Sent};
 pub use client::{Client, Settings};
 pub use cloud::Cloud;
 pub use credential::{ClientSecret, Credential};
-pub use encode::{literal, segment};
+pub use encode::segment;
 pub use error::Error;
 pub use page::Page;
 pub use token::Claims;
