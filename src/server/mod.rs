@@ -73,10 +73,10 @@ enum Error {
 /// Serves to the core that started this process. Started by anybody else it says so on stderr.
 pub fn run(registry: Registry) -> ExitCode {
     if !handshake::started_by_core() {
-        say(
-            "This is a provider for Terraform and OpenTofu: they start it themselves when a configuration asks for it. \
-             `terraform-provider-autopilot demo` shows what it does.",
-        );
+        say(match cfg!(feature = "emulator") {
+            true => "Terraform and OpenTofu start this provider for you; to see it work, add: demo",
+            false => "Terraform and OpenTofu start this provider for you; it needs nothing else.",
+        });
         return ExitCode::FAILURE;
     }
     end(block_on(serve(Mode::Core, registry)))

@@ -14,5 +14,6 @@ mod graph;
 mod graph_names;
 mod protocol;
 mod rpc_table;
+mod screens;
 mod served;
 mod terraform;
