@@ -5,7 +5,7 @@
 //! that may be repeated are put into a batch.
 
 use crate::graph::client::Outgoing;
-use crate::graph::error::unpack;
+use crate::graph::refusal::unpack;
 use crate::graph::retry::{self, Decision, Kind, Outcome};
 use crate::graph::transport::Method;
 use crate::graph::{Client, Error, Json};
@@ -121,7 +121,7 @@ impl Client {
         let missing = || Error::Unexpected {
             attempted: format!("POST /{version}/$batch").into(),
             status: 200,
-            message: "an item was not answered".into(),
+            message: "one request of the batch was not answered".into(),
         };
         done.into_iter().map(|result| result.unwrap_or_else(|| Err(missing()))).collect()
     }

@@ -2,8 +2,8 @@
 
 use crate::graph::cloud::{self, is_loopback};
 use crate::graph::credential::Carrier;
-use crate::graph::error::unpack;
 use crate::graph::pace::Pace;
+use crate::graph::refusal::unpack;
 use crate::graph::retry::{self, Decision, Kind, Outcome};
 use crate::graph::token::Held;
 use crate::graph::transport::{Answer, Method, Request, Transport, Wire};
@@ -268,7 +268,7 @@ impl Client {
     fn request(&self, outgoing: &Outgoing<'_>, body: Option<Vec<u8>>, bearer: &str) -> Result<Request, Error> {
         let mut headers = HeaderMap::new();
         let mut authorization = HeaderValue::from_str(&format!("Bearer {bearer}")).map_err(|_| Error::Credential {
-            message: "the access token holds characters that no header may hold".into(),
+            message: "the access token contains characters that are not allowed in a header".into(),
             codes: Box::default(),
             advice: None,
         })?;
@@ -292,9 +292,9 @@ impl Client {
         let base = &self.shared.graph;
         if path.starts_with('/') {
             return Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')))
-                .map_err(|_| refuse("is no path"));
+                .map_err(|_| refuse("is not a path"));
         }
-        let url = Url::parse(path).map_err(|_| refuse("is no URL"))?;
+        let url = Url::parse(path).map_err(|_| refuse("is not a URL"))?;
         if url.origin() != base.origin() {
             return Err(refuse("leads away from Graph and is not followed"));
         }
@@ -386,7 +386,7 @@ impl Answer {
         serde_json::from_slice(&self.body).map(Some).map_err(|_| Error::Unexpected {
             attempted: attempted.into(),
             status: self.status,
-            message: "the answer is no JSON".into(),
+            message: "the answer is not JSON".into(),
         })
     }
 }

@@ -51,7 +51,7 @@ impl Cloud {
 /// Reads an endpoint: scheme, host and port only. Plain http is for this machine only, since a token travels with it.
 pub fn endpoint(given: &str) -> Result<Url, Error> {
     let refuse = |message: &str| Error::Endpoint { given: given.into(), message: message.into() };
-    let url = Url::parse(given.trim()).map_err(|error| refuse(&format!("is no URL: {error}")))?;
+    let url = Url::parse(given.trim()).map_err(|error| refuse(&format!("is not a URL: {error}")))?;
     if !url.username().is_empty() || url.password().is_some() {
         // Not repeated: it may hold a password.
         return Err(Error::Endpoint {
@@ -65,7 +65,9 @@ pub fn endpoint(given: &str) -> Result<Url, Error> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(refuse("plain http is allowed to this machine only (127.0.0.1, ::1, localhost); use https")),
+        "http" => {
+            Err(refuse("must begin with https://; plain http is for this machine only (127.0.0.1, ::1, localhost)"))
+        }
         _ => Err(refuse("must begin with https://")),
     }
 }

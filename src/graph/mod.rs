@@ -12,6 +12,7 @@ mod batch;
 mod encode;
 mod pace;
 mod page;
+mod refusal;
 mod retry;
 mod token;
 mod transport;

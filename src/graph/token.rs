@@ -25,7 +25,7 @@ impl Claims {
     /// Reads the claims of a token without verifying it. Never repeats the token in an error.
     pub fn read(token: &str) -> Result<Claims, Error> {
         let unreadable = || Error::Credential {
-            message: "the access token is no JSON Web Token with a tenant id".into(),
+            message: "the access token is not a JSON Web Token with a tenant id".into(),
             codes: Box::default(),
             advice: None,
         };

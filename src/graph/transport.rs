@@ -93,8 +93,8 @@ impl Transport for Wire {
             let mut message = chain(&error.without_url());
             if !self.has_ca_store && !connected {
                 message.push_str(
-                    "; this machine has no store of CA certificates: install one (package ca-certificates) or name one \
-                     by SSL_CERT_FILE",
+                    "; this machine has no CA certificates: install the package ca-certificates, or name a file of them with \
+                     SSL_CERT_FILE",
                 );
             }
             Broken { sent: connected, message }

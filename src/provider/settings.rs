@@ -38,39 +38,39 @@ impl Surroundings for Process {
 /// The provider's attributes.
 pub(super) fn attributes() -> Vec<Attribute> {
     vec![
-        string("tenant_id", "The tenant: its id, or one of its domains. Also by `ARM_TENANT_ID` or `AZURE_TENANT_ID`.")
+        string("tenant_id", "The tenant: its id, or one of its domains. `ARM_TENANT_ID` or `AZURE_TENANT_ID` sets it too.")
             .check(Check::Text(is_tenant)),
-        string("client_id", "The application (client) id to sign in with. Also by `ARM_CLIENT_ID` or `AZURE_CLIENT_ID`."),
+        string("client_id", "The application (client) id to sign in with. `ARM_CLIENT_ID` or `AZURE_CLIENT_ID` sets it too."),
         string(
             "client_id_file_path",
-            "Path of a file that holds the application (client) id. Also by `ARM_CLIENT_ID_FILE_PATH`.",
+            "Path of a file that holds the application (client) id. `ARM_CLIENT_ID_FILE_PATH` sets it too.",
         ),
         string(
             "client_secret",
-            "A client secret of the application. Also by `ARM_CLIENT_SECRET` or `AZURE_CLIENT_SECRET`, which keeps it \
+            "A client secret of the application. `ARM_CLIENT_SECRET` or `AZURE_CLIENT_SECRET` sets it too, and keeps it \
              out of the configuration.",
         )
         .sensitive(),
         string(
             "client_secret_file_path",
-            "Path of a file that holds the client secret. Also by `ARM_CLIENT_SECRET_FILE_PATH`.",
+            "Path of a file that holds the client secret. `ARM_CLIENT_SECRET_FILE_PATH` sets it too.",
         ),
         string(
             "environment",
             "The cloud: `global` (or `public`), `usgovernment` (or `usgovernmentl4`), `dod` (or `usgovernmentl5`) or \
-             `china`. Also by `ARM_ENVIRONMENT`. Not set, it is the global one.",
+             `china`. `ARM_ENVIRONMENT` sets it too. If it is not set, it is the global one.",
         )
         .check(Check::Text(is_environment)),
         string(
             "graph_endpoint",
             "Where Microsoft Graph is, such as `http://127.0.0.1:8080` for an emulator; plain http to this machine only. \
-             Also by `AUTOPILOT_GRAPH_ENDPOINT`. Not set, it is the environment's.",
+             `AUTOPILOT_GRAPH_ENDPOINT` sets it too. If it is not set, it is the one of the environment.",
         )
         .check(Check::Text(is_endpoint)),
         string(
             "authority_host",
-            "Where access tokens come from; plain http to this machine only. Also by `AUTOPILOT_AUTHORITY_HOST` or \
-             `AZURE_AUTHORITY_HOST`. Not set, it is the environment's.",
+            "Where access tokens come from; plain http to this machine only. `AUTOPILOT_AUTHORITY_HOST` or \
+             `AZURE_AUTHORITY_HOST` sets it too. If it is not set, it is the one of the environment.",
         )
         .check(Check::Text(is_endpoint)),
     ]
@@ -293,7 +293,10 @@ impl Search<'_> {
         if found.is_none() && !stopped {
             let name = places.first().map_or("", |place| place.name);
             let looked: Vec<_> = places.iter().map(|place| self.looked_at(place)).collect();
-            let detail = format!("No {name} was found. It was looked for, in this order, in: {}.", looked.join("; "));
+            let detail = format!(
+                "The provider needs a {name}. It was looked for, in this order, in: {}. Set one of them.",
+                looked.join("; ")
+            );
             self.refused.push(Diagnostic::error(missing, detail).at(Path::of(name)));
         }
         found

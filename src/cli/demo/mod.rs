@@ -32,7 +32,8 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 /// Shows a scenario. Every failure says what to do.
 pub(super) fn run(name: &str, keep: bool) -> Result<ExitCode, Stopped> {
-    let scenario = Scenario::named(name).ok_or_else(|| Stopped::because(format!("There is no scenario {name}.")))?;
+    let scenario = Scenario::named(name)
+        .ok_or_else(|| Stopped::because(format!("There is no scenario {name}: `demo --help` lists them.")))?;
     let screen = Screen::of_stdout();
     let terraform =
         Terraform::find(&|told| screen.line(told)).map_err(|missing| Stopped::because(missing.to_string()))?;
