@@ -4,12 +4,14 @@
 //! each with a status of its own. A throttled item is not repeated by the service; we repeat it, and only it. Only calls
 //! that may be repeated are put into a batch.
 
+use crate::graph::client::Client;
 use crate::graph::client::Outgoing;
+use crate::graph::error::Error;
 use crate::graph::refusal::unpack;
 use crate::graph::retry::{self, Decision, Kind, Outcome};
 use crate::graph::transport::Method;
-use crate::graph::{Client, Error, Json};
 use futures_util::{StreamExt as _, stream};
+use serde_json::Value as Json;
 use serde_json::json;
 use std::collections::HashMap;
 use std::time::Duration;

@@ -2,14 +2,17 @@
 
 use crate::graph::cloud::{self, is_loopback};
 use crate::graph::credential::Carrier;
+use crate::graph::credential::Credential;
+use crate::graph::error::Error;
 use crate::graph::pace::Pace;
 use crate::graph::refusal::unpack;
 use crate::graph::retry::{self, Decision, Kind, Outcome};
+use crate::graph::token::Claims;
 use crate::graph::token::Held;
 use crate::graph::transport::{Answer, Method, Request, Transport, Wire};
-use crate::graph::{Claims, Credential, Error, Json};
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value as Json;
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //!
 //! Source: Microsoft Graph "national cloud deployments". Tokens are not interchangeable between clouds.
 
-use crate::graph::Error;
+use crate::graph::error::Error;
 use reqwest::Url;
 use std::net::IpAddr;
 

@@ -6,9 +6,9 @@
 //! replaces.
 
 use crate::graph::cloud;
+use crate::graph::error::Error;
 use crate::graph::retry::{self, Decision, Kind, Outcome};
 use crate::graph::transport::{Method, Request, Transport};
-use crate::graph::{Error, Json};
 use async_trait::async_trait;
 use azure_core::cloud::CustomConfiguration;
 use azure_core::credentials::{Secret, TokenCredential as _};
@@ -18,6 +18,7 @@ use azure_core::http::{AsyncRawResponse, Body, ClientOptions, HttpClient, RetryO
 use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value as Json;
 use std::fmt::{self, Debug};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};

@@ -2,10 +2,12 @@
 //!
 //! Source: Microsoft Graph "paging": follow `@odata.nextLink` as it is until there is none; a page may be empty.
 
+use crate::graph::client::Client;
 use crate::graph::client::{Outgoing, attempted};
+use crate::graph::error::Error;
 use crate::graph::retry::Kind;
 use crate::graph::transport::Method;
-use crate::graph::{Client, Error, Json};
+use serde_json::Value as Json;
 use std::collections::HashSet;
 
 /// A part of a collection.

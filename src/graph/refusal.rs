@@ -6,7 +6,7 @@
 use serde_json::Value;
 use std::time::Duration;
 
-use crate::graph::Error;
+use crate::graph::error::Error;
 
 /// An error answer taken apart.
 #[derive(Debug, Default, PartialEq)]

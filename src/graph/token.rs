@@ -4,9 +4,10 @@
 //! Graph's to verify; we only read which tenant it is for and what it allows.
 
 use crate::graph::credential::Fetched;
-use crate::graph::{Error, Json};
+use crate::graph::error::Error;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value as Json;
 use std::time::Duration;
 use tokio::time::Instant;
 

@@ -3,7 +3,7 @@
 //! One pooled `reqwest` client, HTTP/2 where the other side speaks it, on rustls with ring. A machine without a CA store
 //! still speaks plain http to this machine; https then fails with a sentence that says so.
 
-use crate::graph::Error;
+use crate::graph::error::Error;
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 use std::fmt::Debug;

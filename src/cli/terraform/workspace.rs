@@ -11,7 +11,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::Terraform;
+use super::program::Terraform;
 
 /// The provider's address without its host.
 const SOURCE: &str = "zero-touch/autopilot";

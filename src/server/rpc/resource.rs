@@ -1,6 +1,6 @@
 //! Managed resources: validate, upgrade, read, plan, apply.
 
-use super::{Service, convert};
+use super::{convert, service::Service};
 use crate::{
     diagnostic::Diagnostic,
     resource::{
