@@ -55,7 +55,7 @@ impl Call {
 }
 
 /// What became of one call: its answer's body.
-pub type Sent = Result<Option<Json>, Error>;
+pub(crate) type Sent = Result<Option<Json>, Error>;
 
 impl Client {
     /// Reads many objects. `version` is `beta` or `v1.0`, the paths come without it. Answers in the order of the paths.

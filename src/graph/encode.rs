@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A text as one path segment: `a/b` is `a%2Fb`.
-pub fn segment(text: &str) -> String {
+pub(crate) fn segment(text: &str) -> String {
     // A segment of dots alone would climb.
     if text.chars().all(|c| c == '.') {
         return text.replace('.', "%252E");

@@ -125,14 +125,6 @@ impl Error {
         self.status() == Some(404)
     }
 
-    /// Graph's error code, such as `Authorization_RequestDenied`.
-    pub fn code(&self) -> Option<&str> {
-        match self {
-            Error::Refused { code, .. } if !code.is_empty() => Some(code),
-            _ => None,
-        }
-    }
-
     /// How long Graph asked to wait before the next attempt.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -2,10 +2,8 @@
 
 mod settings;
 
-pub use settings::{Process, Surroundings};
-
 use async_trait::async_trait;
-use settings::{Resolution, Resolved};
+use settings::{Process, Resolution, Resolved, Surroundings};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -47,7 +45,7 @@ impl Autopilot {
     }
 
     /// The provider in surroundings of one's own.
-    pub fn within(surroundings: impl Surroundings + 'static) -> Autopilot {
+    fn within(surroundings: impl Surroundings + 'static) -> Autopilot {
         Autopilot { surroundings: Box::new(surroundings) }
     }
 }

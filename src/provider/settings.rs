@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What is around the provider: variables and files.
-pub trait Surroundings: Send + Sync {
+pub(super) trait Surroundings: Send + Sync {
     /// An environment variable.
     fn variable(&self, name: &str) -> Option<String>;
     /// A file's text.
@@ -22,7 +22,7 @@ pub trait Surroundings: Send + Sync {
 }
 
 /// The surroundings of this process.
-pub struct Process;
+pub(super) struct Process;
 
 impl Surroundings for Process {
     #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]

@@ -9,6 +9,6 @@ mod json;
 mod msgpack;
 
 pub use error::Error;
-pub use fit::fit;
+pub(crate) use fit::fit;
 pub use json::from_json;
 pub use msgpack::{decode, encode};

@@ -9,7 +9,8 @@ mod made;
 mod program;
 mod workspace;
 
-pub use find::Missing;
-pub use made::{NotMade, make};
-pub use program::{OLDEST, Product, Terraform, Unusable, Version};
-pub use workspace::{Installation, Workspace, write_override};
+pub use made::make;
+pub use program::{Product, Terraform};
+pub use workspace::{Installation, Workspace};
+
+pub(super) use workspace::write_override;

@@ -7,11 +7,11 @@ use std::{
 };
 
 /// The first version with write-only attributes, which keep hardware hashes out of the state. The same for both products.
-pub const OLDEST: Version = Version(1, 11, 0);
+pub(super) const OLDEST: Version = Version(1, 11, 0);
 
 /// Major, minor, patch. A pre-release counts as its release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version(pub u16, pub u16, pub u16);
+pub struct Version(pub(super) u16, pub(super) u16, pub(super) u16);
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,7 +30,7 @@ pub enum Product {
 
 impl Product {
     /// The host that a provider's address without a host stands for.
-    pub fn registry(self) -> &'static str {
+    pub(super) fn registry(self) -> &'static str {
         match self {
             Product::Terraform => "registry.terraform.io",
             Product::OpenTofu => "registry.opentofu.org",
@@ -55,9 +55,9 @@ pub struct Terraform {
     /// Whose it is.
     pub product: Product,
     /// Which one.
-    pub version: Version,
+    pub(super) version: Version,
     /// `linux_amd64` and the like, as a mirror of providers spells it.
-    pub platform: String,
+    pub(super) platform: String,
 }
 
 /// Why one candidate is not usable.

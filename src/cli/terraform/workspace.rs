@@ -90,7 +90,7 @@ impl Workspace {
 }
 
 /// A configuration file that makes Terraform run this executable wherever it is started, and everything else as it would.
-pub fn write_override(file: &Path, executable: &Path) -> io::Result<()> {
+pub(in crate::cli) fn write_override(file: &Path, executable: &Path) -> io::Result<()> {
     fs::write(file, format!("provider_installation {{\n{}  direct {{}}\n}}\n", dev_override(executable)))
 }
 
