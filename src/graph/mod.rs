@@ -10,12 +10,14 @@ pub(crate) mod client;
 mod credential;
 mod encode;
 mod error;
+mod judge;
 mod pace;
 mod page;
 mod refusal;
 mod retry;
 mod token;
 mod transport;
+mod verbs;
 mod wait;
 
 pub use batch::Call;

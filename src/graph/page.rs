@@ -3,8 +3,9 @@
 //! Source: Microsoft Graph "paging": follow `@odata.nextLink` as it is until there is none; a page may be empty.
 
 use crate::graph::client::Client;
-use crate::graph::client::{Outgoing, attempted};
+use crate::graph::client::Outgoing;
 use crate::graph::error::Error;
+use crate::graph::judge::attempted;
 use crate::graph::retry::Kind;
 use crate::graph::transport::Method;
 use serde_json::Value as Json;

@@ -1,11 +1,14 @@
 //! The provider itself: its settings, and the choice of credential.
 
+mod search;
 mod settings;
+mod surroundings;
 
 use async_trait::async_trait;
-use settings::{Process, Resolution, Resolved, Surroundings};
+use settings::{Resolution, Resolved};
 use std::sync::Arc;
 use std::time::Duration;
+use surroundings::{Process, Surroundings};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 

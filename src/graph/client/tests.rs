@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::graph::credential::Fetched;
-use crate::graph::transport::Broken;
+use crate::graph::transport::{Answer, Broken};
 use serde_json::json;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
