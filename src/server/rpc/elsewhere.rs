@@ -19,8 +19,8 @@ pub(super) async fn import(
         (id, identity) if id.is_empty() && !identity.is_null() => By::Identity(identity),
         _ => {
             let detail = match &registered.spec.identity {
-                Some(_) => format!("{} is imported by an id or by an identity: give one of them.", request.type_name),
-                None => format!("{} is imported by an id: give one.", request.type_name),
+                Some(_) => format!("{} is imported by an id or by an identity, and not by both.", request.type_name),
+                None => format!("{} is imported by an id.", request.type_name),
             };
             return Err(Diagnostic::error("Import Without an Id", detail));
         }
