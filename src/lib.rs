@@ -13,12 +13,13 @@
 //! | 6 | [`provider`]: settings, choice of credential |
 //! | 7 | [`server`]: plugin protocol 6, as go-plugin speaks it |
 //! | 8 | [`cli`]: the commands of a person |
-//! | - | [`emulator`]: a tower of its own, imported by [`cli`] only |
+//! | - | `emulator`: a tower of its own, imported by [`cli`] only, and only there with the feature of that name |
 
 pub mod actions;
 pub mod cli;
 pub mod data_sources;
 pub mod diagnostic;
+#[cfg(feature = "emulator")]
 pub mod emulator;
 pub mod functions;
 pub mod graph;

@@ -1,18 +1,20 @@
 //! `emulator`: Graph tenants on this machine, for as long as a person or a command needs them.
 
+#![expect(clippy::print_stderr, reason = "a person reads it")]
+
 use std::{
     env,
     ffi::OsString,
     fs,
     io::{self, Write as _},
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use super::{
-    Stopped, block_on,
     process::{self, Signals},
+    stopped::{Stopped, block_on},
     terraform,
 };
 use crate::emulator::{Emulator, Options};
@@ -20,30 +22,40 @@ use crate::emulator::{Emulator, Options};
 /// What the command line says.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Where to listen; loopback only. Port 0 is any free one.
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    /// Where to listen on this machine: a port, or an address and a port. Port 0 is any free one.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = listen)]
     listen: SocketAddr,
-    /// Speak TLS too, by a certificate for Microsoft's host names that is made at the start.
+    /// Serve TLS as well, with a certificate for Microsoft's host names that is made at the start.
     #[arg(long)]
     tls: bool,
     /// Keep the tenants in this file. Without it they are gone at the end.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// What is in the tenant from the start: JSON as for POST /_emulator/seed.
+    /// Fill the tenant from this file at the start: JSON, as for POST /_emulator/seed.
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// How many times as fast its clock runs.
+    /// How many times as fast as real time the clock runs.
     #[arg(long, value_name = "TIMES", default_value = "1", value_parser = speed)]
     speed: f64,
-    /// The command to run, with its arguments.
+    /// The command to run, with its arguments. Without one, serve until Ctrl-C.
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
+}
+
+/// Reads `8080`, `localhost:8080`, `127.0.0.1:8080` or `[::1]:8080`. The emulator itself refuses what is not loopback.
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let port = |text: &str| text.parse().ok().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    let (host, rest) = text.rsplit_once(':').unwrap_or(("localhost", text));
+    let local = if host.eq_ignore_ascii_case("localhost") || host.is_empty() { port(rest) } else { None };
+    local
+        .or_else(|| text.parse().ok())
+        .ok_or_else(|| "give a port, such as 8080, or an address and a port, such as 127.0.0.1:8080".into())
 }
 
 /// A clock that stands still would keep everybody waiting.
 fn speed(text: &str) -> Result<f64, String> {
     let speed = text.parse::<f64>().ok().filter(|speed| speed.is_finite() && *speed > 0.0);
-    speed.ok_or_else(|| "it has to be a number above 0".to_owned())
+    speed.ok_or_else(|| "give a number above 0".to_owned())
 }
 
 /// Serves until Ctrl-C; with a command, until that ends, and then ends as it did.
@@ -55,9 +67,9 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, Stopped> {
         if let Some(file) = seed {
             plant(&emulator, &file)?;
         }
-        let home = tempfile::tempdir().map_err(Stopped::while_doing("There is no place for temporary files"))?;
+        let home = tempfile::tempdir().map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
         let environment = environment(&emulator, home.path());
-        let environment = environment.map_err(Stopped::while_doing("Cannot write what the command needs"))?;
+        let environment = environment.map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
         let code = match command.split_first() {
             None => serve(&emulator, &environment).await?,
             Some((program, words)) => {
@@ -116,7 +128,8 @@ async fn serve(emulator: &Emulator, environment: &[(String, OsString)]) -> Resul
     let mut signals = Signals::new().map_err(Stopped::while_doing("Cannot wait for Ctrl-C"))?;
     // The variables go to standard output, to be read by a shell; what is for a person does not.
     eprintln!(
-        "Graph tenants at {0}, until Ctrl-C. To see them: {0}/\nTo lead the provider there:\n",
+        "The emulator serves at {0}/ until you press Ctrl-C. Open that in a browser to see the tenant.\n\
+         These variables lead the provider to it:\n",
         emulator.endpoint()
     );
     let lines = environment.iter().map(|(name, value)| format!("export {name}='{}'\n", value.to_string_lossy()));
@@ -130,10 +143,29 @@ async fn serve(emulator: &Emulator, environment: &[(String, OsString)]) -> Resul
 async fn run_beside(command: std::process::Command, name: &str) -> Result<ExitCode, Stopped> {
     let ended = process::run_in_front(command).await.map_err(|error| {
         Stopped::because(match error.kind() {
-            io::ErrorKind::NotFound => format!("There is no program {name:?} on the PATH."),
+            io::ErrorKind::NotFound => {
+                format!("There is no program {name:?} on the PATH. Check its name, or give its path.")
+            }
             _ => format!("{name} did not start: {error}."),
         })
     })?;
     // A program that a signal ended has no code of its own.
     Ok(ended.status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_alone_is_on_this_machine() {
+        for text in ["8080", ":8080", "localhost:8080", "LocalHost:8080", "127.0.0.1:8080"] {
+            assert_eq!(listen(text), Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))), "{text}");
+        }
+        assert_eq!(listen("[::1]:80").map(|address| address.to_string()), Ok("[::1]:80".to_owned()));
+        assert_eq!(listen("0.0.0.0:80").map(|address| address.ip().is_loopback()), Ok(false));
+        for text in ["", "host", "graph.example:80", "localhost:", "99999", "localhost:http"] {
+            assert!(listen(text).is_err(), "{text}");
+        }
+    }
 }

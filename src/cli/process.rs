@@ -1,7 +1,7 @@
 //! Runs a program until it ends, and hands on what stops it.
 
 use std::{
-    io,
+    io::{self, BufRead, BufReader},
     process::{Command, ExitStatus},
 };
 
@@ -14,11 +14,21 @@ pub(super) struct Ended {
 }
 
 /// Runs a program in a process group of its own, so that a Ctrl-C reaches this process only, and is handed on as one
-/// interrupt each. Terraform takes one as "stop, and write the state", a second as "stop at once".
-pub(super) async fn run_apart(mut command: Command) -> io::Result<Ended> {
+/// interrupt each. Terraform takes one as "stop, and write the state", a second as "stop at once". `line` is given each
+/// line that the program says, as soon as it says it, and has had all of them at the end.
+pub(super) async fn run_apart(mut command: Command, mut line: impl FnMut(&str) + Send + 'static) -> io::Result<Ended> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    run(command, Reaches::UsOnly).await
+    // One pipe for both, or an error would not stand behind what led to it.
+    let (said, writer) = io::pipe()?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    let relay = tokio::task::spawn_blocking(move || {
+        BufReader::new(said).lines().map_while(Result::ok).for_each(|said| line(&said));
+    });
+    let ended = run(command, Reaches::UsOnly).await;
+    // It ends with the pipe. A panic of it is no reason to lose how the program ended.
+    let _ = relay.await;
+    ended
 }
 
 /// Runs a program in the foreground: it may read from the terminal, and a Ctrl-C there reaches it by itself.

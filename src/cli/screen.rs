@@ -1,102 +1,106 @@
-//! What a person sees: headings, tables, time taken. Colours only on a terminal, and never with NO_COLOR.
+//! What a person sees: headings, prose, marks, time taken. It fits the width of the terminal.
+//!
+//! Colours only on a terminal that takes them, and never with NO_COLOR: `anstream` sees to it.
 
-use std::{
-    env, fmt,
-    io::{self, IsTerminal},
-    time::Duration,
-};
+use std::{env, fmt, io, time::Duration};
+
+use anstream::{AutoStream, ColorChoice, eprintln, println};
+use anstyle::{AnsiColor, Style};
+
+use super::{table::Table, text};
+
+/// Where nobody says how wide it is.
+const USUAL: usize = 80;
+
+/// Prose and rules that are wider are hard on the eyes.
+const WIDEST: usize = 100;
+
+/// Room enough for a line of Terraform's that tells an id of Intune's.
+const WIDE: usize = 160;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// How standard output is to be written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Screen {
-    colour: bool,
+    width: usize,
 }
 
 impl Screen {
-    /// As standard output allows.
+    /// As wide as COLUMNS says, or else as the terminal is.
     pub(super) fn of_stdout() -> Screen {
-        Screen { colour: io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) }
+        let said = env::var_os("COLUMNS").and_then(|said| said.to_str()?.parse().ok()).filter(|width| *width > 0);
+        let seen = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+        Screen { width: said.or_else(seen).unwrap_or(USUAL) }
     }
 
     /// Whether colours may be used.
     pub(super) fn has_colour(self) -> bool {
-        self.colour
+        AutoStream::choice(&io::stdout()) != ColorChoice::Never
+    }
+
+    /// The first line of all.
+    pub(super) fn title(self, text: &str) {
+        println!("{BOLD}{text}{BOLD:#}");
     }
 
     /// Begins a part.
     pub(super) fn heading(self, text: &str) {
-        let rule = "─".repeat(76_usize.saturating_sub(text.chars().count()));
-        println!("\n{} {}\n", self.bold(text), self.dim(&rule));
+        let rule = "─".repeat(self.width.min(WIDEST).saturating_sub(textwrap::core::display_width(text) + 1));
+        println!("\n{BOLD}{text}{BOLD:#} {DIM}{rule}{DIM:#}\n");
     }
 
-    /// A line of text.
-    pub(super) fn line(self, text: &str) {
+    /// A line of prose.
+    pub(super) fn line(self, said: &str) {
+        println!("{}", text::fold(said, self.width.min(WIDEST)));
+    }
+
+    /// What is to be copied, as it is.
+    pub(super) fn verbatim(self, text: &str) {
         println!("{text}");
+    }
+
+    /// Why it does not go on, to standard error.
+    pub(super) fn error(self, why: &dyn fmt::Display) {
+        self.complain(&format!("{BAD}Error:{BAD:#} {why}"));
+    }
+
+    /// The same, with its own beginning.
+    pub(super) fn complain(self, text: &str) {
+        eprintln!("{}", text::fold(text.trim_end(), self.width.min(WIDEST)));
+    }
+
+    /// A command as somebody would type it, before what it says.
+    pub(super) fn prompt(self, command: &str) {
+        println!("{DIM}$ {command}{DIM:#}\n");
+    }
+
+    /// A line of Terraform's, its colours included. Ids, which are wide, are left out where there is not much room.
+    pub(super) fn relay(self, line: &str) {
+        let line = if self.width < WIDE { text::without_id(line) } else { line.to_owned() };
+        println!("{}", text::fold(&line, self.width));
     }
 
     /// A line that is good news.
     pub(super) fn good(self, text: &str) {
-        println!("{} {text}", self.paint("32", "✓"));
+        println!("{GOOD}✓{GOOD:#} {text}");
     }
 
-    /// A table, set in by two.
-    pub(super) fn table(self, table: &Table) {
-        println!("  {}", self.dim(&table.headings()));
-        for row in &table.rows {
-            println!("  {}", table.set(row));
+    /// A table, set in by two; nothing where it has no rows.
+    pub(super) fn table<const N: usize>(self, table: &Table<N>) {
+        let set = table.set(self.width.saturating_sub(2));
+        let Some((headings, rows)) = set.lines.split_first() else { return };
+        println!("  {DIM}{headings}{DIM:#}");
+        for row in rows {
+            println!("  {row}");
         }
-    }
-
-    pub(super) fn bold(self, text: &str) -> String {
-        self.paint("1", text)
-    }
-
-    pub(super) fn dim(self, text: &str) -> String {
-        self.paint("2", text)
-    }
-
-    fn paint(self, code: &str, text: &str) -> String {
-        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
-    }
-}
-
-/// Rows below headings, in columns as wide as they need to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Table {
-    headings: Vec<String>,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    pub(super) fn new<const N: usize>(headings: [&str; N]) -> Table {
-        Table { headings: headings.map(str::to_owned).into(), rows: Vec::new() }
-    }
-
-    pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.into());
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    #[cfg(test)]
-    pub(super) fn last(&self) -> Option<&[String]> {
-        self.rows.last().map(Vec::as_slice)
-    }
-
-    fn headings(&self) -> String {
-        self.set(&self.headings)
-    }
-
-    fn set(&self, cells: &[String]) -> String {
-        let width = |column: usize| {
-            let cells = self.rows.iter().chain([&self.headings]).filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-        };
-        let line: String =
-            cells.iter().enumerate().map(|(column, cell)| format!("{cell:width$}  ", width = width(column))).collect();
-        line.trim_end().to_owned()
+        for note in set.note {
+            println!("  {DIM}{note}{DIM:#}");
+        }
+        println!();
     }
 }
 
@@ -117,15 +121,6 @@ impl fmt::Display for Took {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn columns_are_as_wide_as_their_widest_cell() {
-        let mut table = Table::new(["NAME", "N"]);
-        table.row(["Büro".into(), "1".into()]);
-        table.row(["Autopilot devices".into(), "25".into()]);
-        let lines: Vec<_> = [table.headings()].into_iter().chain(table.rows.iter().map(|row| table.set(row))).collect();
-        assert_eq!(lines, ["NAME               N", "Büro               1", "Autopilot devices  25"]);
-    }
 
     #[test]
     fn a_duration_reads_as_one_says_it() {

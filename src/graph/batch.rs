@@ -4,12 +4,14 @@
 //! each with a status of its own. A throttled item is not repeated by the service; we repeat it, and only it. Only calls
 //! that may be repeated are put into a batch.
 
+use crate::graph::client::Client;
 use crate::graph::client::Outgoing;
-use crate::graph::error::unpack;
+use crate::graph::error::Error;
+use crate::graph::refusal::unpack;
 use crate::graph::retry::{self, Decision, Kind, Outcome};
 use crate::graph::transport::Method;
-use crate::graph::{Client, Error, Json};
 use futures_util::{StreamExt as _, stream};
+use serde_json::Value as Json;
 use serde_json::json;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -53,7 +55,7 @@ impl Call {
 }
 
 /// What became of one call: its answer's body.
-pub type Sent = Result<Option<Json>, Error>;
+pub(crate) type Sent = Result<Option<Json>, Error>;
 
 impl Client {
     /// Reads many objects. `version` is `beta` or `v1.0`, the paths come without it. Answers in the order of the paths.
@@ -121,7 +123,7 @@ impl Client {
         let missing = || Error::Unexpected {
             attempted: format!("POST /{version}/$batch").into(),
             status: 200,
-            message: "an item was not answered".into(),
+            message: "one request of the batch was not answered".into(),
         };
         done.into_iter().map(|result| result.unwrap_or_else(|| Err(missing()))).collect()
     }

@@ -1,15 +1,18 @@
-//! One pooled client for one tenant: token, pace, retry, and the verbs of HTTP over JSON.
+//! One pooled client for one tenant: token, pace, retry.
 
 use crate::graph::cloud::{self, is_loopback};
 use crate::graph::credential::Carrier;
-use crate::graph::error::unpack;
+use crate::graph::credential::Credential;
+use crate::graph::error::Error;
+use crate::graph::judge::{attempted, judge, without_query};
 use crate::graph::pace::Pace;
-use crate::graph::retry::{self, Decision, Kind, Outcome};
+use crate::graph::retry::{Decision, Kind};
+use crate::graph::token::Claims;
 use crate::graph::token::Held;
-use crate::graph::transport::{Answer, Method, Request, Transport, Wire};
-use crate::graph::{Claims, Credential, Error, Json};
+use crate::graph::transport::{Method, Request, Transport, Wire};
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value as Json;
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::sync::Arc;
@@ -150,60 +153,6 @@ impl Client {
         Claims::read(&self.bearer("access token").await?)
     }
 
-    /// Reads one object. `path` holds version and query, such as `/beta/deviceManagement/x?$expand=assignments`.
-    pub async fn get(&self, path: &str) -> Result<Json, Error> {
-        let answer = self.send(&Outgoing::new(Method::GET, Kind::Read, path, None)).await?;
-        answer.body.ok_or_else(|| Error::Unexpected {
-            attempted: attempted(&Method::GET, path),
-            status: answer.status,
-            message: "the answer is empty".into(),
-        })
-    }
-
-    /// Reads one object; none where Graph answers 404.
-    pub async fn get_optional(&self, path: &str) -> Result<Option<Json>, Error> {
-        match self.get(path).await {
-            Ok(found) => Ok(Some(found)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Makes something. It is not sent again unless it is known to have done nothing; when [`Error::is_lost`], look the
-    /// object up before calling again.
-    pub async fn post(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
-        Ok(self.send(&Outgoing::new(Method::POST, Kind::Once, path, Some(body))).await?.body)
-    }
-
-    /// A POST that leads to the same state however often it is sent, such as `/assign`: repeated like a PATCH. A body of
-    /// null is no body.
-    pub async fn action(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
-        Ok(self.send(&Outgoing::new(Method::POST, Kind::Idempotent, path, Some(body))).await?.body)
-    }
-
-    /// The same where a 429 says more than "slow down", such as "someone did that a minute ago": it is told, not waited
-    /// for. See [`Error::retry_after`].
-    pub async fn try_action(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
-        let outgoing = Outgoing::new(Method::POST, Kind::Idempotent, path, Some(body));
-        Ok(self.send(&Outgoing { waits: false, ..outgoing }).await?.body)
-    }
-
-    /// Changes the properties that `body` holds.
-    pub async fn patch(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
-        Ok(self.send(&Outgoing::new(Method::PATCH, Kind::Idempotent, path, Some(body))).await?.body)
-    }
-
-    /// Replaces the whole object.
-    pub async fn put(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
-        Ok(self.send(&Outgoing::new(Method::PUT, Kind::Idempotent, path, Some(body))).await?.body)
-    }
-
-    /// Deletes. A 404 is an error at the first attempt, success when an earlier attempt's answer was lost.
-    pub async fn delete(&self, path: &str) -> Result<(), Error> {
-        let outgoing = Outgoing::new(Method::DELETE, Kind::Idempotent, path, None);
-        self.send(&outgoing).await.map(drop)
-    }
-
     /// Sends until there is an answer that is no error, or an error that repeating does not help.
     pub(crate) async fn send(&self, outgoing: &Outgoing<'_>) -> Result<Answered, Error> {
         let attempted = attempted(&outgoing.method, outgoing.path);
@@ -273,7 +222,7 @@ impl Client {
     fn request(&self, outgoing: &Outgoing<'_>, body: Option<Vec<u8>>, bearer: &str) -> Result<Request, Error> {
         let mut headers = HeaderMap::new();
         let mut authorization = HeaderValue::from_str(&format!("Bearer {bearer}")).map_err(|_| Error::Credential {
-            message: "the access token holds characters that no header may hold".into(),
+            message: "the access token contains characters that are not allowed in a header".into(),
             codes: Box::default(),
             advice: None,
         })?;
@@ -297,9 +246,9 @@ impl Client {
         let base = &self.shared.graph;
         if path.starts_with('/') {
             return Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')))
-                .map_err(|_| refuse("is no path"));
+                .map_err(|_| refuse("is not a path"));
         }
-        let url = Url::parse(path).map_err(|_| refuse("is no URL"))?;
+        let url = Url::parse(path).map_err(|_| refuse("is not a URL"))?;
         if url.origin() != base.origin() {
             return Err(refuse("leads away from Graph and is not followed"));
         }
@@ -377,64 +326,6 @@ impl<'a> Outgoing<'a> {
     pub(crate) fn new(method: Method, kind: Kind, path: &'a str, body: Option<&'a Json>) -> Outgoing<'a> {
         Outgoing { kind, method, path, body, counts: 1, paced_as: path, waits: true }
     }
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    fn json(&self, attempted: &str) -> Result<Option<Json>, Error> {
-        if self.body.is_empty() {
-            return Ok(None);
-        }
-        serde_json::from_slice(&self.body).map(Some).map_err(|_| Error::Unexpected {
-            attempted: attempted.into(),
-            status: self.status,
-            message: "the answer is no JSON".into(),
-        })
-    }
-}
-
-/// The error that an attempt came to, and whether to send again.
-fn judge(
-    attempted: &str,
-    kind: Kind,
-    number: u32,
-    sent: Result<Answer, crate::graph::transport::Broken>,
-) -> (Error, Decision) {
-    match sent {
-        Ok(answer) => {
-            let mut refusal = unpack(answer.status, &serde_json::from_slice(&answer.body).unwrap_or_default());
-            if let Some(id) = answer.header("request-id") {
-                refusal.request_id = Some(id.to_owned());
-            }
-            refusal.retry_after = retry::retry_after(|name| answer.header(name)).or(refusal.retry_after);
-            let retry_after = refusal.retry_after;
-            let outcome = Outcome::Answered { status: answer.status, code: &refusal.code, retry_after };
-            let decision = retry::decide(number, kind, &outcome, retry::jitter());
-            (refusal.into_error(attempted, answer.status), decision)
-        }
-        Err(broken) => {
-            let decision = retry::decide(number, kind, &Outcome::Broken { sent: broken.sent }, retry::jitter());
-            let error = Error::Connection {
-                attempted: attempted.into(),
-                message: broken.message.into(),
-                may_have_taken_effect: broken.sent && kind != Kind::Read,
-            };
-            (error, decision)
-        }
-    }
-}
-
-/// Method and path for an error. The query is left out where it is an opaque continuation.
-pub(crate) fn attempted(method: &Method, path: &str) -> Box<str> {
-    let path = if path.contains("skip") { without_query(path) } else { path };
-    format!("{method} {path}").into()
-}
-
-fn without_query(path: &str) -> &str {
-    path.split('?').next().unwrap_or_default()
 }
 
 #[cfg(test)]

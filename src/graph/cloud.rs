@@ -2,23 +2,23 @@
 //!
 //! Source: Microsoft Graph "national cloud deployments". Tokens are not interchangeable between clouds.
 
-use crate::graph::Error;
+use crate::graph::error::Error;
 use reqwest::Url;
 use std::net::IpAddr;
 
 /// Where one cloud has its Graph and its login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cloud {
+pub(crate) struct Cloud {
     /// The names under which azurerm, azuread and the Azure CLI know it.
-    pub names: &'static [&'static str],
+    pub(crate) names: &'static [&'static str],
     /// Root of Microsoft Graph.
-    pub graph: &'static str,
+    pub(crate) graph: &'static str,
     /// Login authority.
-    pub authority: &'static str,
+    pub(crate) authority: &'static str,
 }
 
 /// All clouds; the first is the default.
-pub const CLOUDS: [Cloud; 4] = [
+pub(crate) const CLOUDS: [Cloud; 4] = [
     Cloud {
         names: &["global", "public"],
         graph: "https://graph.microsoft.com",
@@ -43,15 +43,15 @@ pub const CLOUDS: [Cloud; 4] = [
 
 impl Cloud {
     /// The cloud of that name, such as `global` or `usgovernment`; case does not matter.
-    pub fn named(name: &str) -> Option<Cloud> {
+    pub(crate) fn named(name: &str) -> Option<Cloud> {
         CLOUDS.into_iter().find(|cloud| cloud.names.iter().any(|known| known.eq_ignore_ascii_case(name)))
     }
 }
 
 /// Reads an endpoint: scheme, host and port only. Plain http is for this machine only, since a token travels with it.
-pub fn endpoint(given: &str) -> Result<Url, Error> {
+pub(crate) fn endpoint(given: &str) -> Result<Url, Error> {
     let refuse = |message: &str| Error::Endpoint { given: given.into(), message: message.into() };
-    let url = Url::parse(given.trim()).map_err(|error| refuse(&format!("is no URL: {error}")))?;
+    let url = Url::parse(given.trim()).map_err(|error| refuse(&format!("is not a URL: {error}")))?;
     if !url.username().is_empty() || url.password().is_some() {
         // Not repeated: it may hold a password.
         return Err(Error::Endpoint {
@@ -65,13 +65,15 @@ pub fn endpoint(given: &str) -> Result<Url, Error> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(refuse("plain http is allowed to this machine only (127.0.0.1, ::1, localhost); use https")),
+        "http" => {
+            Err(refuse("must begin with https://; plain http is for this machine only (127.0.0.1, ::1, localhost)"))
+        }
         _ => Err(refuse("must begin with https://")),
     }
 }
 
 /// Whether the endpoint is on this machine.
-pub fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())

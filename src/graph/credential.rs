@@ -6,9 +6,9 @@
 //! replaces.
 
 use crate::graph::cloud;
+use crate::graph::error::Error;
 use crate::graph::retry::{self, Decision, Kind, Outcome};
 use crate::graph::transport::{Method, Request, Transport};
-use crate::graph::{Error, Json};
 use async_trait::async_trait;
 use azure_core::cloud::CustomConfiguration;
 use azure_core::credentials::{Secret, TokenCredential as _};
@@ -18,6 +18,7 @@ use azure_core::http::{AsyncRawResponse, Body, ClientOptions, HttpClient, RetryO
 use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value as Json;
 use std::fmt::{self, Debug};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -153,10 +154,14 @@ fn advice(code: u32) -> Option<&'static str> {
              application's Certificates & secrets page."
         }
         7_000_222 => "The client secret has expired. Make a new one on the application's Certificates & secrets page.",
-        700_016 => "There is no application with this client id in this tenant. Check client id and tenant id.",
-        7_000_229 | 7_000_218 => "The application has no service principal in this tenant, or is a public client.",
-        90_002 | 900_021 | 900_023 => "There is no such tenant. Check the tenant id, and the environment it is in.",
-        53_003 => "A Conditional Access policy for workload identities refused the token.",
+        700_016 => "This tenant has no application with this client id. Check the client id and the tenant id.",
+        7_000_229 | 7_000_218 => {
+            "The application has no service principal in this tenant, or it is a public client. Check the tenant id and the application."
+        }
+        90_002 | 900_021 | 900_023 => "There is no such tenant in this cloud. Check the tenant id and the environment.",
+        53_003 => {
+            "A Conditional Access policy for workload identities blocks this sign-in. Exclude the application from it, or sign in from an allowed location."
+        }
         _ => return None,
     })
 }

@@ -1,10 +1,7 @@
 //! What can go wrong between us and Graph, told so that it can be acted upon.
 //!
-//! Sources: Microsoft Graph "error responses and resource types" for the envelope; Intune wraps JSON of its own in
-//! `message` (`_version`, `Message`, `RetryAfter`), whose text ends with an operation id, an activity id and a URL.
-//! No error holds a request body, a secret or a hardware hash.
+//! Each reads as the middle of a sentence, without a full stop. None holds a request body, a secret or a hardware hash.
 
-use serde_json::Value;
 use std::time::Duration;
 
 /// Why a call to Graph did not succeed. Cheap to clone: one refused batch is told to each of its items.
@@ -12,7 +9,12 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum Error {
     /// Graph answered, and the answer was no.
-    #[error("{attempted}: HTTP {status} {code}: {message}{}", request(request_id.as_deref()))]
+    #[error(
+        "{attempted}: HTTP {status}{}: {}{}",
+        code_after_status(code),
+        without_stop(message),
+        ids(request_id, activity_id)
+    )]
     Refused {
         /// Method and path, such as `POST /beta/deviceManagement/...`.
         attempted: Box<str>,
@@ -30,7 +32,7 @@ pub enum Error {
         retry_after: Option<Duration>,
     },
     /// No token could be had.
-    #[error("no access token: {message}")]
+    #[error("no access token: {}", without_stop(message))]
     Credential {
         /// What the token endpoint said (`AADSTS...`), or why it was not asked.
         message: Box<str>,
@@ -40,7 +42,7 @@ pub enum Error {
         advice: Option<&'static str>,
     },
     /// No answer came: the name did not resolve, the connection was refused or broke.
-    #[error("{attempted}: {message}")]
+    #[error("{attempted}: {}", without_stop(message))]
     Connection {
         /// Method and path, or the host of the token endpoint.
         attempted: Box<str>,
@@ -50,7 +52,7 @@ pub enum Error {
         may_have_taken_effect: bool,
     },
     /// The caller was told to stop.
-    #[error("{attempted}: cancelled")]
+    #[error("{attempted}: interrupted")]
     Cancelled {
         /// What was being done.
         attempted: Box<str>,
@@ -78,16 +80,38 @@ pub enum Error {
         message: Box<str>,
     },
     /// An endpoint that is never spoken to.
-    #[error("endpoint {given}: {message}")]
+    #[error("the endpoint {given} {message}")]
     Endpoint {
         /// The endpoint as it was given.
         given: Box<str>,
-        /// Why not.
+        /// Why not: goes on after the endpoint.
         message: Box<str>,
     },
 }
 
 impl Error {
+    /// A title for what happened, in three to six words.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Error::Refused { status, .. } => match status {
+                401 => "Sign-In Not Accepted",
+                403 => "Permission Missing",
+                404 => "Not Found in the Tenant",
+                409 => "Conflict in the Tenant",
+                429 => "Too Many Requests to Microsoft Graph",
+                502..=504 => "Microsoft Graph Not Available",
+                500.. => "Microsoft Graph Failed",
+                _ => "Microsoft Graph Refused the Request",
+            },
+            Error::Credential { .. } => "Sign-In Failed",
+            Error::Connection { .. } => "Microsoft Graph Not Reached",
+            Error::Cancelled { .. } => "Interrupted",
+            Error::TimedOut { .. } => "Timed Out",
+            Error::Unexpected { .. } => "Unexpected Answer from Microsoft Graph",
+            Error::Endpoint { .. } => "Endpoint Not Usable",
+        }
+    }
+
     /// The HTTP status, where there was an answer.
     pub fn status(&self) -> Option<u16> {
         match self {
@@ -99,14 +123,6 @@ impl Error {
     /// Whether Graph says that the thing does not exist.
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(404)
-    }
-
-    /// Graph's error code, such as `Authorization_RequestDenied`.
-    pub fn code(&self) -> Option<&str> {
-        match self {
-            Error::Refused { code, .. } if !code.is_empty() => Some(code),
-            _ => None,
-        }
     }
 
     /// How long Graph asked to wait before the next attempt.
@@ -138,150 +154,43 @@ impl Error {
     }
 }
 
-fn request(id: Option<&str>) -> String {
-    id.map(|id| format!(" (request id {id})")).unwrap_or_default()
+fn code_after_status(code: &str) -> String {
+    if code.is_empty() { String::new() } else { format!(" {code}") }
+}
+
+/// A message of the service's, in the middle of a sentence.
+fn without_stop(message: &str) -> &str {
+    message.trim_end_matches(['.', ' '])
+}
+
+/// What Microsoft's support asks for.
+fn ids(request_id: &Option<Box<str>>, activity_id: &Option<Box<str>>) -> String {
+    match (request_id, activity_id) {
+        (Some(request), Some(activity)) => format!(" (request id {request}, activity id {activity})"),
+        (Some(request), None) => format!(" (request id {request})"),
+        (None, Some(activity)) => format!(" (activity id {activity})"),
+        (None, None) => String::new(),
+    }
 }
 
 fn after(last: &str) -> String {
     if last.is_empty() { String::new() } else { format!("; last seen: {last}") }
 }
 
-/// An error answer taken apart.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Refusal {
-    pub(crate) code: String,
-    pub(crate) message: String,
-    pub(crate) request_id: Option<String>,
-    pub(crate) activity_id: Option<String>,
-    /// Intune's own `RetryAfter` inside the message; the header's, where there is one, takes its place.
-    pub(crate) retry_after: Option<Duration>,
-}
-
-impl Refusal {
-    /// The error for an attempt that was refused.
-    pub(crate) fn into_error(self, attempted: &str, status: u16) -> Error {
-        Error::Refused {
-            attempted: attempted.into(),
-            status,
-            code: self.code.into(),
-            message: self.message.into(),
-            request_id: self.request_id.map(Into::into),
-            activity_id: self.activity_id.map(Into::into),
-            retry_after: self.retry_after,
-        }
-    }
-}
-
-/// Takes the body of an error answer apart. A body that is not Graph's (a proxy's page) gives the status in words.
-pub(crate) fn unpack(status: u16, body: &Value) -> Refusal {
-    let error = &body["error"];
-    let outer = error["message"].as_str().unwrap_or_default();
-    // The documents spell it both ways.
-    let inner = if error["innerError"].is_object() { &error["innerError"] } else { &error["innererror"] };
-    let mut refusal = Refusal {
-        code: error["code"].as_str().unwrap_or_default().to_owned(),
-        request_id: inner["request-id"].as_str().map(str::to_owned),
-        ..Refusal::default()
-    };
-    let mut message = outer.to_owned();
-    if let Ok(Value::Object(nested)) = serde_json::from_str::<Value>(outer) {
-        if let Some(text) = nested.get("Message").and_then(Value::as_str) {
-            message = text.to_owned();
-        }
-        refusal.retry_after = nested.get("RetryAfter").and_then(seconds);
-    }
-    refusal.activity_id = between(&message, "Activity ID: ", " - ").map(str::to_owned);
-    if let Some((text, _)) = message.split_once(" - Operation ID") {
-        message.truncate(text.len());
-    }
-    let message = message.trim();
-    refusal.message = if message.is_empty() { in_words(status).to_owned() } else { without_hashes(message) };
-    refusal
-}
-
-fn seconds(value: &Value) -> Option<Duration> {
-    let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
-    Duration::try_from_secs_f64(seconds).ok()
-}
-
-fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
-    let (_, rest) = text.split_once(from)?;
-    Some(rest.split_once(to).map_or(rest, |(found, _)| found).trim())
-}
-
-fn in_words(status: u16) -> &'static str {
-    reqwest::StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or("no message")
-}
-
-/// A service may quote what it was sent. A hardware hash is 4,000 characters of base64 without a break; nothing that
-/// an administrator needs to read is longer than 200.
-fn without_hashes(message: &str) -> String {
-    let mut out = String::with_capacity(message.len());
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_');
-    let mut rest = message;
-    while let Some(start) = rest.find(is_part) {
-        let (before, run) = rest.split_at(start);
-        let (run, after) = run.split_at(run.find(|c| !is_part(c)).unwrap_or(run.len()));
-        out.push_str(before);
-        out.push_str(if run.len() > 200 { "(left out)" } else { run });
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    fn intune(text: &str) -> Value {
-        let nested = json!({"_version": 3, "Message": text, "CustomApiErrorPhrase": "", "RetryAfter": null, "HttpHeaders": "{}"});
-        json!({"error": {"code": "BadRequest", "message": nested.to_string(), "innerError": {"request-id": "r-1"}}})
-    }
-
-    #[test]
-    fn intune_wraps_its_own_json_inside_message() {
-        let refusal = unpack(
-            400,
-            &intune(
-                "Another Profile 743f is already assigned to All Devices. - Operation ID (for customer support): 0000 - Activity ID: f137-a5c5 - Url: https://fef.msub06.manage.microsoft.com/x",
-            ),
-        );
-        assert_eq!(refusal.message, "Another Profile 743f is already assigned to All Devices.");
-        assert_eq!(refusal.activity_id.as_deref(), Some("f137-a5c5"));
-        assert_eq!(refusal.request_id.as_deref(), Some("r-1"));
-        assert_eq!(refusal.code, "BadRequest");
-    }
-
-    #[test]
-    fn intune_may_put_retry_after_into_the_message() {
-        let body =
-            json!({"error": {"code": "TooManyRequests", "message": r#"{"Message":"Slow down","RetryAfter":"12"}"#}});
-        assert_eq!(unpack(429, &body).retry_after, Some(Duration::from_secs(12)));
-    }
-
-    #[test]
-    fn plain_graph_errors_and_other_bodies() {
-        let body = json!({"error": {"code": "Request_ResourceNotFound", "message": "Resource 'x' does not exist", "innererror": {"request-id": "r"}}});
-        let refusal = unpack(404, &body);
-        assert_eq!(
-            (refusal.message.as_str(), refusal.request_id.as_deref()),
-            ("Resource 'x' does not exist", Some("r"))
-        );
-        assert_eq!(unpack(502, &Value::Null).message, "Bad Gateway");
-        assert_eq!(unpack(599, &json!("<html>")).message, "no message");
-        assert_eq!(
-            unpack(503, &json!({"error": {"code": "UnknownError", "message": ""}})).message,
-            "Service Unavailable"
-        );
-    }
-
-    #[test]
-    fn a_quoted_hash_is_left_out() {
-        let hash = "T0FmBAEA".repeat(500);
-        let body = json!({"error": {"code": "BadRequest", "message": format!("Invalid value '{hash}' at row 3")}});
-        assert_eq!(unpack(400, &body).message, "Invalid value '(left out)' at row 3");
+    fn refused(attempted: &str, status: u16, code: &str, message: &str) -> Error {
+        Error::Refused {
+            attempted: attempted.into(),
+            status,
+            code: code.into(),
+            message: message.into(),
+            request_id: Some("93b6".into()),
+            activity_id: None,
+            retry_after: None,
+        }
     }
 
     #[test]
@@ -294,20 +203,26 @@ mod tests {
         assert!(connection("POST /v1.0/groups", true).is_lost());
         assert!(!connection("POST /v1.0/groups", false).is_lost());
         assert!(!connection("PATCH /v1.0/groups/1", true).is_lost());
-        assert!(Refusal::default().into_error("POST /v1.0/groups", 504).is_lost());
-        assert!(!Refusal::default().into_error("POST /v1.0/groups", 400).is_lost());
+        assert!(refused("POST /v1.0/groups", 504, "", "").is_lost());
+        assert!(!refused("POST /v1.0/groups", 400, "", "").is_lost());
     }
 
     #[test]
-    fn reads_as_a_sentence() {
-        let error = unpack(
-            403,
-            &json!({"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges.", "innerError": {"request-id": "93b6"}}}),
-        )
-        .into_error("DELETE /v1.0/groups/1", 403);
+    fn reads_as_the_middle_of_a_sentence() {
+        let denied = refused("DELETE /v1.0/groups/1", 403, "Authorization_RequestDenied", "Insufficient privileges.");
         assert_eq!(
-            error.to_string(),
-            "DELETE /v1.0/groups/1: HTTP 403 Authorization_RequestDenied: Insufficient privileges. (request id 93b6)"
+            denied.to_string(),
+            "DELETE /v1.0/groups/1: HTTP 403 Authorization_RequestDenied: Insufficient privileges (request id 93b6)"
         );
+        let failed = refused("GET /v1.0/groups", 503, "", "Service Unavailable");
+        assert_eq!(failed.to_string(), "GET /v1.0/groups: HTTP 503: Service Unavailable (request id 93b6)");
+    }
+
+    #[test]
+    fn what_is_not_there_and_what_is_not_available_have_titles_of_their_own() {
+        let title = |status| refused("GET /", status, "", "").title();
+        assert_eq!(title(404), "Not Found in the Tenant");
+        assert_eq!(title(503), "Microsoft Graph Not Available");
+        assert_eq!(title(400), "Microsoft Graph Refused the Request");
     }
 }

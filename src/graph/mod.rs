@@ -3,29 +3,31 @@
 //! One [`Client`] holds one connection pool, one token and one pace for a tenant; [`Client::under`] binds it to a
 //! caller's cancellation and deadline. Facts: Microsoft Graph's pages on throttling, paging, batching and errors.
 
-pub mod client;
-pub mod cloud;
-pub mod credential;
-pub mod error;
+pub(crate) mod cloud;
 
 mod batch;
+pub(crate) mod client;
+mod credential;
 mod encode;
+mod error;
+mod judge;
 mod pace;
 mod page;
+mod refusal;
 mod retry;
 mod token;
 mod transport;
+mod verbs;
 mod wait;
 
-pub use batch::{Call, Sent};
+pub use batch::Call;
 pub use client::{Client, Settings};
-pub use cloud::Cloud;
-pub use credential::{ClientSecret, Credential};
-pub use encode::{literal, segment};
+pub use credential::ClientSecret;
 pub use error::Error;
-pub use page::Page;
-pub use token::Claims;
-pub use wait::Patience;
+
+pub(crate) use cloud::Cloud;
+pub(crate) use encode::segment;
+pub(crate) use wait::Patience;
 
 /// JSON as Graph speaks it.
-pub type Json = serde_json::Value;
+pub(crate) type Json = serde_json::Value;

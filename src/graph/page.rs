@@ -2,10 +2,13 @@
 //!
 //! Source: Microsoft Graph "paging": follow `@odata.nextLink` as it is until there is none; a page may be empty.
 
-use crate::graph::client::{Outgoing, attempted};
+use crate::graph::client::Client;
+use crate::graph::client::Outgoing;
+use crate::graph::error::Error;
+use crate::graph::judge::attempted;
 use crate::graph::retry::Kind;
 use crate::graph::transport::Method;
-use crate::graph::{Client, Error, Json};
+use serde_json::Value as Json;
 use std::collections::HashSet;
 
 /// A part of a collection.
@@ -51,7 +54,7 @@ impl Client {
             return Err(Error::Unexpected {
                 attempted: attempted(&Method::GET, path),
                 status: answer.status,
-                message: "the answer is no collection".into(),
+                message: "the answer is not a list".into(),
             });
         };
         let next = page["@odata.nextLink"].as_str().map(str::to_owned);
@@ -66,7 +69,7 @@ fn in_a_circle(path: &str) -> Error {
     Error::Unexpected {
         attempted: attempted(&Method::GET, path),
         status: 200,
-        message: "the pages lead in a circle".into(),
+        message: "a page leads back to an earlier one".into(),
     }
 }
 
@@ -107,8 +110,8 @@ mod tests {
     async fn pages_in_a_circle_and_answers_without_values_are_errors() {
         let circle = format!("http://127.0.0.1:5999{PATH}?$skiptoken=a");
         let (client, _) = client(move |_, _| Ok(answer(200, &json!({"value": [], "@odata.nextLink": circle}))));
-        assert!(client.list(PATH).await.unwrap_err().to_string().contains("circle"));
+        assert!(client.list(PATH).await.unwrap_err().to_string().contains("earlier one"));
         let (client, _) = crate::graph::client::tests::client(|_, _| Ok(answer(200, &json!({"id": "1"}))));
-        assert!(client.list(PATH).await.unwrap_err().to_string().contains("no collection"));
+        assert!(client.list(PATH).await.unwrap_err().to_string().contains("not a list"));
     }
 }

@@ -4,9 +4,10 @@
 //! Graph's to verify; we only read which tenant it is for and what it allows.
 
 use crate::graph::credential::Fetched;
-use crate::graph::{Error, Json};
+use crate::graph::error::Error;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value as Json;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -25,7 +26,7 @@ impl Claims {
     /// Reads the claims of a token without verifying it. Never repeats the token in an error.
     pub fn read(token: &str) -> Result<Claims, Error> {
         let unreadable = || Error::Credential {
-            message: "the access token is no JSON Web Token with a tenant id".into(),
+            message: "the access token is not a JSON Web Token with a tenant id".into(),
             codes: Box::default(),
             advice: None,
         };

@@ -3,7 +3,7 @@
 //! One pooled `reqwest` client, HTTP/2 where the other side speaks it, on rustls with ring. A machine without a CA store
 //! still speaks plain http to this machine; https then fails with a sentence that says so.
 
-use crate::graph::Error;
+use crate::graph::error::Error;
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 use std::fmt::Debug;
@@ -93,8 +93,8 @@ impl Transport for Wire {
             let mut message = chain(&error.without_url());
             if !self.has_ca_store && !connected {
                 message.push_str(
-                    "; this machine has no store of CA certificates: install one (package ca-certificates) or name one \
-                     by SSL_CERT_FILE",
+                    "; this machine has no CA certificates: install the package ca-certificates, or name a file of them with \
+                     SSL_CERT_FILE",
                 );
             }
             Broken { sent: connected, message }

@@ -1,7 +1,8 @@
 //! Waiting for something to become true: 200 milliseconds doubling to 15 seconds, until a deadline, ended at once by a
 //! cancellation.
 
-use crate::graph::{Client, Error};
+use crate::graph::client::Client;
+use crate::graph::error::Error;
 use std::future::Future;
 use std::time::Duration;
 

@@ -1,13 +1,14 @@
 //! The provider itself: its settings, and the choice of credential.
 
+mod search;
 mod settings;
-
-pub use settings::{Process, Surroundings};
+mod surroundings;
 
 use async_trait::async_trait;
 use settings::{Resolution, Resolved};
 use std::sync::Arc;
 use std::time::Duration;
+use surroundings::{Process, Surroundings};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -48,7 +49,7 @@ impl Autopilot {
     }
 
     /// The provider in surroundings of one's own.
-    pub fn within(surroundings: impl Surroundings + 'static) -> Autopilot {
+    fn within(surroundings: impl Surroundings + 'static) -> Autopilot {
         Autopilot { surroundings: Box::new(surroundings) }
     }
 }
@@ -75,7 +76,7 @@ impl Provider for Autopilot {
         let client = match connect(&resolved) {
             Ok(client) => client,
             Err(error) => {
-                diagnostics.push(Diagnostic::error("Provider Not Configured", format!("{error}.")));
+                diagnostics.push(Diagnostic::error(error.title(), format!("While setting up the provider: {error}.")));
                 return Tenant::not_configured();
             }
         };
@@ -106,8 +107,8 @@ fn connect(resolved: &Resolved) -> Result<Client, graph::Error> {
 
 fn unknown(names: &[&str]) -> Diagnostic {
     let detail = format!(
-        "The provider's {} will be known only after apply, and Microsoft Graph has to be asked now. Apply what it comes \
-         from first (-target), or give it as a variable.",
+        "Microsoft Graph has to be asked now, but these settings of the provider are known only after apply: {}. Apply \
+         what they come from first (with -target), or give their values as variables.",
         names.join(", ")
     );
     Diagnostic::error("Provider Settings Not Known Yet", detail)
@@ -116,10 +117,12 @@ fn unknown(names: &[&str]) -> Diagnostic {
 /// A refused sign-in, on the attribute that it is about.
 fn refused(resolved: &Resolved, error: &graph::Error) -> Diagnostic {
     let graph::Error::Credential { message, codes, advice } = error else {
-        return Diagnostic::error("Sign-In Failed", format!("{error}."));
+        return Diagnostic::error(error.title(), format!("While signing in: {error}."));
     };
     let detail = format!(
-        "{message}\n\n{}{}Tenant {} ({}), application {} ({}), client secret from {}, authority {}.",
+        "Microsoft Entra refused the sign-in: {}.\n\n{}{}Used were: tenant {} (from {}), application {} (from {}), a client \
+         secret (from {}), at {}.",
+        message.trim_end_matches('.'),
         advice.unwrap_or_default(),
         if advice.is_some() { "\n\n" } else { "" },
         resolved.tenant_id.text,
@@ -135,7 +138,7 @@ fn refused(resolved: &Resolved, error: &graph::Error) -> Diagnostic {
         90_002 | 900_021 | 900_023 => Some(resolved.tenant_id.attribute),
         _ => None,
     });
-    let diagnostic = Diagnostic::error("Sign-In Failed", detail);
+    let diagnostic = Diagnostic::error(error.title(), detail);
     match about {
         Some(attribute) => diagnostic.at(Path::of(attribute)),
         None => diagnostic,

@@ -3,8 +3,10 @@
 //!
 //! Names: azuread provider documentation, "argument reference"; Azure SDK, "environment variables".
 
-use std::fmt;
-
+use super::{
+    search::{Found, Place, Search},
+    surroundings::Surroundings,
+};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     graph::{Cloud, cloud},
@@ -13,64 +15,42 @@ use crate::{
     value::Value,
 };
 
-/// What is around the provider: variables and files.
-pub trait Surroundings: Send + Sync {
-    /// An environment variable.
-    fn variable(&self, name: &str) -> Option<String>;
-    /// A file's text.
-    fn file(&self, path: &str) -> std::io::Result<String>;
-}
-
-/// The surroundings of this process.
-pub struct Process;
-
-impl Surroundings for Process {
-    #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
-    fn variable(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok()
-    }
-
-    fn file(&self, path: &str) -> std::io::Result<String> {
-        std::fs::read_to_string(path)
-    }
-}
-
 /// The provider's attributes.
 pub(super) fn attributes() -> Vec<Attribute> {
     vec![
-        string("tenant_id", "The tenant: its id, or one of its domains. Also by `ARM_TENANT_ID` or `AZURE_TENANT_ID`.")
+        string("tenant_id", "The tenant: its id, or one of its domains. `ARM_TENANT_ID` or `AZURE_TENANT_ID` sets it too.")
             .check(Check::Text(is_tenant)),
-        string("client_id", "The application (client) id to sign in with. Also by `ARM_CLIENT_ID` or `AZURE_CLIENT_ID`."),
+        string("client_id", "The application (client) id to sign in with. `ARM_CLIENT_ID` or `AZURE_CLIENT_ID` sets it too."),
         string(
             "client_id_file_path",
-            "Path of a file that holds the application (client) id. Also by `ARM_CLIENT_ID_FILE_PATH`.",
+            "Path of a file that holds the application (client) id. `ARM_CLIENT_ID_FILE_PATH` sets it too.",
         ),
         string(
             "client_secret",
-            "A client secret of the application. Also by `ARM_CLIENT_SECRET` or `AZURE_CLIENT_SECRET`, which keeps it \
+            "A client secret of the application. `ARM_CLIENT_SECRET` or `AZURE_CLIENT_SECRET` sets it too, and keeps it \
              out of the configuration.",
         )
         .sensitive(),
         string(
             "client_secret_file_path",
-            "Path of a file that holds the client secret. Also by `ARM_CLIENT_SECRET_FILE_PATH`.",
+            "Path of a file that holds the client secret. `ARM_CLIENT_SECRET_FILE_PATH` sets it too.",
         ),
         string(
             "environment",
             "The cloud: `global` (or `public`), `usgovernment` (or `usgovernmentl4`), `dod` (or `usgovernmentl5`) or \
-             `china`. Also by `ARM_ENVIRONMENT`. Not set, it is the global one.",
+             `china`. `ARM_ENVIRONMENT` sets it too. If it is not set, it is the global one.",
         )
         .check(Check::Text(is_environment)),
         string(
             "graph_endpoint",
             "Where Microsoft Graph is, such as `http://127.0.0.1:8080` for an emulator; plain http to this machine only. \
-             Also by `AUTOPILOT_GRAPH_ENDPOINT`. Not set, it is the environment's.",
+             `AUTOPILOT_GRAPH_ENDPOINT` sets it too. If it is not set, it is the one of the environment.",
         )
         .check(Check::Text(is_endpoint)),
         string(
             "authority_host",
-            "Where access tokens come from; plain http to this machine only. Also by `AUTOPILOT_AUTHORITY_HOST` or \
-             `AZURE_AUTHORITY_HOST`. Not set, it is the environment's.",
+            "Where access tokens come from; plain http to this machine only. `AUTOPILOT_AUTHORITY_HOST` or \
+             `AZURE_AUTHORITY_HOST` sets it too. If it is not set, it is the one of the environment.",
         )
         .check(Check::Text(is_endpoint)),
     ]
@@ -128,33 +108,6 @@ fn is_endpoint(text: &str) -> Result<(), String> {
     let rule = "must be an https URL of a host without a path; plain http is for this machine only (127.0.0.1, ::1, localhost)";
     // What is before an @ may be a password.
     if text.contains('@') { Err(rule.to_owned()) } else { Err(format!("{rule}, got: {text:?}")) }
-}
-
-/// Where a value came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
-    Configuration,
-    Variable(&'static str),
-    /// A file named by the configuration, or by a variable.
-    File(String),
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Origin::Configuration => f.write_str("the configuration"),
-            Origin::Variable(name) => write!(f, "the environment variable {name}"),
-            Origin::File(path) => write!(f, "the file {path}"),
-        }
-    }
-}
-
-/// A value that was found.
-pub(super) struct Found {
-    pub(super) text: String,
-    pub(super) origin: Origin,
-    /// The attribute that an error about it stands on.
-    pub(super) attribute: &'static str,
 }
 
 /// All that a client needs.
@@ -248,110 +201,4 @@ fn user_agent(append: Option<&str>) -> String {
         agent.push_str(append.trim());
     }
     agent
-}
-
-/// One place where a value is looked for.
-#[derive(Clone, Copy)]
-struct Place {
-    name: &'static str,
-    is_variable: bool,
-    /// Whether it names a file that holds the value.
-    names_file: bool,
-}
-
-impl Place {
-    const fn attribute(name: &'static str) -> Place {
-        Place { name, is_variable: false, names_file: false }
-    }
-
-    const fn file_attribute(name: &'static str) -> Place {
-        Place { name, is_variable: false, names_file: true }
-    }
-
-    const fn variable(name: &'static str) -> Place {
-        Place { name, is_variable: true, names_file: false }
-    }
-
-    const fn file_variable(name: &'static str) -> Place {
-        Place { name, is_variable: true, names_file: true }
-    }
-}
-
-struct Search<'a> {
-    config: &'a Value,
-    surroundings: &'a dyn Surroundings,
-    unknown: Vec<&'static str>,
-    refused: Diagnostics,
-}
-
-impl Search<'_> {
-    /// The value at the first place that has one; an error that lists the places where none has.
-    fn required(&mut self, missing: &str, places: &[Place]) -> Option<Found> {
-        let (told, unknown) = (self.refused.0.len(), self.unknown.len());
-        let found = self.optional(places);
-        let stopped = self.refused.0.len() > told || self.unknown.len() > unknown;
-        if found.is_none() && !stopped {
-            let name = places.first().map_or("", |place| place.name);
-            let looked: Vec<_> = places.iter().map(|place| self.looked_at(place)).collect();
-            let detail = format!("No {name} was found. It was looked for, in this order, in: {}.", looked.join("; "));
-            self.refused.push(Diagnostic::error(missing, detail).at(Path::of(name)));
-        }
-        found
-    }
-
-    fn looked_at(&self, place: &Place) -> String {
-        let kind = if place.is_variable { "the environment variable" } else { "the provider's attribute" };
-        let there = match (place.is_variable, self.surroundings.variable(place.name)) {
-            (true, Some(_)) => "empty",
-            (true, None) => "not set",
-            (false, _) if self.config.get(place.name).is_null() => "not set",
-            (false, _) => "empty",
-        };
-        format!("{kind} {} ({there})", place.name)
-    }
-
-    /// The value at the first place that has one. Unknown or unreadable, the search ends there.
-    fn optional(&mut self, places: &[Place]) -> Option<Found> {
-        let attribute = places.first().map_or("", |place| place.name);
-        for place in places {
-            let text = match place.is_variable {
-                true => self.surroundings.variable(place.name),
-                false if self.config.get(place.name).is_unknown() => {
-                    self.unknown.push(place.name);
-                    return None;
-                }
-                false => self.config.get(place.name).as_str().map(str::to_owned),
-            };
-            let Some(text) = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) else { continue };
-            let attribute = if place.is_variable { attribute } else { place.name };
-            if place.names_file {
-                return self.file(attribute, place, &text);
-            }
-            let origin = if place.is_variable { Origin::Variable(place.name) } else { Origin::Configuration };
-            return Some(Found { text, origin, attribute });
-        }
-        None
-    }
-
-    fn file(&mut self, attribute: &'static str, place: &Place, path: &str) -> Option<Found> {
-        let why = match self.surroundings.file(path) {
-            Ok(text) if !text.trim().is_empty() => {
-                let text = text.trim().to_owned();
-                return Some(Found { text, origin: Origin::File(path.to_owned()), attribute });
-            }
-            Ok(_) => "it is empty".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        let detail = format!("{} names the file {path}, which cannot be used: {why}.", place.name);
-        self.refused.push(Diagnostic::error("File Not Usable", detail).at(Path::of(attribute)));
-        None
-    }
-
-    fn hold(&mut self, attribute: &str, found: Option<&Found>, check: fn(&str) -> Result<(), String>) {
-        let Some(found) = found else { return };
-        if let Err(rule) = check(&found.text) {
-            let rule = format!("(from {}) {rule}.", found.origin);
-            self.refused.push(Diagnostic::invalid(Path::of(attribute), &rule));
-        }
-    }
 }

@@ -102,8 +102,9 @@ fn a_missing_value_says_where_it_was_looked_for() {
     assert_eq!(paths, ["tenant_id", "client_id", "client_secret"]);
     assert_eq!(
         told[0].1,
-        "No tenant_id was found. It was looked for, in this order, in: the provider's attribute tenant_id (not set); \
-         the environment variable ARM_TENANT_ID (empty); the environment variable AZURE_TENANT_ID (not set)."
+        "The provider needs a tenant_id. It was looked for, in this order, in: the provider's attribute tenant_id (not \
+         set); the environment variable ARM_TENANT_ID (empty); the environment variable AZURE_TENANT_ID (not set). Set \
+         one of them."
     );
     assert!(told[2].1.contains("the provider's attribute client_secret (empty)"), "{}", told[2].1);
 }

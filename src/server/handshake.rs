@@ -8,7 +8,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::Error;
+use super::error::Error;
 
 /// What core puts into the environment of each provider it starts. It is no secret: it tells a start by core from a
 /// start by a person.

@@ -6,6 +6,7 @@
 mod clients;
 mod controller;
 mod crash;
+mod error;
 mod handshake;
 mod log;
 pub mod proto;
@@ -20,13 +21,13 @@ use std::{
     time::Duration,
 };
 
-use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
 use self::{
     clients::Presence,
     controller::{Controller, Healthy, Stdio},
+    error::Error,
     handshake::{Answer, Wishes},
     proto::{
         health::health_server::HealthServer,
@@ -49,34 +50,13 @@ const WINDOW: u32 = 8 << 20;
 /// How long the RPCs in flight may take to end after a Shutdown. Core kills after two seconds.
 const DRAIN: Duration = Duration::from_millis(500);
 
-/// Why the server could not start or go on.
-#[derive(Debug, Error)]
-enum Error {
-    #[error("PLUGIN_MIN_PORT {0} and PLUGIN_MAX_PORT {1} are no range of ports")]
-    Ports(String, String),
-    #[error("PLUGIN_CLIENT_CERT is no certificate in PEM")]
-    ClientCertificate,
-    #[error("cannot make a certificate: {0}")]
-    Certificate(#[from] rcgen::Error),
-    #[error("cannot prepare TLS: {0}")]
-    Tls(#[from] rustls::Error),
-    #[error("cannot listen: {0}")]
-    Listen(#[source] io::Error),
-    #[error("cannot write to stdout: {0}")]
-    Stdout(#[source] io::Error),
-    #[error("{0}")]
-    System(#[from] io::Error),
-    #[error("cannot serve: {0}")]
-    Serve(#[from] tonic::transport::Error),
-}
-
 /// Serves to the core that started this process. Started by anybody else it says so on stderr.
 pub fn run(registry: Registry) -> ExitCode {
     if !handshake::started_by_core() {
-        say(
-            "This is a provider for Terraform and OpenTofu: they start it themselves when a configuration asks for it. \
-             `terraform-provider-autopilot demo` shows what it does.",
-        );
+        say(match cfg!(feature = "emulator") {
+            true => "Terraform and OpenTofu start this provider for you; to see it work, add: demo",
+            false => "Terraform and OpenTofu start this provider for you; it needs nothing else.",
+        });
         return ExitCode::FAILURE;
     }
     end(block_on(serve(Mode::Core, registry)))

@@ -21,7 +21,7 @@ use rustls::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::Error;
+use super::error::Error;
 
 /// What the server presents and demands.
 pub(super) struct Identity {

@@ -7,7 +7,7 @@ use crate::{
 
 /// The value with null in place of whatever does not fit the type, and where that was. What is missing is null, and
 /// what an object has beyond its type is left out. The result can be encoded.
-pub fn fit(value: Value, ty: &Type) -> (Value, Vec<Path>) {
+pub(crate) fn fit(value: Value, ty: &Type) -> (Value, Vec<Path>) {
     let mut misfits = Vec::new();
     let fitted = fit_at(value, ty, &Path::root(), &mut misfits);
     (fitted, misfits)

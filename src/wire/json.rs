@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::Error;
+use super::error::Error;
 use crate::{
     path::Path,
     value::{Map, Type, Value},
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn an_error_says_where() {
         let error = read_text(r#"[1, "a"]"#, &Type::List(Type::Number.into())).expect_err("a is no number");
-        assert_eq!(error.to_string(), "[1]: is not a number");
+        assert_eq!(error.to_string(), "[1] is not a number");
     }
 
     /// A type and a text of JSON that has something to do with each other now and then.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rmpv::{ValueRef, decode::read_value_ref_with_max_depth};
 
-use super::Error;
+use super::error::Error;
 use crate::{
     path::Path,
     value::{Map, Number, Type, Value},
@@ -18,9 +18,9 @@ pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, Error> {
     let root = Path::root();
     let mut rest = bytes;
     let raw = read_value_ref_with_max_depth(&mut rest, DEPTH)
-        .map_err(|error| Error::new(&root, format!("is no msgpack: {error}")))?;
+        .map_err(|error| Error::new(&root, format!("is not msgpack: {error}")))?;
     if !rest.is_empty() {
-        return Err(Error::new(&root, "has bytes behind its end"));
+        return Err(Error::new(&root, "has bytes after its end"));
     }
     read(&raw, ty, &root)
 }
@@ -245,16 +245,16 @@ mod tests {
     fn missing_and_surplus_attributes_are_told_by_name() {
         let ty = object(&[("a", Type::Bool), ("b", Type::Bool)]);
         let missing = decode(&[0x81, 0xa1, b'a', 0xc3], &ty).expect_err("b is missing");
-        assert_eq!(missing.to_string(), "lacks the attribute \"b\"");
+        assert_eq!(missing.to_string(), "it lacks the attribute \"b\"");
         let surplus = decode(&[0x81, 0xa1, b'z', 0xc3], &ty).expect_err("z is no attribute");
-        assert_eq!(surplus.to_string(), "has an unknown attribute \"z\"");
+        assert_eq!(surplus.to_string(), "it has an unknown attribute \"z\"");
     }
 
     #[test]
     fn an_error_says_where() {
         let ty = object(&[("a", Type::List(Type::Bool.into()))]);
         let error = decode(&[0x81, 0xa1, b'a', 0x92, 0xc3, 0x07], &ty).expect_err("7 is no boolean");
-        assert_eq!(error.to_string(), "a[1]: is not true or false");
+        assert_eq!(error.to_string(), "a[1] is not true or false");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod graph;
 mod graph_names;
 mod protocol;
 mod rpc_table;
+mod screens;
 mod served;
 mod shapes;
 mod terraform;

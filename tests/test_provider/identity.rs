@@ -54,7 +54,7 @@ async fn an_older_identity_is_upgraded() {
     for (version, json, why) in [
         (0, &br#"{"id": "a"}"#[..], "it has no number"),
         (2, br#"{"id": "a"}"#, "written by a newer provider"),
-        (1, br#"{"id": 1}"#, "id: is not text"),
+        (1, br#"{"id": 1}"#, "id is not text"),
         (1, b"{", "it is no JSON"),
     ] {
         let refused = upgrade("test_old", version, json).await;

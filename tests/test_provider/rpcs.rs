@@ -282,7 +282,7 @@ async fn further_arguments_are_of_the_last_parameter() {
     let number = (Some(2), "a number is no word".to_owned());
     assert_eq!(call(&[b"\xa1-", b"\xa1a", b"\xa17"]).await, Err(number), "counted over all arguments");
     let told = call(&[b"\xa1-", b"\xa1a", b"\xc3"]).await.expect_err("true is no text");
-    assert_eq!(told, (Some(2), "Terraform sent an argument that cannot be read: is not text".to_owned()));
+    assert_eq!(told, (Some(2), "Terraform sent an argument that cannot be read: it is not text".to_owned()));
 }
 
 async fn stop_cancels_what_is_in_flight() {

@@ -5,8 +5,8 @@
 use std::fmt;
 
 use crate::{
-    cli::screen::Table,
-    emulator::{Device, Snapshot},
+    cli::{screen::Screen, table::Table},
+    emulator::{Device, Group, Policy, Snapshot},
     knowledge::device_status,
 };
 
@@ -28,13 +28,20 @@ pub(super) struct Expected {
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Expected { devices, profile, .. } = self;
-        write!(f, "{devices} devices, each Assigned, with a date, by {profile}.")
+        write!(f, "{devices} devices, and the profile {profile:?} is assigned to each.")
     }
 }
 
-/// The tables of a tenant.
-pub(super) fn tables(held: &Snapshot) -> [Table; 4] {
-    let mut devices = Table::new([
+/// Shows what the tenant holds.
+pub(super) fn show(screen: Screen, held: &Snapshot) {
+    screen.table(&devices(&held.devices));
+    screen.table(&groups(&held.groups));
+    screen.table(&profiles(&held.profiles));
+    screen.table(&pages(&held.enrollment_status_pages));
+}
+
+fn devices(held: &[Device]) -> Table<7> {
+    let mut table = Table::new([
         "SERIAL NUMBER",
         "MODEL",
         "GROUP TAG",
@@ -43,9 +50,10 @@ pub(super) fn tables(held: &Snapshot) -> [Table; 4] {
         "DATE ASSIGNED",
         "PROFILE",
     ]);
-    for device in &held.devices {
-        devices.row([
+    for device in held {
+        table.row([
             device.serial_number.clone(),
+            device.model.clone(),
             device.group_tag.clone(),
             device.user.clone(),
             status(device).to_owned(),
@@ -53,19 +61,31 @@ pub(super) fn tables(held: &Snapshot) -> [Table; 4] {
             device.profile.clone().unwrap_or_default(),
         ]);
     }
-    let mut groups = Table::new(["GROUP", "MEMBERS", "RULE"]);
-    for group in &held.groups {
-        groups.row([group.name.clone(), group.members.to_string(), group.rule.clone().unwrap_or_default()]);
+    table
+}
+
+fn groups(held: &[Group]) -> Table<3> {
+    let mut table = Table::new(["GROUP", "MEMBERS", "RULE"]);
+    for group in held {
+        table.row([group.name.clone(), group.members.to_string(), group.rule.clone().unwrap_or_default()]);
     }
-    let mut profiles = Table::new(["DEPLOYMENT PROFILE", "DEVICES", "ASSIGNED TO"]);
-    for profile in &held.profiles {
-        profiles.row([profile.name.clone(), profile.devices.to_string(), profile.assigned_to.join(", ")]);
+    table
+}
+
+fn profiles(held: &[Policy]) -> Table<3> {
+    let mut table = Table::new(["DEPLOYMENT PROFILE", "DEVICES", "ASSIGNED TO"]);
+    for profile in held {
+        table.row([profile.name.clone(), profile.devices.to_string(), profile.assigned_to.join(", ")]);
     }
-    let mut pages = Table::new(["ENROLLMENT STATUS PAGE", "PRIORITY", "ASSIGNED TO"]);
-    for (page, priority) in held.enrollment_status_pages.iter().zip(1..) {
-        pages.row([page.name.clone(), priority.to_string(), page.assigned_to.join(", ")]);
+    table
+}
+
+fn pages(held: &[Policy]) -> Table<3> {
+    let mut table = Table::new(["ENROLLMENT STATUS PAGE", "PRIORITY", "ASSIGNED TO"]);
+    for (page, priority) in held.iter().zip(1..) {
+        table.row([page.name.clone(), priority.to_string(), page.assigned_to.join(", ")]);
     }
-    [devices, groups, profiles, pages]
+    table
 }
 
 /// The profile status in the admin center's words.
@@ -114,7 +134,14 @@ pub(super) fn wrong(held: &Snapshot, expected: &Expected) -> Vec<String> {
     ] {
         match policies.iter().find(|policy| policy.name == name) {
             Some(policy) if policy.assigned_to == [expected.assigned_to] => {}
-            Some(policy) => wrong.push(format!("The {kind} {name} is assigned to {:?}.", policy.assigned_to)),
+            Some(policy) => {
+                let targets = match policy.assigned_to.join(", ") {
+                    none if none.is_empty() => "nobody".to_owned(),
+                    targets => targets,
+                };
+                let wanted = expected.assigned_to;
+                wrong.push(format!("The {kind} {name} is assigned to {targets} instead of {wanted}."));
+            }
             None => wrong.push(format!("There is no {kind} {name}.")),
         }
     }
@@ -124,7 +151,6 @@ pub(super) fn wrong(held: &Snapshot, expected: &Expected) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emulator::{Group, Policy};
 
     const EXPECTED: Expected =
         Expected { devices: 1, profile: "P", status_page: "S", assigned_to: "G", groups: &[("G", 1)], users: 1 };
@@ -175,14 +201,16 @@ mod tests {
         assert_eq!(said(|held| held.groups.clear()), ["There is no group G."]);
         assert_eq!(said(|held| held.profiles.clear()), ["There is no deployment profile P."]);
         let unassigned = said(|held| held.enrollment_status_pages[0].assigned_to.clear());
-        assert_eq!(unassigned, ["The enrollment status page S is assigned to []."]);
+        assert_eq!(unassigned, ["The enrollment status page S is assigned to nobody instead of G."]);
     }
 
     #[test]
     fn the_tables_are_in_words_of_the_admin_center() {
-        let [devices, groups, ..] = tables(&as_expected());
-        let row = ["A1", "", "adele.vance@contoso.com", "Assigned", "2026-11-21 08:44", "P"];
-        assert_eq!(devices.last(), Some(row.map(str::to_owned).as_slice()));
-        assert_eq!(groups.last(), Some(["G", "1", ""].map(str::to_owned).as_slice()));
+        let held = as_expected();
+        let row = ["A1", "Book", "", "adele.vance@contoso.com", "Assigned", "2026-11-21 08:44", "P"];
+        assert_eq!(devices(&held.devices).last(), Some(&row.map(str::to_owned)));
+        assert_eq!(groups(&held.groups).last(), Some(&["G", "1", ""].map(str::to_owned)));
+        assert_eq!(profiles(&held.profiles).last(), Some(&["P", "1", "G"].map(str::to_owned)));
+        assert_eq!(pages(&held.enrollment_status_pages).last(), Some(&["S", "1", "G"].map(str::to_owned)));
     }
 }

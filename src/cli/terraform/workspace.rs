@@ -11,7 +11,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::Terraform;
+use super::program::Terraform;
 
 /// The provider's address without its host.
 const SOURCE: &str = "zero-touch/autopilot";
@@ -90,7 +90,7 @@ impl Workspace {
 }
 
 /// A configuration file that makes Terraform run this executable wherever it is started, and everything else as it would.
-pub fn write_override(file: &Path, executable: &Path) -> io::Result<()> {
+pub(in crate::cli) fn write_override(file: &Path, executable: &Path) -> io::Result<()> {
     fs::write(file, format!("provider_installation {{\n{}  direct {{}}\n}}\n", dev_override(executable)))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::Sender;
 
-use super::{Service, convert};
+use super::{convert, service::Service};
 use crate::{
     diagnostic::Diagnostic,
     resource::{

@@ -11,14 +11,14 @@ use crate::{
 /// Reads a value. Core sends msgpack, or JSON, or neither for a null.
 pub(super) fn decode(name: &str, value: Option<proto::DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
     let proto::DynamicValue { msgpack, json } = value.unwrap_or_default();
-    let article = if name.starts_with(['a', 'i']) { "an" } else { "a" };
     let refuse = |why: String| {
-        Diagnostic::error("Value Not Readable", format!("Terraform sent {article} {name} that cannot be read: {why}."))
+        let detail = format!("Terraform sent {} that cannot be read: {why}.", with_article(name));
+        Diagnostic::error("Value Not Readable", detail)
     };
     if !msgpack.is_empty() {
         wire::decode(&msgpack, ty).map_err(|error| refuse(error.to_string()))
     } else if !json.is_empty() {
-        let json = serde_json::from_slice(&json).map_err(|_| refuse("it is no JSON".to_owned()))?;
+        let json = serde_json::from_slice(&json).map_err(|_| refuse("it is not JSON".to_owned()))?;
         wire::from_json(&json, ty).map_err(|error| refuse(error.to_string()))
     } else {
         Ok(Value::Null)
@@ -32,11 +32,17 @@ pub(super) fn encode(name: &str, value: &Value, ty: &Type) -> Result<Option<prot
         Err(error) => Err(Diagnostic::error(
             "Value Not Writable",
             format!(
-                "The provider made a {name} that does not fit the schema: {error}. This is a bug in the provider: \
-                 please report it."
+                "The provider made {} that does not fit the schema: {error}. This is a bug in the provider: please \
+                 report it.",
+                with_article(name)
             ),
         )),
     }
+}
+
+fn with_article(name: &str) -> String {
+    let article = if name.starts_with(['a', 'i']) { "an" } else { "a" };
+    format!("{article} {name}")
 }
 
 /// Reads an identity of this type. What has no identity is sent none.
@@ -122,7 +128,7 @@ mod tests {
     fn what_cannot_be_read_is_an_error_that_says_which_value() {
         let value = proto::DynamicValue { msgpack: vec![0xa1, b'a'], json: Vec::new() };
         let error = decode("prior state", Some(value), &Type::Bool).expect_err("it is text");
-        assert_eq!(error.detail, "Terraform sent a prior state that cannot be read: is not true or false.");
+        assert_eq!(error.detail, "Terraform sent a prior state that cannot be read: it is not true or false.");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Data sources: validate and read.
 
-use super::{Service, convert};
+use super::{convert, service::Service};
 use crate::{
     diagnostic::Diagnostic,
     resource::{RegisteredData, engine},

@@ -1,6 +1,6 @@
 //! Managed resources that Terraform did not make: import, `moved`, generated configuration.
 
-use super::{Service, convert, resource::registered};
+use super::{convert, resource::registered, service::Service};
 use crate::{
     diagnostic::Diagnostic,
     resource::engine::{self, By, Source},

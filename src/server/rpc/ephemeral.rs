@@ -1,6 +1,6 @@
 //! Ephemeral resources: validate, open, renew, close.
 
-use super::{Service, convert};
+use super::{convert, service::Service};
 use crate::{
     diagnostic::Diagnostic,
     resource::{Private, RegisteredEphemeral, engine},

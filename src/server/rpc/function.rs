@@ -1,6 +1,6 @@
 //! Functions. They are called on providers that nobody configured.
 
-use super::{Service, convert};
+use super::{convert, service::Service};
 use crate::{
     diagnostic::Diagnostic,
     resource::{FunctionError, engine},

@@ -4,6 +4,7 @@
 //! `internal/plugin6/grpc_error.go`). Whatever is not served answers UNIMPLEMENTED.
 
 mod action;
+mod answer;
 mod convert;
 mod data_source;
 mod elsewhere;
@@ -13,161 +14,18 @@ mod list;
 mod provider;
 mod resource;
 mod schema;
+mod service;
 mod stream;
 
-use std::{
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
-use tokio::sync::mpsc::Sender;
-use tokio_stream::{Stream, StreamExt};
-use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status};
-use tracing::Instrument;
+use tonic::{Request, Response};
 
-use super::{
-    crash,
-    proto::tfplugin6::{self as proto, provider_server::Provider},
-};
-use crate::{
-    diagnostic::Diagnostic,
-    resource::{Registry, Tenant, Told, engine::Scope, listing::Found},
-};
+use self::answer::{Answer, Parts, answer, answer_in_parts};
+use super::proto::tfplugin6::{self as proto, provider_server::Provider};
+use crate::resource::{Told, listing::Found};
 
-/// A registry, served. It lives for one process of core's, which configures it once.
-pub struct Service {
-    registry: Arc<Registry>,
-    scope: Mutex<Scope>,
-}
-
-impl Service {
-    /// Serves this registry.
-    pub fn new(registry: Registry) -> Service {
-        let scope = Scope { tenant: Tenant::not_configured(), cancel: CancellationToken::new() };
-        Service { registry: Arc::new(registry), scope: Mutex::new(scope) }
-    }
-
-    /// What a call that begins now works with.
-    fn scope(&self) -> Scope {
-        self.scope.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Sets the tenant for the calls that begin from now on.
-    fn set_tenant(&self, tenant: Tenant) {
-        self.scope.lock().unwrap_or_else(PoisonError::into_inner).tenant = tenant;
-    }
-
-    /// Cancels what is in flight; what comes afterwards is not.
-    fn stop(&self) {
-        let mut scope = self.scope.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut scope.cancel).cancel();
-    }
-}
-
-/// What an RPC answers when it fails.
-trait Fail {
-    fn fail(diagnostic: Diagnostic) -> Self;
-}
-
-/// For the answers that carry diagnostics and may leave out the rest.
-macro_rules! fails_by_diagnostics {
-    ($($rpc:ident),*) => {
-        $(impl Fail for proto::$rpc::Response {
-            fn fail(diagnostic: Diagnostic) -> Self {
-                let mut answer = Self::default();
-                answer.diagnostics.push(convert::diagnostic(diagnostic));
-                answer
-            }
-        })*
-    };
-}
-
-fails_by_diagnostics!(
-    get_metadata,
-    get_provider_schema,
-    get_resource_identity_schemas,
-    get_functions,
-    validate_provider_config,
-    configure_provider,
-    validate_resource_config,
-    upgrade_resource_state,
-    read_resource,
-    plan_resource_change,
-    apply_resource_change,
-    import_resource_state,
-    upgrade_resource_identity,
-    move_resource_state,
-    generate_resource_config,
-    validate_data_resource_config,
-    read_data_source,
-    validate_ephemeral_resource_config,
-    open_ephemeral_resource,
-    renew_ephemeral_resource,
-    close_ephemeral_resource,
-    validate_list_resource_config,
-    validate_action_config,
-    plan_action
-);
-
-impl Fail for proto::call_function::Response {
-    fn fail(diagnostic: Diagnostic) -> Self {
-        let error = proto::FunctionError { text: diagnostic.detail, function_argument: None };
-        Self { result: None, error: Some(error) }
-    }
-}
-
-/// An answer of gRPC's.
-type Answer<R> = Result<Response<R>, Status>;
-
-/// Runs one RPC about a thing (its name, or nothing), logs it, and makes an answer of every failure.
-async fn answer<R: Fail>(
-    rpc: &'static str,
-    about: String,
-    work: impl Future<Output = Result<R, Diagnostic>>,
-) -> Answer<R> {
-    Ok(Response::new(guarded(rpc, about, work).await.unwrap_or_else(R::fail)))
-}
-
-/// The same for an answer in parts. `work` is given where to tell them, and gives the last one; a failure is the last
-/// one too. `part` says it in core's terms.
-fn answer_in_parts<T, W, P>(
-    rpc: &'static str,
-    about: String,
-    work: impl FnOnce(Sender<T>) -> W,
-    failed: fn(Diagnostic) -> T,
-    part: impl Fn(T) -> P + Send + 'static,
-) -> Answer<Parts<P>>
-where
-    T: Send + 'static,
-    W: Future<Output = Result<Option<T>, Diagnostic>> + Send + 'static,
-{
-    let told = stream::parts(|sender| {
-        let work = guarded(rpc, about, work(sender));
-        async move { work.await.unwrap_or_else(|diagnostic| Some(failed(diagnostic))) }
-    });
-    Ok(Response::new(Box::pin(told.map(move |told| Ok(part(told))))))
-}
-
-/// What tonic streams.
-type Parts<P> = Pin<Box<dyn Stream<Item = Result<P, Status>> + Send>>;
-
-/// Logs the work of an RPC, and catches its panic.
-async fn guarded<T>(
-    rpc: &'static str,
-    about: String,
-    work: impl Future<Output = Result<T, Diagnostic>>,
-) -> Result<T, Diagnostic> {
-    let about = (!about.is_empty()).then_some(about);
-    let span = tracing::info_span!("rpc", tf_rpc = rpc, about);
-    let logged = async {
-        tracing::debug!("received");
-        let answer = crash::catch(work).await;
-        tracing::debug!("answered");
-        answer
-    };
-    logged.instrument(span).await.unwrap_or_else(|crash| Err(crash.diagnostic(rpc)))
-}
+pub use self::service::Service;
 
 #[tonic::async_trait]
 impl Provider for Service {

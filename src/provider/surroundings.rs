@@ -1,0 +1,23 @@
+//! What is around the provider: the environment and the files of its process.
+
+/// Variables and files. Tests have their own.
+pub(super) trait Surroundings: Send + Sync {
+    /// An environment variable.
+    fn variable(&self, name: &str) -> Option<String>;
+    /// A file's text.
+    fn file(&self, path: &str) -> std::io::Result<String>;
+}
+
+/// The surroundings of this process.
+pub(super) struct Process;
+
+impl Surroundings for Process {
+    #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
+    fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn file(&self, path: &str) -> std::io::Result<String> {
+        std::fs::read_to_string(path)
+    }
+}

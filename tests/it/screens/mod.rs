@@ -1,0 +1,118 @@
+//! What a person sees, held as text, in a narrow terminal and in a wide one.
+//!
+//! After a change, `SNAPSHOTS=overwrite cargo test --test it screens` writes the texts anew: read the difference.
+
+use std::process::{Command, Stdio};
+
+use regex::Regex;
+use snapbox::{Assert, Data, Redactions};
+
+const PROGRAM: &str = "terraform-provider-autopilot";
+
+fn program(width: usize) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot"));
+    program.stdin(Stdio::null()).env("COLUMNS", width.to_string());
+    program
+}
+
+/// Runs a command, and gives what a terminal would show of it.
+fn session(words: &[&str], command: &mut Command) -> String {
+    let said = command.args(words).output().expect("the program starts");
+    let [stdout, stderr] = [said.stdout, said.stderr].map(|text| String::from_utf8(text).expect("UTF-8"));
+    let line = [&[PROGRAM], words].concat().join(" ");
+    let code = said.status.code().expect("an exit code");
+    format!("$ {line}\n{stdout}{stderr}[exit {code}]\n")
+}
+
+/// The same text however fast, when and where it was run.
+fn redactions() -> Redactions {
+    let mut redactions = Redactions::new();
+    for (name, pattern) in [
+        ("[PORT]", r"http://127\.0\.0\.1:(?<redacted>\d+)"),
+        ("[TIME]", r"after (?<redacted>\d+)s"),
+        ("[TIME]", r" in (?<redacted>[\d.]+ s|\d+ min \d+ s)\."),
+        ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\d \d\d:\d\d)"),
+        ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\dT[\d:.]+Z)"),
+        ("[ID]", r"(?<redacted>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"),
+        ("[VERSION]", concat!("(?m)(?<redacted>", env!("CARGO_PKG_VERSION"), ")$")),
+    ] {
+        redactions.insert(name, Regex::new(pattern).expect("a pattern")).expect("a name in brackets");
+    }
+    redactions
+}
+
+#[track_caller]
+fn assert_screen(screen: &str, width: usize, expected: Data) {
+    let wide: Vec<_> = screen.lines().filter(|line| line.chars().count() > width).collect();
+    assert!(wide.is_empty(), "wider than {width} columns:\n{}", wide.join("\n"));
+    Assert::new().action_env("SNAPSHOTS").normalize_paths(false).redact_with(redactions()).eq(screen, expected);
+}
+
+const COMMANDS: &[&[&str]] = &[
+    &[],
+    &["--help"],
+    &["demo", "--help"],
+    &["emulator", "--help"],
+    &["--version"],
+    &["--verbose"],
+    &["plan"],
+    &["demo", "hybrid"],
+    &["emulator", "--listen", "everywhere"],
+    &["emulator", "--listen", "0.0.0.0:8080", "--", "true"],
+    &["emulator", "--speed", "0"],
+    &["emulator", "--seed", "no-such-file.json", "--", "true"],
+    &["emulator", "--", "no-such-program"],
+];
+
+fn commands(width: usize) -> String {
+    let sessions = COMMANDS.iter().map(|words| session(words, &mut program(width)));
+    sessions.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_commands_at_80_columns() {
+    assert_screen(&commands(80), 80, snapbox::file!["commands.80.txt"]);
+}
+
+#[test]
+fn the_commands_at_130_columns() {
+    assert_screen(&commands(130), 130, snapbox::file!["commands.130.txt"]);
+}
+
+/// The demo with the Terraform that it makes itself, so that Terraform's own words are the same everywhere: nothing is on
+/// the PATH but Python. What Terraform does at once, it tells in any order.
+#[cfg(unix)]
+fn demo(width: usize) -> String {
+    // Here, so that what is made does not lean on the folder that is gone after this test.
+    autopilot::cli::terraform::make(&|_| ()).unwrap_or_else(|why| panic!("{why}"));
+    let python = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+    let python = String::from_utf8(python.expect("the tests need python3 to make a Terraform with").stdout);
+    let path = tempfile::tempdir().expect("a folder");
+    std::os::unix::fs::symlink(python.expect("a path").trim(), path.path().join("python3")).expect("a link");
+    let mut command = program(width);
+    command.env("PATH", path.path()).env_remove("AUTOPILOT_TERRAFORM");
+    let shown = session(&["demo"], &mut command);
+    let is_progress = |line: &&str| line.starts_with("autopilot_") || line.starts_with("data.autopilot_");
+    let lines: Vec<_> = shown.lines().filter(|line| !line.contains(": Still ")).collect();
+    let mut sorted = Vec::new();
+    for part in lines.chunk_by(|left, right| is_progress(left) == is_progress(right)) {
+        let mut part = part.to_vec();
+        if part.iter().all(is_progress) {
+            part.sort_unstable();
+        }
+        sorted.extend(part);
+    }
+    sorted.join("\n") + "\n"
+}
+
+#[test]
+#[cfg(unix)]
+fn the_demo_at_80_columns() {
+    assert_screen(&demo(80), 80, snapbox::file!["demo.80.txt"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_demo_at_130_columns() {
+    assert_screen(&demo(130), 130, snapbox::file!["demo.130.txt"]);
+}
