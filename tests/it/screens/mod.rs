@@ -34,7 +34,7 @@ fn redactions() -> Redactions {
         ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\d \d\d:\d\d)"),
         ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\dT[\d:.]+Z)"),
         ("[ID]", r"(?<redacted>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"),
-        ("[VERSION]", concat!("(?m)(?<redacted>", env!("CARGO_PKG_VERSION"), ")$")),
+        ("[VERSION]", &format!("(?m) (?<redacted>{})$", regex::escape(env!("CARGO_PKG_VERSION")))),
     ] {
         redactions.insert(name, Regex::new(pattern).expect("a pattern")).expect("a name in brackets");
     }
