@@ -47,36 +47,64 @@ impl Error {
             Error::Told(diagnostic) => return (**diagnostic).clone(),
             Error::Graph(error) => error,
         };
-        let (summary, advice) = match error {
-            graph::Error::Refused { status: 403, .. } => {
-                let advice = match permission {
-                    "" => "The application lacks a permission for this call.".to_owned(),
-                    permission => format!(
-                        "The application needs the Microsoft Graph permission {permission} with admin consent; \
-                         Intune also needs a licence in the tenant."
-                    ),
-                };
-                ("Permission Missing", advice)
-            }
-            graph::Error::Refused { status: 401, .. } => {
-                ("Sign-In Refused", "Microsoft Graph did not accept the access token.".to_owned())
-            }
-            graph::Error::Refused { .. } => ("Microsoft Graph Refused", String::new()),
-            graph::Error::Credential { advice, .. } => {
-                ("Sign-In Failed", advice.map(str::to_owned).unwrap_or_default())
-            }
-            graph::Error::Connection { .. } => (
-                "Microsoft Graph Not Reached",
-                "Check the network, the proxy and the provider's endpoint settings.".to_owned(),
-            ),
-            graph::Error::Cancelled { .. } => ("Interrupted", "The next apply goes on from here.".to_owned()),
-            graph::Error::TimedOut { .. } => (
-                "Timed Out",
-                "It may still come about: apply again, or allow more time in the block `timeouts`.".to_owned(),
-            ),
-            _ => ("Unexpected Answer from Microsoft Graph", String::new()),
-        };
+        let advice = advice(error, permission);
         let separator = if advice.is_empty() { "" } else { "\n\n" };
-        Diagnostic::error(summary, format!("While {doing}: {error}.{separator}{advice}"))
+        Diagnostic::error(error.title(), format!("While {doing}: {error}.{separator}{advice}"))
+    }
+}
+
+/// What to do.
+fn advice(error: &graph::Error, permission: &str) -> String {
+    let advice = match error {
+        graph::Error::Refused { status: 403, .. } if !permission.is_empty() => {
+            return format!(
+                "The application needs the Microsoft Graph permission {permission} with admin consent; Intune also needs a \
+                 licence in the tenant."
+            );
+        }
+        graph::Error::Refused { status, .. } => match status {
+            401 => "Microsoft Graph did not accept the access token.",
+            403 => "The application lacks a permission for this call.",
+            404 => "Something that this names is not there, or not there yet: apply again in a minute.",
+            409 => "Something of the same name or key is there, or is being changed: apply again.",
+            412 => "Somebody else changed it at the same time: plan and apply again.",
+            429 => "The tenant's limit was reached, and waiting did not help: apply again later.",
+            500.. => "The fault is the service's: apply again, and look at the health of the tenant's services.",
+            _ => "",
+        },
+        graph::Error::Credential { advice, .. } => advice.unwrap_or_default(),
+        graph::Error::Connection { .. } => "Check the network, the proxy and the provider's endpoint settings.",
+        graph::Error::Cancelled { .. } => "The next apply goes on from here.",
+        graph::Error::TimedOut { .. } => {
+            "It may still come about: apply again, or allow more time by the attribute `timeouts`."
+        }
+        graph::Error::Unexpected { .. } | graph::Error::Endpoint { .. } => "",
+    };
+    advice.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(status: u16) -> Diagnostic {
+        let error = graph::Error::Refused {
+            attempted: "GET /v1.0/groups/1".into(),
+            status,
+            code: "Code".into(),
+            message: "Message.".into(),
+            request_id: None,
+            activity_id: None,
+            retry_after: None,
+        };
+        Error::from(error).diagnostic("reading the group", "Group.Read.All")
+    }
+
+    #[test]
+    fn a_refusal_says_what_to_do() {
+        assert!(told(403).detail.contains("Group.Read.All with admin consent"));
+        assert!(told(404).detail.ends_with("apply again in a minute."), "{:?}", told(404));
+        assert!(told(503).detail.contains("The fault is the service's"));
+        assert!(told(400).detail.ends_with("Message."), "{:?}", told(400));
     }
 }
