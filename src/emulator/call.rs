@@ -124,3 +124,13 @@ impl Answer {
 }
 
 pub(crate) type Outcome = Result<Answer, Failure>;
+
+/// `v1.0` or `beta`, the first segment of every path.
+pub(crate) fn version_of(path: &str) -> Result<Version, Failure> {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    match first.to_ascii_lowercase().as_str() {
+        "v1.0" => Ok(Version::V1),
+        "beta" => Ok(Version::Beta),
+        other => Err(Failure::graph(404, "ResourceNotFound", format!("Invalid version: {other}"))),
+    }
+}

@@ -19,11 +19,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::clock::intune_date;
+use super::exchange::{Incoming, Reply, parse};
 use super::fault::Fault;
 use super::intune::events::Failed;
 use super::odata::query::Query;
 use super::settings::Settings;
-use super::world::{Incoming, Reply, World};
+use super::world::World;
 use super::{approval, page, seed, tenants, token, work};
 
 pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
@@ -69,11 +70,6 @@ fn reply(status: u16, body: &Value) -> Reply {
     Reply { status, headers, body: body.to_string().into_bytes(), ..Reply::default() }
 }
 
-/// The body of a control request; the error says what is wrong with it.
-pub(crate) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| error.to_string())
-}
-
 fn clock(world: &World) -> Value {
     json!({"now": intune_date(world.clock.now()), "speed": world.clock.speed()})
 }
@@ -87,7 +83,7 @@ fn advance(world: &mut World, body: &[u8]) -> Result<Value, String> {
     let step: Step = parse(body)?;
     let by = Duration::try_from_secs_f64(step.advance_seconds).map_err(|error| error.to_string())?;
     world.clock.step(by);
-    work::catch_up(world);
+    world.catch_up();
     Ok(clock(world))
 }
 
@@ -129,8 +125,11 @@ fn enroll(world: &mut World, body: &[u8]) -> Result<Value, String> {
     }
     let Enroll { tenant, serial_number, failure } = parse(body)?;
     let tenant = tenant_or_contoso(world, tenant.as_deref())?;
-    work::catch_up(world);
-    work::enroll(world, &tenant, &serial_number, failure.as_ref())?;
+    world.catch_up();
+    let now = world.clock.now();
+    let World { tenants, settings, .. } = world;
+    let tenant = tenants.get_mut(&tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
+    work::enroll(tenant, settings, now, &serial_number, failure.as_ref())?;
     Ok(Value::Null)
 }
 
@@ -146,8 +145,11 @@ fn hardware_change(world: &mut World, body: &[u8]) -> Result<Value, String> {
     }
     let HardwareChange { tenant, serial_number, repairable } = parse(body)?;
     let tenant = tenant_or_contoso(world, tenant.as_deref())?;
-    work::catch_up(world);
-    work::hardware_changed(world, &tenant, &serial_number, repairable)?;
+    world.catch_up();
+    let now = world.clock.now();
+    let World { tenants, settings, .. } = world;
+    let tenant = tenants.get_mut(&tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
+    work::hardware_changed(tenant, settings, now, &serial_number, repairable)?;
     Ok(Value::Null)
 }
 

@@ -16,29 +16,39 @@
 //! [`entra`] or [`intune`]. `/_emulator/` is its own side door ([`control`]).
 
 mod approval;
+mod assignment;
 mod batch;
 mod call;
 mod clock;
 mod control;
+mod desk;
 mod entra;
 mod error;
+mod exchange;
 mod fault;
+mod gate;
 mod intune;
+mod item;
 mod journal;
 mod listen;
+mod marks;
 pub mod model;
 mod odata;
 mod page;
+mod queue;
 mod route;
+mod rule;
 pub mod seed;
 mod serve;
 mod settings;
+mod site;
 mod snapshot;
 mod store;
 mod tenant;
 mod tenants;
 #[cfg(test)]
 mod tests;
+mod text;
 mod throttle;
 mod tls;
 mod token;
@@ -225,7 +235,7 @@ impl Emulator {
     /// What a tenant holds now, by id or domain.
     pub fn snapshot_of(&self, tenant: &str) -> Option<Snapshot> {
         serve::with(&self.world.0, |world| {
-            work::catch_up(world);
+            world.catch_up();
             let id = world.tenant_named(tenant)?;
             world.tenants.get(&id).map(snapshot::take)
         })
@@ -235,7 +245,7 @@ impl Emulator {
     pub fn advance(&self, by: Duration) {
         serve::with(&self.world.0, |world| {
             world.clock.step(by);
-            work::catch_up(world);
+            world.catch_up();
         });
     }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::exchange::Reply;
 use super::snapshot;
 use super::tenant::Tenant;
-use super::world::Reply;
 
 const PAGE: &str = include_str!("page.html");
 

@@ -14,7 +14,7 @@ use super::call::{Call, Caller, Outcome};
 use super::error::Failure;
 use super::model::check::Version;
 use super::odata::path::segments;
-use super::world::World;
+use super::site::Site;
 
 /// An operation.
 pub(crate) struct Route {
@@ -22,7 +22,7 @@ pub(crate) struct Route {
     v1: bool,
     pub(crate) template: &'static str,
     pub(crate) needs: &'static Permissions,
-    pub(crate) run: fn(&mut World, &Call) -> Outcome,
+    pub(crate) run: fn(&mut Site<'_>, &Call) -> Outcome,
 }
 
 impl Route {
@@ -34,20 +34,43 @@ impl Route {
 }
 
 macro_rules! routes {
-    ($($method:ident $versions:ident $template:literal $needs:ident $run:path;)*) => {
+    ($($method:ident $versions:ident $template:literal $needs:ident $run:path $(=> $of:path)?;)*) => {
         &[$($crate::emulator::route::Route {
             method: stringify!($method),
             v1: routes!(@ $versions),
             template: $template,
             needs: &$needs,
-            run: $run,
+            run: routes!(# $run $(=> $of)?),
         }),*]
     };
+    (# $run:path) => { $run };
+    // A verb of collections that work alike, over one of them.
+    (# $run:path => $of:path) => { |site, call| $run(&$of, site, call) };
     (@ both) => { true };
     (@ beta) => { false };
 }
 
 use routes;
+
+/// The collections that work alike, by name: what a tenant keeps a table for.
+pub(crate) fn collections() -> impl Iterator<Item = &'static str> + Clone {
+    use super::{entra, intune};
+    [
+        &entra::device_registration::POLICY,
+        &entra::mobility::POLICIES,
+        &intune::apps::APPS,
+        &intune::connectors::CONNECTORS,
+        &intune::corporate_ids::CORPORATE_IDS,
+        &intune::device_configurations::DEVICE_CONFIGURATIONS,
+        &intune::events::EVENTS,
+        &intune::filters::FILTERS,
+        &intune::scope_tags::SCOPE_TAGS,
+        &intune::scripts::SCRIPTS,
+        &intune::settings_catalog::POLICIES,
+    ]
+    .into_iter()
+    .map(|each| each.name)
+}
 
 /// Every operation that is served.
 fn all() -> impl Iterator<Item = &'static Route> {

@@ -4,14 +4,16 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::call::Call;
+use super::call::version_of;
 use super::clock::Millis;
-use super::control::parse;
+use super::exchange::parse;
+use super::marks::object_changed;
 use super::model::check::Object;
 use super::odata::query::Query;
 use super::tenant::{Application, AutopilotDevice, FederatedCredential, Hardware, Tenant, Text, User};
-use super::work::{object_changed, register};
-use super::world::{World, version_of};
-use super::{tenants, token, work};
+use super::work::register;
+use super::world::World;
+use super::{tenants, token};
 
 /// What to plant. Every part may be left out.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -187,7 +189,7 @@ pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
             }
         }
     }
-    work::catch_up(world);
+    world.catch_up();
     for object in seed.objects {
         plant_object(world, &id, object)?;
     }

@@ -12,8 +12,9 @@ use futures_util::StreamExt as _;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+use super::exchange::{Incoming, Reply};
 use super::listen::{Line, Loopback};
-use super::world::{Incoming, Reply, World};
+use super::world::World;
 
 /// Graph takes four megabytes.
 const LONGEST_BODY: usize = 4 * 1024 * 1024;

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::clock::intune_date;
-use super::intune::assignment_target::{Assignment, Target};
 use super::intune::enrollment_status::is_own_page;
 use super::tenant::Tenant;
+use crate::emulator::assignment::{Assignment, Target};
 
 /// A tenant's contents.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -1,21 +1,21 @@
 //! What one tenant holds: the rows that are stored, and the indexes worked out from them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::assignment::Assignment;
 use super::clock::Millis;
-use super::entra::rule::Rule;
-use super::intune::assignment_target::Assignment;
-use super::intune::collection::{self, Collection, Item};
+use super::item::Item;
 use super::model::check::Object;
+use super::queue::Index;
 use super::store::{self, StoreError, Table, Write};
-use super::work::Work;
-pub(crate) use text::Text;
-use text::{maybe_word, word};
+pub(crate) use super::text::Text;
+use super::text::{maybe_word, word};
 
-mod text;
+/// `blocked` for a self-deploying device that has enrolled, nothing otherwise.
+pub(crate) const USERLESS: &str = "userlessEnrollmentStatus";
 
 /// An application that may sign in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -409,38 +409,16 @@ pub(crate) struct Tenant {
     pub(crate) index: Index,
 }
 
-/// Worked out from the rows; never stored.
-#[derive(Default)]
-pub(crate) struct Index {
-    pub(crate) queue: BTreeSet<(Millis, u64, Work)>,
-    queued: u64,
-    pub(crate) rules: HashMap<String, Rule>,
-    /// Groups by member.
-    pub(crate) member_of: HashMap<String, BTreeSet<String>>,
-    /// Groups and objects to be looked at by the next evaluation.
-    pub(crate) changed_groups: BTreeSet<String>,
-    pub(crate) changed_objects: BTreeSet<Text>,
-    /// Autopilot devices whose profile is to be worked out again.
-    pub(crate) unsettled: HashSet<Text>,
-    pub(crate) all_unsettled: bool,
-    /// The rows of each import call that is still waiting.
-    pub(crate) batches: HashMap<u64, Vec<String>>,
-    /// Registered devices that the next sync brings in.
-    pub(crate) unsynced: BTreeSet<Text>,
-}
-
-impl Index {
-    pub(crate) fn plan(&mut self, at: Millis, work: Work) {
-        self.queued += 1;
-        self.queue.insert((at, self.queued, work));
-    }
-}
-
 /// The key of the one row of [`Affairs`].
 const ONLY: &str = "only";
 
 impl Tenant {
-    pub(crate) fn empty(id: &str, name: &'static str, domains: &'static [&'static str]) -> Tenant {
+    pub(crate) fn empty(
+        id: &str,
+        name: &'static str,
+        domains: &'static [&'static str],
+        collections: impl IntoIterator<Item = &'static str>,
+    ) -> Tenant {
         let mut affairs = Table::default();
         affairs.put(ONLY, Affairs::default());
         Tenant {
@@ -456,7 +434,7 @@ impl Tenant {
             configurations: Table::default(),
             imports: Table::default(),
             autopilot: Table::default(),
-            items: collection::ALL.iter().map(|each| (each.name, Table::default())).collect(),
+            items: collections.into_iter().map(|name| (name, Table::default())).collect(),
             sign_ins: Table::default(),
             affairs,
             index: Index::default(),
@@ -471,12 +449,17 @@ impl Tenant {
         self.affairs.edit(ONLY).expect("made with the tenant")
     }
 
-    pub(crate) fn items(&self, collection: &Collection) -> &Table<Item> {
-        self.items.get(collection.name).expect("made with the tenant")
+    pub(crate) fn items(&self, collection: &str) -> &Table<Item> {
+        self.items.get(collection).expect("made with the tenant")
     }
 
-    pub(crate) fn items_mut(&mut self, collection: &Collection) -> &mut Table<Item> {
-        self.items.get_mut(collection.name).expect("made with the tenant")
+    /// All of them, whatever their collection.
+    pub(crate) fn all_items(&self) -> impl Iterator<Item = &Item> {
+        self.items.values().flat_map(Table::values)
+    }
+
+    pub(crate) fn items_mut(&mut self, collection: &str) -> &mut Table<Item> {
+        self.items.get_mut(collection).expect("made with the tenant")
     }
 
     /// The next number of a series that only rises.

@@ -93,10 +93,11 @@ const FABRIKAM: &[Person] =
     &[("Allan", "Deyoung", "IT", "IT Administrator"), ("Lynne", "Robbins", "Retail", "Planner")];
 
 /// Both tenants without anything in them.
-pub(crate) fn both() -> [Tenant; 2] {
+pub(crate) fn both(collections: impl Iterator<Item = &'static str> + Clone) -> [Tenant; 2] {
+    let all = || collections.clone();
     [
-        Tenant::empty(TENANT_ID, "Contoso", &["contoso.com", "contoso.onmicrosoft.com"]),
-        Tenant::empty(OTHER_TENANT_ID, "Fabrikam", &["fabrikam.com", "fabrikam.onmicrosoft.com"]),
+        Tenant::empty(TENANT_ID, "Contoso", &["contoso.com", "contoso.onmicrosoft.com"], all()),
+        Tenant::empty(OTHER_TENANT_ID, "Fabrikam", &["fabrikam.com", "fabrikam.onmicrosoft.com"], all()),
     ]
 }
 

@@ -8,6 +8,7 @@
 //! authorization error codes"; "OAuth 2.0 client credentials flow"; "OAuth 2.0 device authorization grant").
 
 mod assertion;
+mod client;
 mod delegated;
 mod seal;
 
@@ -17,15 +18,12 @@ use super::call::Caller;
 use super::clock::{entra_date, real_seconds};
 use super::error::Failure;
 use super::odata::query::Query;
-use super::tenant::Application;
 use super::world::World;
 
 pub(crate) use assertion::certificate;
+use client::{application, authenticate, missing, tenant_of};
 pub(crate) use delegated::{decide, waiting};
-use seal::Purpose;
-
-/// An OAuth error: status, `error`, number, text.
-struct Refusal(u16, &'static str, u32, String);
+use seal::{Purpose, Refusal};
 
 /// `POST /{tenant}/oauth2/v2.0/token`: status and body.
 pub(crate) fn issue(world: &mut World, root: &str, tenant: &str, form: &str) -> (u16, Value) {
@@ -60,39 +58,6 @@ fn answer(world: &World, outcome: Result<Value, Refusal>) -> (u16, Value) {
         "error_uri": format!("https://login.microsoftonline.com/error?code={number}"),
     });
     (status, body)
-}
-
-fn missing(name: &str) -> Refusal {
-    Refusal(
-        400,
-        "invalid_request",
-        900_144,
-        format!("The request body must contain the following parameter: '{name}'."),
-    )
-}
-
-fn tenant_of(world: &World, tenant: &str) -> Result<String, Refusal> {
-    world.tenant_named(tenant).ok_or_else(|| {
-        if uuid::Uuid::try_parse(tenant).is_err() && !tenant.contains('.') {
-            let text = format!(
-                "Specified tenant identifier '{tenant}' is neither a valid DNS name, nor a valid external domain."
-            );
-            return Refusal(400, "invalid_request", 900_023, text);
-        }
-        let text = format!(
-            "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the \
-             correct cloud."
-        );
-        Refusal(400, "invalid_request", 90002, text)
-    })
-}
-
-fn application(world: &World, tenant: &str, form: &Query) -> Result<Application, Refusal> {
-    let client = form.get("client_id").ok_or_else(|| missing("client_id"))?;
-    world.application(tenant, client).cloned().ok_or_else(|| {
-        let text = format!("Application with identifier '{client}' was not found in the directory '{tenant}'.");
-        Refusal(400, "unauthorized_client", 700_016, text)
-    })
 }
 
 fn grant(world: &mut World, root: &str, tenant: &str, form: &Query) -> Result<Value, Refusal> {
@@ -138,31 +103,6 @@ fn client_credentials(world: &World, tenant: &str, form: &Query) -> Result<Value
         }),
     );
     Ok(json!({"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}))
-}
-
-/// Holds what the application shows of itself against what is registered.
-fn authenticate(app: &Application, tenant: &str, form: &Query) -> Result<(), Refusal> {
-    match (form.get("client_secret"), form.get("client_assertion")) {
-        (_, Some(signed)) => {
-            if form.get("client_assertion_type") != Some(assertion::TYPE) {
-                return Err(missing("client_assertion_type"));
-            }
-            assertion::check(app, tenant, signed)
-        }
-        (Some(secret), None) if !app.secret.is_empty() && secret == app.secret => Ok(()),
-        (Some(_), None) => {
-            let text = format!(
-                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret \
-                 value, not the client secret ID, for a secret added to app '{}'.",
-                app.client_id
-            );
-            Err(Refusal(401, "invalid_client", 7_000_215, text))
-        }
-        (None, None) => {
-            let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
-            Err(Refusal(401, "invalid_client", 7_000_218, text.into()))
-        }
-    }
 }
 
 /// Who sent a request with this `Authorization` header.

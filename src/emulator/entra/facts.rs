@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::devices::physical_ids;
 use super::members::groups_of;
-use super::rule::Facts;
+use super::objects::physical_ids;
 use crate::emulator::model::check::Object;
+use crate::emulator::rule::Facts;
 use crate::emulator::tenant::{EntraDevice, Tenant, User};
 
 /// The application that Intune manages devices with.

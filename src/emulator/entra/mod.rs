@@ -10,6 +10,5 @@ pub(crate) mod members;
 pub(crate) mod mobility;
 pub(crate) mod objects;
 pub(crate) mod organization;
-pub(crate) mod rule;
 pub(crate) mod service_principals;
 pub(crate) mod users;

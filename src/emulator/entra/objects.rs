@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::devices::physical_ids;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::entra_date;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version, default_of, of_version};
-use crate::emulator::model::{GraphType, find};
+use crate::emulator::model::{GraphType, kind};
 use crate::emulator::odata::filter::{Comparison, Filter, TextFunction};
 use crate::emulator::odata::page::{page, position};
 use crate::emulator::odata::query::selected;
@@ -17,11 +16,6 @@ use crate::emulator::tenant::{Application, EntraDevice, Group, Tenant, User};
 /// The directory's default and largest page.
 const PAGE: usize = 100;
 const LARGEST_PAGE: usize = 999;
-
-/// A type of the model that is part of the program.
-pub(crate) fn kind(name: &str) -> &'static GraphType {
-    find(name).expect("the model holds every type the emulator serves")
-}
 
 /// Properties that Graph returns only when they are selected.
 const ON_REQUEST: &[&str] = &[
@@ -100,6 +94,19 @@ pub(crate) fn device(device: &EntraDevice) -> Object {
     entity.insert("extensionAttributes".into(), Value::Object(attributes));
     entity.extend(device.extra.as_deref().cloned().unwrap_or_default());
     entity
+}
+
+/// What Autopilot writes into `physicalIds`.
+pub(crate) fn physical_ids(device: &EntraDevice) -> Vec<String> {
+    let Some(registration) = &device.autopilot else { return Vec::new() };
+    let mut ids = vec![format!("[ZTDID]:{registration}")];
+    if let Some(tag) = device.order.as_deref().filter(|tag| !tag.is_empty()) {
+        ids.push(format!("[OrderID]:{tag}"));
+    }
+    if let Some(order) = device.purchase_order.as_deref().filter(|order| !order.is_empty()) {
+        ids.push(format!("[PurchaseOrderId]:{order}"));
+    }
+    ids
 }
 
 pub(crate) fn user(user: &User) -> Object {

@@ -4,16 +4,16 @@
 
 use serde_json::{Value, json};
 
-use super::objects::kind;
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::error::Failure;
+use crate::emulator::model::kind;
 use crate::emulator::odata::page::whole;
 use crate::emulator::odata::query::selected;
+use crate::emulator::site::Site;
 use crate::emulator::tenants::PLANS;
-use crate::emulator::world::World;
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let domains: Vec<Value> = tenant
         .domains
         .iter()
@@ -31,19 +31,19 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
 }
 
 /// No tenant here has branding, which is answered 404.
-pub(crate) fn branding(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn branding(site: &mut Site<'_>, call: &Call) -> Outcome {
     let id = call.id(0);
-    match world.tenant(call)?.id == id {
+    match site.tenant.id == id {
         true => Err(Failure::graph(404, "Request_ResourceNotFound", "Company branding is not configured.")),
         false => Err(Failure::no_directory_object(&id)),
     }
 }
 
 /// One licence for everybody: Intune and Entra ID P1.
-pub(crate) fn list_skus(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn list_skus(site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$filter", "$search", "$orderby", "$expand", "$top"])?;
     let names = call.query.select(kind("subscribedSku"))?;
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let plans: Vec<Value> = PLANS
         .iter()
         .map(|(id, _, name)| json!({"servicePlanId": id, "servicePlanName": name, "provisioningStatus": "Success", "appliesTo": "User"}))

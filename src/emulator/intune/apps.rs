@@ -5,11 +5,12 @@
 
 use serde_json::{Value, json};
 
-use super::assigning::{Assign, Assigned};
-use super::assignment_target::{ALL_DEVICES, ALL_USERS, Assignment, Target};
-use super::collection::{Collection, Item, PLAIN, View};
+use super::collection::Assign;
+use super::collection::{Collection, PLAIN, View};
+use crate::emulator::assignment::{ALL_DEVICES, ALL_USERS, Assigned, Assignment, Target};
 use crate::emulator::clock::Millis;
 use crate::emulator::error::Failure;
+use crate::emulator::item::Item;
 use crate::emulator::model::check::{Misfit, Object};
 use crate::emulator::model::{find, members, name_of};
 use crate::emulator::tenant::Tenant;

@@ -3,71 +3,20 @@
 //! Facts: Graph's `assign` actions. Their parameters differ by collection, all replace the whole set, and some answer
 //! it while others answer 204. A single assignment has no route.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::assignment_target::{Assignment, read, require_filter};
-use super::collection::{Item, Shown, View, found, of, view};
+use super::assignment_target::{read, require_filter};
+use super::collection::{Collection, Shown, found, shown_assignment, view};
+use crate::emulator::assignment::{Assigned, Assignment};
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::entra::objects::kind;
 use crate::emulator::error::Failure;
-use crate::emulator::model::check::{Object, Version, concrete, writable};
+use crate::emulator::model::check::{Version, concrete, writable};
+use crate::emulator::model::kind;
 use crate::emulator::odata::page::whole;
-use crate::emulator::world::World;
-
-/// An assignment and what it carries besides its target.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Assigned {
-    pub(crate) assignment: Assignment,
-    #[serde(default)]
-    pub(crate) more: Object,
-}
-
-/// How a collection's `assign` action is called and answered.
-pub(crate) struct Assign {
-    /// The parameter that holds the assignments.
-    pub(crate) parameter: &'static str,
-    /// The type of an assignment.
-    pub(crate) kind: &'static str,
-    /// Whether the answer is the new set; 204 otherwise.
-    pub(crate) answers: bool,
-    /// Another parameter that is documented beside it, and has no effect.
-    pub(crate) legacy: Option<&'static str>,
-    /// What stands against assigning at all.
-    pub(crate) check: fn(&Item, &View<'_>) -> Result<(), Failure>,
-    /// The id and the extras of an assignment.
-    pub(crate) make: fn(&Item, Assignment, Object) -> Result<Assigned, Failure>,
-}
-
-/// An `assign` that carries targets only.
-pub(crate) const PLAIN_ASSIGN: Assign = Assign {
-    parameter: "assignments",
-    kind: "",
-    answers: true,
-    legacy: None,
-    check: |_, _| Ok(()),
-    make: |_, assignment, more| Ok(Assigned { assignment, more }),
-};
-
-/// An assignment as Graph shows it; v1.0 knows neither filters nor sources.
-pub(crate) fn shown_assignment(each: &Assigned, version: Version) -> Value {
-    let mut shown = each.assignment.shown();
-    if let Value::Object(shown) = &mut shown {
-        shown.extend(each.more.clone());
-        if version == Version::V1 {
-            shown.remove("source");
-            shown.remove("sourceId");
-            if let Some(Value::Object(target)) = shown.get_mut("target") {
-                target.retain(|name, _| !name.starts_with("deviceAndAppManagementAssignmentFilter"));
-            }
-        }
-    }
-    shown
-}
+use crate::emulator::site::Site;
 
 /// Replaces all assignments; an empty list ends them all.
-pub(crate) fn assign(world: &mut World, call: &Call) -> Outcome {
-    let collection = of(call)?;
+pub(crate) fn assign(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
     let assign = collection.assign.as_ref().ok_or_else(Failure::no_intune_object)?;
     let body = call.object()?;
     let known = |name: &String| name == assign.parameter || assign.legacy.is_some_and(|legacy| name == legacy);
@@ -78,8 +27,8 @@ pub(crate) fn assign(world: &mut World, call: &Call) -> Outcome {
             assign.parameter
         ))
     })?;
-    (assign.check)(found(world.tenant(call)?, collection, call)?, &view(world, call, Shown::Single))?;
-    let tenant = world.tenant_mut(call)?;
+    (assign.check)(found(site.tenant, collection, call)?, &view(site, call, Shown::Single))?;
+    let tenant = &mut *site.tenant;
     let item = found(tenant, collection, call)?;
     let mut assigned = Vec::<Assigned>::new();
     for each in wanted {
@@ -101,14 +50,13 @@ pub(crate) fn assign(world: &mut World, call: &Call) -> Outcome {
     }
     let shown = assigned.iter().map(|each| shown_assignment(each, call.version)).collect();
     let id = item.id.clone();
-    if let Some(item) = tenant.items_mut(collection).edit(&id) {
+    if let Some(item) = tenant.items_mut(collection.name).edit(&id) {
         item.assignments = assigned;
     }
     Ok(if assign.answers { whole(call, shown) } else { Answer::done() })
 }
 
-pub(crate) fn list_assignments(world: &mut World, call: &Call) -> Outcome {
-    let collection = of(call)?;
-    let item = found(world.tenant(call)?, collection, call)?;
+pub(crate) fn list_assignments(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
+    let item = found(site.tenant, collection, call)?;
     Ok(whole(call, item.assignments.iter().map(|each| shown_assignment(each, call.version)).collect()))
 }

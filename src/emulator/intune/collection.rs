@@ -5,53 +5,24 @@
 
 use std::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::assigning::{Assign, Assigned, shown_assignment};
-use super::{
-    apps, connectors, corporate_ids, device_configurations, events, filters, scope_tags, scripts, settings_catalog,
-};
+use crate::emulator::assignment::{Assigned, Assignment};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::{Millis, intune_date_or_never};
-use crate::emulator::entra::objects::kind;
-use crate::emulator::entra::{device_registration, mobility};
 use crate::emulator::error::Failure;
+use crate::emulator::item::Item;
 use crate::emulator::model::check::{Misfit, Object, Version, concrete, default_of, filled, of_version, writable};
+use crate::emulator::model::kind;
 use crate::emulator::model::{GraphType, find, name_of};
 use crate::emulator::odata::filter::Filter;
 use crate::emulator::odata::page::{page, position, whole};
-use crate::emulator::odata::path::segments;
 use crate::emulator::odata::query::selected;
 use crate::emulator::settings::Settings;
+use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::world::World;
-
-/// An entity of such a collection.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Item {
-    pub(crate) id: String,
-    /// Its properties by Graph's names, without id and dates.
-    pub(crate) entity: Object,
-    #[serde(default)]
-    pub(crate) created: Option<Millis>,
-    #[serde(default)]
-    pub(crate) modified: Option<Millis>,
-    /// Rises with each new item; lists are in this order.
-    #[serde(default)]
-    pub(crate) sequence: u64,
-    #[serde(default)]
-    pub(crate) assignments: Vec<Assigned>,
-    /// What is read by other ways than with the entity itself.
-    #[serde(default)]
-    pub(crate) hidden: Object,
-}
 
 impl Item {
-    pub(crate) fn text(&self, name: &str) -> &str {
-        self.entity.get(name).and_then(Value::as_str).unwrap_or_default()
-    }
-
     /// Its concrete type.
     pub(crate) fn kind(&self, collection: &Collection) -> &'static GraphType {
         find(name_of(self.text("@odata.type"))).unwrap_or_else(|| kind(collection.kind))
@@ -87,6 +58,48 @@ pub(crate) struct Collection {
     pub(crate) release: fn(&Tenant, &Item) -> Result<(), Failure>,
 }
 
+/// How a collection's `assign` action is called and answered.
+pub(crate) struct Assign {
+    /// The parameter that holds the assignments.
+    pub(crate) parameter: &'static str,
+    /// The type of an assignment.
+    pub(crate) kind: &'static str,
+    /// Whether the answer is the new set; 204 otherwise.
+    pub(crate) answers: bool,
+    /// Another parameter that is documented beside it, and has no effect.
+    pub(crate) legacy: Option<&'static str>,
+    /// What stands against assigning at all.
+    pub(crate) check: fn(&Item, &View<'_>) -> Result<(), Failure>,
+    /// The id and the extras of an assignment.
+    pub(crate) make: fn(&Item, Assignment, Object) -> Result<Assigned, Failure>,
+}
+
+/// An `assign` that carries targets only.
+pub(crate) const PLAIN_ASSIGN: Assign = Assign {
+    parameter: "assignments",
+    kind: "",
+    answers: true,
+    legacy: None,
+    check: |_, _| Ok(()),
+    make: |_, assignment, more| Ok(Assigned { assignment, more }),
+};
+
+/// An assignment as Graph shows it; v1.0 knows neither filters nor sources.
+pub(crate) fn shown_assignment(each: &Assigned, version: Version) -> Value {
+    let mut shown = each.assignment.shown();
+    if let Value::Object(shown) = &mut shown {
+        shown.extend(each.more.clone());
+        if version == Version::V1 {
+            shown.remove("source");
+            shown.remove("sourceId");
+            if let Some(Value::Object(target)) = shown.get_mut("target") {
+                target.retain(|name, _| !name.starts_with("deviceAndAppManagementAssignmentFilter"));
+            }
+        }
+    }
+    shown
+}
+
 /// How an item is looked at.
 pub(crate) struct View<'a> {
     pub(crate) version: Version,
@@ -103,24 +116,9 @@ pub(crate) enum Shown {
     Listed,
 }
 
-pub(crate) fn view<'a>(world: &'a World, call: &Call, how: Shown) -> View<'a> {
-    View { version: call.version, now: call.now, settings: &world.settings, how }
+pub(crate) fn view<'a>(site: &'a Site<'_>, call: &Call, how: Shown) -> View<'a> {
+    View { version: call.version, now: call.now, settings: &site.settings, how }
 }
-
-/// All of them.
-pub(crate) static ALL: &[&Collection] = &[
-    &device_registration::POLICY,
-    &mobility::POLICIES,
-    &apps::APPS,
-    &connectors::CONNECTORS,
-    &corporate_ids::CORPORATE_IDS,
-    &device_configurations::DEVICE_CONFIGURATIONS,
-    &events::EVENTS,
-    &filters::FILTERS,
-    &scope_tags::SCOPE_TAGS,
-    &scripts::SCRIPTS,
-    &settings_catalog::POLICIES,
-];
 
 /// What most collections do: nothing of their own.
 pub(crate) const PLAIN: Collection = Collection {
@@ -138,14 +136,6 @@ pub(crate) const PLAIN: Collection = Collection {
     show: |_, _, _| {},
     release: |_, _| Ok(()),
 };
-
-/// The collection of the call's path.
-pub(crate) fn of(call: &Call) -> Result<&'static Collection, Failure> {
-    let path = segments(&call.path);
-    let name = path.get(2).map(String::as_str).unwrap_or_default();
-    let found = ALL.iter().find(|each| each.name.eq_ignore_ascii_case(name)).copied();
-    found.ok_or_else(Failure::no_intune_object)
-}
 
 /// The item as reads show it.
 pub(crate) fn entity(collection: &Collection, item: &Item, view: &View<'_>) -> Object {
@@ -239,22 +229,21 @@ fn order(call: &Call, collection: &Collection) -> Result<Option<(String, bool)>,
     Ok(Some((name.to_owned(), falling)))
 }
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    let collection = of(call)?;
+pub(crate) fn list(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$search"])?;
     let filter = filter(call, collection)?;
     let order = order(call, collection)?;
     let size = call.query.top(1000)?.unwrap_or(1000);
-    let tenant = world.tenant(call)?;
-    let listed = view(world, call, Shown::Listed);
+    let tenant = &*site.tenant;
+    let listed = view(site, call, Shown::Listed);
     let visible = |item: &&Item| {
         let Some(filter) = &filter else { return true };
-        let mut entity = entity(collection, item, &View { version: Version::Beta, ..view(world, call, Shown::Single) });
+        let mut entity = entity(collection, item, &View { version: Version::Beta, ..view(site, call, Shown::Single) });
         // `isof` asks for the type, also where an answer leaves it unsaid.
         entity.insert("@odata.type".into(), Value::from(item.kind(collection).odata_type()));
         filter.matches(&entity)
     };
-    let items = tenant.items(collection).values();
+    let items = tenant.items(collection.name).values();
     let items = items.filter(|item| call.version == Version::Beta || !item.kind(collection).beta);
     let items = items.filter(|item| is_alive(collection, item, call.now));
     let mut items: Vec<&Item> = items.filter(visible).collect();
@@ -286,14 +275,13 @@ fn compare(left: Option<&Value>, right: Option<&Value>) -> Ordering {
 
 /// The item of the path.
 pub(crate) fn found<'a>(tenant: &'a Tenant, collection: &Collection, call: &Call) -> Result<&'a Item, Failure> {
-    let item = tenant.items(collection).get(&call.id(0));
+    let item = tenant.items(collection.name).get(&call.id(0));
     item.filter(|item| is_alive(collection, item, call.now)).ok_or_else(Failure::no_intune_object)
 }
 
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
-    let collection = of(call)?;
-    let item = found(world.tenant(call)?, collection, call)?;
-    Ok(call.entity(200, shown(call, collection, item, &view(world, call, Shown::Single))?))
+pub(crate) fn get(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
+    let item = found(site.tenant, collection, call)?;
+    Ok(call.entity(200, shown(call, collection, item, &view(site, call, Shown::Single))?))
 }
 
 /// The body as the type of the collection takes it, and its concrete type.
@@ -311,13 +299,12 @@ pub(crate) fn accepted(
     Ok((kind, writable(kind, body, version)?))
 }
 
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
-    let collection = of(call)?;
-    let item = prepare(world.tenant_mut(call)?, collection, call, call.object()?)?;
-    let shown = entity(collection, &item, &view(world, call, Shown::Written));
+pub(crate) fn create(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
+    let item = prepare(site.tenant, collection, call, call.object()?)?;
+    let shown = entity(collection, &item, &view(site, call, Shown::Written));
     let answer = call.entity(201, Value::Object(shown));
     let id = item.id.clone();
-    world.tenant_mut(call)?.items_mut(collection).put(&id, item);
+    site.tenant.items_mut(collection.name).put(&id, item);
     Ok(answer)
 }
 
@@ -338,7 +325,7 @@ pub(crate) fn prepare(
     let mut values = filled(kind, accepted);
     values.insert("@odata.type".into(), Value::from(kind.odata_type()));
     (collection.check)(tenant, None, &values)?;
-    if tenant.items(collection).len() >= collection.most {
+    if tenant.items(collection.name).len() >= collection.most {
         return Err(Failure::intune_refuses());
     }
     let mut item = Item {
@@ -353,9 +340,8 @@ pub(crate) fn prepare(
     Ok(item)
 }
 
-pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
-    let collection = of(call)?;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn update(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &mut *site.tenant;
     let item = found(tenant, collection, call)?;
     let stored = item.kind(collection);
     let (kind, accepted) = accepted(collection, call.object()?, Some(stored), call.version)?;
@@ -366,23 +352,22 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
     values.extend(accepted);
     (collection.check)(tenant, Some(item), &values)?;
     let id = item.id.clone();
-    let item = tenant.items_mut(collection).edit(&id).ok_or_else(Failure::no_intune_object)?;
+    let item = tenant.items_mut(collection.name).edit(&id).ok_or_else(Failure::no_intune_object)?;
     if let Some(version) = item.entity.get("version").and_then(Value::as_i64) {
         values.insert("version".into(), json!(version + 1));
     }
     item.entity = values;
     item.modified = Some(call.now);
     let item = item.clone();
-    let shown = entity(collection, &item, &view(world, call, Shown::Written));
+    let shown = entity(collection, &item, &view(site, call, Shown::Written));
     Ok(call.entity(200, Value::Object(shown)))
 }
 
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let collection = of(call)?;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn delete(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &mut *site.tenant;
     let item = found(tenant, collection, call)?;
     (collection.release)(tenant, item)?;
     let id = item.id.clone();
-    tenant.items_mut(collection).take(&id);
+    tenant.items_mut(collection.name).take(&id);
     Ok(Answer::done())
 }

@@ -5,18 +5,19 @@
 
 use serde_json::{Value, json};
 
-use super::assignment_target::{Assignment, read, require_filter};
+use super::assignment_target::{read, require_filter};
+use crate::emulator::assignment::Assignment;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date_or_never;
-use crate::emulator::entra::objects::kind;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, concrete, filled, of_version, writable};
+use crate::emulator::model::kind;
 use crate::emulator::model::name_of;
 use crate::emulator::odata::filter::{Comparison, Filter};
 use crate::emulator::odata::page::{page, position, whole};
 use crate::emulator::odata::query::selected;
+use crate::emulator::site::Site;
 use crate::emulator::tenant::{EnrollmentConfiguration, Tenant};
-use crate::emulator::world::World;
 
 const BASE: &str = "deviceEnrollmentConfiguration";
 const PAGE_TYPE: &str = "windows10EnrollmentCompletionPageConfiguration";
@@ -108,13 +109,13 @@ fn filter(call: &Call) -> Result<Option<Filter>, Failure> {
     if works { Ok(Some(filter)) } else { Err(Failure::intune_refuses()) }
 }
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$search"])?;
     let expand = !call.query.expand(&["assignments"], kind(BASE))?.is_empty();
     call.query.select(kind(PAGE_TYPE))?;
     let filter = filter(call)?;
     let size = call.query.top(1000)?.unwrap_or(1000);
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let from = position(call)?;
     let rows = tenant.configurations.after(from.as_deref());
     let rows = rows.filter(|(_, each)| filter.as_ref().is_none_or(|filter| filter.matches(&entity(call, each))));
@@ -130,13 +131,13 @@ fn found<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a EnrollmentConfigurat
         .ok_or_else(Failure::no_intune_object)
 }
 
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     let expand = !call.query.expand(&["assignments"], kind(BASE))?.is_empty();
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     Ok(call.entity(200, shown(call, found(tenant, call)?, expand)?))
 }
 
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let concrete = concrete(kind(BASE), body)?;
     let accepted = writable(concrete, body, call.version)?;
@@ -144,7 +145,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     entity.insert("@odata.type".into(), Value::from(concrete.odata_type()));
     entity.insert("deviceEnrollmentConfigurationType".into(), Value::from(PAGE_TYPE));
     check(&entity)?;
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let own = tenant.configurations.values().filter(|each| is_own_page(each));
     let (count, last) = own.fold((0, 0), |(count, last), each| (count + 1, last.max(each.priority)));
     if count >= MOST_PAGES {
@@ -165,11 +166,11 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     Ok(answer)
 }
 
-pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let concrete = concrete(kind(BASE), body)?;
     let accepted = writable(concrete, body, call.version)?;
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let configuration = found(tenant, call)?;
     let stored = configuration.entity.get("@odata.type").and_then(Value::as_str).map(name_of);
     if stored != Some(concrete.name.as_str()) {
@@ -211,8 +212,8 @@ fn check(entity: &Object) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &mut *site.tenant;
     let configuration = found(tenant, call)?;
     if is_default(configuration) {
         return Err(Failure::intune_refuses());
@@ -242,13 +243,13 @@ fn renumber(tenant: &mut Tenant, order: &[String]) {
     }
 }
 
-pub(crate) fn set_priority(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn set_priority(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let wanted = body.get("priority").and_then(Value::as_i64).filter(|_| body.len() == 1);
     let wanted = wanted.ok_or_else(|| {
         Failure::model("The parameter 'priority' of the action 'setPriority' is missing or no number.")
     })?;
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let configuration = found(tenant, call)?;
     if is_default(configuration) {
         return Err(Failure::intune_refuses());
@@ -264,7 +265,7 @@ pub(crate) fn set_priority(world: &mut World, call: &Call) -> Outcome {
 }
 
 /// Replaces all assignments; an empty list ends them all.
-pub(crate) fn assign(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn assign(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let wanted = body.get("enrollmentConfigurationAssignments").and_then(Value::as_array).filter(|_| body.len() == 1);
     let wanted = wanted.ok_or_else(|| {
@@ -272,7 +273,7 @@ pub(crate) fn assign(world: &mut World, call: &Call) -> Outcome {
             "The parameter 'enrollmentConfigurationAssignments' of the action 'assign' is missing or is not alone.",
         )
     })?;
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let configuration = found(tenant, call)?;
     if is_default(configuration) {
         return Err(Failure::intune_refuses());
@@ -296,13 +297,13 @@ pub(crate) fn assign(world: &mut World, call: &Call) -> Outcome {
     Ok(Answer::done())
 }
 
-pub(crate) fn list_assignments(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn list_assignments(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     Ok(whole(call, found(tenant, call)?.assignments.iter().map(Assignment::shown).collect()))
 }
 
-pub(crate) fn get_assignment(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn get_assignment(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let id = call.ids.get(1).map(String::as_str).unwrap_or_default();
     let found = found(tenant, call)?.assignments.iter().find(|each| each.id == id);
     Ok(call.entity(200, found.ok_or_else(Failure::no_intune_object)?.shown()))

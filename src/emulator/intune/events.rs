@@ -5,13 +5,14 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::collection::{Collection, Item, PLAIN, found};
+use super::collection::{Collection, PLAIN, found};
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::clock::{Millis, intune_date};
 use crate::emulator::error::Failure;
+use crate::emulator::item::Item;
 use crate::emulator::odata::page::whole;
+use crate::emulator::site::Site;
 use crate::emulator::tenant::{AutopilotDevice, Tenant};
-use crate::emulator::world::World;
 
 const DETAILS: &str = "policyStatusDetails";
 const THIRTY_DAYS: Millis = 30 * 24 * 60 * 60 * 1000;
@@ -137,11 +138,11 @@ pub(crate) fn leave(tenant: &mut Tenant, device: &AutopilotDevice, now: Millis, 
     };
     item.hidden.insert(DETAILS.into(), details);
     let id = item.id.clone();
-    tenant.items_mut(&EVENTS).put(&id, item);
+    tenant.items_mut(EVENTS.name).put(&id, item);
 }
 
-pub(crate) fn list_details(world: &mut World, call: &Call) -> Outcome {
-    let item = found(world.tenant(call)?, &EVENTS, call)?;
+pub(crate) fn list_details(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let item = found(site.tenant, &EVENTS, call)?;
     let details = item.hidden.get(DETAILS).and_then(Value::as_array).cloned();
     Ok(whole(call, details.ok_or_else(Failure::no_intune_object)?))
 }

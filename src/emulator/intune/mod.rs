@@ -16,6 +16,7 @@ pub(crate) mod filters;
 pub(crate) mod hardware_hash;
 pub(crate) mod imports;
 pub(crate) mod managed_devices;
+mod preparation_templates;
 pub(crate) mod profile_assignments;
 pub(crate) mod profiles;
 pub(crate) mod scope_tags;

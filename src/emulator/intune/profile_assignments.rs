@@ -7,33 +7,34 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::assignment_target::{Assignment, Target, read};
+use super::assignment_target::read;
 use super::devices;
+use crate::emulator::assignment::{Assignment, Target};
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::entra::objects::kind;
 use crate::emulator::error::Failure;
+use crate::emulator::marks;
 use crate::emulator::model::check::{concrete, writable};
+use crate::emulator::model::kind;
 use crate::emulator::odata::page::{page, position, whole};
 use crate::emulator::odata::path::key;
-use crate::emulator::work;
-use crate::emulator::world::World;
+use crate::emulator::site::Site;
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
     Ok(whole(call, profile.assignments.iter().map(Assignment::shown).collect()))
 }
 
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let assignment = kind("windowsAutopilotDeploymentProfileAssignment");
     let mut rest = body.clone();
     rest.remove("target");
     writable(concrete(assignment, body)?, &rest, call.version)?;
-    let delay = world.settings.assignment_seconds;
-    let no_filters = world.settings.profile_filters_refused;
-    let exclusive = world.settings.exclusion_beside_all_devices_refused;
-    let tenant = world.tenant_mut(call)?;
+    let delay = site.settings.assignment_seconds;
+    let no_filters = site.settings.profile_filters_refused;
+    let exclusive = site.settings.exclusion_beside_all_devices_refused;
+    let tenant = &mut *site.tenant;
     let id = call.id(0);
     let profile = tenant.profiles.get(&id).ok_or_else(Failure::no_intune_object)?;
     // Assignment filters do not work here: the service is believed to drop them, or else to refuse.
@@ -71,13 +72,13 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     if let Some(profile) = tenant.profiles.edit(&id) {
         profile.assignments.push(assignment);
     }
-    work::assignments_changed(tenant, call.now, delay);
+    marks::assignments_changed(tenant, call.now, delay);
     Ok(answer)
 }
 
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let delay = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let delay = site.settings.assignment_seconds;
+    let tenant = &mut *site.tenant;
     let assignment = call.ids.get(1).map(String::as_str).unwrap_or_default();
     let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
     let at = profile.assignments.iter().position(|each| each.id.eq_ignore_ascii_case(assignment));
@@ -85,19 +86,19 @@ pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
     if let Some(profile) = tenant.profiles.edit(&call.id(0)) {
         profile.assignments.remove(at);
     }
-    work::assignments_changed(tenant, call.now, delay);
+    marks::assignments_changed(tenant, call.now, delay);
     Ok(Answer::done())
 }
 
 /// `assign {"deviceIds": [...]}`: gives the profile to these devices themselves.
-pub(crate) fn assign_devices(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn assign_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let ids = body.get("deviceIds").and_then(Value::as_array).filter(|_| body.len() == 1);
     let ids = ids.ok_or_else(|| {
         Failure::model("The parameter 'deviceIds' of the action 'assign' is missing or is not alone.")
     })?;
-    let delay = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
+    let delay = site.settings.assignment_seconds;
+    let tenant = &mut *site.tenant;
     let profile = call.id(0);
     if !tenant.profiles.has(&profile) {
         return Err(Failure::no_intune_object());
@@ -112,15 +113,15 @@ pub(crate) fn assign_devices(world: &mut World, call: &Call) -> Outcome {
             device.direct = Some(profile.clone());
         }
     }
-    work::assignments_changed(tenant, call.now, delay);
+    marks::assignments_changed(tenant, call.now, delay);
     Ok(Answer::done())
 }
 
 /// The devices that have the profile.
-pub(crate) fn assigned_devices(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn assigned_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     devices::refuse_options(call)?;
     let size = call.query.top(devices::PAGE)?.unwrap_or(devices::PAGE);
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let profile = call.id(0);
     if !tenant.profiles.has(&profile) {
         return Err(Failure::no_intune_object());

@@ -5,18 +5,18 @@
 
 use serde_json::{Value, json};
 
-use super::assignment_target::Assignment;
+use crate::emulator::assignment::Assignment;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date;
-use crate::emulator::entra::objects::kind;
 use crate::emulator::error::Failure;
+use crate::emulator::marks;
 use crate::emulator::model::check::{Object, concrete, filled, writable};
+use crate::emulator::model::kind;
 use crate::emulator::model::name_of;
 use crate::emulator::odata::page::{page, position};
 use crate::emulator::odata::query::selected;
+use crate::emulator::site::Site;
 use crate::emulator::tenant::Profile;
-use crate::emulator::work;
-use crate::emulator::world::World;
 
 const BASE: &str = "windowsAutopilotDeploymentProfile";
 const HYBRID: &str = "activeDirectoryWindowsAutopilotDeploymentProfile";
@@ -66,26 +66,26 @@ fn shown(call: &Call, profile: &Profile, expand: bool) -> Result<Value, Failure>
     Ok(selected(entity, names.as_deref()))
 }
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$filter", "$search"])?;
     let expand = !call.query.expand(&["assignments"], kind(BASE))?.is_empty();
     call.query.select(kind(HYBRID))?;
     let size = call.query.top(1000)?.unwrap_or(1000);
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let from = position(call)?;
     let skip = call.query.get("$skip").and_then(|text| text.parse().ok()).filter(|_| from.is_none()).unwrap_or(0);
     let rows = tenant.profiles.after(from.as_deref()).skip(skip);
     Ok(page(call, rows, size, None, |profile| shown(call, profile, expand).unwrap_or_default()))
 }
 
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     let expand = !call.query.expand(&["assignments"], kind(BASE))?.is_empty();
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
     Ok(call.entity(200, shown(call, profile, expand)?))
 }
 
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let concrete = concrete(kind(BASE), body)?;
     let accepted = writable(concrete, body, call.version)?;
@@ -100,7 +100,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
         entity.insert("outOfBoxExperienceSetting".into(), Value::Object(settings));
     }
     check(&entity)?;
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     if tenant.profiles.len() >= MOST_PROFILES {
         return Err(Failure::intune_refuses());
     }
@@ -118,11 +118,11 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     Ok(answer)
 }
 
-pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let concrete = concrete(kind(BASE), body)?;
     let accepted = writable(concrete, body, call.version)?;
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
     let stored = profile.entity.get("@odata.type").and_then(Value::as_str).map(name_of);
     if stored != Some(concrete.name.as_str()) {
@@ -142,16 +142,16 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
 }
 
 /// A profile that is assigned cannot be deleted, and the service does not say why.
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let delay = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let delay = site.settings.assignment_seconds;
+    let tenant = &mut *site.tenant;
     let id = call.id(0);
     let profile = tenant.profiles.get(&id).ok_or_else(Failure::no_intune_object)?;
     if !profile.assignments.is_empty() {
         return Err(Failure::intune_refuses());
     }
     tenant.profiles.take(&id);
-    work::assignments_changed(tenant, call.now, delay);
+    marks::assignments_changed(tenant, call.now, delay);
     Ok(Answer::done())
 }
 

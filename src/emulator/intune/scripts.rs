@@ -6,9 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::assigning::{Assign, PLAIN_ASSIGN};
-use super::collection::{Collection, Item, PLAIN, Shown, View};
+use super::collection::{Assign, PLAIN_ASSIGN};
+use super::collection::{Collection, PLAIN, Shown, View};
 use crate::emulator::error::Failure;
+use crate::emulator::item::Item;
 use crate::emulator::model::check::Object;
 use crate::emulator::tenant::Tenant;
 

@@ -22,13 +22,14 @@ use serde_json::{Value, json};
 
 use super::call::{Answer, Call, Caller, Content};
 use super::error::Stamp;
+use super::exchange::{Incoming, Reply};
 use super::intune::hardware_hash;
 use super::model::check::Version;
 use super::odata::query::Query;
 use super::tenant::Hardware;
-use super::world::{Incoming, Reply, World};
+use super::world::World;
 use super::{
-    CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID, work,
+    CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID,
 };
 
 pub(super) const PROFILES: &str = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
@@ -171,7 +172,7 @@ impl Rig {
 
     pub(super) fn wait(&mut self, seconds: u64) {
         self.world.clock.step(Duration::from_secs(seconds));
-        work::catch_up(&mut self.world);
+        self.world.catch_up();
     }
 
     /// Makes a group and tells its id.

@@ -12,8 +12,7 @@ use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm};
 use serde_json::Value;
 use webpki::EndEntityCert;
 
-use super::Refusal;
-use super::seal::encode;
+use super::seal::{Refusal, encode};
 use crate::emulator::clock::real_seconds;
 use crate::emulator::tenant::Application;
 

@@ -4,8 +4,9 @@
 
 use serde_json::{Value, json};
 
+use super::client::{application, authenticate, missing};
+use super::seal::Refusal;
 use super::seal::{self, Purpose};
-use super::{Refusal, application, authenticate, missing};
 use crate::emulator::clock::real_seconds;
 use crate::emulator::odata::query::Query;
 use crate::emulator::tenant::{Application, Decision, SignIn, User};

@@ -8,6 +8,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+/// An OAuth error: status, `error`, number, text.
+pub(super) struct Refusal(pub(super) u16, pub(super) &'static str, pub(super) u32, pub(super) String);
+
 /// What a token is for. One kind does not pass for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {

@@ -1,9 +1,10 @@
 //! Profiles reach devices: which one each is to have, and when it has it.
 
-use super::{Work, millis, object_changed};
+use crate::emulator::assignment::Target;
 use crate::emulator::clock::Millis;
 use crate::emulator::entra::members::groups_of;
-use crate::emulator::intune::assignment_target::Target;
+use crate::emulator::marks::{millis, object_changed};
+use crate::emulator::queue::Work;
 use crate::emulator::settings::Settings;
 use crate::emulator::tenant::{Profile, Tenant, Text};
 

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{evaluation_due, settling_due};
 use crate::emulator::clock::Millis;
 use crate::emulator::entra::facts::{DeviceFacts, UserFacts};
 use crate::emulator::entra::members::{join, part};
-use crate::emulator::entra::rule::{self, Rule, Subject, Test};
+use crate::emulator::marks::{evaluation_due, settling_due};
+use crate::emulator::rule::{self, Rule, Subject, Test};
 use crate::emulator::settings::Settings;
 use crate::emulator::tenant::{Tenant, Text};
 

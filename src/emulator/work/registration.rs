@@ -1,13 +1,14 @@
 //! Devices come and go: imports finish, syncs bring devices in, changes show, registrations end.
 
-use super::{Registry, Work, millis, object_changed, settling_due};
 use crate::emulator::clock::Millis;
 use crate::emulator::entra::members::forget_object;
-use crate::emulator::intune::device_actions::USERLESS;
 use crate::emulator::intune::events::{self, Failed, Phase};
+use crate::emulator::marks::{millis, object_changed, settling_due};
+use crate::emulator::queue::Work;
 use crate::emulator::settings::Settings;
+use crate::emulator::site::Registry;
+use crate::emulator::tenant::USERLESS;
 use crate::emulator::tenant::{AutopilotDevice, Change, EntraDevice, ImportState, Tenant, Text};
-use crate::emulator::world::World;
 
 /// A sync will start at the time, unless one is planned before.
 pub(crate) fn sync_due(tenant: &mut Tenant, at: Millis) {
@@ -87,10 +88,13 @@ pub(super) fn known(tenant: &Tenant, serial: &str) -> Result<Text, String> {
 }
 
 /// A user switches a registered device on: it joins the directory and enrols, under the profile it has. It may fail.
-pub(crate) fn enroll(world: &mut World, tenant: &str, serial: &str, failure: Option<&Failed>) -> Result<(), String> {
-    let now = world.clock.now();
-    let World { tenants, settings, .. } = world;
-    let tenant = tenants.get_mut(tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
+pub(crate) fn enroll(
+    tenant: &mut Tenant,
+    settings: &Settings,
+    now: Millis,
+    serial: &str,
+    failure: Option<&Failed>,
+) -> Result<(), String> {
     let id = known(tenant, serial)?;
     let Some(device) = tenant.autopilot.edit(&id) else { return Ok(()) };
     let enrolled = failure.is_none_or(|failed| failed.phase != Phase::Enrollment);

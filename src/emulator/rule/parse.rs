@@ -2,7 +2,7 @@
 
 use super::lex::{Kind, Token, tokens};
 use super::properties::{Holds, holds};
-use super::{Operand, Operator, OperatorKind, Rule, Subject, Test};
+use super::syntax::{Operand, Operator, OperatorKind, Rule, Subject, Test};
 
 /// The longest rule, in characters.
 const LONGEST: usize = 3072;

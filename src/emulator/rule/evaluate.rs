@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Operand, Operator, OperatorKind, Test};
+use super::syntax::{Operand, Operator, OperatorKind, Test};
 
 /// What a rule may ask about an object.
 pub(crate) trait Facts {

@@ -1,6 +1,6 @@
 //! The properties that membership rules may look at.
 
-use super::Subject;
+use super::syntax::Subject;
 
 /// What a property holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
