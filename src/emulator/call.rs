@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::clock::Millis;
-use super::error::Failure;
-use super::model::check::{Object, Version};
-use super::odata::path::{key, segments};
-use super::odata::query::Query;
+use crate::emulator::clock::Millis;
+use crate::emulator::error::Failure;
+use crate::emulator::model::check::{Object, Version};
+use crate::emulator::odata::path::{key, segments};
+use crate::emulator::odata::query::Query;
 
 /// Who calls, as the token says.
 #[derive(Debug, Clone)]

@@ -1,10 +1,10 @@
 //! Marks what a change makes due: rules to be evaluated, profiles to be worked out again.
 
-use super::clock::Millis;
-use super::queue::Work;
-use super::rule;
-use super::tenant::Tenant;
-use super::text::Text;
+use crate::emulator::clock::Millis;
+use crate::emulator::rule;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::queue::Work;
+use crate::emulator::text::Text;
 
 pub(crate) fn millis(seconds: u64) -> Millis {
     Millis::try_from(seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4)

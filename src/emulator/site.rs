@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::settings::Settings;
-use super::tenant::{Machine, Tenant, Text};
+use crate::emulator::settings::Settings;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device::Machine;
+use crate::emulator::text::Text;
 
 /// Which tenant a machine is registered in, and as what, over all tenants.
 pub(crate) type Registry = HashMap<Machine, (Text, Text)>;

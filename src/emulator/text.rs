@@ -130,12 +130,12 @@ impl<'de> Deserialize<'de> for Text {
 }
 
 /// For a field whose text is a [`Text::word`].
-pub(super) fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+pub(crate) fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
     String::deserialize(deserializer).map(|text| Text::word(&text))
 }
 
 /// For a field whose text, if any, is a [`Text::word`].
-pub(super) fn maybe_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text>, D::Error> {
+pub(crate) fn maybe_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text>, D::Error> {
     Option::<String>::deserialize(deserializer).map(|text| text.map(|text| Text::word(&text)))
 }
 

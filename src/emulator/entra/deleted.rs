@@ -11,7 +11,7 @@ use crate::emulator::marks;
 use crate::emulator::model::check::Object;
 use crate::emulator::model::kind;
 use crate::emulator::site::Site;
-use crate::emulator::tenant::Group;
+use crate::emulator::tenant::directory::Group;
 
 fn entity(group: &Group) -> Object {
     objects::group(&group.id, &group.entity)

@@ -6,13 +6,13 @@
 use serde_json::{Value, json};
 
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::collection::{Collection, PLAIN};
 use crate::emulator::error::Failure;
-use crate::emulator::intune::collection::{Collection, PLAIN};
-use crate::emulator::item::Item;
 use crate::emulator::model::check::{Object, writable};
 use crate::emulator::model::kind;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::Item;
 
 const ID: &str = "deviceRegistrationPolicy";
 

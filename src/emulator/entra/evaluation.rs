@@ -4,14 +4,15 @@
 
 use serde_json::{Value, json};
 
-use super::facts::{DeviceFacts, UserFacts};
 use super::objects::group_now;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::odata::path::key;
-use crate::emulator::rule::{self, Facts, Subject};
+use crate::emulator::rule;
+use crate::emulator::rule::{Facts, Subject};
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::facts::{DeviceFacts, UserFacts};
 
 pub(crate) fn evaluate_group(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &*site.tenant;

@@ -5,8 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::members::{self, bound_objects};
-use super::objects::{self, group_now};
+use super::members;
+use super::members::bound_objects;
+use super::objects;
+use super::objects::group_now;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::entra_date;
 use crate::emulator::error::Failure;
@@ -15,7 +17,8 @@ use crate::emulator::model::check::{Misfit, Object, filled, writable};
 use crate::emulator::model::kind;
 use crate::emulator::rule;
 use crate::emulator::site::Site;
-use crate::emulator::tenant::{Group, Stale, has_dynamic_type};
+use crate::emulator::tenant::directory::{Group, Stale, has_dynamic_type};
+use crate::emulator::tenant::membership;
 
 /// What a group must not have in its nickname.
 const NOT_IN_NICKNAME: &str = "@()\\[]\";:.<>, ";
@@ -124,7 +127,7 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let shown = objects::shown(call, kind("group"), objects::group(&id, &group.entity))?;
     tenant.groups.put(&id, group);
     for member in members {
-        members::join(tenant, &id, &member);
+        membership::join(tenant, &id, &member);
     }
     marks::group_changed(tenant, &id, call.now, membership);
     Ok(call.entity(201, shown))
@@ -244,7 +247,7 @@ pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
         group.entity = whole;
     }
     for member in &joining {
-        members::join(tenant, &id, member);
+        membership::join(tenant, &id, member);
     }
     if !joining.is_empty() {
         marks::assignments_changed(tenant, call.now, assignment);
@@ -265,7 +268,7 @@ pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
         return Err(Failure::no_directory_object(&id));
     }
     let kept = kept || tenant.groups.get(&id).and_then(|group| group.entity.get("mailEnabled")) == Some(&json!(true));
-    members::retire_group(tenant, &id, call.now);
+    membership::retire_group(tenant, &id, call.now);
     if !kept {
         tenant.deleted_groups.take(&id);
     }

@@ -8,21 +8,19 @@ use serde_json::{Value, json};
 use super::members::{already, referenced};
 use super::objects;
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::collection::{Collection, PLAIN};
 use crate::emulator::error::Failure;
-use crate::emulator::intune::collection::{Collection, PLAIN};
-use crate::emulator::item::Item;
 use crate::emulator::model::check::{Object, default_of, writable};
 use crate::emulator::model::kind;
-use crate::emulator::odata::page::whole;
 use crate::emulator::odata::query::selected;
+use crate::emulator::paging::whole;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::application::INTUNE;
+use crate::emulator::tenant::item::Item;
 
 const TYPE: &str = "mobilityManagementPolicy";
 const GROUPS: &str = "includedGroups";
-/// The application that Intune manages devices with.
-const INTUNE: &str = "0000000a-0000-0000-c000-000000000000";
-
 /// Where they are kept.
 pub(crate) static POLICIES: Collection = Collection { name: "mobileDeviceManagementPolicies", kind: TYPE, ..PLAIN };
 

@@ -4,7 +4,6 @@ pub(crate) mod deleted;
 pub(crate) mod device_registration;
 pub(crate) mod devices;
 pub(crate) mod evaluation;
-pub(crate) mod facts;
 pub(crate) mod groups;
 pub(crate) mod members;
 pub(crate) mod mobility;

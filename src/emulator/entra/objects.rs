@@ -8,10 +8,12 @@ use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version, default_of, of_version};
 use crate::emulator::model::{GraphType, kind};
 use crate::emulator::odata::filter::{Comparison, Filter, TextFunction};
-use crate::emulator::odata::page::{page, position};
 use crate::emulator::odata::query::selected;
+use crate::emulator::paging::{page, position};
 use crate::emulator::store::Table;
-use crate::emulator::tenant::{Application, EntraDevice, Group, Tenant, User};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::application::Application;
+use crate::emulator::tenant::directory::{EntraDevice, Group, User};
 
 /// The directory's default and largest page.
 const PAGE: usize = 100;
@@ -80,7 +82,7 @@ pub(crate) fn device(device: &EntraDevice) -> Object {
         "manufacturer": device.manufacturer,
         "model": device.model,
         "operatingSystem": "Windows",
-        "physicalIds": physical_ids(device),
+        "physicalIds": device.physical_ids(),
         "registrationDateTime": entra_date(device.registered_at),
         "trustType": "AzureAd",
         "profileType": "RegisteredDevice",
@@ -94,19 +96,6 @@ pub(crate) fn device(device: &EntraDevice) -> Object {
     entity.insert("extensionAttributes".into(), Value::Object(attributes));
     entity.extend(device.extra.as_deref().cloned().unwrap_or_default());
     entity
-}
-
-/// What Autopilot writes into `physicalIds`.
-pub(crate) fn physical_ids(device: &EntraDevice) -> Vec<String> {
-    let Some(registration) = &device.autopilot else { return Vec::new() };
-    let mut ids = vec![format!("[ZTDID]:{registration}")];
-    if let Some(tag) = device.order.as_deref().filter(|tag| !tag.is_empty()) {
-        ids.push(format!("[OrderID]:{tag}"));
-    }
-    if let Some(order) = device.purchase_order.as_deref().filter(|order| !order.is_empty()) {
-        ids.push(format!("[PurchaseOrderId]:{order}"));
-    }
-    ids
 }
 
 pub(crate) fn user(user: &User) -> Object {

@@ -7,10 +7,15 @@ use serde_json::{Value, json};
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::kind;
-use crate::emulator::odata::page::whole;
 use crate::emulator::odata::query::selected;
+use crate::emulator::paging::whole;
 use crate::emulator::site::Site;
-use crate::emulator::tenants::PLANS;
+
+/// Intune and Entra ID P1, as service plans of a user: id, service, name.
+pub(crate) const PLANS: &[(&str, &str, &str)] = &[
+    ("c1ec4a95-1f05-45b3-a911-aa3fa01094f5", "SCO", "INTUNE_A"),
+    ("41781fb2-bc02-4b7c-bd55-b576c07bb09d", "AADPremiumService", "AAD_PREMIUM"),
+];
 
 pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &*site.tenant;

@@ -9,11 +9,12 @@ use super::objects;
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::clock::Millis;
 use crate::emulator::error::Failure;
-use crate::emulator::intune::device_preparation::PROVISIONING_CLIENT;
 use crate::emulator::model::check::{Object, writable};
 use crate::emulator::model::kind;
 use crate::emulator::site::Site;
-use crate::emulator::tenant::{Application, Tenant};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::application::Application;
+use crate::emulator::tenant::application::PROVISIONING_CLIENT;
 
 const TYPE: &str = "servicePrincipal";
 

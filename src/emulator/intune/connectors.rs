@@ -4,11 +4,11 @@
 
 use serde_json::json;
 
-use super::collection::{Collection, PLAIN};
 use crate::emulator::clock::{Millis, intune_date};
-use crate::emulator::item::Item;
+use crate::emulator::collection::{Collection, PLAIN};
 use crate::emulator::model::check::Object;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::Item;
 
 pub(crate) static CONNECTORS: Collection =
     Collection { name: "domainJoinConnectors", kind: "deviceManagementDomainJoinConnector", ..PLAIN };

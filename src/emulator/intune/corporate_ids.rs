@@ -5,15 +5,17 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Collection, PLAIN, Shown, View, entity, prepare};
 use crate::emulator::call::{Call, Outcome};
+use crate::emulator::collection::entity::entity;
+use crate::emulator::collection::write::prepare;
+use crate::emulator::collection::{Collection, PLAIN, Shown, View};
 use crate::emulator::error::Failure;
-use crate::emulator::item::Item;
 use crate::emulator::model::check::{Object, writable};
 use crate::emulator::model::kind;
-use crate::emulator::odata::page::whole;
+use crate::emulator::paging::whole;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::Item;
 
 const TYPE: &str = "importedDeviceIdentity";
 /// The portal's limit, taken for the service's.

@@ -10,10 +10,11 @@ use super::devices::visible;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Version;
-use crate::emulator::queue::Work;
 use crate::emulator::site::Site;
-use crate::emulator::tenant::USERLESS;
-use crate::emulator::tenant::{Change, Text};
+use crate::emulator::tenant::device::Change;
+use crate::emulator::tenant::device::USERLESS;
+use crate::emulator::tenant::queue::Work;
+use crate::emulator::text::Text;
 
 const PROPERTIES: &[&str] = &["userPrincipalName", "addressableUserName", "groupTag", "displayName"];
 const BETA_PROPERTIES: &[&str] = &["deviceAccountUpn", "deviceAccountPassword", "deviceFriendlyName"];

@@ -5,15 +5,15 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Assign, PLAIN_ASSIGN};
-use super::collection::{Collection, PLAIN, found};
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::collection::{Assign, PLAIN_ASSIGN};
+use crate::emulator::collection::{Collection, PLAIN, found};
 use crate::emulator::error::Failure;
-use crate::emulator::item::Item;
 use crate::emulator::model::check::Object;
 use crate::emulator::odata::path::{key, segments};
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::Item;
 
 const NETWORK: &str = "networkAccessConfigurations";
 /// NetBIOS allows no longer computer name.

@@ -7,20 +7,19 @@
 
 use serde_json::{Value, json};
 
-use super::collection::found;
 use super::preparation_templates::{template_of, templates};
 use super::settings_catalog::{POLICIES, PRIORITY};
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::collection::found;
 use crate::emulator::error::Failure;
-use crate::emulator::item::Item;
 use crate::emulator::model::check::{Misfit, Object, concrete, writable};
 use crate::emulator::model::kind;
 use crate::emulator::odata::path::key;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::application::PROVISIONING_CLIENT;
+use crate::emulator::tenant::item::Item;
 
-/// The application that puts devices into the group. It goes by several names, and by this id alone.
-pub(crate) const PROVISIONING_CLIENT: &str = "f1346770-5b25-470b-88bd-d5744ab7952c";
 const TARGETS: &str = "enrollmentTimeDeviceMembershipTargets";
 const LOWEST_PRIORITY: i64 = 500;
 

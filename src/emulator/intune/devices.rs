@@ -12,11 +12,12 @@ use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version, of_version, writable};
 use crate::emulator::model::kind;
 use crate::emulator::odata::filter::{Filter, TextFunction};
-use crate::emulator::odata::page::{page, position};
+use crate::emulator::paging::{page, position};
+use crate::emulator::registration::register;
 use crate::emulator::site::Site;
-use crate::emulator::tenant::USERLESS;
-use crate::emulator::tenant::{AutopilotDevice, Hardware, Remediation, Tenant};
-use crate::emulator::work::register;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device::USERLESS;
+use crate::emulator::tenant::device::{AutopilotDevice, Hardware, Remediation};
 
 pub(crate) const PAGE: usize = 1000;
 

@@ -5,19 +5,20 @@
 
 use serde_json::{Value, json};
 
-use super::assignment_target::{read, require_filter};
-use crate::emulator::assignment::Assignment;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date_or_never;
+use crate::emulator::collection::target::{read, require_filter};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, concrete, filled, of_version, writable};
 use crate::emulator::model::kind;
 use crate::emulator::model::name_of;
 use crate::emulator::odata::filter::{Comparison, Filter};
-use crate::emulator::odata::page::{page, position, whole};
 use crate::emulator::odata::query::selected;
+use crate::emulator::paging::{page, position, whole};
 use crate::emulator::site::Site;
-use crate::emulator::tenant::{EnrollmentConfiguration, Tenant};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::assignment::Assignment;
+use crate::emulator::tenant::policy::EnrollmentConfiguration;
 
 const BASE: &str = "deviceEnrollmentConfiguration";
 const PAGE_TYPE: &str = "windows10EnrollmentCompletionPageConfiguration";

@@ -6,19 +6,19 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Collection, PLAIN};
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::collection::{Collection, PLAIN};
 use crate::emulator::error::Failure;
-use crate::emulator::item::Item;
 use crate::emulator::model::check::{Misfit, Object, writable};
 use crate::emulator::model::kind;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::{self, Item};
 
 const TYPE: &str = "deviceAndAppManagementAssignmentFilter";
 
 pub(crate) static FILTERS: Collection = Collection {
-    name: "assignmentFilters",
+    name: item::FILTERS,
     kind: TYPE,
     required: &["displayName", "platform", "rule"],
     most: 200,

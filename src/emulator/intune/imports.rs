@@ -13,10 +13,11 @@ use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, concrete, writable};
 use crate::emulator::model::kind;
 use crate::emulator::odata::filter::{Comparison, Filter, TextFunction};
-use crate::emulator::odata::page::{page, position, whole};
-use crate::emulator::queue::Work;
+use crate::emulator::paging::{page, position, whole};
 use crate::emulator::site::Site;
-use crate::emulator::tenant::{Import, ImportState, Tenant};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::import::{Import, ImportState};
+use crate::emulator::tenant::queue::Work;
 
 const TYPE: &str = "importedWindowsAutopilotDeviceIdentity";
 /// The portal's limit, taken for the service's.

@@ -11,10 +11,11 @@ use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, of_version};
 use crate::emulator::model::kind;
 use crate::emulator::odata::filter::{Comparison, Filter};
-use crate::emulator::odata::page::{page, position};
 use crate::emulator::odata::query::selected;
+use crate::emulator::paging::{page, position};
 use crate::emulator::site::Site;
-use crate::emulator::tenant::{AutopilotDevice, Tenant};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device::AutopilotDevice;
 
 const TYPE: &str = "managedDevice";
 const PAGE: usize = 1000;
@@ -78,9 +79,12 @@ mod tests {
 
     #[test]
     fn the_type_has_what_is_shown_of_it() {
-        let tenant = Tenant::empty("t", "T", &["t.example"], []);
-        let hardware =
-            crate::emulator::tenant::Hardware { serial: "S".into(), manufacturer: "M".into(), model: "X".into() };
+        let tenant = Tenant::empty("t", "T", &["t.example"]);
+        let hardware = crate::emulator::tenant::device::Hardware {
+            serial: "S".into(),
+            manufacturer: "M".into(),
+            model: "X".into(),
+        };
         let shown = entity(&tenant, &AutopilotDevice::new(hardware));
         for name in shown.keys() {
             assert!(kind(TYPE).property(name).is_some(), "{name}");

@@ -7,17 +7,17 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::assignment_target::read;
 use super::devices;
-use crate::emulator::assignment::{Assignment, Target};
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::collection::target::read;
 use crate::emulator::error::Failure;
 use crate::emulator::marks;
 use crate::emulator::model::check::{concrete, writable};
 use crate::emulator::model::kind;
-use crate::emulator::odata::page::{page, position, whole};
 use crate::emulator::odata::path::key;
+use crate::emulator::paging::{page, position, whole};
 use crate::emulator::site::Site;
+use crate::emulator::tenant::assignment::{Assignment, Target};
 
 pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &*site.tenant;

@@ -5,7 +5,6 @@
 
 use serde_json::{Value, json};
 
-use crate::emulator::assignment::Assignment;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date;
 use crate::emulator::error::Failure;
@@ -13,10 +12,11 @@ use crate::emulator::marks;
 use crate::emulator::model::check::{Object, concrete, filled, writable};
 use crate::emulator::model::kind;
 use crate::emulator::model::name_of;
-use crate::emulator::odata::page::{page, position};
 use crate::emulator::odata::query::selected;
+use crate::emulator::paging::{page, position};
 use crate::emulator::site::Site;
-use crate::emulator::tenant::Profile;
+use crate::emulator::tenant::assignment::Assignment;
+use crate::emulator::tenant::policy::Profile;
 
 const BASE: &str = "windowsAutopilotDeploymentProfile";
 const HYBRID: &str = "activeDirectoryWindowsAutopilotDeploymentProfile";

@@ -4,13 +4,13 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Assign, PLAIN_ASSIGN};
-use super::collection::{Collection, PLAIN};
 use crate::emulator::call::Call;
+use crate::emulator::collection::{Assign, PLAIN_ASSIGN};
+use crate::emulator::collection::{Collection, PLAIN};
 use crate::emulator::error::Failure;
-use crate::emulator::item::Item;
 use crate::emulator::model::check::Object;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::Item;
 
 pub(crate) static SCOPE_TAGS: Collection = Collection {
     name: "roleScopeTags",

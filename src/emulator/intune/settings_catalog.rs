@@ -6,17 +6,18 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Assign, PLAIN_ASSIGN};
-use super::collection::{Collection, PLAIN, accepted, found};
 use super::preparation_templates::{check_settings, name_template, template_of, templates};
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::collection::write::accepted;
+use crate::emulator::collection::{Assign, PLAIN_ASSIGN};
+use crate::emulator::collection::{Collection, PLAIN, found};
 use crate::emulator::error::Failure;
-use crate::emulator::item::Item;
 use crate::emulator::model::check::{Misfit, Object, concrete, filled, writable};
 use crate::emulator::model::kind;
-use crate::emulator::odata::page::whole;
+use crate::emulator::paging::whole;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::Item;
 
 pub(crate) const SETTINGS: &str = "settings";
 /// The place of a device preparation policy among its like, kept as a number.

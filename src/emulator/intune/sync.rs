@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date_or_never;
 use crate::emulator::error::Failure;
+use crate::emulator::registration::sync_now;
 use crate::emulator::site::Site;
-use crate::emulator::work;
 
 pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &*site.tenant;
@@ -40,6 +40,6 @@ pub(crate) fn sync(site: &mut Site<'_>, call: &Call) -> Outcome {
         ));
     }
     tenant.affairs_mut().last_manual_sync = Some(call.now);
-    work::sync_now(tenant, call.now, seconds);
+    sync_now(tenant, call.now, seconds);
     Ok(Answer::done())
 }

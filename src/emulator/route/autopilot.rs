@@ -1,8 +1,8 @@
 //! Windows Autopilot and enrolment: profiles, Enrollment Status Pages, devices, imports, corporate identifiers, events.
 
+use super::operation::{Route, routes};
 use super::permissions::*;
-use super::{Route, routes};
-use crate::emulator::intune;
+use crate::emulator::{collection, intune};
 
 pub(super) static ROUTES: &[Route] = routes! {
     GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles"                                      SERVICE_READ     intune::profiles::list;
@@ -45,14 +45,14 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignResourceAccountToDevice"     SERVICE_WRITE    intune::device_actions::assign_resource_account;
     POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignResourceAccountFromDevice" SERVICE_WRITE    intune::device_actions::unassign_resource_account;
     POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/allowNextEnrollment"               UNBLOCK          intune::device_actions::allow_next_enrollment;
-    GET    beta "/deviceManagement/autopilotEvents"                                                         MANAGED_READ     intune::collection::list => intune::events::EVENTS;
-    GET    beta "/deviceManagement/autopilotEvents/{id}"                                                    MANAGED_READ     intune::collection::get => intune::events::EVENTS;
+    GET    beta "/deviceManagement/autopilotEvents"                                                         MANAGED_READ     collection::read::list => intune::events::EVENTS;
+    GET    beta "/deviceManagement/autopilotEvents/{id}"                                                    MANAGED_READ     collection::read::get => intune::events::EVENTS;
     GET    beta "/deviceManagement/autopilotEvents/{id}/policyStatusDetails"                                MANAGED_READ     intune::events::list_details;
     GET    both "/deviceManagement/managedDevices"                                                          MANAGED_READ     intune::managed_devices::list;
-    GET    beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_READ     intune::collection::list => intune::corporate_ids::CORPORATE_IDS;
-    POST   beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_WRITE    intune::collection::create => intune::corporate_ids::CORPORATE_IDS;
+    GET    beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_READ     collection::read::list => intune::corporate_ids::CORPORATE_IDS;
+    POST   beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_WRITE    collection::write::create => intune::corporate_ids::CORPORATE_IDS;
     POST   beta "/deviceManagement/importedDeviceIdentities/importDeviceIdentityList"                       SERVICE_WRITE    intune::corporate_ids::import;
     POST   beta "/deviceManagement/importedDeviceIdentities/searchExistingIdentities"                       SERVICE_READ     intune::corporate_ids::search;
-    GET    beta "/deviceManagement/importedDeviceIdentities/{id}"                                           SERVICE_READ     intune::collection::get => intune::corporate_ids::CORPORATE_IDS;
-    DELETE beta "/deviceManagement/importedDeviceIdentities/{id}"                                           SERVICE_WRITE    intune::collection::delete => intune::corporate_ids::CORPORATE_IDS;
+    GET    beta "/deviceManagement/importedDeviceIdentities/{id}"                                           SERVICE_READ     collection::read::get => intune::corporate_ids::CORPORATE_IDS;
+    DELETE beta "/deviceManagement/importedDeviceIdentities/{id}"                                           SERVICE_WRITE    collection::write::delete => intune::corporate_ids::CORPORATE_IDS;
 };

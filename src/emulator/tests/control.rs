@@ -65,7 +65,7 @@ fn the_guide_names_every_endpoint_and_every_switch_with_its_default() {
         let default = if default == &json!([]) { "none".to_owned() } else { default.to_string() };
         assert!(guide.contains(&format!("| `{switch}` | {default} |")), "{switch}");
     }
-    let table = include_str!("../control.rs").lines().filter_map(|line| line.strip_prefix("//! | `"));
+    let table = include_str!("../gate/control.rs").lines().filter_map(|line| line.strip_prefix("//! | `"));
     let endpoints: Vec<&str> = table.filter_map(|row| row.split([' ', '?', '`', ',']).nth(1)).collect();
     assert_eq!(endpoints.len(), 10);
     for endpoint in endpoints {
@@ -138,7 +138,7 @@ fn seeding_names_what_is_wrong() {
 #[test]
 fn the_state_tells_the_table_and_an_empty_tenant_is_empty() {
     let mut rig = Rig::new();
-    let snapshot = |rig: &Rig| crate::emulator::snapshot::take(&rig.world.tenants[TENANT_ID]);
+    let snapshot = |rig: &Rig| crate::emulator::gate::snapshot::take(&rig.world.tenants[TENANT_ID]);
     assert!(snapshot(&rig).is_empty());
     let id = rig
         .seed(&json!([{"serialNumber": "A1", "groupTag": "Kiosk", "userPrincipalName": "adele.vance@contoso.com"}]))

@@ -9,9 +9,9 @@ use serde::Deserialize;
 
 use super::*;
 use crate::emulator::entra::mobility;
-use crate::emulator::intune::device_preparation::PROVISIONING_CLIENT;
-use crate::emulator::item::Item;
 use crate::emulator::model::name_of;
+use crate::emulator::tenant::application::PROVISIONING_CLIENT;
+use crate::emulator::tenant::item::Item;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

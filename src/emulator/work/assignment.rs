@@ -1,12 +1,14 @@
 //! Profiles reach devices: which one each is to have, and when it has it.
 
-use crate::emulator::assignment::Target;
 use crate::emulator::clock::Millis;
-use crate::emulator::entra::members::groups_of;
 use crate::emulator::marks::{millis, object_changed};
-use crate::emulator::queue::Work;
 use crate::emulator::settings::Settings;
-use crate::emulator::tenant::{Profile, Tenant, Text};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::assignment::Target;
+use crate::emulator::tenant::membership::groups_of;
+use crate::emulator::tenant::policy::Profile;
+use crate::emulator::tenant::queue::Work;
+use crate::emulator::text::Text;
 
 /// A profile with its targets sorted out.
 struct Reach<'a> {

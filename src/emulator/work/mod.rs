@@ -11,16 +11,19 @@ mod remediation;
 
 use std::collections::BTreeMap;
 
-use super::clock::Millis;
-use super::queue::Work;
-use super::rule;
-use super::settings::Settings;
-use super::site::Registry;
-use super::tenant::{ImportState, Remediation, Tenant, Text};
+use crate::emulator::clock::Millis;
+use crate::emulator::rule;
+use crate::emulator::settings::Settings;
+use crate::emulator::site::Registry;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device::Remediation;
+use crate::emulator::tenant::import::ImportState;
+use crate::emulator::tenant::queue::Work;
+use crate::emulator::text::Text;
 use assignment::{assign_profile, settle};
 use membership::evaluate;
+pub(crate) use registration::enroll;
 use registration::{apply_change, deregister, end_sync, finish_import, start_sync};
-pub(crate) use registration::{enroll, register, sync_now};
 use remediation::check_in;
 pub(crate) use remediation::hardware_changed;
 

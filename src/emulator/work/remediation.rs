@@ -7,9 +7,10 @@
 use super::registration::known;
 use crate::emulator::clock::Millis;
 use crate::emulator::marks::millis;
-use crate::emulator::queue::Work;
 use crate::emulator::settings::Settings;
-use crate::emulator::tenant::{Remediation, Tenant};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device::Remediation;
+use crate::emulator::tenant::queue::Work;
 
 /// Changes the hardware of a registered device. What is `repairable` is registered at the next check-in.
 pub(crate) fn hardware_changed(

@@ -1,0 +1,37 @@
+//! An entity that time does nothing with, as it is kept.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::assignment::Assigned;
+use crate::emulator::clock::Millis;
+use crate::emulator::model::check::Object;
+
+/// The name of the collection of assignment filters, which assignments look into.
+pub(crate) const FILTERS: &str = "assignmentFilters";
+
+/// An entity of such a collection.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Item {
+    pub(crate) id: String,
+    /// Its properties by Graph's names, without id and dates.
+    pub(crate) entity: Object,
+    #[serde(default)]
+    pub(crate) created: Option<Millis>,
+    #[serde(default)]
+    pub(crate) modified: Option<Millis>,
+    /// Rises with each new item; lists are in this order.
+    #[serde(default)]
+    pub(crate) sequence: u64,
+    #[serde(default)]
+    pub(crate) assignments: Vec<Assigned>,
+    /// What is read by other ways than with the entity itself.
+    #[serde(default)]
+    pub(crate) hidden: Object,
+}
+
+impl Item {
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.entity.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+}
