@@ -34,7 +34,8 @@ pub(crate) fn assign(collection: &'static Collection, site: &mut Site<'_>, call:
     let mut assigned = Vec::<Assigned>::new();
     for each in wanted {
         let Value::Object(each) = each else { return Err(Failure::intune_refuses()) };
-        let mut more = writable(concrete(kind(assign.kind), each)?, each, Version::Beta)?;
+        let mut more = writable(concrete(kind(assign.kind), each)?, each, call.version)?;
+        // The target has been held against the version already, and has beta's properties with their defaults now.
         let (target, filter) = read(tenant, more.remove("target").as_ref(), Version::Beta)?;
         require_filter(tenant, filter.as_ref())?;
         let made = (assign.make)(item, Assignment::new(&item.id, target, filter), more)?;
@@ -60,4 +61,11 @@ pub(crate) fn assign(collection: &'static Collection, site: &mut Site<'_>, call:
 pub(crate) fn list_assignments(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
     let item = found(site.tenant, collection, call)?;
     Ok(whole(call, item.assignments.iter().map(|each| shown_assignment(each, call.version)).collect()))
+}
+
+pub(crate) fn get_assignment(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
+    let id = call.ids.get(1).map(String::as_str).unwrap_or_default();
+    let item = found(site.tenant, collection, call)?;
+    let found = item.assignments.iter().find(|each| each.assignment.id == id).ok_or_else(Failure::no_intune_object)?;
+    Ok(call.entity(200, shown_assignment(found, call.version)))
 }

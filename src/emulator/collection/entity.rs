@@ -7,7 +7,7 @@ use crate::emulator::call::Call;
 use crate::emulator::clock::intune_date_or_never;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version, default_of, of_version};
-use crate::emulator::model::kind;
+use crate::emulator::model::{kind, name_of};
 use crate::emulator::odata::query::selected;
 use crate::emulator::tenant::assignment::Assigned;
 use crate::emulator::tenant::item::Item;
@@ -36,7 +36,7 @@ pub(crate) fn entity(collection: &Collection, item: &Item, view: &View<'_>) -> O
         entity.insert(property.name.clone(), default_of(property));
     }
     entity.extend(item.entity.clone());
-    if concrete.name == collection.kind {
+    if name_of(item.text("@odata.type")) == collection.kind {
         // The declared type goes without saying.
         entity.remove("@odata.type");
     }
@@ -60,7 +60,10 @@ pub(super) fn shown(call: &Call, collection: &Collection, item: &Item, view: &Vi
         expandable.push("assignments");
     }
     let expanded = call.query.expand(&expandable, kind(collection.kind))?;
-    let names = call.query.select(collection.kind_of(item)).or_else(|_| call.query.select(kind(collection.kind)))?;
+    let names = match collection.selects {
+        Some(name) => call.query.select(kind(name))?,
+        None => call.query.select(collection.kind_of(item)).or_else(|_| call.query.select(kind(collection.kind)))?,
+    };
     let mut entity = entity(collection, item, view);
     for name in &expanded {
         let value = match *name {

@@ -28,9 +28,14 @@ pub(crate) struct Collection {
     pub(crate) kind: &'static str,
     /// What a new item has to say.
     pub(crate) required: &'static [&'static str],
-    /// Whether `$filter` works.
-    pub(crate) filters: bool,
-    /// The most items a tenant may have.
+    /// The options that a list does not take at all.
+    pub(crate) refused: &'static [&'static str],
+    pub(crate) filters: Filters,
+    /// Whether `$count=true` is answered.
+    pub(crate) counts: bool,
+    /// The type whose properties `$select` takes, where it is not the item's own.
+    pub(crate) selects: Option<&'static str>,
+    /// The most items that people may make in a tenant.
     pub(crate) most: usize,
     pub(crate) assign: Option<Assign>,
     /// What `$expand` takes besides assignments.
@@ -47,6 +52,17 @@ pub(crate) struct Collection {
     pub(crate) show: fn(&Item, &mut Object, &View<'_>),
     /// What stands against deleting it.
     pub(crate) release: fn(&Tenant, &Item) -> Result<(), Failure>,
+    /// What follows when an item is gone.
+    pub(crate) released: fn(&mut Tenant, &Settings, Millis),
+}
+
+/// What `$filter` does on a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Filters {
+    /// It works on every property of the declared type.
+    All,
+    /// Equality of these properties works; anything else is refused without a word.
+    Equality(&'static [&'static str]),
 }
 
 impl Collection {
@@ -107,7 +123,10 @@ pub(crate) const PLAIN: Collection = Collection {
     name: "",
     kind: "",
     required: &["displayName"],
-    filters: true,
+    refused: &["$search"],
+    filters: Filters::All,
+    counts: true,
+    selects: None,
     most: usize::MAX,
     assign: None,
     expands: &[],
@@ -117,6 +136,7 @@ pub(crate) const PLAIN: Collection = Collection {
     lifetime: None,
     show: |_, _, _| {},
     release: |_, _| Ok(()),
+    released: |_, _, _| {},
 };
 
 pub(crate) fn is_alive(collection: &Collection, item: &Item, now: Millis) -> bool {
@@ -125,6 +145,9 @@ pub(crate) fn is_alive(collection: &Collection, item: &Item, now: Millis) -> boo
 
 /// The item of the path.
 pub(crate) fn found<'a>(tenant: &'a Tenant, collection: &Collection, call: &Call) -> Result<&'a Item, Failure> {
-    let item = tenant.items(collection.name).get(&call.id(0));
+    let id = call.id(0);
+    let items = tenant.items(collection.name);
+    // Ids that are no GUIDs, such as those that carry a kind as a suffix, are the same in any letter case too.
+    let item = items.get(&id).or_else(|| items.values().find(|item| item.id.eq_ignore_ascii_case(&id)));
     item.filter(|item| is_alive(collection, item, call.now)).ok_or_else(Failure::no_intune_object)
 }

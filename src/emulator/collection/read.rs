@@ -5,42 +5,48 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::entity::{entity, shown};
-use super::{Collection, Shown, View, found, is_alive, view};
+use super::{Collection, Filters, Shown, View, found, is_alive, view};
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Version;
 use crate::emulator::model::kind;
-use crate::emulator::odata::filter::Filter;
+use crate::emulator::odata::filter::{Comparison, Filter};
 use crate::emulator::paging::{page, position, whole};
 use crate::emulator::site::Site;
 use crate::emulator::tenant::item::Item;
 
-/// The filter of a list: properties of the type, and `isof` where there are derived types.
+/// The filter of a list, as far as it works on the collection.
 fn filter(call: &Call, collection: &Collection) -> Result<Option<Filter>, Failure> {
     let Some(text) = call.query.get("$filter") else { return Ok(None) };
-    if !collection.filters {
-        return Err(Failure::intune_refuses());
-    }
     let filter = Filter::parse(text).map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))?;
-    let declared = kind(collection.kind);
-    let mut unknown = None;
-    filter.leaves(&mut |leaf| {
-        let (Filter::Compare(path, ..) | Filter::In(path, _) | Filter::Text(_, path, _) | Filter::Any(path, ..)) = leaf
-        else {
-            return;
-        };
-        let name = path.split('/').next().unwrap_or(path);
-        if declared.property(name).is_none() {
-            unknown = unknown.take().or_else(|| Some(name.to_owned()));
+    let mut failure = None;
+    match collection.filters {
+        Filters::All => {
+            filter.leaves(&mut |leaf| failure = failure.take().or_else(|| unknown_property(collection, leaf)))
         }
-    });
-    match unknown {
-        None => Ok(Some(filter)),
-        Some(name) => Err(Failure::unreadable(format!(
+        Filters::Equality(names) => filter.leaves(&mut |leaf| {
+            if !matches!(leaf, Filter::Compare(path, Comparison::Equal, _) if names.contains(&path.as_str())) {
+                failure = Some(Failure::intune_refuses());
+            }
+        }),
+    }
+    failure.map_or(Ok(Some(filter)), Err)
+}
+
+/// What is answered to a part of a filter that asks for a property the declared type does not have.
+fn unknown_property(collection: &Collection, leaf: &Filter) -> Option<Failure> {
+    let (Filter::Compare(path, ..) | Filter::In(path, _) | Filter::Text(_, path, _) | Filter::Any(path, ..)) = leaf
+    else {
+        return None;
+    };
+    let declared = kind(collection.kind);
+    let name = path.split('/').next().unwrap_or(path);
+    declared.property(name).is_none().then(|| {
+        Failure::unreadable(format!(
             "Invalid filter clause: Could not find a property named '{name}' on type 'microsoft.graph.{}'.",
             declared.name
-        ))),
-    }
+        ))
+    })
 }
 
 /// The property of `$orderby`, and whether it falls.
@@ -60,7 +66,7 @@ fn order(call: &Call, collection: &Collection) -> Result<Option<(String, bool)>,
 }
 
 pub(crate) fn list(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$search"])?;
+    call.query.refuse(collection.refused)?;
     let filter = filter(call, collection)?;
     let order = order(call, collection)?;
     let size = call.query.top(1000)?.unwrap_or(1000);
@@ -90,7 +96,7 @@ pub(crate) fn list(collection: &'static Collection, site: &mut Site<'_>, call: &
     let skip = call.query.get("$skip").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
     let places: Vec<String> = (1..=items.len()).map(|place| place.to_string()).collect();
     let rows = places.iter().map(String::as_str).zip(&items).skip(from.unwrap_or(skip));
-    let count = call.query.wants_count().then_some(items.len());
+    let count = (collection.counts && call.query.wants_count()).then_some(items.len());
     Ok(page(call, rows, size, count, |item| shown(call, collection, item, &listed).unwrap_or_default()))
 }
 

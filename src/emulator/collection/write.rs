@@ -53,7 +53,9 @@ pub(crate) fn prepare(
     let mut values = filled(kind, accepted);
     values.insert("@odata.type".into(), Value::from(kind.odata_type()));
     (collection.check)(tenant, None, &values)?;
-    if tenant.items(collection.name).len() >= collection.most {
+    let items = tenant.items(collection.name);
+    // Most collections have no limit, and some have many items: the count is taken only where it may matter.
+    if items.len() >= collection.most && items.values().filter(|item| !item.by_service).count() >= collection.most {
         return Err(Failure::intune_refuses());
     }
     let mut item = Item {
@@ -97,5 +99,6 @@ pub(crate) fn delete(collection: &'static Collection, site: &mut Site<'_>, call:
     (collection.release)(tenant, item)?;
     let id = item.id.clone();
     tenant.items_mut(collection.name).take(&id);
+    (collection.released)(tenant, site.settings, call.now);
     Ok(Answer::done())
 }

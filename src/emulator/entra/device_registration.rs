@@ -47,7 +47,7 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
 }
 
 fn keep(tenant: &mut Tenant, entity: Object) {
-    tenant.items_mut(POLICY.name).put(ID, Item { id: ID.into(), entity, ..Item::default() });
+    tenant.items_mut(POLICY.name).put(ID, Item::of_service(ID, entity));
 }
 
 fn stored(tenant: &Tenant) -> Object {

@@ -36,7 +36,7 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
         "isValid": true,
     });
     let entity = policy.as_object().cloned().unwrap_or_default();
-    tenant.items_mut(POLICIES.name).put(INTUNE, Item { id: INTUNE.into(), entity, ..Item::default() });
+    tenant.items_mut(POLICIES.name).put(INTUNE, Item::of_service(INTUNE, entity));
 }
 
 fn found<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Item, Failure> {

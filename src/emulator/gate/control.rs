@@ -4,14 +4,14 @@
 //! |---|---|
 //! | `GET requests`, `DELETE requests` | the journal; starts it anew |
 //! | `GET clock`, `POST clock {"advance_seconds": n}` | the time; steps it |
-//! | `GET settings`, `PATCH settings {...}` | the switches ([`super::Settings`]) |
-//! | `GET faults`, `PUT faults {"faults": [...]}`, `DELETE faults` | what is to fail ([`super::Fault`]) |
+//! | `GET settings`, `PATCH settings {...}` | the switches ([`crate::emulator::Settings`]) |
+//! | `GET faults`, `PUT faults {"faults": [...]}`, `DELETE faults` | what is to fail ([`super::fault::Fault`]) |
 //! | `POST seed {...}` | users, applications, devices that an OEM registered ([`super::seed::Seed`]) |
 //! | `POST enroll {"serial_number": s}` | a user switches a registered device on; `tenant` as for seeds. With `"failure": {"phase": "enrollment", "details": "..."}` that fails, or later in phase `device_setup` or `account_setup` |
 //! | `POST hardware_change {"serial_number": s, "repairable": b}` | the hardware of a registered device changes; Intune registers it by itself, or cannot |
 //! | `GET approvals`, `POST approvals {"id": i}` | calls that wait for Multi Admin Approval; approves one, all without `id`; rejects with `"reject": true` |
 //! | `GET sign_ins`, `POST sign_ins {"user_code": c}` | sign-ins by device code that wait; approves one, by `user` if said, or with `"decline": true` does not |
-//! | `GET state?tenant=...` | what a tenant holds ([`super::Snapshot`]); `devices=n` for so many of them, `names=n` for so many members of each group |
+//! | `GET state?tenant=...` | what a tenant holds ([`super::snapshot::Snapshot`]); `devices=n` for so many of them, `names=n` for so many members of each group |
 
 use std::time::Duration;
 

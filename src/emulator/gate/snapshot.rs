@@ -1,11 +1,14 @@
 //! What a tenant holds now, as plain data: for the table a person reads, and for tests.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::emulator::clock::intune_date;
-use crate::emulator::intune::enrollment_status::is_own_page;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::assignment::{Assignment, Target};
+use crate::emulator::tenant::assignment::{Assigned, Target};
+use crate::emulator::tenant::item::{CONFIGURATIONS, PROFILES};
 
 /// A tenant's contents.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -22,6 +25,9 @@ pub struct Snapshot {
     pub enrollment_status_pages: Vec<Policy>,
     /// Entra device objects that Autopilot made.
     pub entra_devices: usize,
+    /// How many objects of every kind came of what people asked for, by collection; kinds of which there are none are
+    /// left out. Users and defaults do not count.
+    pub made: BTreeMap<String, usize>,
 }
 
 /// A registered device.
@@ -78,18 +84,12 @@ pub struct Policy {
 impl Snapshot {
     /// Whether nothing is left but what every tenant has: users and defaults.
     pub fn is_empty(&self) -> bool {
-        let Snapshot { devices, imports, groups, profiles, enrollment_status_pages, entra_devices } = self;
-        devices.is_empty()
-            && *imports == 0
-            && groups.is_empty()
-            && profiles.is_empty()
-            && enrollment_status_pages.is_empty()
-            && *entra_devices == 0
+        self.made.is_empty()
     }
 }
 
 pub(crate) fn take(tenant: &Tenant) -> Snapshot {
-    let name_of = |id: &str| tenant.profiles.get(id).map(|profile| profile.name().to_owned());
+    let name_of = |id: &str| tenant.items(PROFILES).get(id).map(|profile| profile.name().to_owned());
     let mut devices: Vec<Device> = tenant
         .autopilot
         .values()
@@ -120,7 +120,7 @@ pub(crate) fn take(tenant: &Tenant) -> Snapshot {
         .collect();
     groups.sort_by(|left, right| left.name.cmp(&right.name));
     let mut profiles: Vec<Policy> = tenant
-        .profiles
+        .items(PROFILES)
         .values()
         .map(|profile| Policy {
             id: profile.id.clone(),
@@ -130,14 +130,15 @@ pub(crate) fn take(tenant: &Tenant) -> Snapshot {
         })
         .collect();
     profiles.sort_by(|left, right| left.name.cmp(&right.name));
-    let mut pages: Vec<_> = tenant.configurations.values().filter(|each| is_own_page(each)).collect();
-    pages.sort_by_key(|page| page.priority);
+    let mut pages: Vec<_> = tenant.items(CONFIGURATIONS).values().filter(|each| !each.by_service).collect();
+    pages.sort_by_key(|page| page.entity.get("priority").and_then(Value::as_i64));
     let pages = pages.into_iter().map(|page| Policy {
         id: page.id.clone(),
-        name: page.entity.get("displayName").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned(),
+        name: page.name().to_owned(),
         assigned_to: targets(tenant, &page.assignments),
         devices: 0,
     });
+    let made = tenant.made();
     Snapshot {
         devices,
         imports: tenant.imports.len(),
@@ -145,12 +146,13 @@ pub(crate) fn take(tenant: &Tenant) -> Snapshot {
         profiles,
         enrollment_status_pages: pages.collect(),
         entra_devices: tenant.devices.values().filter(|device| device.autopilot.is_some()).count(),
+        made: made.into_iter().filter(|(_, rows)| *rows > 0).map(|(name, rows)| (name.to_owned(), rows)).collect(),
     }
 }
 
-fn targets(tenant: &Tenant, assignments: &[Assignment]) -> Vec<String> {
+fn targets(tenant: &Tenant, assignments: &[Assigned]) -> Vec<String> {
     let name = |id: &str| tenant.groups.get(id).and_then(|group| group.text("displayName")).unwrap_or(id).to_owned();
-    let word = |assignment: &Assignment| match &assignment.target {
+    let word = |assigned: &Assigned| match &assigned.assignment.target {
         Target::Group(id) => name(id),
         Target::Exclusion(id) => format!("not {}", name(id)),
         Target::AllDevices => "All devices".into(),

@@ -26,5 +26,5 @@ pub(crate) fn plant(tenant: &mut Tenant, name: &str, version: &str, now: Millis)
         serde_json::Value::Object(entity) => entity,
         _ => Object::new(),
     };
-    tenant.items_mut(CONNECTORS.name).put(&id, Item { id: id.clone(), entity, ..Item::default() });
+    tenant.items_mut(CONNECTORS.name).put(&id, Item::of_service(&id, entity));
 }

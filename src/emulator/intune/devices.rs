@@ -5,9 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::profiles;
+use super::profiles::PROFILES;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date_or_never;
+use crate::emulator::collection::{self, Shown, view};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version, of_version, writable};
 use crate::emulator::model::kind;
@@ -123,9 +124,10 @@ pub(crate) fn visible<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Autopil
     tenant.autopilot.get(&call.id(0)).filter(|device| device.synced).ok_or_else(Failure::no_intune_object)
 }
 
-fn profile(tenant: &Tenant, id: Option<&str>) -> Value {
-    let found = id.and_then(|id| tenant.profiles.get(id));
-    found.map_or(Value::Null, |profile| Value::Object(profiles::entity(profile)))
+fn profile(site: &Site<'_>, call: &Call, id: Option<&str>) -> Value {
+    let found = id.and_then(|id| site.tenant.items(PROFILES.name).get(id));
+    let view = view(site, call, Shown::Single);
+    found.map_or(Value::Null, |profile| Value::Object(collection::entity::entity(&PROFILES, profile, &view)))
 }
 
 pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
@@ -139,17 +141,16 @@ pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     let device = visible(tenant, call)?;
     let mut entity = entity(device, call.version);
     if expanded.contains("deploymentProfile") {
-        entity.insert("deploymentProfile".into(), profile(tenant, device.assigned.as_deref()));
+        entity.insert("deploymentProfile".into(), profile(site, call, device.assigned.as_deref()));
     }
     if expanded.contains("intendedDeploymentProfile") {
-        entity.insert("intendedDeploymentProfile".into(), profile(tenant, device.intended.as_deref()));
+        entity.insert("intendedDeploymentProfile".into(), profile(site, call, device.intended.as_deref()));
     }
     Ok(call.entity(200, Value::Object(entity)))
 }
 
 fn one_profile(site: &Site<'_>, call: &Call, id: impl Fn(&AutopilotDevice) -> Option<&str>) -> Outcome {
-    let tenant = &*site.tenant;
-    match profile(tenant, id(visible(tenant, call)?)) {
+    match profile(site, call, id(visible(site.tenant, call)?)) {
         Value::Null => Err(Failure::no_intune_object()),
         profile => Ok(Answer::json(200, profile)),
     }

@@ -60,9 +60,8 @@ fn check(_: &Tenant, before: Option<&Item>, values: &Object) -> Result<(), Failu
 
 /// A filter that an assignment uses stays.
 fn release(tenant: &Tenant, filter: &Item) -> Result<(), Failure> {
-    let pages = tenant.configurations.values().flat_map(|each| &each.assignments);
-    let rest = tenant.all_items().flat_map(|item| item.assignments.iter().map(|each| &each.assignment));
-    let used = pages.chain(rest).any(|each| each.filter.as_ref().is_some_and(|(id, _)| *id == filter.id));
+    let mut assigned = tenant.all_items().flat_map(|item| &item.assignments);
+    let used = assigned.any(|each| each.assignment.filter.as_ref().is_some_and(|(id, _)| *id == filter.id));
     if used { Err(Failure::intune_refuses()) } else { Ok(()) }
 }
 

@@ -8,22 +8,17 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::devices;
+use super::profiles::PROFILES;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::collection::target::read;
 use crate::emulator::error::Failure;
 use crate::emulator::marks;
-use crate::emulator::model::check::{concrete, writable};
+use crate::emulator::model::check::{Object, concrete, writable};
 use crate::emulator::model::kind;
 use crate::emulator::odata::path::key;
-use crate::emulator::paging::{page, position, whole};
+use crate::emulator::paging::{page, position};
 use crate::emulator::site::Site;
-use crate::emulator::tenant::assignment::{Assignment, Target};
-
-pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let tenant = &*site.tenant;
-    let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
-    Ok(whole(call, profile.assignments.iter().map(Assignment::shown).collect()))
-}
+use crate::emulator::tenant::assignment::{Assigned, Assignment, Target};
 
 pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
@@ -36,20 +31,20 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let exclusive = site.settings.exclusion_beside_all_devices_refused;
     let tenant = &mut *site.tenant;
     let id = call.id(0);
-    let profile = tenant.profiles.get(&id).ok_or_else(Failure::no_intune_object)?;
+    let profile = tenant.items(PROFILES.name).get(&id).ok_or_else(Failure::no_intune_object)?;
     // Assignment filters do not work here: the service is believed to drop them, or else to refuse.
     let (target, filter) = read(tenant, body.get("target"), call.version)?;
     if no_filters && filter.is_some() {
         return Err(Failure::intune_refuses());
     }
-    let has = |test: fn(&Target) -> bool| profile.assignments.iter().any(|each| test(&each.target));
+    let has = |test: fn(&Target) -> bool| profile.assignments.iter().any(|each| test(&each.assignment.target));
     match &target {
         Target::AllUsers | Target::Collection(_) => return Err(Failure::intune_refuses()),
         Target::AllDevices => {
             let holder = tenant
-                .profiles
+                .items(PROFILES.name)
                 .values()
-                .find(|profile| profile.assignments.iter().any(|each| each.target == Target::AllDevices));
+                .find(|profile| profile.assignments.iter().any(|each| each.assignment.target == Target::AllDevices));
             if let Some(holder) = holder {
                 let text = format!("Another Profile {} is already assigned to All Devices.", holder.id);
                 return Err(Failure::intune_says(text));
@@ -64,13 +59,16 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
         _ => {}
     }
     // A group is targeted once, be it included or excluded.
-    if target.group().is_some_and(|group| profile.assignments.iter().any(|each| each.target.group() == Some(group))) {
+    if target
+        .group()
+        .is_some_and(|group| profile.assignments.iter().any(|each| each.assignment.target.group() == Some(group)))
+    {
         return Err(Failure::intune_refuses());
     }
     let assignment = Assignment::new(&id, target, None);
     let answer = call.entity(201, assignment.shown());
-    if let Some(profile) = tenant.profiles.edit(&id) {
-        profile.assignments.push(assignment);
+    if let Some(profile) = tenant.items_mut(PROFILES.name).edit(&id) {
+        profile.assignments.push(Assigned { assignment, more: Object::new() });
     }
     marks::assignments_changed(tenant, call.now, delay);
     Ok(answer)
@@ -80,10 +78,10 @@ pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
     let delay = site.settings.assignment_seconds;
     let tenant = &mut *site.tenant;
     let assignment = call.ids.get(1).map(String::as_str).unwrap_or_default();
-    let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
-    let at = profile.assignments.iter().position(|each| each.id.eq_ignore_ascii_case(assignment));
+    let profile = tenant.items(PROFILES.name).get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
+    let at = profile.assignments.iter().position(|each| each.assignment.id.eq_ignore_ascii_case(assignment));
     let at = at.ok_or_else(Failure::no_intune_object)?;
-    if let Some(profile) = tenant.profiles.edit(&call.id(0)) {
+    if let Some(profile) = tenant.items_mut(PROFILES.name).edit(&call.id(0)) {
         profile.assignments.remove(at);
     }
     marks::assignments_changed(tenant, call.now, delay);
@@ -100,7 +98,7 @@ pub(crate) fn assign_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     let delay = site.settings.assignment_seconds;
     let tenant = &mut *site.tenant;
     let profile = call.id(0);
-    if !tenant.profiles.has(&profile) {
+    if !tenant.items(PROFILES.name).has(&profile) {
         return Err(Failure::no_intune_object());
     }
     let ids: Option<BTreeSet<String>> = ids.iter().map(|id| id.as_str().map(key)).collect();
@@ -123,7 +121,7 @@ pub(crate) fn assigned_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     let size = call.query.top(devices::PAGE)?.unwrap_or(devices::PAGE);
     let tenant = &*site.tenant;
     let profile = call.id(0);
-    if !tenant.profiles.has(&profile) {
+    if !tenant.items(PROFILES.name).has(&profile) {
         return Err(Failure::no_intune_object());
     }
     let from = position(call)?;

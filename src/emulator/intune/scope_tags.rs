@@ -28,7 +28,7 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
     entity.insert("displayName".into(), json!("Default"));
     entity.insert("description".into(), json!(""));
     entity.insert("isBuiltIn".into(), json!(true));
-    tenant.items_mut(SCOPE_TAGS.name).put("0", Item { id: "0".into(), entity, ..Item::default() });
+    tenant.items_mut(SCOPE_TAGS.name).put("0", Item::of_service("0", entity));
 }
 
 fn check(tenant: &Tenant, before: Option<&Item>, values: &Object) -> Result<(), Failure> {

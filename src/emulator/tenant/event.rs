@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Tenant;
 use super::device::AutopilotDevice;
-use super::item::Item;
+use super::item::{CONFIGURATIONS, Item, PROFILES};
 use crate::emulator::clock::{Millis, intune_date};
 
 /// The name of the table that events are in.
@@ -58,11 +58,9 @@ pub(crate) fn leave(tenant: &mut Tenant, device: &AutopilotDevice, now: Millis, 
     let (device_setup, account_setup) = endings(failure);
     let minutes = 1 + device_setup.1 + account_setup.1;
     let duration = |minutes: Millis| if minutes == 0 { "PT0S".to_owned() } else { format!("PT{minutes}M") };
-    let profile = device.assigned.as_deref().and_then(|id| tenant.profiles.get(id));
-    let hybrid = profile.is_some_and(|profile| {
-        profile.entity.get("@odata.type").and_then(Value::as_str).is_some_and(|kind| kind.contains("activeDirectory"))
-    });
-    let page = tenant.configurations.values().find(|each| each.priority == 0);
+    let profile = device.assigned.as_deref().and_then(|id| tenant.items(PROFILES).get(id));
+    let hybrid = profile.is_some_and(|profile| profile.text("@odata.type").contains("activeDirectory"));
+    let page = tenant.items(CONFIGURATIONS).values().find(|each| each.by_service);
     let page_text = |name: &str| page.and_then(|page| page.entity.get(name)).cloned().unwrap_or(Value::Null);
     let ended = now + minutes * 60 * 1000;
     let enrolled = failure.is_none_or(|failed| failed.phase != Phase::Enrollment);
@@ -125,6 +123,7 @@ pub(crate) fn leave(tenant: &mut Tenant, device: &AutopilotDevice, now: Millis, 
         entity: entity.as_object().cloned().unwrap_or_default(),
         created: Some(now),
         sequence: tenant.next_number(),
+        by_service: true,
         ..Item::default()
     };
     item.hidden.insert(DETAILS.into(), details);

@@ -7,7 +7,11 @@ use super::assignment::Assigned;
 use crate::emulator::clock::Millis;
 use crate::emulator::model::check::Object;
 
-/// The name of the collection of assignment filters, which assignments look into.
+/// The names of collections that not only their own handlers look into: the Autopilot profiles,
+pub(crate) const PROFILES: &str = "windowsAutopilotDeploymentProfiles";
+/// the enrollment configurations,
+pub(crate) const CONFIGURATIONS: &str = "deviceEnrollmentConfigurations";
+/// and the assignment filters.
 pub(crate) const FILTERS: &str = "assignmentFilters";
 
 /// An entity of such a collection.
@@ -25,12 +29,24 @@ pub(crate) struct Item {
     pub(crate) sequence: u64,
     #[serde(default)]
     pub(crate) assignments: Vec<Assigned>,
+    /// Whether the service made it, not somebody's request: a default, or what time left behind.
+    #[serde(default)]
+    pub(crate) by_service: bool,
     /// What is read by other ways than with the entity itself.
     #[serde(default)]
     pub(crate) hidden: Object,
 }
 
 impl Item {
+    /// An item that the service has made.
+    pub(crate) fn of_service(id: &str, entity: Object) -> Item {
+        Item { id: id.into(), entity, by_service: true, ..Item::default() }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.text("displayName")
+    }
+
     pub(crate) fn text(&self, name: &str) -> &str {
         self.entity.get(name).and_then(Value::as_str).unwrap_or_default()
     }

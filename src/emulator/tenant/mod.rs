@@ -9,7 +9,6 @@ pub(crate) mod facts;
 pub(crate) mod import;
 pub(crate) mod item;
 pub(crate) mod membership;
-pub(crate) mod policy;
 pub(crate) mod queue;
 
 use std::collections::BTreeMap;
@@ -23,7 +22,6 @@ use device::AutopilotDevice;
 use directory::{EntraDevice, Group, User};
 use import::Import;
 use item::Item;
-use policy::{EnrollmentConfiguration, Profile};
 use queue::Index;
 
 /// The rest of what a tenant has to remember.
@@ -41,58 +39,90 @@ pub(crate) struct Affairs {
     pub(crate) new_principals: BTreeMap<String, Millis>,
 }
 
-/// One tenant.
-pub(crate) struct Tenant {
-    pub(crate) id: String,
-    pub(crate) name: &'static str,
-    pub(crate) domains: &'static [&'static str],
-    pub(crate) applications: Table<Application>,
-    pub(crate) users: Table<User>,
-    pub(crate) devices: Table<EntraDevice>,
-    pub(crate) groups: Table<Group>,
-    pub(crate) deleted_groups: Table<Group>,
-    pub(crate) profiles: Table<Profile>,
-    pub(crate) configurations: Table<EnrollmentConfiguration>,
-    pub(crate) imports: Table<Import>,
-    pub(crate) autopilot: Table<AutopilotDevice>,
-    /// Entities that time does nothing with, by the name of their collection.
-    items: BTreeMap<String, Table<Item>>,
-    /// By device code.
-    pub(crate) sign_ins: Table<SignIn>,
-    affairs: Table<Affairs>,
-    pub(crate) index: Index,
-}
-
 /// What a collection holds that nobody has written to.
 static NONE: Table<Item> = Table::new();
 
 /// The key of the one row of [`Affairs`].
 const ONLY: &str = "only";
 
-impl Tenant {
-    pub(crate) fn empty(id: &str, name: &'static str, domains: &'static [&'static str]) -> Tenant {
-        let mut affairs = Table::default();
-        affairs.put(ONLY, Affairs::default());
-        Tenant {
-            id: id.into(),
-            name,
-            domains,
-            applications: Table::default(),
-            users: Table::default(),
-            devices: Table::default(),
-            groups: Table::default(),
-            deleted_groups: Table::default(),
-            profiles: Table::default(),
-            configurations: Table::default(),
-            imports: Table::default(),
-            autopilot: Table::default(),
-            items: BTreeMap::new(),
-            sign_ins: Table::default(),
-            affairs,
-            index: Index::default(),
+/// Makes the tenant of the list of its tables: the field, the type of the rows, the word under which they are stored,
+/// where rows need more than to be read back the function that does it, the name under which they are counted, and
+/// which of them count as somebody's.
+macro_rules! tables {
+    ($($(#[$doc:meta])* $field:ident: $row:ty, $kind:literal $(by $load:ident)? => $name:literal, $made:expr;)*) => {
+        /// One tenant.
+        pub(crate) struct Tenant {
+            pub(crate) id: String,
+            pub(crate) name: &'static str,
+            pub(crate) domains: &'static [&'static str],
+            $($(#[$doc])* pub(crate) $field: Table<$row>,)*
+            /// Entities that time does nothing with, by the name of their collection. A table begins with its first row.
+            items: BTreeMap<String, Table<Item>>,
+            pub(crate) index: Index,
         }
-    }
 
+        impl Tenant {
+            pub(crate) fn empty(id: &str, name: &'static str, domains: &'static [&'static str]) -> Tenant {
+                let mut tenant = Tenant {
+                    id: id.into(),
+                    name,
+                    domains,
+                    $($field: Table::new(),)*
+                    items: BTreeMap::new(),
+                    index: Index::default(),
+                };
+                tenant.affairs.put(ONLY, Affairs::default());
+                tenant
+            }
+
+            /// Hands over the rows that changed since the last call.
+            pub(crate) fn drain(&mut self, writes: &mut Vec<Write>, kept: bool) {
+                $(self.$field.drain(&self.id, $kind, writes, kept);)*
+                for (name, table) in &mut self.items {
+                    table.drain(&self.id, name, writes, kept);
+                }
+            }
+
+            /// Takes in a stored row.
+            pub(crate) fn load(&mut self, kind: &str, id: &str, row: &[u8]) -> Result<(), StoreError> {
+                match kind {
+                    $($kind => tables!(@load self, $field, id, row $(, $load)?),)*
+                    collection => self.items_mut(collection).load(id, row),
+                }
+            }
+
+            /// The name of each table, and how many of its rows came of what people asked for: not what every tenant
+            /// begins with, what was planted as users and applications are, or what deletions and deployments leave.
+            pub(crate) fn made(&self) -> Vec<(&str, usize)> {
+                let items = self.items.iter().map(|(name, table)| (name.as_str(), count(table, |item| !item.by_service)));
+                [$(($name, count(&self.$field, $made)),)*].into_iter().chain(items).collect()
+            }
+        }
+    };
+    (@load $tenant:ident, $field:ident, $id:ident, $row:ident) => { $tenant.$field.load($id, $row) };
+    (@load $tenant:ident, $field:ident, $id:ident, $row:ident, $load:ident) => { $tenant.$load(store::read($id, $row)?) };
+}
+
+tables! {
+    /// By client id. Nothing here deletes one, so that none is missed.
+    applications: Application, "application" => "servicePrincipals", |_| false;
+    users: User, "user" => "users", |_| false;
+    devices: EntraDevice, "device" by load_device => "devices", |device| device.autopilot.is_some();
+    groups: Group, "group" => "groups", |_| true;
+    deleted_groups: Group, "deletedGroup" => "deletedItems", |_| false;
+    imports: Import, "import" => "importedWindowsAutopilotDeviceIdentities", |_| true;
+    autopilot: AutopilotDevice, "autopilot" by load_registration => "windowsAutopilotDeviceIdentities", |_| true;
+    /// By device code.
+    sign_ins: SignIn, "signIn" => "signIns", |_| false;
+    /// One row.
+    affairs: Affairs, "affairs" => "affairs", |_| false;
+}
+
+fn count<T>(table: &Table<T>, made: fn(&T) -> bool) -> usize {
+    table.values().filter(|row| made(row)).count()
+}
+
+impl Tenant {
     pub(crate) fn affairs(&self) -> &Affairs {
         self.affairs.get(ONLY).expect("made with the tenant")
     }
@@ -131,24 +161,6 @@ impl Tenant {
         upn.rsplit_once('@').is_some_and(|(_, domain)| self.domains.iter().any(|own| own.eq_ignore_ascii_case(domain)))
     }
 
-    pub(crate) fn drain(&mut self, writes: &mut Vec<Write>, kept: bool) {
-        let id = self.id.clone();
-        self.applications.drain(&id, "application", writes, kept);
-        self.users.drain(&id, "user", writes, kept);
-        self.devices.drain(&id, "device", writes, kept);
-        self.groups.drain(&id, "group", writes, kept);
-        self.deleted_groups.drain(&id, "deletedGroup", writes, kept);
-        self.profiles.drain(&id, "profile", writes, kept);
-        self.configurations.drain(&id, "configuration", writes, kept);
-        self.imports.drain(&id, "import", writes, kept);
-        self.autopilot.drain(&id, "autopilot", writes, kept);
-        for (name, table) in &mut self.items {
-            table.drain(&id, name, writes, kept);
-        }
-        self.sign_ins.drain(&id, "signIn", writes, kept);
-        self.affairs.drain(&id, "affairs", writes, kept);
-    }
-
     /// Takes in a device object. What its registration holds too, which was loaded before, the two share.
     fn load_device(&mut self, mut row: EntraDevice) -> Result<(), StoreError> {
         let registration = row.autopilot.as_deref().and_then(|id| self.autopilot.get(id));
@@ -169,24 +181,9 @@ impl Tenant {
         Ok(())
     }
 
-    pub(crate) fn load(&mut self, kind: &str, id: &str, row: &[u8]) -> Result<(), StoreError> {
-        match kind {
-            "application" => self.applications.load(id, row),
-            "user" => self.users.load(id, row),
-            "device" => self.load_device(store::read(id, row)?),
-            "group" => self.groups.load(id, row),
-            "deletedGroup" => self.deleted_groups.load(id, row),
-            "profile" => self.profiles.load(id, row),
-            "configuration" => self.configurations.load(id, row),
-            "import" => self.imports.load(id, row),
-            "autopilot" => {
-                let device: AutopilotDevice = store::read(id, row)?;
-                self.autopilot.restore(device.id.clone(), device);
-                Ok(())
-            }
-            "signIn" => self.sign_ins.load(id, row),
-            "affairs" => self.affairs.load(id, row),
-            name => self.items_mut(name).load(id, row),
-        }
+    /// Takes in a registration, whose id is kept once.
+    fn load_registration(&mut self, row: AutopilotDevice) -> Result<(), StoreError> {
+        self.autopilot.restore(row.id.clone(), row);
+        Ok(())
     }
 }

@@ -10,6 +10,7 @@ use crate::emulator::tenant::device::USERLESS;
 use crate::emulator::tenant::device::{AutopilotDevice, Change};
 use crate::emulator::tenant::event::{self, Failed, Phase};
 use crate::emulator::tenant::import::ImportState;
+use crate::emulator::tenant::item::PROFILES;
 use crate::emulator::tenant::membership::forget_object;
 use crate::emulator::text::Text;
 
@@ -70,7 +71,7 @@ pub(crate) fn enroll(
     if !enrolled {
         return Ok(());
     }
-    let profile = device.assigned.and_then(|profile| tenant.profiles.get(&profile));
+    let profile = device.assigned.and_then(|profile| tenant.items(PROFILES).get(&profile));
     let name = profile.map(|profile| profile.name().to_owned());
     // A device that deploys itself may do so once, until it is allowed again.
     let usage = profile.and_then(|profile| profile.entity.get("outOfBoxExperienceSetting")?.get("deviceUsageType"));
