@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::clock::Millis;
-use super::error::Failure;
-use super::model::check::{Object, Version};
-use super::odata::path::{key, segments};
-use super::odata::query::Query;
+use crate::emulator::clock::Millis;
+use crate::emulator::error::Failure;
+use crate::emulator::model::check::{Object, Version};
+use crate::emulator::odata::path::{key, segments};
+use crate::emulator::odata::query::Query;
 
 /// Who calls, as the token says.
 #[derive(Debug, Clone)]
@@ -124,3 +124,13 @@ impl Answer {
 }
 
 pub(crate) type Outcome = Result<Answer, Failure>;
+
+/// `v1.0` or `beta`, the first segment of every path.
+pub(crate) fn version_of(path: &str) -> Result<Version, Failure> {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    match first.to_ascii_lowercase().as_str() {
+        "v1.0" => Ok(Version::V1),
+        "beta" => Ok(Version::Beta),
+        other => Err(Failure::graph(404, "ResourceNotFound", format!("Invalid version: {other}"))),
+    }
+}

@@ -1,7 +1,7 @@
 //! The emulator's clock: starts at the machine's time, runs `speed` times as fast, and can be stepped.
 //!
 //! A speed of 0 stands still and moves by steps only, which is what tests use. The emulator never
-//! sleeps: what time does is worked out when the next request arrives ([`super::work`]).
+//! sleeps: what time does is worked out when the next request arrives ([`crate::emulator::work`]).
 //! Tokens are the exception: clients count their lifetime in real seconds, so they expire by [`real_seconds`].
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::clock::{Millis, error_date};
-use super::model::check::Misfit;
+use crate::emulator::clock::{Millis, error_date};
+use crate::emulator::model::check::Misfit;
 
 /// A refused request.
 #[derive(Debug, Clone)]

@@ -12,248 +12,51 @@
 //! - **Model.** Graph's types as data ([`model`]): a body is held against its type before anything else looks at it.
 //!   The table of operations says method, path, versions and permissions ([`route`]).
 //!
-//! A request passes [`listen`] and [`serve`] (HTTP), [`world`] (faults, time, token, route, journal, store), then one function of
-//! [`entra`] or [`intune`]. `/_emulator/` is its own side door ([`control`]).
+//! The floors, from the top. Imports go down only, and no file imports another in a circle; a test holds that.
+//!
+//! | floor | modules | knows |
+//! |---|---|---|
+//! | face | [`face`] | HTTP and TLS; whoever started the emulator |
+//! | gate | [`gate`] | a request as it came off the wire: faults, time, token, journal, store; `/_emulator/`, the side door |
+//! | desk | [`desk`] | who may ask for what: budgets, approvals, routes, permissions |
+//! | table | [`route`] | every operation, with the function that serves it |
+//! | handlers and time | [`entra`], [`intune`]; [`work`] | one tenant ([`site`]): what a call does to it; what time does |
+//! | collections | [`collection`] | what most of Intune's collections have in common |
+//! | marks | [`marks`], [`registration`], [`site`] | what a change makes due |
+//! | state | [`tenant`], [`store`]; [`call`], [`error`], [`odata`], [`paging`] | the rows of a tenant; the words of a call and its answer |
+//! | ground | [`model`], [`rule`], [`clock`], [`settings`], [`text`] | nothing of tenants and calls |
 
-mod approval;
-mod batch;
 mod call;
 mod clock;
-mod control;
+mod collection;
+mod desk;
 mod entra;
 mod error;
-mod fault;
+mod face;
+mod gate;
 mod intune;
-mod journal;
-mod listen;
+mod marks;
 pub mod model;
 mod odata;
-mod page;
+mod paging;
+mod registration;
 mod route;
-pub mod seed;
-mod serve;
+mod rule;
 mod settings;
-mod snapshot;
+mod site;
 mod store;
 mod tenant;
-mod tenants;
 #[cfg(test)]
 mod tests;
-mod throttle;
-mod tls;
-mod token;
+mod text;
 mod work;
-mod world;
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-
-pub use fault::Fault;
-pub use journal::Request;
-pub use settings::Settings;
-pub use snapshot::{Device, Group, Policy, Snapshot};
-pub use store::StoreError;
-pub use tenants::{
+pub use face::{Emulator, Error, Options, TlsError};
+pub use gate::fault::Fault;
+pub use gate::journal::Request;
+pub use gate::snapshot::{Device, Group, Policy, Snapshot};
+pub use gate::tenants::{
     CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID,
 };
-pub use tls::TlsError;
-
-/// How to start an emulator.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Where to listen: a loopback address; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// The file that keeps the tenants; without one they live in memory.
-    pub state: Option<PathBuf>,
-    /// How many times as fast as real time the clock runs; 0 stands still and is stepped.
-    pub speed: f64,
-    /// Whether to speak TLS too, with a certificate made at the start.
-    pub tls: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options { listen: SocketAddr::from(([127, 0, 0, 1], 0)), state: None, speed: 1.0, tls: false }
-    }
-}
-
-/// Why an emulator did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// It serves this machine only.
-    #[error("the emulator listens on loopback only, not on {0}")]
-    NotLoopback(SocketAddr),
-    /// A speed has to be a number, not below zero.
-    #[error("the speed of the clock cannot be {0}")]
-    Speed(f64),
-    /// The address is taken, or not of this machine.
-    #[error("cannot listen on {0}")]
-    Listen(SocketAddr, #[source] std::io::Error),
-    /// The state file cannot be used.
-    #[error("cannot use the state file")]
-    State(#[from] StoreError),
-    /// No certificate could be made.
-    #[error("cannot make a certificate")]
-    Tls(#[from] TlsError),
-}
-
-/// A running emulator. Dropping it stops the server without waiting.
-#[derive(Debug)]
-pub struct Emulator {
-    address: SocketAddr,
-    authority: Option<String>,
-    world: Shared,
-    stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<()>,
-}
-
-/// Keeps the tenants out of debug output.
-struct Shared(serve::Shared);
-
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("World")
-    }
-}
-
-impl Emulator {
-    /// Opens the state, binds the address and serves in a task of its own.
-    pub async fn start(options: Options) -> Result<Emulator, Error> {
-        if !options.listen.ip().is_loopback() {
-            return Err(Error::NotLoopback(options.listen));
-        }
-        if !options.speed.is_finite() || options.speed < 0.0 {
-            return Err(Error::Speed(options.speed));
-        }
-        let world = world::World::open(options.state.as_deref(), options.speed)?;
-        let (acceptor, authority) = match options.tls.then(tls::make).transpose()? {
-            Some(tls) => (Some(tls.acceptor), Some(tls.authority)),
-            None => (None, None),
-        };
-        let failed = |error| Error::Listen(options.listen, error);
-        let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let world = Arc::new(Mutex::new(world));
-        let (stop, stopped) = oneshot::channel();
-        let shared = Arc::clone(&world);
-        let server = tokio::spawn(async move {
-            let until = async {
-                // A sender that was dropped stops the server too.
-                let _ = stopped.await;
-            };
-            if let Err(error) = serve::run(listener, acceptor, shared, until).await {
-                tracing::error!(%error, "the emulator's server ended");
-            }
-        });
-        Ok(Emulator { address, authority, world: Shared(world), stop: Some(stop), server })
-    }
-
-    /// `http://127.0.0.1:PORT`; `https://` with TLS.
-    pub fn endpoint(&self) -> String {
-        let scheme = if self.authority.is_some() { "https" } else { "http" };
-        format!("{scheme}://{}", self.address)
-    }
-
-    /// `http://127.0.0.1:PORT`: where plain HTTP is spoken, with TLS too. With TLS it is also a proxy that leads Microsoft's
-    /// host names here.
-    pub fn plain_endpoint(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// With TLS, the certificate (PEM) of the authority that clients have to trust.
-    pub fn certificate_authority(&self) -> Option<&str> {
-        self.authority.as_deref()
-    }
-
-    /// The id of the tenant that clients are pointed at.
-    pub fn tenant_id(&self) -> &str {
-        TENANT_ID
-    }
-
-    /// The client id of its application.
-    pub fn client_id(&self) -> &str {
-        CLIENT_ID
-    }
-
-    /// That application's secret, which opens nothing but emulators.
-    pub fn client_secret(&self) -> &str {
-        CLIENT_SECRET
-    }
-
-    /// The environment that points the provider here.
-    pub fn environment(&self) -> Vec<(String, String)> {
-        [
-            ("AUTOPILOT_GRAPH_ENDPOINT", self.endpoint()),
-            ("AUTOPILOT_AUTHORITY_HOST", self.endpoint()),
-            ("ARM_TENANT_ID", TENANT_ID.into()),
-            ("ARM_CLIENT_ID", CLIENT_ID.into()),
-            ("ARM_CLIENT_SECRET", CLIENT_SECRET.into()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into()
-    }
-
-    /// Plants a seed (JSON), as `POST /_emulator/seed` does. The error says what is wrong with it.
-    pub fn plant(&self, seed: &[u8]) -> Result<(), String> {
-        serve::with(&self.world.0, |world| {
-            seed::plant(world, seed)?;
-            world.save().map_err(|error| error.to_string())
-        })
-    }
-
-    /// The journal: every request so far.
-    pub fn requests(&self) -> Vec<Request> {
-        serve::with(&self.world.0, |world| world.journal.requests.clone())
-    }
-
-    /// Begins the journal anew.
-    pub fn forget_requests(&self) {
-        serve::with(&self.world.0, |world| world.journal.clear());
-    }
-
-    /// What the default tenant holds now.
-    pub fn snapshot(&self) -> Snapshot {
-        self.snapshot_of(TENANT_ID).unwrap_or_default()
-    }
-
-    /// What a tenant holds now, by id or domain.
-    pub fn snapshot_of(&self, tenant: &str) -> Option<Snapshot> {
-        serve::with(&self.world.0, |world| {
-            work::catch_up(world);
-            let id = world.tenant_named(tenant)?;
-            world.tenants.get(&id).map(snapshot::take)
-        })
-    }
-
-    /// Steps the clock.
-    pub fn advance(&self, by: Duration) {
-        serve::with(&self.world.0, |world| {
-            world.clock.step(by);
-            work::catch_up(world);
-        });
-    }
-
-    /// Changes the switches.
-    pub fn configure(&self, change: impl FnOnce(&mut Settings)) {
-        serve::with(&self.world.0, |world| change(&mut world.settings));
-    }
-
-    /// Orders faults, in the place of those ordered before.
-    pub fn fail(&self, faults: Vec<Fault>) {
-        serve::with(&self.world.0, |world| world.faults.ordered = faults);
-    }
-
-    /// Stops serving and waits for requests that are under way, two seconds at most.
-    pub async fn stop(mut self) {
-        drop(self.stop.take());
-        if tokio::time::timeout(Duration::from_secs(2), &mut self.server).await.is_err() {
-            self.server.abort();
-        }
-    }
-}
+pub use settings::Settings;
+pub use store::StoreError;

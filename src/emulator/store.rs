@@ -11,7 +11,7 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::tenant::Text;
+use crate::emulator::text::Text;
 
 const OBJECTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("objects");
 
@@ -27,11 +27,15 @@ pub(crate) struct Table<T> {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Table { rows: BTreeMap::new(), changed: BTreeSet::new() }
+        Table::new()
     }
 }
 
 impl<T> Table<T> {
+    pub(crate) const fn new() -> Table<T> {
+        Table { rows: BTreeMap::new(), changed: BTreeSet::new() }
+    }
+
     pub(crate) fn get(&self, id: &str) -> Option<&T> {
         self.rows.get(id).map(|row| &**row)
     }

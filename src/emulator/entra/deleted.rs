@@ -4,25 +4,26 @@
 
 use serde_json::Value;
 
-use super::objects::{self, kind};
+use super::objects;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::error::Failure;
+use crate::emulator::marks;
 use crate::emulator::model::check::Object;
-use crate::emulator::tenant::Group;
-use crate::emulator::work;
-use crate::emulator::world::World;
+use crate::emulator::model::kind;
+use crate::emulator::site::Site;
+use crate::emulator::tenant::directory::Group;
 
 fn entity(group: &Group) -> Object {
     objects::group(&group.id, &group.entity)
 }
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     objects::list(call, kind("group"), &tenant.deleted_groups, |group| Some(entity(group)))
 }
 
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let id = call.id(0);
     let group = tenant.deleted_groups.get(&id).ok_or_else(|| Failure::no_directory_object(&id))?;
     Ok(call.entity(200, tagged(call, group)?))
@@ -36,16 +37,16 @@ fn tagged(call: &Call, group: &Group) -> Result<Value, Failure> {
     Ok(shown)
 }
 
-pub(crate) fn purge(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn purge(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &mut *site.tenant;
     let id = call.id(0);
     tenant.deleted_groups.take(&id).map(|_| Answer::done()).ok_or_else(|| Failure::no_directory_object(&id))
 }
 
-pub(crate) fn restore(world: &mut World, call: &Call) -> Outcome {
-    let membership = world.settings.membership_seconds;
-    let assignment = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn restore(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let membership = site.settings.membership_seconds;
+    let assignment = site.settings.assignment_seconds;
+    let tenant = &mut *site.tenant;
     let id = call.id(0);
     let mut group = tenant.deleted_groups.take(&id).ok_or_else(|| Failure::no_directory_object(&id))?;
     group.entity.insert("deletedDateTime".into(), Value::Null);
@@ -54,7 +55,7 @@ pub(crate) fn restore(world: &mut World, call: &Call) -> Outcome {
         tenant.index.member_of.entry(member.clone()).or_default().insert(id.clone());
     }
     tenant.groups.put(&id, group);
-    work::group_changed(tenant, &id, call.now, membership);
-    work::assignments_changed(tenant, call.now, assignment);
+    marks::group_changed(tenant, &id, call.now, membership);
+    marks::assignments_changed(tenant, call.now, assignment);
     Ok(call.entity(200, shown))
 }

@@ -5,13 +5,14 @@
 
 use serde_json::{Value, json};
 
-use super::objects::kind;
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::collection::{Collection, PLAIN};
 use crate::emulator::error::Failure;
-use crate::emulator::intune::collection::{Collection, Item, PLAIN};
 use crate::emulator::model::check::{Object, writable};
+use crate::emulator::model::kind;
+use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::world::World;
+use crate::emulator::tenant::item::Item;
 
 const ID: &str = "deviceRegistrationPolicy";
 
@@ -46,11 +47,11 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
 }
 
 fn keep(tenant: &mut Tenant, entity: Object) {
-    tenant.items_mut(&POLICY).put(ID, Item { id: ID.into(), entity, ..Item::default() });
+    tenant.items_mut(POLICY.name).put(ID, Item::of_service(ID, entity));
 }
 
 fn stored(tenant: &Tenant) -> Object {
-    tenant.items(&POLICY).get(ID).map(|item| item.entity.clone()).unwrap_or_default()
+    tenant.items(POLICY.name).get(ID).map(|item| item.entity.clone()).unwrap_or_default()
 }
 
 fn answer(call: &Call, mut entity: Object) -> Answer {
@@ -61,11 +62,11 @@ fn answer(call: &Call, mut entity: Object) -> Answer {
     Answer::json(200, Value::Object(entity))
 }
 
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
-    Ok(answer(call, stored(world.tenant(call)?)))
+pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
+    Ok(answer(call, stored(site.tenant)))
 }
 
-pub(crate) fn put(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn put(site: &mut Site<'_>, call: &Call) -> Outcome {
     let refused = |text: String| Failure::graph(400, "BadRequest", text);
     let mut accepted =
         writable(kind(ID), call.object()?, call.version).map_err(|misfit| refused(misfit.to_string()))?;
@@ -75,7 +76,7 @@ pub(crate) fn put(world: &mut World, call: &Call) -> Outcome {
         }
     }
     accepted.entry("userDeviceQuota").or_insert_with(|| json!(0));
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let before = stored(tenant);
     let fixed = before.get("azureADRegistration");
     let is_fixed = fixed.and_then(|fixed| fixed.get("isAdminConfigurable")) == Some(&json!(false));

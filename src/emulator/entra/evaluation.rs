@@ -4,17 +4,18 @@
 
 use serde_json::{Value, json};
 
-use super::facts::{DeviceFacts, UserFacts};
 use super::objects::group_now;
-use super::rule::{self, Facts, Subject};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::odata::path::key;
+use crate::emulator::rule;
+use crate::emulator::rule::{Facts, Subject};
+use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::world::World;
+use crate::emulator::tenant::facts::{DeviceFacts, UserFacts};
 
-pub(crate) fn evaluate_group(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn evaluate_group(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let id = call.id(0);
     let group = tenant.groups.get(&id).filter(|group| group_now(call, group).is_some());
     let group = group.ok_or_else(|| Failure::no_directory_object(&id))?;
@@ -23,9 +24,9 @@ pub(crate) fn evaluate_group(world: &mut World, call: &Call) -> Outcome {
     answer(tenant, call, rule)
 }
 
-pub(crate) fn evaluate_rule(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn evaluate_rule(site: &mut Site<'_>, call: &Call) -> Outcome {
     let rule = parameter(call, "membershipRule")?;
-    answer(world.tenant(call)?, call, rule)
+    answer(site.tenant, call, rule)
 }
 
 fn parameter<'a>(call: &'a Call, name: &str) -> Result<&'a str, Failure> {

@@ -5,16 +5,20 @@
 
 use serde_json::{Value, json};
 
-use super::members::{self, bound_objects};
-use super::objects::{self, group_now, kind};
-use super::rule;
+use super::members;
+use super::members::bound_objects;
+use super::objects;
+use super::objects::group_now;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::entra_date;
 use crate::emulator::error::Failure;
+use crate::emulator::marks;
 use crate::emulator::model::check::{Misfit, Object, filled, writable};
-use crate::emulator::tenant::{Group, Stale, has_dynamic_type};
-use crate::emulator::work;
-use crate::emulator::world::World;
+use crate::emulator::model::kind;
+use crate::emulator::rule;
+use crate::emulator::site::Site;
+use crate::emulator::tenant::directory::{Group, Stale, has_dynamic_type};
+use crate::emulator::tenant::membership;
 
 /// What a group must not have in its nickname.
 const NOT_IN_NICKNAME: &str = "@()\\[]\";:.<>, ";
@@ -28,19 +32,19 @@ const WRITERS: &[&str] = &[
     "Directory.ReadWrite.All",
 ];
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     objects::list(call, kind("group"), &tenant.groups, |group| group_now(call, group))
 }
 
-pub(crate) fn count(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn count(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     objects::count(call, kind("group"), &tenant.groups, |group| group_now(call, group))
 }
 
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$filter", "$expand"])?;
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let id = call.id(0);
     let named = objects::alternate_key(&id, "uniqueName");
     let found = match named {
@@ -68,7 +72,7 @@ fn required(property: &str) -> Failure {
     Failure::bad_directory_request(format!("A value is required for property '{property}' of resource 'Group'."))
 }
 
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let accepted = writable(kind("group"), body, call.version).map_err(refused)?;
     for property in ["displayName", "mailEnabled", "mailNickname", "securityEnabled"] {
@@ -82,9 +86,9 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     {
         return Err(Failure::denied());
     }
-    let replication = world.settings.replication_seconds;
-    let membership = world.settings.membership_seconds;
-    let tenant = world.tenant_mut(call)?;
+    let replication = site.settings.replication_seconds;
+    let membership = site.settings.membership_seconds;
+    let tenant = &mut *site.tenant;
     let owners = bound_objects(tenant, body, "owners@odata.bind")?;
     let members = bound_objects(tenant, body, "members@odata.bind")?;
     if owners.len() + members.len() > 20 {
@@ -123,9 +127,9 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
     let shown = objects::shown(call, kind("group"), objects::group(&id, &group.entity))?;
     tenant.groups.put(&id, group);
     for member in members {
-        members::join(tenant, &id, &member);
+        membership::join(tenant, &id, &member);
     }
-    work::group_changed(tenant, &id, call.now, membership);
+    marks::group_changed(tenant, &id, call.now, membership);
     Ok(call.entity(201, shown))
 }
 
@@ -185,7 +189,7 @@ fn check(accepted: &Object, whole: &Object) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let accepted = writable(kind("group"), body, call.version).map_err(refused)?;
     // GroupMember.ReadWrite.All is for members only.
@@ -193,10 +197,10 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
     if !accepted.is_empty() && !may_write {
         return Err(Failure::denied());
     }
-    let replication = world.settings.replication_seconds;
-    let membership = world.settings.membership_seconds;
-    let assignment = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
+    let replication = site.settings.replication_seconds;
+    let membership = site.settings.membership_seconds;
+    let assignment = site.settings.assignment_seconds;
+    let tenant = &mut *site.tenant;
     let id = call.id(0);
     let group = tenant.groups.get(&id).filter(|group| group_now(call, group).is_some());
     let group = group.ok_or_else(|| Failure::no_directory_object(&id))?;
@@ -243,31 +247,31 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
         group.entity = whole;
     }
     for member in &joining {
-        members::join(tenant, &id, member);
+        membership::join(tenant, &id, member);
     }
     if !joining.is_empty() {
-        work::assignments_changed(tenant, call.now, assignment);
+        marks::assignments_changed(tenant, call.now, assignment);
     }
     if rule_changed {
-        work::group_changed(tenant, &id, call.now, membership);
+        marks::group_changed(tenant, &id, call.now, membership);
     }
     Ok(Answer::done())
 }
 
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let assignment = world.settings.assignment_seconds;
-    let kept = world.settings.security_groups_are_kept;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let assignment = site.settings.assignment_seconds;
+    let kept = site.settings.security_groups_are_kept;
+    let tenant = &mut *site.tenant;
     let id = call.id(0);
     let found = tenant.groups.get(&id).is_some_and(|group| group_now(call, group).is_some());
     if !found {
         return Err(Failure::no_directory_object(&id));
     }
     let kept = kept || tenant.groups.get(&id).and_then(|group| group.entity.get("mailEnabled")) == Some(&json!(true));
-    members::retire_group(tenant, &id, call.now);
+    membership::retire_group(tenant, &id, call.now);
     if !kept {
         tenant.deleted_groups.take(&id);
     }
-    work::assignments_changed(tenant, call.now, assignment);
+    marks::assignments_changed(tenant, call.now, assignment);
     Ok(Answer::done())
 }

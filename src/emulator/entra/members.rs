@@ -9,16 +9,18 @@ use serde_json::Value;
 
 use super::objects::{any, group_now, needs_eventual};
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::clock::{Millis, entra_date};
+use crate::emulator::clock::Millis;
 use crate::emulator::error::Failure;
+use crate::emulator::marks;
 use crate::emulator::model::check::{Object, Version};
 use crate::emulator::model::name_of;
-use crate::emulator::odata::page::{page, position};
 use crate::emulator::odata::path::{key, segments};
 use crate::emulator::odata::query::selected;
-use crate::emulator::tenant::{Group, Stale, Tenant};
-use crate::emulator::work;
-use crate::emulator::world::World;
+use crate::emulator::paging::{page, position};
+use crate::emulator::site::Site;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::directory::{Group, Stale};
+use crate::emulator::tenant::membership::{forget_object, join, part, retire_group};
 
 pub(crate) fn already(property: &str) -> Failure {
     Failure::bad_directory_request(format!(
@@ -56,65 +58,6 @@ pub(crate) fn bound_objects(tenant: &Tenant, body: &Object, name: &str) -> Resul
         }
     }
     Ok(ids)
-}
-
-/// Makes an object a member; the indexes follow.
-pub(crate) fn join(tenant: &mut Tenant, group: &str, member: &str) {
-    if let Some(found) = tenant.groups.edit(group)
-        && found.members.insert(member.to_owned())
-    {
-        tenant.index.member_of.entry(member.to_owned()).or_default().insert(group.to_owned());
-    }
-}
-
-/// Ends a membership.
-pub(crate) fn part(tenant: &mut Tenant, group: &str, member: &str) {
-    if let Some(found) = tenant.groups.edit(group) {
-        found.members.remove(member);
-    }
-    if let Some(groups) = tenant.index.member_of.get_mut(member) {
-        groups.remove(group);
-    }
-}
-
-/// Takes a group out of use; it goes to the deleted items.
-pub(crate) fn retire_group(tenant: &mut Tenant, id: &str, now: Millis) {
-    if let Some(mut group) = tenant.groups.take(id) {
-        for member in &group.members {
-            if let Some(groups) = tenant.index.member_of.get_mut(member) {
-                groups.remove(id);
-            }
-        }
-        group.entity.insert("deletedDateTime".into(), Value::from(entra_date(now)));
-        group.stale = None;
-        tenant.deleted_groups.put(id, group);
-        tenant.index.rules.remove(id);
-        forget_object(tenant, id);
-    }
-}
-
-/// An object is gone: so are its memberships.
-pub(crate) fn forget_object(tenant: &mut Tenant, id: &str) {
-    for group in tenant.index.member_of.remove(id).unwrap_or_default() {
-        if let Some(group) = tenant.groups.edit(&group) {
-            group.members.remove(id);
-        }
-    }
-    tenant.index.changed_objects.remove(id);
-}
-
-/// The groups an object is in, through other groups too.
-pub(crate) fn groups_of(tenant: &Tenant, object: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut next: Vec<&str> = vec![object];
-    while let Some(id) = next.pop() {
-        for group in tenant.index.member_of.get(id).into_iter().flatten() {
-            if found.insert(group.clone()) {
-                next.push(group);
-            }
-        }
-    }
-    found
 }
 
 fn transitive(tenant: &Tenant, group: &Group) -> BTreeSet<String> {
@@ -159,14 +102,14 @@ fn listing(tenant: &Tenant, call: &Call, ids: &BTreeSet<String>) -> Outcome {
     Ok(page(call, rows, size, count, render))
 }
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let group = visible(tenant, call)?;
     listing(tenant, call, &group.members)
 }
 
-pub(crate) fn list_transitive(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn list_transitive(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let members = transitive(tenant, visible(tenant, call)?);
     listing(tenant, call, &members)
 }
@@ -177,13 +120,13 @@ fn counted(tenant: &Tenant, call: &Call, ids: &BTreeSet<String>) -> Outcome {
     Ok(Answer::number(ids.iter().filter(fits).count()))
 }
 
-pub(crate) fn count(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn count(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     counted(tenant, call, &visible(tenant, call)?.members)
 }
 
-pub(crate) fn count_transitive(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn count_transitive(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let members = transitive(tenant, visible(tenant, call)?);
     counted(tenant, call, &members)
 }
@@ -194,10 +137,10 @@ fn reference(call: &Call) -> Result<String, Failure> {
     call.object()?.get("@odata.id").and_then(Value::as_str).and_then(referenced).ok_or_else(malformed)
 }
 
-pub(crate) fn add(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn add(site: &mut Site<'_>, call: &Call) -> Outcome {
     let member = reference(call)?;
-    let assignment = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
+    let assignment = site.settings.assignment_seconds;
+    let tenant = &mut *site.tenant;
     let group = visible(tenant, call)?;
     if group.is_dynamic() {
         return Err(dynamic_refuses());
@@ -209,13 +152,13 @@ pub(crate) fn add(world: &mut World, call: &Call) -> Outcome {
         return Err(Failure::no_directory_object(&member));
     }
     join(tenant, &call.id(0), &member);
-    work::assignments_changed(tenant, call.now, assignment);
+    marks::assignments_changed(tenant, call.now, assignment);
     Ok(Answer::done())
 }
 
-pub(crate) fn remove(world: &mut World, call: &Call) -> Outcome {
-    let assignment = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn remove(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let assignment = site.settings.assignment_seconds;
+    let tenant = &mut *site.tenant;
     let group = visible(tenant, call)?;
     if group.is_dynamic() {
         return Err(dynamic_refuses());
@@ -225,14 +168,14 @@ pub(crate) fn remove(world: &mut World, call: &Call) -> Outcome {
         return Err(Failure::no_directory_object(&member));
     }
     part(tenant, &call.id(0), &member);
-    work::assignments_changed(tenant, call.now, assignment);
+    marks::assignments_changed(tenant, call.now, assignment);
     Ok(Answer::done())
 }
 
 /// What a removal without `/$ref` does: the member itself goes, if the caller may delete such an object.
-pub(crate) fn delete_the_member_itself(world: &mut World, call: &Call) -> Outcome {
-    let assignment = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn delete_the_member_itself(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let assignment = site.settings.assignment_seconds;
+    let tenant = &mut *site.tenant;
     let member = call.id(1);
     if !visible(tenant, call)?.members.contains(&member) {
         return Err(Failure::no_directory_object(&member));
@@ -248,13 +191,13 @@ pub(crate) fn delete_the_member_itself(world: &mut World, call: &Call) -> Outcom
     } else {
         return Err(Failure::denied());
     }
-    work::assignments_changed(tenant, call.now, assignment);
+    marks::assignments_changed(tenant, call.now, assignment);
     Ok(Answer::done())
 }
 
-pub(crate) fn list_owners(world: &mut World, call: &Call) -> Outcome {
-    let all = call.version == Version::Beta || world.settings.v1_owners_include_service_principals;
-    let tenant = world.tenant(call)?;
+pub(crate) fn list_owners(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let all = call.version == Version::Beta || site.settings.v1_owners_include_service_principals;
+    let tenant = &*site.tenant;
     listing(tenant, call, &owners_now(tenant, call, all)?)
 }
 
@@ -266,16 +209,16 @@ fn owners_now(tenant: &Tenant, call: &Call, all: bool) -> Result<BTreeSet<String
     Ok(owners.filter(|id| all || tenant.users.has(id)).cloned().collect())
 }
 
-pub(crate) fn count_owners(world: &mut World, call: &Call) -> Outcome {
-    let all = call.version == Version::Beta || world.settings.v1_owners_include_service_principals;
-    let tenant = world.tenant(call)?;
+pub(crate) fn count_owners(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let all = call.version == Version::Beta || site.settings.v1_owners_include_service_principals;
+    let tenant = &*site.tenant;
     counted(tenant, call, &owners_now(tenant, call, all)?)
 }
 
 /// Changes the owners; reads show the old ones while that replicates.
-fn change_owners(world: &mut World, call: &Call, change: impl FnOnce(&mut BTreeSet<String>)) -> Outcome {
-    let delay = Millis::try_from(world.settings.replication_seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4);
-    if let Some(group) = world.tenant_mut(call)?.groups.edit(&call.id(0)) {
+fn change_owners(site: &mut Site<'_>, call: &Call, change: impl FnOnce(&mut BTreeSet<String>)) -> Outcome {
+    let delay = Millis::try_from(site.settings.replication_seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4);
+    if let Some(group) = site.tenant.groups.edit(&call.id(0)) {
         if delay > 0 {
             let (shown, owners) = (Some(group.entity.clone()), Some(group.owners.clone()));
             group.stale = Some(Stale { until: call.now + delay, shown, owners });
@@ -285,9 +228,9 @@ fn change_owners(world: &mut World, call: &Call, change: impl FnOnce(&mut BTreeS
     Ok(Answer::done())
 }
 
-pub(crate) fn add_owner(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn add_owner(site: &mut Site<'_>, call: &Call) -> Outcome {
     let owner = reference(call)?;
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let group = visible(tenant, call)?;
     if group.owners.contains(&owner) {
         return Err(already("owners"));
@@ -299,13 +242,13 @@ pub(crate) fn add_owner(world: &mut World, call: &Call) -> Outcome {
     if object.get("@odata.type").is_some_and(|kind| kind == "#microsoft.graph.group") {
         return Err(Failure::bad_directory_request("A group cannot be an owner of a group."));
     }
-    change_owners(world, call, |owners| {
+    change_owners(site, call, |owners| {
         owners.insert(owner);
     })
 }
 
-pub(crate) fn remove_owner(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn remove_owner(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let owner = call.id(1);
     let group = visible(tenant, call)?;
     if !group.owners.contains(&owner) {
@@ -317,7 +260,7 @@ pub(crate) fn remove_owner(world: &mut World, call: &Call) -> Outcome {
             "The group must have at least one owner, hence this owner cannot be removed.",
         ));
     }
-    change_owners(world, call, |owners| {
+    change_owners(site, call, |owners| {
         owners.remove(&owner);
     })
 }

@@ -6,21 +6,21 @@
 use serde_json::{Value, json};
 
 use super::members::{already, referenced};
-use super::objects::{self, kind};
+use super::objects;
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::collection::{Collection, PLAIN};
 use crate::emulator::error::Failure;
-use crate::emulator::intune::collection::{Collection, Item, PLAIN};
 use crate::emulator::model::check::{Object, default_of, writable};
-use crate::emulator::odata::page::whole;
+use crate::emulator::model::kind;
 use crate::emulator::odata::query::selected;
+use crate::emulator::paging::whole;
+use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::world::World;
+use crate::emulator::tenant::application::INTUNE;
+use crate::emulator::tenant::item::Item;
 
 const TYPE: &str = "mobilityManagementPolicy";
 const GROUPS: &str = "includedGroups";
-/// The application that Intune manages devices with.
-const INTUNE: &str = "0000000a-0000-0000-c000-000000000000";
-
 /// Where they are kept.
 pub(crate) static POLICIES: Collection = Collection { name: "mobileDeviceManagementPolicies", kind: TYPE, ..PLAIN };
 
@@ -36,12 +36,12 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
         "isValid": true,
     });
     let entity = policy.as_object().cloned().unwrap_or_default();
-    tenant.items_mut(&POLICIES).put(INTUNE, Item { id: INTUNE.into(), entity, ..Item::default() });
+    tenant.items_mut(POLICIES.name).put(INTUNE, Item::of_service(INTUNE, entity));
 }
 
 fn found<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Item, Failure> {
     let id = call.id(0);
-    tenant.items(&POLICIES).get(&id).ok_or_else(|| Failure::no_directory_object(&id))
+    tenant.items(POLICIES.name).get(&id).ok_or_else(|| Failure::no_directory_object(&id))
 }
 
 fn groups(tenant: &Tenant, call: &Call, item: &Item) -> Vec<Value> {
@@ -77,20 +77,20 @@ fn shown(tenant: &Tenant, call: &Call, item: &Item) -> Result<Value, Failure> {
     Ok(selected(entity, names.as_deref()))
 }
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$filter", "$search", "$orderby"])?;
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let shown: Result<Vec<Value>, Failure> =
-        tenant.items(&POLICIES).values().map(|item| shown(tenant, call, item)).collect();
+        tenant.items(POLICIES.name).values().map(|item| shown(tenant, call, item)).collect();
     Ok(whole(call, shown?))
 }
 
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     Ok(call.entity(200, shown(tenant, call, found(tenant, call)?)?))
 }
 
-pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
     let accepted = writable(kind(TYPE), call.object()?, call.version)
         .map_err(|misfit| Failure::bad_directory_request(misfit.to_string()))?;
     let scope = accepted.get("appliesTo").and_then(Value::as_str).map(str::to_owned);
@@ -104,12 +104,12 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
     }
     let drops = match scope.as_deref() {
         Some("all") => true,
-        Some(_) => world.settings.mdm_scope_none_drops_groups,
+        Some(_) => site.settings.mdm_scope_none_drops_groups,
         None => false,
     };
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let id = found(tenant, call)?.id.clone();
-    if let Some(item) = tenant.items_mut(&POLICIES).edit(&id) {
+    if let Some(item) = tenant.items_mut(POLICIES.name).edit(&id) {
         item.entity.extend(accepted);
         if drops {
             item.hidden.remove(GROUPS);
@@ -119,19 +119,19 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
 }
 
 /// Intune's own entry cannot be deleted.
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &mut *site.tenant;
     let item = found(tenant, call)?;
     if item.entity.get("isValid") == Some(&json!(true)) {
         return Err(Failure::bad_directory_request("A valid policy cannot be deleted."));
     }
     let id = item.id.clone();
-    tenant.items_mut(&POLICIES).take(&id);
+    tenant.items_mut(POLICIES.name).take(&id);
     Ok(Answer::done())
 }
 
-pub(crate) fn list_groups(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn list_groups(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     Ok(whole(call, groups(tenant, call, found(tenant, call)?)))
 }
 
@@ -140,11 +140,11 @@ fn included(item: &Item) -> Vec<Value> {
 }
 
 /// The first group makes the scope `selected`.
-pub(crate) fn add_group(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn add_group(site: &mut Site<'_>, call: &Call) -> Outcome {
     let malformed = || Failure::bad_directory_request("Invalid object reference specified in '@odata.id'.");
     let url = call.object()?.get("@odata.id").and_then(Value::as_str).ok_or_else(malformed)?;
     let group = referenced(url).ok_or_else(malformed)?;
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let item = found(tenant, call)?;
     if !tenant.groups.has(&group) {
         return Err(Failure::no_directory_object(&group));
@@ -154,16 +154,16 @@ pub(crate) fn add_group(world: &mut World, call: &Call) -> Outcome {
         return Err(already(GROUPS));
     }
     there.push(Value::from(group));
-    if let Some(item) = tenant.items_mut(&POLICIES).edit(&id) {
+    if let Some(item) = tenant.items_mut(POLICIES.name).edit(&id) {
         item.hidden.insert(GROUPS.into(), Value::Array(there));
         item.entity.insert("appliesTo".into(), json!("selected"));
     }
     Ok(Answer::done())
 }
 
-pub(crate) fn remove_group(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn remove_group(site: &mut Site<'_>, call: &Call) -> Outcome {
     let group = call.id(1);
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let item = found(tenant, call)?;
     let (id, mut there) = (item.id.clone(), included(item));
     let before = there.len();
@@ -171,7 +171,7 @@ pub(crate) fn remove_group(world: &mut World, call: &Call) -> Outcome {
     if there.len() == before {
         return Err(Failure::no_directory_object(&group));
     }
-    if let Some(item) = tenant.items_mut(&POLICIES).edit(&id) {
+    if let Some(item) = tenant.items_mut(POLICIES.name).edit(&id) {
         item.hidden.insert(GROUPS.into(), Value::Array(there));
     }
     Ok(Answer::done())

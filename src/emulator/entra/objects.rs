@@ -2,26 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::devices::physical_ids;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::entra_date;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version, default_of, of_version};
-use crate::emulator::model::{GraphType, find};
+use crate::emulator::model::{GraphType, kind};
 use crate::emulator::odata::filter::{Comparison, Filter, TextFunction};
-use crate::emulator::odata::page::{page, position};
 use crate::emulator::odata::query::selected;
+use crate::emulator::paging::{page, position};
 use crate::emulator::store::Table;
-use crate::emulator::tenant::{Application, EntraDevice, Group, Tenant, User};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::application::Application;
+use crate::emulator::tenant::directory::{EntraDevice, Group, User};
 
 /// The directory's default and largest page.
 const PAGE: usize = 100;
 const LARGEST_PAGE: usize = 999;
-
-/// A type of the model that is part of the program.
-pub(crate) fn kind(name: &str) -> &'static GraphType {
-    find(name).expect("the model holds every type the emulator serves")
-}
 
 /// Properties that Graph returns only when they are selected.
 const ON_REQUEST: &[&str] = &[
@@ -86,7 +82,7 @@ pub(crate) fn device(device: &EntraDevice) -> Object {
         "manufacturer": device.manufacturer,
         "model": device.model,
         "operatingSystem": "Windows",
-        "physicalIds": physical_ids(device),
+        "physicalIds": device.physical_ids(),
         "registrationDateTime": entra_date(device.registered_at),
         "trustType": "AzureAd",
         "profileType": "RegisteredDevice",

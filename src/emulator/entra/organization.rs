@@ -4,16 +4,21 @@
 
 use serde_json::{Value, json};
 
-use super::objects::kind;
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::error::Failure;
-use crate::emulator::odata::page::whole;
+use crate::emulator::model::kind;
 use crate::emulator::odata::query::selected;
-use crate::emulator::tenants::PLANS;
-use crate::emulator::world::World;
+use crate::emulator::paging::whole;
+use crate::emulator::site::Site;
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+/// Intune and Entra ID P1, as service plans of a user: id, service, name.
+pub(crate) const PLANS: &[(&str, &str, &str)] = &[
+    ("c1ec4a95-1f05-45b3-a911-aa3fa01094f5", "SCO", "INTUNE_A"),
+    ("41781fb2-bc02-4b7c-bd55-b576c07bb09d", "AADPremiumService", "AAD_PREMIUM"),
+];
+
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let domains: Vec<Value> = tenant
         .domains
         .iter()
@@ -31,19 +36,19 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
 }
 
 /// No tenant here has branding, which is answered 404.
-pub(crate) fn branding(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn branding(site: &mut Site<'_>, call: &Call) -> Outcome {
     let id = call.id(0);
-    match world.tenant(call)?.id == id {
+    match site.tenant.id == id {
         true => Err(Failure::graph(404, "Request_ResourceNotFound", "Company branding is not configured.")),
         false => Err(Failure::no_directory_object(&id)),
     }
 }
 
 /// One licence for everybody: Intune and Entra ID P1.
-pub(crate) fn list_skus(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn list_skus(site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$filter", "$search", "$orderby", "$expand", "$top"])?;
     let names = call.query.select(kind("subscribedSku"))?;
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let plans: Vec<Value> = PLANS
         .iter()
         .map(|(id, _, name)| json!({"servicePlanId": id, "servicePlanName": name, "provisioningStatus": "Success", "appliesTo": "User"}))

@@ -5,14 +5,16 @@
 
 use serde_json::Value;
 
-use super::objects::{self, kind};
+use super::objects;
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::clock::Millis;
 use crate::emulator::error::Failure;
-use crate::emulator::intune::device_preparation::PROVISIONING_CLIENT;
 use crate::emulator::model::check::{Object, writable};
-use crate::emulator::tenant::{Application, Tenant};
-use crate::emulator::world::World;
+use crate::emulator::model::kind;
+use crate::emulator::site::Site;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::application::Application;
+use crate::emulator::tenant::application::PROVISIONING_CLIENT;
 
 const TYPE: &str = "servicePrincipal";
 
@@ -22,20 +24,20 @@ fn seen(tenant: &Tenant, call: &Call, application: &Application) -> Option<Objec
     (!hidden).then(|| objects::service_principal(application))
 }
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     objects::list(call, kind(TYPE), &tenant.applications, |application| seen(tenant, call, application))
 }
 
-pub(crate) fn count(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn count(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     objects::count(call, kind(TYPE), &tenant.applications, |application| seen(tenant, call, application))
 }
 
 /// By object id, or by `appId='...'`.
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$filter", "$expand"])?;
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let id = call.id(0);
     let by_application = objects::alternate_key(&id, "appId");
     let found = tenant.applications.values().find(|each| match by_application {
@@ -47,7 +49,7 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
 }
 
 /// Only the application's id is asked for.
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let accepted = writable(kind(TYPE), body, call.version)
         .map_err(|misfit| Failure::bad_directory_request(misfit.to_string()))?;
@@ -57,8 +59,8 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
             "A value is required for property 'appId' of resource 'ServicePrincipal'.",
         ));
     }
-    let delay = Millis::try_from(world.settings.replication_seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4);
-    let tenant = world.tenant_mut(call)?;
+    let delay = Millis::try_from(site.settings.replication_seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4);
+    let tenant = &mut *site.tenant;
     if tenant.applications.has(&id) {
         return Err(Failure::graph(
             409,

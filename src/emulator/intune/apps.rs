@@ -5,14 +5,15 @@
 
 use serde_json::{Value, json};
 
-use super::assigning::{Assign, Assigned};
-use super::assignment_target::{ALL_DEVICES, ALL_USERS, Assignment, Target};
-use super::collection::{Collection, Item, PLAIN, View};
 use crate::emulator::clock::Millis;
+use crate::emulator::collection::Assign;
+use crate::emulator::collection::{Collection, PLAIN, View};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Misfit, Object};
 use crate::emulator::model::{find, members, name_of};
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::assignment::{ALL_DEVICES, ALL_USERS, Assigned, Assignment, Target};
+use crate::emulator::tenant::item::Item;
 
 pub(crate) static APPS: Collection = Collection {
     name: "mobileApps",

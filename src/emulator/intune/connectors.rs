@@ -4,10 +4,11 @@
 
 use serde_json::json;
 
-use super::collection::{Collection, Item, PLAIN};
 use crate::emulator::clock::{Millis, intune_date};
+use crate::emulator::collection::{Collection, PLAIN};
 use crate::emulator::model::check::Object;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::Item;
 
 pub(crate) static CONNECTORS: Collection =
     Collection { name: "domainJoinConnectors", kind: "deviceManagementDomainJoinConnector", ..PLAIN };
@@ -25,5 +26,5 @@ pub(crate) fn plant(tenant: &mut Tenant, name: &str, version: &str, now: Millis)
         serde_json::Value::Object(entity) => entity,
         _ => Object::new(),
     };
-    tenant.items_mut(&CONNECTORS).put(&id, Item { id: id.clone(), entity, ..Item::default() });
+    tenant.items_mut(CONNECTORS.name).put(&id, Item::of_service(&id, entity));
 }

@@ -5,14 +5,17 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Collection, Item, PLAIN, Shown, View, entity, prepare};
 use crate::emulator::call::{Call, Outcome};
-use crate::emulator::entra::objects::kind;
+use crate::emulator::collection::entity::entity;
+use crate::emulator::collection::write::prepare;
+use crate::emulator::collection::{Collection, PLAIN, Shown, View};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, writable};
-use crate::emulator::odata::page::whole;
+use crate::emulator::model::kind;
+use crate::emulator::paging::whole;
+use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::world::World;
+use crate::emulator::tenant::item::Item;
 
 const TYPE: &str = "importedDeviceIdentity";
 /// The portal's limit, taken for the service's.
@@ -60,7 +63,7 @@ fn malformed(values: &Object) -> bool {
 
 /// The record of this identifier, if there is one.
 fn existing<'a>(tenant: &'a Tenant, values: &Object) -> Option<&'a Item> {
-    tenant.items(&CORPORATE_IDS).values().find(|item| {
+    tenant.items(CORPORATE_IDS.name).values().find(|item| {
         item.text("importedDeviceIdentityType") == text(values, "importedDeviceIdentityType")
             && item
                 .text("importedDeviceIdentifier")
@@ -91,20 +94,20 @@ fn rows(call: &Call, more: &[&str]) -> Result<Vec<Object>, Failure> {
     }
 }
 
-fn shown(world: &World, call: &Call, item: &Item) -> Object {
-    let view = View { version: call.version, now: call.now, settings: &world.settings, how: Shown::Single };
+fn shown(site: &Site<'_>, call: &Call, item: &Item) -> Object {
+    let view = View { version: call.version, now: call.now, settings: &site.settings, how: Shown::Single };
     entity(&CORPORATE_IDS, item, &view)
 }
 
 /// `importDeviceIdentityList`: each row with a `status` of its own. Without overwriting, an identifier that is there
 /// under another description is not imported.
-pub(crate) fn import(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn import(site: &mut Site<'_>, call: &Call) -> Outcome {
     const OVERWRITE: &str = "overwriteImportedDeviceIdentities";
     let rows = rows(call, &[OVERWRITE])?;
     let overwrite = call.object()?.get(OVERWRITE).and_then(Value::as_bool).unwrap_or(false);
     let mut answer = Vec::new();
     for row in rows {
-        let tenant = world.tenant_mut(call)?;
+        let tenant = &mut *site.tenant;
         let there = existing(tenant, &row).cloned();
         let (item, status) = match there {
             None => (prepare(tenant, &CORPORATE_IDS, call, &row)?, true),
@@ -117,19 +120,19 @@ pub(crate) fn import(world: &mut World, call: &Call) -> Outcome {
             Some(item) => (item, false),
         };
         let id = item.id.clone();
-        let mut result = shown(world, call, &item);
+        let mut result = shown(site, call, &item);
         result.insert("@odata.type".into(), json!("#microsoft.graph.importedDeviceIdentityResult"));
         result.insert("status".into(), json!(status));
         answer.push(Value::Object(result));
-        world.tenant_mut(call)?.items_mut(&CORPORATE_IDS).put(&id, item);
+        site.tenant.items_mut(CORPORATE_IDS.name).put(&id, item);
     }
     Ok(whole(call, answer))
 }
 
 /// `searchExistingIdentities`: those of the list that are known.
-pub(crate) fn search(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn search(site: &mut Site<'_>, call: &Call) -> Outcome {
     let rows = rows(call, &[])?;
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let found = rows.iter().filter_map(|row| existing(tenant, row));
-    Ok(whole(call, found.map(|item| Value::Object(shown(world, call, item))).collect()))
+    Ok(whole(call, found.map(|item| Value::Object(shown(site, call, item))).collect()))
 }

@@ -10,15 +10,14 @@ use super::devices::visible;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Version;
-use crate::emulator::tenant::{Change, Text};
-use crate::emulator::work::Work;
-use crate::emulator::world::World;
+use crate::emulator::site::Site;
+use crate::emulator::tenant::device::Change;
+use crate::emulator::tenant::device::USERLESS;
+use crate::emulator::tenant::queue::Work;
+use crate::emulator::text::Text;
 
 const PROPERTIES: &[&str] = &["userPrincipalName", "addressableUserName", "groupTag", "displayName"];
 const BETA_PROPERTIES: &[&str] = &["deviceAccountUpn", "deviceAccountPassword", "deviceFriendlyName"];
-
-/// `blocked` for a self-deploying device that has enrolled, nothing otherwise.
-pub(crate) const USERLESS: &str = "userlessEnrollmentStatus";
 
 fn later(now: i64, seconds: u64) -> i64 {
     now + i64::try_from(seconds.saturating_mul(1000)).unwrap_or(0)
@@ -51,9 +50,9 @@ fn parameters(call: &Call, known: impl Fn(&str) -> bool) -> Result<BTreeMap<Stri
     Ok(values)
 }
 
-fn change(world: &mut World, call: &Call, values: BTreeMap<String, String>) -> Outcome {
-    let due = later(call.now, world.settings.property_seconds);
-    let tenant = world.tenant_mut(call)?;
+fn change(site: &mut Site<'_>, call: &Call, values: BTreeMap<String, String>) -> Outcome {
+    let due = later(call.now, site.settings.property_seconds);
+    let tenant = &mut *site.tenant;
     let id = visible(tenant, call)?.id.clone();
     if let Some(device) = tenant.autopilot.edit(&id) {
         device.changes.push(Change { due, values });
@@ -63,58 +62,58 @@ fn change(world: &mut World, call: &Call, values: BTreeMap<String, String>) -> O
 }
 
 /// Changes what is named; `""` clears.
-pub(crate) fn update_properties(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn update_properties(site: &mut Site<'_>, call: &Call) -> Outcome {
     let beta = call.version == Version::Beta;
     let mut values = parameters(call, |name| PROPERTIES.contains(&name) || (beta && BETA_PROPERTIES.contains(&name)))?;
     values.remove("deviceAccountPassword");
-    change(world, call, values)
+    change(site, call, values)
 }
 
 /// The user need not exist: of the address only the domain is looked at, as at import.
-pub(crate) fn assign_user(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn assign_user(site: &mut Site<'_>, call: &Call) -> Outcome {
     let values = parameters(call, |name| name == "userPrincipalName" || name == "addressableUserName")?;
     let upn = values.get("userPrincipalName").filter(|upn| !upn.is_empty()).ok_or_else(Failure::intune_refuses)?;
-    if !world.tenant(call)?.owns_domain_of(upn) {
+    if !site.tenant.owns_domain_of(upn) {
         return Err(Failure::intune_refuses());
     }
-    change(world, call, values)
+    change(site, call, values)
 }
 
-pub(crate) fn unassign_user(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn unassign_user(site: &mut Site<'_>, call: &Call) -> Outcome {
     let nobody = ["userPrincipalName", "addressableUserName"].map(|name| (name.to_owned(), String::new()));
-    change(world, call, BTreeMap::from(nobody))
+    change(site, call, BTreeMap::from(nobody))
 }
 
 /// The resource account that a shared device signs in with.
-pub(crate) fn assign_resource_account(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn assign_resource_account(site: &mut Site<'_>, call: &Call) -> Outcome {
     let known = ["userPrincipalName", "addressableUserName", "resourceAccountName"];
     let mut values = parameters(call, |name| known.contains(&name))?;
     let upn = values.get("userPrincipalName").filter(|upn| !upn.is_empty()).ok_or_else(Failure::intune_refuses)?;
-    if !world.tenant(call)?.owns_domain_of(upn) {
+    if !site.tenant.owns_domain_of(upn) {
         return Err(Failure::intune_refuses());
     }
     if let Some(name) = values.remove("resourceAccountName") {
         values.insert("resourceName".into(), name);
     }
-    change(world, call, values)
+    change(site, call, values)
 }
 
-pub(crate) fn unassign_resource_account(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn unassign_resource_account(site: &mut Site<'_>, call: &Call) -> Outcome {
     let nobody =
         ["userPrincipalName", "addressableUserName", "resourceName"].map(|name| (name.to_owned(), String::new()));
-    change(world, call, BTreeMap::from(nobody))
+    change(site, call, BTreeMap::from(nobody))
 }
 
 /// Lifts the block on a self-deploying device that has enrolled once.
-pub(crate) fn allow_next_enrollment(world: &mut World, call: &Call) -> Outcome {
-    change(world, call, BTreeMap::from([(USERLESS.to_owned(), String::new())]))
+pub(crate) fn allow_next_enrollment(site: &mut Site<'_>, call: &Call) -> Outcome {
+    change(site, call, BTreeMap::from([(USERLESS.to_owned(), String::new())]))
 }
 
 /// Deregisters; the device keeps showing up until that is done.
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let due = later(call.now, world.settings.deletion_seconds);
-    let enrolled_too = world.settings.enrolled_may_be_deleted;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let due = later(call.now, site.settings.deletion_seconds);
+    let enrolled_too = site.settings.enrolled_may_be_deleted;
+    let tenant = &mut *site.tenant;
     let device = visible(tenant, call)?;
     if device.enrolled && !enrolled_too {
         return Err(Failure::intune_refuses());
@@ -130,15 +129,15 @@ pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
 }
 
 /// `deleteDevices {"serialNumbers": [...]}`: a result for each.
-pub(crate) fn delete_devices(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn delete_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let serials = body.get("serialNumbers").and_then(Value::as_array).filter(|_| body.len() == 1);
     let serials: Option<Vec<&str>> = serials.and_then(|serials| serials.iter().map(Value::as_str).collect());
     let serials = serials
         .ok_or_else(|| Failure::model("The parameter 'serialNumbers' of the action 'deleteDevices' is missing."))?;
-    let due = later(call.now, world.settings.deletion_seconds);
-    let enrolled_too = world.settings.enrolled_may_be_deleted;
-    let tenant = world.tenant_mut(call)?;
+    let due = later(call.now, site.settings.deletion_seconds);
+    let enrolled_too = site.settings.enrolled_may_be_deleted;
+    let tenant = &mut *site.tenant;
     let by_serial: BTreeMap<String, (Text, bool)> = tenant
         .autopilot
         .values()

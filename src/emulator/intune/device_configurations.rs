@@ -5,14 +5,15 @@
 
 use serde_json::{Value, json};
 
-use super::assigning::{Assign, PLAIN_ASSIGN};
-use super::collection::{Collection, Item, PLAIN, found};
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::collection::{Assign, PLAIN_ASSIGN};
+use crate::emulator::collection::{Collection, PLAIN, found};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;
 use crate::emulator::odata::path::{key, segments};
+use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::world::World;
+use crate::emulator::tenant::item::Item;
 
 const NETWORK: &str = "networkAccessConfigurations";
 /// NetBIOS allows no longer computer name.
@@ -59,13 +60,13 @@ fn begin(_: &Tenant, item: &mut Item, _: &Call) -> Result<(), Failure> {
 }
 
 /// `networkAccessConfigurations/$ref`: another configuration that has to be on the device first.
-pub(crate) fn add_network(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn add_network(site: &mut Site<'_>, call: &Call) -> Outcome {
     let url = call.object()?.get("@odata.id").and_then(Value::as_str).unwrap_or_default();
     let reference = segments(url.split_once("://").map_or(url, |(_, rest)| rest)).pop().map(|id| key(&id));
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let item = found(tenant, &DEVICE_CONFIGURATIONS, call)?;
     let other =
-        reference.and_then(|id| tenant.items(&DEVICE_CONFIGURATIONS).get(&id)).filter(|other| other.id != item.id);
+        reference.and_then(|id| tenant.items(DEVICE_CONFIGURATIONS.name).get(&id)).filter(|other| other.id != item.id);
     let other = other.ok_or_else(Failure::intune_refuses)?.id.clone();
     let id = item.id.clone();
     let mut there = item.hidden.get(NETWORK).and_then(Value::as_array).cloned().unwrap_or_default();
@@ -73,7 +74,7 @@ pub(crate) fn add_network(world: &mut World, call: &Call) -> Outcome {
         return Err(Failure::intune_refuses());
     }
     there.push(Value::from(other));
-    if let Some(item) = tenant.items_mut(&DEVICE_CONFIGURATIONS).edit(&id) {
+    if let Some(item) = tenant.items_mut(DEVICE_CONFIGURATIONS.name).edit(&id) {
         item.hidden.insert(NETWORK.into(), Value::Array(there));
     }
     Ok(Answer::done())

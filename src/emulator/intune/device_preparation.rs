@@ -7,118 +7,21 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Item, found};
-use super::settings_catalog::{POLICIES, PRIORITY, template_of};
+use super::preparation_templates::{template_of, templates};
+use super::settings_catalog::{POLICIES, PRIORITY};
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::entra::objects::kind;
+use crate::emulator::collection::found;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Misfit, Object, concrete, writable};
+use crate::emulator::model::kind;
 use crate::emulator::odata::path::key;
+use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::world::World;
+use crate::emulator::tenant::application::PROVISIONING_CLIENT;
+use crate::emulator::tenant::item::Item;
 
-/// The application that puts devices into the group. It goes by several names, and by this id alone.
-pub(crate) const PROVISIONING_CLIENT: &str = "f1346770-5b25-470b-88bd-d5744ab7952c";
 const TARGETS: &str = "enrollmentTimeDeviceMembershipTargets";
 const LOWEST_PRIORITY: i64 = 500;
-const MOST_APPS: usize = 25;
-const MOST_SCRIPTS: usize = 10;
-
-/// What a setting of the templates may hold.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Holds {
-    Choice(u8),
-    Number(i64, i64),
-    Text(usize, usize),
-    Texts(usize),
-}
-
-/// A template: its id, and the settings it has.
-pub(crate) struct Template {
-    id: &'static str,
-    settings: &'static [(&'static str, Holds)],
-}
-
-const APPS: (&str, Holds) = ("allowedappids", Holds::Texts(MOST_APPS));
-const SCRIPTS: (&str, Holds) = ("allowedscriptids", Holds::Texts(MOST_SCRIPTS));
-
-static TEMPLATES: &[Template] = &[
-    Template {
-        id: "80d33118-b7b4-40d8-b15f-81be745e053f_1",
-        settings: &[
-            ("deploymentmode", Holds::Choice(2)),
-            ("deploymenttype", Holds::Choice(2)),
-            ("jointype", Holds::Choice(1)),
-            // Spelt so by the service.
-            ("accountype", Holds::Choice(2)),
-            ("timeout", Holds::Number(15, 720)),
-            ("customerrormessage", Holds::Text(1, 1000)),
-            ("allowskip", Holds::Choice(2)),
-            ("allowdiagnostics", Holds::Choice(2)),
-            // The group is set by an action, the setting stays empty.
-            ("devicesecuritygroupids", Holds::Text(0, 0)),
-            APPS,
-            SCRIPTS,
-        ],
-    },
-    Template { id: "a6157a7f-aa00-42d9-ac82-7d2479f545db_1", settings: &[APPS, SCRIPTS] },
-];
-
-/// The device preparation template of this id.
-pub(crate) fn templates(id: &str) -> Option<&'static Template> {
-    TEMPLATES.iter().find(|template| template.id.eq_ignore_ascii_case(id))
-}
-
-/// What the service says of a template besides its id.
-pub(crate) fn name_template(values: &mut Object) {
-    let (family, name, version) = match templates(template_of(values)) {
-        Some(_) => ("enrollmentConfiguration", json!("Device Preparation"), json!("Version 1")),
-        None => ("none", Value::Null, Value::Null),
-    };
-    if let Some(Value::Object(reference)) = values.get_mut("templateReference") {
-        reference.insert("templateFamily".into(), json!(family));
-        reference.insert("templateDisplayName".into(), name);
-        reference.insert("templateDisplayVersion".into(), version);
-    }
-}
-
-/// Whether the settings fit the template; those of other templates are not looked at.
-pub(crate) fn check_settings(template: &str, settings: &[Value]) -> Result<(), Failure> {
-    let Some(template) = templates(template) else { return Ok(()) };
-    let mut seen = Vec::new();
-    for setting in settings {
-        let instance = setting.get("settingInstance").unwrap_or(&Value::Null);
-        let definition = instance.get("settingDefinitionId").and_then(Value::as_str).unwrap_or_default();
-        let name = definition.strip_prefix("enrollment_autopilot_dpp_").unwrap_or_default();
-        let holds = template.settings.iter().find(|(known, _)| *known == name).map(|(_, holds)| *holds);
-        if !holds.is_some_and(|holds| fits(holds, definition, instance)) || seen.contains(&definition) {
-            return Err(Failure::intune_refuses());
-        }
-        seen.push(definition);
-    }
-    Ok(())
-}
-
-fn fits(holds: Holds, definition: &str, instance: &Value) -> bool {
-    match holds {
-        Holds::Choice(count) => {
-            let value = instance.pointer("/choiceSettingValue/value").and_then(Value::as_str).unwrap_or_default();
-            (0..count).any(|number| value == format!("{definition}_{number}"))
-        }
-        Holds::Number(least, most) => {
-            let value = instance.pointer("/simpleSettingValue/value").and_then(Value::as_i64);
-            value.is_some_and(|value| (least..=most).contains(&value))
-        }
-        Holds::Text(least, most) => {
-            let value = instance.pointer("/simpleSettingValue/value").and_then(Value::as_str);
-            value.is_some_and(|value| (least..=most).contains(&value.chars().count()))
-        }
-        Holds::Texts(most) => {
-            let values = instance.get("simpleSettingCollectionValue").and_then(Value::as_array);
-            values.is_some_and(|values| !values.is_empty() && values.len() <= most)
-        }
-    }
-}
 
 /// The device preparation policy of the path.
 fn policy<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Item, Failure> {
@@ -127,7 +30,7 @@ fn policy<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Item, Failure> {
 }
 
 /// Moves a policy to a place of the order; 1 comes first. Others keep their order and move on.
-pub(crate) fn reorder(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn reorder(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let wanted = body.get("priority").and_then(Value::as_i64).filter(|_| body.len() == 1);
     let wanted = wanted
@@ -135,17 +38,17 @@ pub(crate) fn reorder(world: &mut World, call: &Call) -> Outcome {
     if !(1..=LOWEST_PRIORITY).contains(&wanted) {
         return Err(Failure::intune_refuses());
     }
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let id = policy(tenant, call)?.id.clone();
     let ordered =
-        tenant.items(&POLICIES).values().filter_map(|each| Some((each.hidden.get(PRIORITY)?.as_i64()?, &each.id)));
+        tenant.items(POLICIES.name).values().filter_map(|each| Some((each.hidden.get(PRIORITY)?.as_i64()?, &each.id)));
     let mut ordered: Vec<(i64, &String)> = ordered.filter(|(_, other)| **other != id).collect();
     ordered.sort();
     let mut order: Vec<String> = ordered.into_iter().map(|(_, id)| id.clone()).collect();
     let place = usize::try_from(wanted - 1).unwrap_or(0).min(order.len());
     order.insert(place, id);
     for (priority, id) in (1_i64..).zip(&order) {
-        if let Some(item) = tenant.items_mut(&POLICIES).edit(id) {
+        if let Some(item) = tenant.items_mut(POLICIES.name).edit(id) {
             item.hidden.insert(PRIORITY.into(), json!(priority));
         }
     }
@@ -169,7 +72,7 @@ fn objection(tenant: &Tenant, id: &str, now: i64) -> &'static str {
     if owned && settled { "unknown" } else { "firstPartyAppNotAnOwner" }
 }
 
-fn result(world: &World, call: &Call, statuses: Vec<(String, &'static str)>) -> Answer {
+fn result(site: &Site<'_>, call: &Call, statuses: Vec<(String, &'static str)>) -> Answer {
     let good = statuses.iter().all(|(_, code)| *code == "unknown");
     let statuses: Vec<Value> = statuses
         .into_iter()
@@ -179,7 +82,7 @@ fn result(world: &World, call: &Call, statuses: Vec<(String, &'static str)>) -> 
         "validationSucceeded": good,
         "enrollmentTimeDeviceMembershipTargetValidationStatuses": statuses,
     });
-    Answer::json(200, in_value(world.settings.membership_results_in_value, call, result))
+    Answer::json(200, in_value(site.settings.membership_results_in_value, call, result))
 }
 
 /// The result of an action, inside `value` or bare.
@@ -193,7 +96,7 @@ fn in_value(wrapped: bool, call: &Call, result: Value) -> Value {
 }
 
 /// Sets the group. 200 says nothing: the answer's body tells whether the group will do, and only then it is kept.
-pub(crate) fn set_target(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn set_target(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let targets = body.get(TARGETS).and_then(Value::as_array).filter(|_| body.len() == 1);
     let targets = targets.ok_or_else(|| Failure::from(Misfit::Missing { property: TARGETS.into() }))?;
@@ -210,32 +113,32 @@ pub(crate) fn set_target(world: &mut World, call: &Call) -> Outcome {
     if ids.len() != 1 {
         return Err(Failure::intune_refuses());
     }
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let policy = policy(tenant, call)?.id.clone();
     let statuses: Vec<(String, &str)> =
         ids.into_iter().map(|id| (id.clone(), objection(tenant, &id, call.now))).collect();
     if statuses.iter().all(|(_, code)| *code == "unknown")
-        && let Some(item) = tenant.items_mut(&POLICIES).edit(&policy)
+        && let Some(item) = tenant.items_mut(POLICIES.name).edit(&policy)
     {
         let ids = statuses.iter().map(|(id, _)| Value::from(id.as_str())).collect();
         item.hidden.insert(TARGETS.into(), Value::Array(ids));
     }
-    Ok(result(world, call, statuses))
+    Ok(result(site, call, statuses))
 }
 
 /// The group as it is now, looked at again.
-pub(crate) fn retrieve_target(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn retrieve_target(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let ids = policy(tenant, call)?.hidden.get(TARGETS).and_then(Value::as_array).into_iter().flatten();
     let ids = ids.filter_map(Value::as_str);
     let statuses = ids.map(|id| (id.to_owned(), objection(tenant, id, call.now))).collect();
-    Ok(result(world, call, statuses))
+    Ok(result(site, call, statuses))
 }
 
-pub(crate) fn clear_target(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn clear_target(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &mut *site.tenant;
     let id = policy(tenant, call)?.id.clone();
-    if let Some(item) = tenant.items_mut(&POLICIES).edit(&id) {
+    if let Some(item) = tenant.items_mut(POLICIES.name).edit(&id) {
         item.hidden.remove(TARGETS);
     }
     Ok(Answer::json(200, in_value(true, call, json!(true))))

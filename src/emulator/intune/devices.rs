@@ -5,18 +5,20 @@
 
 use serde_json::{Value, json};
 
-use super::device_actions::USERLESS;
-use super::profiles;
+use super::profiles::PROFILES;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date_or_never;
-use crate::emulator::entra::objects::kind;
+use crate::emulator::collection::{self, Shown, view};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version, of_version, writable};
+use crate::emulator::model::kind;
 use crate::emulator::odata::filter::{Filter, TextFunction};
-use crate::emulator::odata::page::{page, position};
-use crate::emulator::tenant::{AutopilotDevice, Hardware, Remediation, Tenant};
-use crate::emulator::work::register;
-use crate::emulator::world::World;
+use crate::emulator::paging::{page, position};
+use crate::emulator::registration::register;
+use crate::emulator::site::Site;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device::USERLESS;
+use crate::emulator::tenant::device::{AutopilotDevice, Hardware, Remediation};
 
 pub(crate) const PAGE: usize = 1000;
 
@@ -103,11 +105,11 @@ fn serial_part(call: &Call, strict: bool) -> Result<Option<String>, Failure> {
     }
 }
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     refuse_options(call)?;
-    let part = serial_part(call, world.settings.strict_serial_filter)?;
+    let part = serial_part(call, site.settings.strict_serial_filter)?;
     let size = call.query.top(PAGE)?.unwrap_or(PAGE);
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let from = position(call)?;
     let rows = tenant.autopilot.after(from.as_deref()).filter(|(_, device)| {
         device.synced && part.as_ref().is_none_or(|part| device.hardware.serial.to_lowercase().contains(part))
@@ -122,60 +124,60 @@ pub(crate) fn visible<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Autopil
     tenant.autopilot.get(&call.id(0)).filter(|device| device.synced).ok_or_else(Failure::no_intune_object)
 }
 
-fn profile(tenant: &Tenant, id: Option<&str>) -> Value {
-    let found = id.and_then(|id| tenant.profiles.get(id));
-    found.map_or(Value::Null, |profile| Value::Object(profiles::entity(profile)))
+fn profile(site: &Site<'_>, call: &Call, id: Option<&str>) -> Value {
+    let found = id.and_then(|id| site.tenant.items(PROFILES.name).get(id));
+    let view = view(site, call, Shown::Single);
+    found.map_or(Value::Null, |profile| Value::Object(collection::entity::entity(&PROFILES, profile, &view)))
 }
 
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     if call.query.get("$select").is_some() {
         return Err(Failure::intune(500, "InternalServerError", "An internal server error has occurred"));
     }
     let allowed: &[&'static str] =
         if call.version == Version::Beta { &["deploymentProfile", "intendedDeploymentProfile"] } else { &[] };
     let expanded = call.query.expand(allowed, kind("windowsAutopilotDeviceIdentity"))?;
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let device = visible(tenant, call)?;
     let mut entity = entity(device, call.version);
     if expanded.contains("deploymentProfile") {
-        entity.insert("deploymentProfile".into(), profile(tenant, device.assigned.as_deref()));
+        entity.insert("deploymentProfile".into(), profile(site, call, device.assigned.as_deref()));
     }
     if expanded.contains("intendedDeploymentProfile") {
-        entity.insert("intendedDeploymentProfile".into(), profile(tenant, device.intended.as_deref()));
+        entity.insert("intendedDeploymentProfile".into(), profile(site, call, device.intended.as_deref()));
     }
     Ok(call.entity(200, Value::Object(entity)))
 }
 
-fn one_profile(world: &World, call: &Call, id: impl Fn(&AutopilotDevice) -> Option<&str>) -> Outcome {
-    let tenant = world.tenant(call)?;
-    match profile(tenant, id(visible(tenant, call)?)) {
+fn one_profile(site: &Site<'_>, call: &Call, id: impl Fn(&AutopilotDevice) -> Option<&str>) -> Outcome {
+    match profile(site, call, id(visible(site.tenant, call)?)) {
         Value::Null => Err(Failure::no_intune_object()),
         profile => Ok(Answer::json(200, profile)),
     }
 }
 
-pub(crate) fn deployment_profile(world: &mut World, call: &Call) -> Outcome {
-    one_profile(world, call, |device| device.assigned.as_deref())
+pub(crate) fn deployment_profile(site: &mut Site<'_>, call: &Call) -> Outcome {
+    one_profile(site, call, |device| device.assigned.as_deref())
 }
 
-pub(crate) fn intended_profile(world: &mut World, call: &Call) -> Outcome {
-    one_profile(world, call, |device| device.intended.as_deref())
+pub(crate) fn intended_profile(site: &mut Site<'_>, call: &Call) -> Outcome {
+    one_profile(site, call, |device| device.intended.as_deref())
 }
 
 /// PATCH is of no use: a device is changed by actions.
-pub(crate) fn refuse_direct_write(_: &mut World, _: &Call) -> Outcome {
+pub(crate) fn refuse_direct_write(_: &mut Site<'_>, _: &Call) -> Outcome {
     Err(Failure::intune_refuses())
 }
 
 /// POST is documented and believed to be refused: a device is registered by import.
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
-    if !world.settings.devices_can_be_created {
+pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
+    if !site.settings.devices_can_be_created {
         return Err(Failure::intune_refuses());
     }
     let body = call.object()?;
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let hardware = Hardware::new(&text("serialNumber"), &text("manufacturer"), &text("model"));
-    if hardware.serial.is_empty() || world.registry.contains_key(&hardware.key()) {
+    if hardware.serial.is_empty() || site.registry.contains_key(&hardware.key()) {
         return Err(Failure::intune_refuses());
     }
     let accepted = writable(kind("windowsAutopilotDeviceIdentity"), body, call.version)?;
@@ -187,9 +189,6 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
         }
     }
     let answer = call.entity(201, Value::Object(entity(&device, call.version)));
-    let World { tenants, registry, settings, .. } = world;
-    if let Some(tenant) = tenants.get_mut(&call.caller.tenant) {
-        register(tenant, registry, settings, call.now, device);
-    }
+    register(site.tenant, site.registry, site.settings, call.now, device);
     Ok(answer)
 }

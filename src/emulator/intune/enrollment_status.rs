@@ -5,25 +5,48 @@
 
 use serde_json::{Value, json};
 
-use super::assignment_target::{Assignment, read, require_filter};
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::clock::intune_date_or_never;
-use crate::emulator::entra::objects::kind;
+use crate::emulator::collection::{Assign, Collection, Filters, PLAIN, PLAIN_ASSIGN, found};
 use crate::emulator::error::Failure;
-use crate::emulator::model::check::{Object, concrete, filled, of_version, writable};
-use crate::emulator::model::name_of;
-use crate::emulator::odata::filter::{Comparison, Filter};
-use crate::emulator::odata::page::{page, position, whole};
-use crate::emulator::odata::query::selected;
-use crate::emulator::tenant::{EnrollmentConfiguration, Tenant};
-use crate::emulator::world::World;
+use crate::emulator::model::check::{Object, filled};
+use crate::emulator::model::kind;
+use crate::emulator::site::Site;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::{self, Item};
 
-const BASE: &str = "deviceEnrollmentConfiguration";
 const PAGE_TYPE: &str = "windows10EnrollmentCompletionPageConfiguration";
 const DEFAULT_SUFFIX: &str = "_DefaultWindows10EnrollmentCompletionPageConfiguration";
 const SUFFIX: &str = "_Windows10EnrollmentCompletionPageConfiguration";
+const PRIORITY: &str = "priority";
 /// What a tenant holds besides the default page.
 const MOST_PAGES: usize = 50;
+
+pub(crate) static CONFIGURATIONS: Collection = Collection {
+    name: item::CONFIGURATIONS,
+    kind: "deviceEnrollmentConfiguration",
+    required: &[],
+    // `isof` does not work, and neither does anything else.
+    filters: Filters::Equality(&["deviceEnrollmentConfigurationType", "priority"]),
+    counts: false,
+    selects: Some(PAGE_TYPE),
+    most: MOST_PAGES,
+    assign: Some(Assign {
+        parameter: "enrollmentConfigurationAssignments",
+        kind: "enrollmentConfigurationAssignment",
+        answers: false,
+        check: |configuration, _| own(configuration),
+        ..PLAIN_ASSIGN
+    }),
+    typed_changes: true,
+    check,
+    begin,
+    release: |_, configuration| own(configuration),
+    released: |tenant, _, _| {
+        let order = own_pages(tenant);
+        renumber(tenant, &order);
+    },
+    ..PLAIN
+};
 
 /// The configurations that every tenant begins with: the default page, and one of another kind.
 pub(crate) fn furnish(tenant: &mut Tenant) {
@@ -49,153 +72,41 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
     put_default(tenant, "_DefaultLimit", limit.as_object().cloned().unwrap_or_default());
 }
 
-fn put_default(tenant: &mut Tenant, suffix: &str, entity: Object) {
+fn put_default(tenant: &mut Tenant, suffix: &str, mut entity: Object) {
     let id = format!("{}{suffix}", tenant.id);
-    let configuration = EnrollmentConfiguration {
-        id: id.clone(),
-        entity,
-        priority: 0,
-        version: 0,
-        created: None,
-        modified: None,
-        assignments: Vec::new(),
-    };
-    tenant.configurations.put(&id, configuration);
+    entity.insert(PRIORITY.into(), json!(0));
+    entity.insert("version".into(), json!(0));
+    tenant.items_mut(CONFIGURATIONS.name).put(&id, Item::of_service(&id, entity));
 }
 
-/// Whether it is one of the tenant's defaults.
-pub(crate) fn is_default(configuration: &EnrollmentConfiguration) -> bool {
-    configuration.priority == 0
+/// Refuses what cannot be done with the tenant's defaults.
+fn own(configuration: &Item) -> Result<(), Failure> {
+    if configuration.by_service { Err(Failure::intune_refuses()) } else { Ok(()) }
 }
 
-/// Whether it is an Enrollment Status Page that somebody made.
-pub(crate) fn is_own_page(configuration: &EnrollmentConfiguration) -> bool {
-    !is_default(configuration)
+fn priority(configuration: &Item) -> i64 {
+    configuration.entity.get(PRIORITY).and_then(Value::as_i64).unwrap_or(0)
 }
 
-fn entity(call: &Call, configuration: &EnrollmentConfiguration) -> Object {
-    let mut entity = configuration.entity.clone();
-    entity.insert("id".into(), Value::from(configuration.id.as_str()));
-    entity.insert("priority".into(), json!(configuration.priority));
-    entity.insert("version".into(), json!(configuration.version));
-    entity.insert("createdDateTime".into(), Value::from(intune_date_or_never(configuration.created)));
-    entity.insert("lastModifiedDateTime".into(), Value::from(intune_date_or_never(configuration.modified)));
-    of_version(kind(PAGE_TYPE), entity, call.version)
-}
-
-fn shown(call: &Call, configuration: &EnrollmentConfiguration, expand: bool) -> Result<Value, Failure> {
-    let names = call.query.select(kind(PAGE_TYPE))?;
-    let mut entity = entity(call, configuration);
-    if expand {
-        entity.insert("assignments".into(), configuration.assignments.iter().map(Assignment::shown).collect());
-    }
-    let names = names.map(|mut names| {
-        names.push("assignments".into());
-        names
-    });
-    Ok(selected(entity, names.as_deref()))
-}
-
-/// What filters do here: equality of two properties. `isof` does not work, and neither does anything else.
-fn filter(call: &Call) -> Result<Option<Filter>, Failure> {
-    let Some(text) = call.query.get("$filter") else { return Ok(None) };
-    let filter = Filter::parse(text).map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))?;
-    let mut works = true;
-    filter.leaves(&mut |leaf| {
-        works &= matches!(leaf, Filter::Compare(path, Comparison::Equal, _)
-            if path == "deviceEnrollmentConfigurationType" || path == "priority");
-    });
-    if works { Ok(Some(filter)) } else { Err(Failure::intune_refuses()) }
-}
-
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    call.query.refuse(&["$search"])?;
-    let expand = !call.query.expand(&["assignments"], kind(BASE))?.is_empty();
-    call.query.select(kind(PAGE_TYPE))?;
-    let filter = filter(call)?;
-    let size = call.query.top(1000)?.unwrap_or(1000);
-    let tenant = world.tenant(call)?;
-    let from = position(call)?;
-    let rows = tenant.configurations.after(from.as_deref());
-    let rows = rows.filter(|(_, each)| filter.as_ref().is_none_or(|filter| filter.matches(&entity(call, each))));
-    Ok(page(call, rows, size, None, |each| shown(call, each, expand).unwrap_or_default()))
-}
-
-/// The configuration of the path; ids carry their kind as a suffix and are compared as they are.
-fn found<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a EnrollmentConfiguration, Failure> {
-    let id = call.id(0);
-    let found = tenant.configurations.get(&id);
-    found
-        .or_else(|| tenant.configurations.values().find(|each| each.id.eq_ignore_ascii_case(&id)))
-        .ok_or_else(Failure::no_intune_object)
-}
-
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
-    let expand = !call.query.expand(&["assignments"], kind(BASE))?.is_empty();
-    let tenant = world.tenant(call)?;
-    Ok(call.entity(200, shown(call, found(tenant, call)?, expand)?))
-}
-
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
-    let body = call.object()?;
-    let concrete = concrete(kind(BASE), body)?;
-    let accepted = writable(concrete, body, call.version)?;
-    let mut entity = filled(concrete, accepted);
-    entity.insert("@odata.type".into(), Value::from(concrete.odata_type()));
-    entity.insert("deviceEnrollmentConfigurationType".into(), Value::from(PAGE_TYPE));
-    check(&entity)?;
-    let tenant = world.tenant_mut(call)?;
-    let own = tenant.configurations.values().filter(|each| is_own_page(each));
-    let (count, last) = own.fold((0, 0), |(count, last), each| (count + 1, last.max(each.priority)));
-    if count >= MOST_PAGES {
-        return Err(Failure::intune_refuses());
-    }
-    let configuration = EnrollmentConfiguration {
-        id: format!("{}{SUFFIX}", uuid::Uuid::new_v4()),
-        entity,
-        priority: last + 1,
-        version: 1,
-        created: Some(call.now),
-        modified: Some(call.now),
-        assignments: Vec::new(),
-    };
-    let answer = call.entity(201, Value::Object(self::entity(call, &configuration)));
-    let id = configuration.id.clone();
-    tenant.configurations.put(&id, configuration);
-    Ok(answer)
-}
-
-pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
-    let body = call.object()?;
-    let concrete = concrete(kind(BASE), body)?;
-    let accepted = writable(concrete, body, call.version)?;
-    let tenant = world.tenant_mut(call)?;
-    let configuration = found(tenant, call)?;
-    let stored = configuration.entity.get("@odata.type").and_then(Value::as_str).map(name_of);
-    if stored != Some(concrete.name.as_str()) {
-        return Err(Failure::intune_refuses());
-    }
-    if is_default(configuration) {
-        let fixed = ["displayName", "description", "roleScopeTagIds"];
-        if fixed.iter().any(|name| accepted.get(*name).is_some_and(|new| configuration.entity.get(*name) != Some(new)))
-        {
-            return Err(Failure::intune_refuses());
-        }
-    }
-    let mut entity = configuration.entity.clone();
-    entity.extend(accepted);
-    check(&entity)?;
-    let id = configuration.id.clone();
-    let configuration = tenant.configurations.edit(&id).ok_or_else(Failure::no_intune_object)?;
-    configuration.entity = entity;
-    configuration.version += 1;
-    configuration.modified = Some(call.now);
-    let shown = self::entity(call, configuration);
-    Ok(call.entity(200, Value::Object(shown)))
+/// A new page comes last, and its id carries its kind.
+fn begin(tenant: &Tenant, page: &mut Item, _: &Call) -> Result<(), Failure> {
+    let last = tenant.items(CONFIGURATIONS.name).values().map(priority).max().unwrap_or(0);
+    page.id.push_str(SUFFIX);
+    page.entity.insert(PRIORITY.into(), json!(last + 1));
+    page.entity.insert("version".into(), json!(1));
+    page.entity.insert("deviceEnrollmentConfigurationType".into(), Value::from(PAGE_TYPE));
+    Ok(())
 }
 
 /// What the service holds against a page. Its refusals say nothing.
-fn check(entity: &Object) -> Result<(), Failure> {
+fn check(_: &Tenant, before: Option<&Item>, entity: &Object) -> Result<(), Failure> {
+    let fixed = |before: &Item| {
+        let names = ["displayName", "description", "roleScopeTagIds"];
+        before.by_service && names.iter().any(|name| before.entity.get(*name) != entity.get(*name))
+    };
+    if before.is_some_and(fixed) {
+        return Err(Failure::intune_refuses());
+    }
     let on = |name: &str| entity.get(name) == Some(&json!(true));
     let name = entity.get("displayName").and_then(Value::as_str).unwrap_or_default();
     let minutes = entity.get("installProgressTimeoutInMinutes").and_then(Value::as_i64).unwrap_or(60);
@@ -211,48 +122,33 @@ fn check(entity: &Object) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant_mut(call)?;
-    let configuration = found(tenant, call)?;
-    if is_default(configuration) {
-        return Err(Failure::intune_refuses());
-    }
-    let id = configuration.id.clone();
-    tenant.configurations.take(&id);
-    let order = own_pages(tenant);
-    renumber(tenant, &order);
-    Ok(Answer::done())
-}
-
 /// Ids of the pages that are no default, by priority.
 fn own_pages(tenant: &Tenant) -> Vec<String> {
-    let mut pages: Vec<&EnrollmentConfiguration> =
-        tenant.configurations.values().filter(|each| is_own_page(each)).collect();
-    pages.sort_by_key(|each| each.priority);
+    let mut pages: Vec<&Item> = tenant.items(CONFIGURATIONS.name).values().filter(|each| !each.by_service).collect();
+    pages.sort_by_key(|each| priority(each));
     pages.into_iter().map(|each| each.id.clone()).collect()
 }
 
 fn renumber(tenant: &mut Tenant, order: &[String]) {
-    for (priority, id) in (1..).zip(order) {
-        if tenant.configurations.get(id).is_some_and(|each| each.priority != priority)
-            && let Some(each) = tenant.configurations.edit(id)
+    let configurations = tenant.items_mut(CONFIGURATIONS.name);
+    for (place, id) in (1..).zip(order) {
+        if configurations.get(id).is_some_and(|each| priority(each) != place)
+            && let Some(each) = configurations.edit(id)
         {
-            each.priority = priority;
+            each.entity.insert(PRIORITY.into(), json!(place));
         }
     }
 }
 
-pub(crate) fn set_priority(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn set_priority(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let wanted = body.get("priority").and_then(Value::as_i64).filter(|_| body.len() == 1);
     let wanted = wanted.ok_or_else(|| {
         Failure::model("The parameter 'priority' of the action 'setPriority' is missing or no number.")
     })?;
-    let tenant = world.tenant_mut(call)?;
-    let configuration = found(tenant, call)?;
-    if is_default(configuration) {
-        return Err(Failure::intune_refuses());
-    }
+    let tenant = &mut *site.tenant;
+    let configuration = found(tenant, &CONFIGURATIONS, call)?;
+    own(configuration)?;
     let id = configuration.id.clone();
     let mut order = own_pages(tenant);
     let place = usize::try_from(wanted).ok().filter(|place| (1..=order.len()).contains(place));
@@ -261,49 +157,4 @@ pub(crate) fn set_priority(world: &mut World, call: &Call) -> Outcome {
     order.insert(place - 1, id);
     renumber(tenant, &order);
     Ok(Answer::done())
-}
-
-/// Replaces all assignments; an empty list ends them all.
-pub(crate) fn assign(world: &mut World, call: &Call) -> Outcome {
-    let body = call.object()?;
-    let wanted = body.get("enrollmentConfigurationAssignments").and_then(Value::as_array).filter(|_| body.len() == 1);
-    let wanted = wanted.ok_or_else(|| {
-        Failure::model(
-            "The parameter 'enrollmentConfigurationAssignments' of the action 'assign' is missing or is not alone.",
-        )
-    })?;
-    let tenant = world.tenant_mut(call)?;
-    let configuration = found(tenant, call)?;
-    if is_default(configuration) {
-        return Err(Failure::intune_refuses());
-    }
-    let id = configuration.id.clone();
-    let mut assignments = Vec::<Assignment>::new();
-    for each in wanted {
-        let (target, filter) = read(tenant, each.get("target"), call.version)?;
-        require_filter(tenant, filter.as_ref())?;
-        let twice = assignments.iter().any(|other| {
-            other.target == target || (target.group().is_some() && other.target.group() == target.group())
-        });
-        if twice {
-            return Err(Failure::intune_refuses());
-        }
-        assignments.push(Assignment::new(&id, target, filter));
-    }
-    if let Some(configuration) = tenant.configurations.edit(&id) {
-        configuration.assignments = assignments;
-    }
-    Ok(Answer::done())
-}
-
-pub(crate) fn list_assignments(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
-    Ok(whole(call, found(tenant, call)?.assignments.iter().map(Assignment::shown).collect()))
-}
-
-pub(crate) fn get_assignment(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
-    let id = call.ids.get(1).map(String::as_str).unwrap_or_default();
-    let found = found(tenant, call)?.assignments.iter().find(|each| each.id == id);
-    Ok(call.entity(200, found.ok_or_else(Failure::no_intune_object)?.shown()))
 }

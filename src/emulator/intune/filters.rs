@@ -6,18 +6,19 @@
 
 use serde_json::{Value, json};
 
-use super::collection::{Collection, Item, PLAIN};
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::entra::objects::kind;
+use crate::emulator::collection::{Collection, PLAIN};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Misfit, Object, writable};
+use crate::emulator::model::kind;
+use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::world::World;
+use crate::emulator::tenant::item::{self, Item};
 
 const TYPE: &str = "deviceAndAppManagementAssignmentFilter";
 
 pub(crate) static FILTERS: Collection = Collection {
-    name: "assignmentFilters",
+    name: item::FILTERS,
     kind: TYPE,
     required: &["displayName", "platform", "rule"],
     most: 200,
@@ -59,15 +60,13 @@ fn check(_: &Tenant, before: Option<&Item>, values: &Object) -> Result<(), Failu
 
 /// A filter that an assignment uses stays.
 fn release(tenant: &Tenant, filter: &Item) -> Result<(), Failure> {
-    let pages = tenant.configurations.values().flat_map(|each| &each.assignments);
-    let rest = super::collection::ALL.iter().flat_map(|collection| tenant.items(collection).values());
-    let rest = rest.flat_map(|item| item.assignments.iter().map(|each| &each.assignment));
-    let used = pages.chain(rest).any(|each| each.filter.as_ref().is_some_and(|(id, _)| *id == filter.id));
+    let mut assigned = tenant.all_items().flat_map(|item| &item.assignments);
+    let used = assigned.any(|each| each.assignment.filter.as_ref().is_some_and(|(id, _)| *id == filter.id));
     if used { Err(Failure::intune_refuses()) } else { Ok(()) }
 }
 
 /// `validateFilter`: whether the rule of a filter can be read.
-pub(crate) fn validate(_: &mut World, call: &Call) -> Outcome {
+pub(crate) fn validate(_: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let filter = body.get(TYPE).and_then(Value::as_object).filter(|_| body.len() == 1);
     let filter = filter.ok_or_else(|| Failure::from(Misfit::Missing { property: TYPE.into() }))?;

@@ -8,7 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::emulator::tenant::{Hardware, Text};
+use crate::emulator::tenant::device::Hardware;
+use crate::emulator::text::Text;
 
 /// Shorter texts are no hardware hash.
 const SHORTEST: usize = 1500;

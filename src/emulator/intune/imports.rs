@@ -9,14 +9,15 @@ use serde_json::{Value, json};
 
 use super::hardware_hash;
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::entra::objects::kind;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, concrete, writable};
+use crate::emulator::model::kind;
 use crate::emulator::odata::filter::{Comparison, Filter, TextFunction};
-use crate::emulator::odata::page::{page, position, whole};
-use crate::emulator::tenant::{Import, ImportState, Tenant};
-use crate::emulator::work::Work;
-use crate::emulator::world::World;
+use crate::emulator::paging::{page, position, whole};
+use crate::emulator::site::Site;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::import::{Import, ImportState};
+use crate::emulator::tenant::queue::Work;
 
 const TYPE: &str = "importedWindowsAutopilotDeviceIdentity";
 /// The portal's limit, taken for the service's.
@@ -68,37 +69,37 @@ fn filter(call: &Call) -> Result<Option<Filter>, Failure> {
     if works { Ok(Some(filter)) } else { Err(Failure::intune_refuses()) }
 }
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$select", "$expand", "$search", "$orderby"])?;
     let filter = filter(call)?;
     let size = call.query.top(PAGE)?.unwrap_or(PAGE);
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let from = position(call)?;
     let rows = tenant.imports.after(from.as_deref());
     let rows = rows.filter(|(_, import)| filter.as_ref().is_none_or(|filter| filter.matches(&entity(import))));
     Ok(page(call, rows, size, None, |import| Value::Object(entity(import))))
 }
 
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let import = tenant.imports.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
     Ok(call.entity(200, Value::Object(entity(import))))
 }
 
 /// Ends the record only; the device stays registered.
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &mut *site.tenant;
     tenant.imports.take(&call.id(0)).map(|_| Answer::done()).ok_or_else(Failure::no_intune_object)
 }
 
 /// One row.
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
-    let rows = accept(world, call, std::slice::from_ref(&Value::Object(call.object()?.clone())))?;
+pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let rows = accept(site, call, std::slice::from_ref(&Value::Object(call.object()?.clone())))?;
     Ok(call.entity(201, rows.into_iter().next().unwrap_or_default()))
 }
 
 /// `import`: up to 500 rows.
-pub(crate) fn import(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn import(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let rows =
         body.get("importedWindowsAutopilotDeviceIdentities").and_then(Value::as_array).filter(|_| body.len() == 1);
@@ -108,13 +109,13 @@ pub(crate) fn import(world: &mut World, call: &Call) -> Outcome {
     if rows.len() > MOST_ROWS {
         return Err(Failure::intune_refuses());
     }
-    let rows = accept(world, call, rows)?;
+    let rows = accept(site, call, rows)?;
     Ok(whole(call, rows))
 }
 
-fn accept(world: &mut World, call: &Call, rows: &[Value]) -> Result<Vec<Value>, Failure> {
-    let due = call.now + i64::try_from(world.settings.import_seconds.saturating_mul(1000)).unwrap_or(0);
-    let tenant = world.tenant_mut(call)?;
+fn accept(site: &mut Site<'_>, call: &Call, rows: &[Value]) -> Result<Vec<Value>, Failure> {
+    let due = call.now + i64::try_from(site.settings.import_seconds.saturating_mul(1000)).unwrap_or(0);
+    let tenant = &mut *site.tenant;
     let mut read = Vec::new();
     for row in rows {
         let Value::Object(row) = row else { return Err(Failure::model("A row of the import is no object.")) };

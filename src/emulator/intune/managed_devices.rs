@@ -7,14 +7,15 @@ use serde_json::json;
 use super::devices::managed_id;
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::clock::intune_date_or_never;
-use crate::emulator::entra::objects::kind;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, of_version};
+use crate::emulator::model::kind;
 use crate::emulator::odata::filter::{Comparison, Filter};
-use crate::emulator::odata::page::{page, position};
 use crate::emulator::odata::query::selected;
-use crate::emulator::tenant::{AutopilotDevice, Tenant};
-use crate::emulator::world::World;
+use crate::emulator::paging::{page, position};
+use crate::emulator::site::Site;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device::AutopilotDevice;
 
 const TYPE: &str = "managedDevice";
 const PAGE: usize = 1000;
@@ -41,7 +42,7 @@ fn entity(tenant: &Tenant, device: &AutopilotDevice) -> Object {
     values.as_object().cloned().unwrap_or_default()
 }
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$search", "$orderby", "$expand"])?;
     let filter = call.query.get("$filter").map(Filter::parse).transpose();
     let filter = filter.map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))?;
@@ -61,7 +62,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
     }
     let names = call.query.select(kind(TYPE))?;
     let size = call.query.top(PAGE)?.unwrap_or(PAGE);
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let from = position(call)?;
     let rows = tenant.autopilot.after(from.as_deref()).filter(|(_, device)| {
         device.enrolled && filter.as_ref().is_none_or(|filter| filter.matches(&entity(tenant, device)))
@@ -79,8 +80,11 @@ mod tests {
     #[test]
     fn the_type_has_what_is_shown_of_it() {
         let tenant = Tenant::empty("t", "T", &["t.example"]);
-        let hardware =
-            crate::emulator::tenant::Hardware { serial: "S".into(), manufacturer: "M".into(), model: "X".into() };
+        let hardware = crate::emulator::tenant::device::Hardware {
+            serial: "S".into(),
+            manufacturer: "M".into(),
+            model: "X".into(),
+        };
         let shown = entity(&tenant, &AutopilotDevice::new(hardware));
         for name in shown.keys() {
             assert!(kind(TYPE).property(name).is_some(), "{name}");

@@ -1,9 +1,6 @@
 //! Intune: Autopilot profiles and devices, the Enrollment Status Page, and what works alike in one table of collections.
 
 pub(crate) mod apps;
-pub(crate) mod assigning;
-pub(crate) mod assignment_target;
-pub(crate) mod collection;
 pub(crate) mod connectors;
 pub(crate) mod corporate_ids;
 pub(crate) mod device_actions;
@@ -16,6 +13,7 @@ pub(crate) mod filters;
 pub(crate) mod hardware_hash;
 pub(crate) mod imports;
 pub(crate) mod managed_devices;
+mod preparation_templates;
 pub(crate) mod profile_assignments;
 pub(crate) mod profiles;
 pub(crate) mod scope_tags;

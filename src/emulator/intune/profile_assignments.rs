@@ -7,48 +7,44 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::assignment_target::{Assignment, Target, read};
 use super::devices;
+use super::profiles::PROFILES;
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::entra::objects::kind;
+use crate::emulator::collection::target::read;
 use crate::emulator::error::Failure;
-use crate::emulator::model::check::{concrete, writable};
-use crate::emulator::odata::page::{page, position, whole};
+use crate::emulator::marks;
+use crate::emulator::model::check::{Object, concrete, writable};
+use crate::emulator::model::kind;
 use crate::emulator::odata::path::key;
-use crate::emulator::work;
-use crate::emulator::world::World;
+use crate::emulator::paging::{page, position};
+use crate::emulator::site::Site;
+use crate::emulator::tenant::assignment::{Assigned, Assignment, Target};
 
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
-    let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
-    Ok(whole(call, profile.assignments.iter().map(Assignment::shown).collect()))
-}
-
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let assignment = kind("windowsAutopilotDeploymentProfileAssignment");
     let mut rest = body.clone();
     rest.remove("target");
     writable(concrete(assignment, body)?, &rest, call.version)?;
-    let delay = world.settings.assignment_seconds;
-    let no_filters = world.settings.profile_filters_refused;
-    let exclusive = world.settings.exclusion_beside_all_devices_refused;
-    let tenant = world.tenant_mut(call)?;
+    let delay = site.settings.assignment_seconds;
+    let no_filters = site.settings.profile_filters_refused;
+    let exclusive = site.settings.exclusion_beside_all_devices_refused;
+    let tenant = &mut *site.tenant;
     let id = call.id(0);
-    let profile = tenant.profiles.get(&id).ok_or_else(Failure::no_intune_object)?;
+    let profile = tenant.items(PROFILES.name).get(&id).ok_or_else(Failure::no_intune_object)?;
     // Assignment filters do not work here: the service is believed to drop them, or else to refuse.
     let (target, filter) = read(tenant, body.get("target"), call.version)?;
     if no_filters && filter.is_some() {
         return Err(Failure::intune_refuses());
     }
-    let has = |test: fn(&Target) -> bool| profile.assignments.iter().any(|each| test(&each.target));
+    let has = |test: fn(&Target) -> bool| profile.assignments.iter().any(|each| test(&each.assignment.target));
     match &target {
         Target::AllUsers | Target::Collection(_) => return Err(Failure::intune_refuses()),
         Target::AllDevices => {
             let holder = tenant
-                .profiles
+                .items(PROFILES.name)
                 .values()
-                .find(|profile| profile.assignments.iter().any(|each| each.target == Target::AllDevices));
+                .find(|profile| profile.assignments.iter().any(|each| each.assignment.target == Target::AllDevices));
             if let Some(holder) = holder {
                 let text = format!("Another Profile {} is already assigned to All Devices.", holder.id);
                 return Err(Failure::intune_says(text));
@@ -63,43 +59,46 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
         _ => {}
     }
     // A group is targeted once, be it included or excluded.
-    if target.group().is_some_and(|group| profile.assignments.iter().any(|each| each.target.group() == Some(group))) {
+    if target
+        .group()
+        .is_some_and(|group| profile.assignments.iter().any(|each| each.assignment.target.group() == Some(group)))
+    {
         return Err(Failure::intune_refuses());
     }
     let assignment = Assignment::new(&id, target, None);
     let answer = call.entity(201, assignment.shown());
-    if let Some(profile) = tenant.profiles.edit(&id) {
-        profile.assignments.push(assignment);
+    if let Some(profile) = tenant.items_mut(PROFILES.name).edit(&id) {
+        profile.assignments.push(Assigned { assignment, more: Object::new() });
     }
-    work::assignments_changed(tenant, call.now, delay);
+    marks::assignments_changed(tenant, call.now, delay);
     Ok(answer)
 }
 
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let delay = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let delay = site.settings.assignment_seconds;
+    let tenant = &mut *site.tenant;
     let assignment = call.ids.get(1).map(String::as_str).unwrap_or_default();
-    let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
-    let at = profile.assignments.iter().position(|each| each.id.eq_ignore_ascii_case(assignment));
+    let profile = tenant.items(PROFILES.name).get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
+    let at = profile.assignments.iter().position(|each| each.assignment.id.eq_ignore_ascii_case(assignment));
     let at = at.ok_or_else(Failure::no_intune_object)?;
-    if let Some(profile) = tenant.profiles.edit(&call.id(0)) {
+    if let Some(profile) = tenant.items_mut(PROFILES.name).edit(&call.id(0)) {
         profile.assignments.remove(at);
     }
-    work::assignments_changed(tenant, call.now, delay);
+    marks::assignments_changed(tenant, call.now, delay);
     Ok(Answer::done())
 }
 
 /// `assign {"deviceIds": [...]}`: gives the profile to these devices themselves.
-pub(crate) fn assign_devices(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn assign_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let ids = body.get("deviceIds").and_then(Value::as_array).filter(|_| body.len() == 1);
     let ids = ids.ok_or_else(|| {
         Failure::model("The parameter 'deviceIds' of the action 'assign' is missing or is not alone.")
     })?;
-    let delay = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
+    let delay = site.settings.assignment_seconds;
+    let tenant = &mut *site.tenant;
     let profile = call.id(0);
-    if !tenant.profiles.has(&profile) {
+    if !tenant.items(PROFILES.name).has(&profile) {
         return Err(Failure::no_intune_object());
     }
     let ids: Option<BTreeSet<String>> = ids.iter().map(|id| id.as_str().map(key)).collect();
@@ -112,17 +111,17 @@ pub(crate) fn assign_devices(world: &mut World, call: &Call) -> Outcome {
             device.direct = Some(profile.clone());
         }
     }
-    work::assignments_changed(tenant, call.now, delay);
+    marks::assignments_changed(tenant, call.now, delay);
     Ok(Answer::done())
 }
 
 /// The devices that have the profile.
-pub(crate) fn assigned_devices(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn assigned_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     devices::refuse_options(call)?;
     let size = call.query.top(devices::PAGE)?.unwrap_or(devices::PAGE);
-    let tenant = world.tenant(call)?;
+    let tenant = &*site.tenant;
     let profile = call.id(0);
-    if !tenant.profiles.has(&profile) {
+    if !tenant.items(PROFILES.name).has(&profile) {
         return Err(Failure::no_intune_object());
     }
     let from = position(call)?;

@@ -5,20 +5,15 @@
 
 use serde_json::{Value, json};
 
-use super::assignment_target::Assignment;
-use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::clock::intune_date;
-use crate::emulator::entra::objects::kind;
+use crate::emulator::call::Call;
+use crate::emulator::collection::{Collection, PLAIN, PLAIN_ASSIGN, View};
 use crate::emulator::error::Failure;
-use crate::emulator::model::check::{Object, concrete, filled, writable};
-use crate::emulator::model::name_of;
-use crate::emulator::odata::page::{page, position};
-use crate::emulator::odata::query::selected;
-use crate::emulator::tenant::Profile;
-use crate::emulator::work;
-use crate::emulator::world::World;
+use crate::emulator::marks;
+use crate::emulator::model::check::{Object, filled};
+use crate::emulator::model::{kind, name_of};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::{self, Item};
 
-const BASE: &str = "windowsAutopilotDeploymentProfile";
 const HYBRID: &str = "activeDirectoryWindowsAutopilotDeploymentProfile";
 const MOST_PROFILES: usize = 350;
 /// Windows allows no longer computer name.
@@ -34,9 +29,27 @@ const MIRRORED: &[(&str, &str)] = &[
     ("escapeLinkHidden", "hideEscapeLink"),
 ];
 
-/// The profile as Graph shows it, both spellings in it.
-pub(crate) fn entity(profile: &Profile) -> Object {
-    let mut entity = profile.entity.clone();
+pub(crate) static PROFILES: Collection = Collection {
+    name: item::PROFILES,
+    kind: "windowsAutopilotDeploymentProfile",
+    required: &[],
+    refused: &["$filter", "$search"],
+    counts: false,
+    selects: Some(HYBRID),
+    most: MOST_PROFILES,
+    assign: Some(PLAIN_ASSIGN),
+    typed_changes: true,
+    check,
+    begin,
+    show,
+    // A profile that is assigned cannot be deleted, and the service does not say why.
+    release: |_, profile| if profile.assignments.is_empty() { Ok(()) } else { Err(Failure::intune_refuses()) },
+    released: |tenant, settings, now| marks::assignments_changed(tenant, now, settings.assignment_seconds),
+    ..PLAIN
+};
+
+/// Both spellings of the settings.
+fn show(_: &Item, entity: &mut Object, _: &View<'_>) {
     let copy = |entity: &Object, name: &str| entity.get(name).cloned().unwrap_or(Value::Null);
     let or_false = |value: Value| if value.is_null() { json!(false) } else { value };
     let settings = entity.get("outOfBoxExperienceSetting").and_then(Value::as_object).map(|current| {
@@ -44,53 +57,13 @@ pub(crate) fn entity(profile: &Profile) -> Object {
         Value::Object(old.collect())
     });
     entity.insert("outOfBoxExperienceSettings".into(), settings.unwrap_or(Value::Null));
-    entity.insert("enableWhiteGlove".into(), or_false(copy(&entity, "preprovisioningAllowed")));
-    entity.insert("extractHardwareHash".into(), or_false(copy(&entity, "hardwareHashExtractionEnabled")));
-    entity.insert("language".into(), copy(&entity, "locale"));
-    entity.insert("id".into(), Value::from(profile.id.as_str()));
-    entity.insert("createdDateTime".into(), Value::from(intune_date(profile.created)));
-    entity.insert("lastModifiedDateTime".into(), Value::from(intune_date(profile.modified)));
-    entity
+    entity.insert("enableWhiteGlove".into(), or_false(copy(entity, "preprovisioningAllowed")));
+    entity.insert("extractHardwareHash".into(), or_false(copy(entity, "hardwareHashExtractionEnabled")));
+    entity.insert("language".into(), copy(entity, "locale"));
 }
 
-fn shown(call: &Call, profile: &Profile, expand: bool) -> Result<Value, Failure> {
-    let mut entity = entity(profile);
-    let names = call.query.select(kind(HYBRID))?;
-    if expand {
-        entity.insert("assignments".into(), profile.assignments.iter().map(Assignment::shown).collect());
-    }
-    let names = names.map(|mut names| {
-        names.push("assignments".into());
-        names
-    });
-    Ok(selected(entity, names.as_deref()))
-}
-
-pub(crate) fn list(world: &mut World, call: &Call) -> Outcome {
-    call.query.refuse(&["$filter", "$search"])?;
-    let expand = !call.query.expand(&["assignments"], kind(BASE))?.is_empty();
-    call.query.select(kind(HYBRID))?;
-    let size = call.query.top(1000)?.unwrap_or(1000);
-    let tenant = world.tenant(call)?;
-    let from = position(call)?;
-    let skip = call.query.get("$skip").and_then(|text| text.parse().ok()).filter(|_| from.is_none()).unwrap_or(0);
-    let rows = tenant.profiles.after(from.as_deref()).skip(skip);
-    Ok(page(call, rows, size, None, |profile| shown(call, profile, expand).unwrap_or_default()))
-}
-
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
-    let expand = !call.query.expand(&["assignments"], kind(BASE))?.is_empty();
-    let tenant = world.tenant(call)?;
-    let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
-    Ok(call.entity(200, shown(call, profile, expand)?))
-}
-
-pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
-    let body = call.object()?;
-    let concrete = concrete(kind(BASE), body)?;
-    let accepted = writable(concrete, body, call.version)?;
-    let mut entity = filled(concrete, accepted);
-    entity.insert("@odata.type".into(), Value::from(concrete.odata_type()));
+fn begin(_: &Tenant, profile: &mut Item, _: &Call) -> Result<(), Failure> {
+    let entity = &mut profile.entity;
     // "" means that the user selects; a POST does not take it, a later PATCH does.
     if entity.get("locale").is_none_or(|locale| locale == "" || locale.is_null()) {
         entity.insert("locale".into(), Value::from("os-default"));
@@ -99,64 +72,15 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Outcome {
         let settings = filled(kind("outOfBoxExperienceSetting"), Object::new());
         entity.insert("outOfBoxExperienceSetting".into(), Value::Object(settings));
     }
-    check(&entity)?;
-    let tenant = world.tenant_mut(call)?;
-    if tenant.profiles.len() >= MOST_PROFILES {
-        return Err(Failure::intune_refuses());
-    }
-    let profile = Profile {
-        id: uuid::Uuid::new_v4().to_string(),
-        entity,
-        created: call.now,
-        sequence: tenant.next_number(),
-        modified: call.now,
-        assignments: Vec::new(),
-    };
-    let answer = call.entity(201, Value::Object(self::entity(&profile)));
-    let id = profile.id.clone();
-    tenant.profiles.put(&id, profile);
-    Ok(answer)
-}
-
-pub(crate) fn update(world: &mut World, call: &Call) -> Outcome {
-    let body = call.object()?;
-    let concrete = concrete(kind(BASE), body)?;
-    let accepted = writable(concrete, body, call.version)?;
-    let tenant = world.tenant_mut(call)?;
-    let profile = tenant.profiles.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
-    let stored = profile.entity.get("@odata.type").and_then(Value::as_str).map(name_of);
-    if stored != Some(concrete.name.as_str()) {
-        return Err(Failure::intune_refuses());
-    }
-    // The device type is set at creation only.
-    if accepted.get("deviceType").is_some_and(|new| profile.entity.get("deviceType") != Some(new)) {
-        return Err(Failure::intune_refuses());
-    }
-    let mut entity = profile.entity.clone();
-    entity.extend(accepted);
-    check(&entity)?;
-    let profile = tenant.profiles.edit(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
-    profile.entity = entity;
-    profile.modified = call.now;
-    Ok(call.entity(200, Value::Object(self::entity(profile))))
-}
-
-/// A profile that is assigned cannot be deleted, and the service does not say why.
-pub(crate) fn delete(world: &mut World, call: &Call) -> Outcome {
-    let delay = world.settings.assignment_seconds;
-    let tenant = world.tenant_mut(call)?;
-    let id = call.id(0);
-    let profile = tenant.profiles.get(&id).ok_or_else(Failure::no_intune_object)?;
-    if !profile.assignments.is_empty() {
-        return Err(Failure::intune_refuses());
-    }
-    tenant.profiles.take(&id);
-    work::assignments_changed(tenant, call.now, delay);
-    Ok(Answer::done())
+    Ok(())
 }
 
 /// What the service holds against a profile.
-fn check(entity: &Object) -> Result<(), Failure> {
+fn check(_: &Tenant, before: Option<&Item>, entity: &Object) -> Result<(), Failure> {
+    // The device type is set at creation only.
+    if before.is_some_and(|before| before.entity.get("deviceType") != entity.get("deviceType")) {
+        return Err(Failure::intune_refuses());
+    }
     let text = |name: &str| entity.get(name).and_then(Value::as_str).unwrap_or_default();
     let on = |name: &str| entity.get(name) == Some(&json!(true));
     if text("displayName").trim().is_empty() {

@@ -6,11 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::assigning::{Assign, PLAIN_ASSIGN};
-use super::collection::{Collection, Item, PLAIN, Shown, View};
+use crate::emulator::collection::{Assign, PLAIN_ASSIGN};
+use crate::emulator::collection::{Collection, PLAIN, Shown, View};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::Item;
 
 /// The largest script, in bytes.
 const LARGEST: usize = 200 * 1024;

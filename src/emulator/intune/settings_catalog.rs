@@ -6,16 +6,18 @@
 
 use serde_json::{Value, json};
 
-use super::assigning::{Assign, PLAIN_ASSIGN};
-use super::collection::{Collection, Item, PLAIN, accepted, found};
-use super::device_preparation::{self, templates};
+use super::preparation_templates::{check_settings, name_template, template_of, templates};
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::entra::objects::kind;
+use crate::emulator::collection::write::accepted;
+use crate::emulator::collection::{Assign, PLAIN_ASSIGN};
+use crate::emulator::collection::{Collection, PLAIN, found};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Misfit, Object, concrete, filled, writable};
-use crate::emulator::odata::page::whole;
+use crate::emulator::model::kind;
+use crate::emulator::paging::whole;
+use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::world::World;
+use crate::emulator::tenant::item::Item;
 
 pub(crate) const SETTINGS: &str = "settings";
 /// The place of a device preparation policy among its like, kept as a number.
@@ -40,12 +42,6 @@ pub(crate) static POLICIES: Collection = Collection {
     ..PLAIN
 };
 
-/// The template that a policy is made after.
-pub(crate) fn template_of(values: &Object) -> &str {
-    let reference = values.get("templateReference").and_then(|reference| reference.get("templateId"));
-    reference.and_then(Value::as_str).unwrap_or_default()
-}
-
 fn check(_: &Tenant, before: Option<&Item>, values: &Object) -> Result<(), Failure> {
     let name = values.get("name").and_then(Value::as_str).unwrap_or_default();
     // What a policy is for, and after which template, is settled when it is made.
@@ -62,9 +58,9 @@ fn check(_: &Tenant, before: Option<&Item>, values: &Object) -> Result<(), Failu
 fn begin(tenant: &Tenant, item: &mut Item, call: &Call) -> Result<(), Failure> {
     let settings = settings(call, call.object()?)?;
     take_settings(item, settings)?;
-    device_preparation::name_template(&mut item.entity);
+    name_template(&mut item.entity);
     if templates(template_of(&item.entity)).is_some() {
-        let last = tenant.items(&POLICIES).values().filter_map(|each| each.hidden.get(PRIORITY)?.as_u64()).max();
+        let last = tenant.items(POLICIES.name).values().filter_map(|each| each.hidden.get(PRIORITY)?.as_u64()).max();
         item.hidden.insert(PRIORITY.into(), json!(last.unwrap_or(0) + 1));
     }
     Ok(())
@@ -95,7 +91,7 @@ fn settings(call: &Call, body: &Object) -> Result<Vec<Value>, Failure> {
 
 /// Puts settings into a policy, each under an id of the service's.
 fn take_settings(item: &mut Item, mut settings: Vec<Value>) -> Result<(), Failure> {
-    device_preparation::check_settings(template_of(&item.entity), &settings)?;
+    check_settings(template_of(&item.entity), &settings)?;
     for (number, setting) in settings.iter_mut().enumerate() {
         if let Value::Object(setting) = setting {
             setting.insert("id".into(), Value::from(number.to_string()));
@@ -106,9 +102,9 @@ fn take_settings(item: &mut Item, mut settings: Vec<Value>) -> Result<(), Failur
 }
 
 /// PUT: the whole policy, settings included, in the place of the old one.
-pub(crate) fn replace(world: &mut World, call: &Call) -> Outcome {
+pub(crate) fn replace(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
-    let tenant = world.tenant_mut(call)?;
+    let tenant = &mut *site.tenant;
     let item = found(tenant, &POLICIES, call)?;
     let (kind, values) = accepted(&POLICIES, body, None, call.version)?;
     for property in POLICIES.required {
@@ -119,17 +115,17 @@ pub(crate) fn replace(world: &mut World, call: &Call) -> Outcome {
     let mut values = filled(kind, values);
     values.insert("@odata.type".into(), Value::from(kind.odata_type()));
     check(tenant, Some(item), &values)?;
-    device_preparation::name_template(&mut values);
+    name_template(&mut values);
     let mut replaced = item.clone();
     replaced.entity = values;
     replaced.modified = Some(call.now);
     take_settings(&mut replaced, settings(call, body)?)?;
     let id = replaced.id.clone();
-    tenant.items_mut(&POLICIES).put(&id, replaced);
+    tenant.items_mut(POLICIES.name).put(&id, replaced);
     Ok(Answer::done())
 }
 
-pub(crate) fn list_settings(world: &mut World, call: &Call) -> Outcome {
-    let item = found(world.tenant(call)?, &POLICIES, call)?;
+pub(crate) fn list_settings(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let item = found(site.tenant, &POLICIES, call)?;
     Ok(whole(call, item.hidden.get(SETTINGS).and_then(Value::as_array).cloned().unwrap_or_default()))
 }

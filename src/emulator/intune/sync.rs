@@ -8,11 +8,11 @@ use serde_json::json;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::intune_date_or_never;
 use crate::emulator::error::Failure;
-use crate::emulator::work;
-use crate::emulator::world::World;
+use crate::emulator::registration::sync_now;
+use crate::emulator::site::Site;
 
-pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
-    let tenant = world.tenant(call)?;
+pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
     let affairs = tenant.affairs();
     let status = match (affairs.sync_ends, affairs.last_sync) {
         (Some(_), _) => "inProgress",
@@ -29,10 +29,10 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Outcome {
     Ok(Answer::json(200, settings))
 }
 
-pub(crate) fn sync(world: &mut World, call: &Call) -> Outcome {
-    let interval = i64::try_from(world.settings.sync_interval_seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
-    let seconds = world.settings.sync_seconds;
-    let tenant = world.tenant_mut(call)?;
+pub(crate) fn sync(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let interval = i64::try_from(site.settings.sync_interval_seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
+    let seconds = site.settings.sync_seconds;
+    let tenant = &mut *site.tenant;
     let last = tenant.affairs().last_manual_sync;
     if last.is_some_and(|last| call.now - last < interval) {
         return Err(Failure::too_many_requests(
@@ -40,6 +40,6 @@ pub(crate) fn sync(world: &mut World, call: &Call) -> Outcome {
         ));
     }
     tenant.affairs_mut().last_manual_sync = Some(call.now);
-    work::sync_now(tenant, call.now, seconds);
+    sync_now(tenant, call.now, seconds);
     Ok(Answer::done())
 }

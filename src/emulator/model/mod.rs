@@ -110,6 +110,11 @@ pub fn find(name: &str) -> Option<&'static GraphType> {
     MODEL.types.get(name)
 }
 
+/// A type that the emulator serves.
+pub(crate) fn kind(name: &str) -> &'static GraphType {
+    find(name).expect("the model holds every type the emulator serves")
+}
+
 /// All types, by name.
 pub fn all() -> impl Iterator<Item = &'static GraphType> {
     MODEL.types.values()

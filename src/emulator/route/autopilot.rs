@@ -1,29 +1,29 @@
 //! Windows Autopilot and enrolment: profiles, Enrollment Status Pages, devices, imports, corporate identifiers, events.
 
+use super::operation::{Route, routes};
 use super::permissions::*;
-use super::{Route, routes};
-use crate::emulator::intune;
+use crate::emulator::{collection, intune};
 
 pub(super) static ROUTES: &[Route] = routes! {
-    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles"                                      SERVICE_READ     intune::profiles::list;
-    POST   beta "/deviceManagement/windowsAutopilotDeploymentProfiles"                                      SERVICE_WRITE    intune::profiles::create;
-    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                                 SERVICE_READ     intune::profiles::get;
-    PATCH  beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                                 SERVICE_WRITE    intune::profiles::update;
-    DELETE beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                                 SERVICE_WRITE    intune::profiles::delete;
+    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles"                                      SERVICE_READ     collection::read::list => intune::profiles::PROFILES;
+    POST   beta "/deviceManagement/windowsAutopilotDeploymentProfiles"                                      SERVICE_WRITE    collection::write::create => intune::profiles::PROFILES;
+    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                                 SERVICE_READ     collection::read::get => intune::profiles::PROFILES;
+    PATCH  beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                                 SERVICE_WRITE    collection::write::update => intune::profiles::PROFILES;
+    DELETE beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}"                                 SERVICE_WRITE    collection::write::delete => intune::profiles::PROFILES;
     POST   beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assign"                          SERVICE_WRITE    intune::profile_assignments::assign_devices;
-    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments"                     SERVICE_READ     intune::profile_assignments::list;
+    GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments"                     SERVICE_READ     collection::assign::list_assignments => intune::profiles::PROFILES;
     POST   beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments"                     SERVICE_WRITE    intune::profile_assignments::create;
     DELETE beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments/{id}"                SERVICE_WRITE    intune::profile_assignments::delete;
     GET    beta "/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignedDevices"                 SERVICE_READ     intune::profile_assignments::assigned_devices;
-    GET    both "/deviceManagement/deviceEnrollmentConfigurations"                                          ENROLLMENT_READ  intune::enrollment_status::list;
-    POST   both "/deviceManagement/deviceEnrollmentConfigurations"                                          ENROLLMENT_WRITE intune::enrollment_status::create;
-    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                                     ENROLLMENT_READ  intune::enrollment_status::get;
-    PATCH  both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                                     ENROLLMENT_WRITE intune::enrollment_status::update;
-    DELETE both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                                     ENROLLMENT_WRITE intune::enrollment_status::delete;
-    POST   both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assign"                              ENROLLMENT_WRITE intune::enrollment_status::assign;
+    GET    both "/deviceManagement/deviceEnrollmentConfigurations"                                          ENROLLMENT_READ  collection::read::list => intune::enrollment_status::CONFIGURATIONS;
+    POST   both "/deviceManagement/deviceEnrollmentConfigurations"                                          ENROLLMENT_WRITE collection::write::create => intune::enrollment_status::CONFIGURATIONS;
+    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                                     ENROLLMENT_READ  collection::read::get => intune::enrollment_status::CONFIGURATIONS;
+    PATCH  both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                                     ENROLLMENT_WRITE collection::write::update => intune::enrollment_status::CONFIGURATIONS;
+    DELETE both "/deviceManagement/deviceEnrollmentConfigurations/{id}"                                     ENROLLMENT_WRITE collection::write::delete => intune::enrollment_status::CONFIGURATIONS;
+    POST   both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assign"                              ENROLLMENT_WRITE collection::assign::assign => intune::enrollment_status::CONFIGURATIONS;
     POST   both "/deviceManagement/deviceEnrollmentConfigurations/{id}/setPriority"                         ENROLLMENT_WRITE intune::enrollment_status::set_priority;
-    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments"                         ENROLLMENT_READ  intune::enrollment_status::list_assignments;
-    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments/{id}"                    ENROLLMENT_READ  intune::enrollment_status::get_assignment;
+    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments"                         ENROLLMENT_READ  collection::assign::list_assignments => intune::enrollment_status::CONFIGURATIONS;
+    GET    both "/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments/{id}"                    ENROLLMENT_READ  collection::assign::get_assignment => intune::enrollment_status::CONFIGURATIONS;
     GET    both "/deviceManagement/importedWindowsAutopilotDeviceIdentities"                                SERVICE_READ     intune::imports::list;
     POST   both "/deviceManagement/importedWindowsAutopilotDeviceIdentities"                                SERVICE_WRITE    intune::imports::create;
     POST   both "/deviceManagement/importedWindowsAutopilotDeviceIdentities/import"                         SERVICE_WRITE    intune::imports::import;
@@ -45,14 +45,14 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignResourceAccountToDevice"     SERVICE_WRITE    intune::device_actions::assign_resource_account;
     POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignResourceAccountFromDevice" SERVICE_WRITE    intune::device_actions::unassign_resource_account;
     POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/allowNextEnrollment"               UNBLOCK          intune::device_actions::allow_next_enrollment;
-    GET    beta "/deviceManagement/autopilotEvents"                                                         MANAGED_READ     intune::collection::list;
-    GET    beta "/deviceManagement/autopilotEvents/{id}"                                                    MANAGED_READ     intune::collection::get;
+    GET    beta "/deviceManagement/autopilotEvents"                                                         MANAGED_READ     collection::read::list => intune::events::EVENTS;
+    GET    beta "/deviceManagement/autopilotEvents/{id}"                                                    MANAGED_READ     collection::read::get => intune::events::EVENTS;
     GET    beta "/deviceManagement/autopilotEvents/{id}/policyStatusDetails"                                MANAGED_READ     intune::events::list_details;
     GET    both "/deviceManagement/managedDevices"                                                          MANAGED_READ     intune::managed_devices::list;
-    GET    beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_READ     intune::collection::list;
-    POST   beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_WRITE    intune::collection::create;
+    GET    beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_READ     collection::read::list => intune::corporate_ids::CORPORATE_IDS;
+    POST   beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_WRITE    collection::write::create => intune::corporate_ids::CORPORATE_IDS;
     POST   beta "/deviceManagement/importedDeviceIdentities/importDeviceIdentityList"                       SERVICE_WRITE    intune::corporate_ids::import;
     POST   beta "/deviceManagement/importedDeviceIdentities/searchExistingIdentities"                       SERVICE_READ     intune::corporate_ids::search;
-    GET    beta "/deviceManagement/importedDeviceIdentities/{id}"                                           SERVICE_READ     intune::collection::get;
-    DELETE beta "/deviceManagement/importedDeviceIdentities/{id}"                                           SERVICE_WRITE    intune::collection::delete;
+    GET    beta "/deviceManagement/importedDeviceIdentities/{id}"                                           SERVICE_READ     collection::read::get => intune::corporate_ids::CORPORATE_IDS;
+    DELETE beta "/deviceManagement/importedDeviceIdentities/{id}"                                           SERVICE_WRITE    collection::write::delete => intune::corporate_ids::CORPORATE_IDS;
 };

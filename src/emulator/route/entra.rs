@@ -1,7 +1,7 @@
 //! The directory: groups, members and owners, devices, users, service principals, tenant-wide policies.
 
+use super::operation::{Route, routes};
 use super::permissions::*;
-use super::{Route, routes};
 use crate::emulator::entra;
 
 pub(super) static ROUTES: &[Route] = routes! {

@@ -65,7 +65,7 @@ fn the_guide_names_every_endpoint_and_every_switch_with_its_default() {
         let default = if default == &json!([]) { "none".to_owned() } else { default.to_string() };
         assert!(guide.contains(&format!("| `{switch}` | {default} |")), "{switch}");
     }
-    let table = include_str!("../control.rs").lines().filter_map(|line| line.strip_prefix("//! | `"));
+    let table = include_str!("../gate/control.rs").lines().filter_map(|line| line.strip_prefix("//! | `"));
     let endpoints: Vec<&str> = table.filter_map(|row| row.split([' ', '?', '`', ',']).nth(1)).collect();
     assert_eq!(endpoints.len(), 10);
     for endpoint in endpoints {
@@ -136,9 +136,37 @@ fn seeding_names_what_is_wrong() {
 }
 
 #[test]
+fn the_state_counts_every_kind_that_people_made_and_no_default() {
+    let mut rig = Rig::new();
+    let made = |rig: &mut Rig| rig.get("/_emulator/state").1["made"].clone();
+    assert_eq!(made(&mut rig), json!({}));
+    let filter = rig.filter();
+    let (_, tag) = rig.post("/beta/deviceManagement/roleScopeTags", &json!({"displayName": "Berlin"}));
+    let group = rig.group("G", None);
+    let page =
+        json!({"@odata.type": "#microsoft.graph.windows10EnrollmentCompletionPageConfiguration", "displayName": "P"});
+    let (_, page) = rig.post(PAGES, &page);
+    let all = json!({"assignmentFilters": 1, "roleScopeTags": 1, "groups": 1, "deviceEnrollmentConfigurations": 1});
+    assert_eq!(made(&mut rig), all);
+    rig.delete(&format!("/beta/deviceManagement/assignmentFilters/{filter}"));
+    rig.delete(&format!("/beta/deviceManagement/roleScopeTags/{}", text(&tag, "id")));
+    rig.delete(&format!("/v1.0/groups/{group}"));
+    rig.delete(&format!("{PAGES}/{}", text(&page, "id")));
+    assert_eq!(made(&mut rig), json!({}));
+    // What a deployment leaves is nobody's to remove.
+    let device = rig.seed(&json!([{"serialNumber": "A1"}])).remove(0);
+    assert_eq!(made(&mut rig), json!({"devices": 1, "windowsAutopilotDeviceIdentities": 1}));
+    assert_eq!(rig.post("/_emulator/enroll", &json!({"serial_number": "A1"})).0, 204);
+    rig.delete(&format!("{DEVICES}/{device}"));
+    rig.wait(100);
+    assert_eq!(values(&rig.get("/beta/deviceManagement/autopilotEvents").1).len(), 1);
+    assert_eq!(made(&mut rig), json!({}));
+}
+
+#[test]
 fn the_state_tells_the_table_and_an_empty_tenant_is_empty() {
     let mut rig = Rig::new();
-    let snapshot = |rig: &Rig| crate::emulator::snapshot::take(&rig.world.tenants[TENANT_ID]);
+    let snapshot = |rig: &Rig| crate::emulator::gate::snapshot::take(&rig.world.tenants[TENANT_ID]);
     assert!(snapshot(&rig).is_empty());
     let id = rig
         .seed(&json!([{"serialNumber": "A1", "groupTag": "Kiosk", "userPrincipalName": "adele.vance@contoso.com"}]))

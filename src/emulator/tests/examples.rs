@@ -9,9 +9,9 @@ use serde::Deserialize;
 
 use super::*;
 use crate::emulator::entra::mobility;
-use crate::emulator::intune::collection::Item;
-use crate::emulator::intune::device_preparation::PROVISIONING_CLIENT;
 use crate::emulator::model::name_of;
+use crate::emulator::tenant::application::PROVISIONING_CLIENT;
+use crate::emulator::tenant::item::Item;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,7 +138,7 @@ impl Stage {
         assert_eq!(self.rig.as_person(&scopes, "POST", &path, &body).0, 204);
         let invalid = uuid::Uuid::new_v4().to_string();
         let tenant = self.rig.world.tenants.get_mut(TENANT_ID).unwrap();
-        tenant.items_mut(&mobility::POLICIES).put(&invalid, Item { id: invalid.clone(), ..Item::default() });
+        tenant.items_mut(mobility::POLICIES.name).put(&invalid, Item { id: invalid.clone(), ..Item::default() });
         self.names.push(("invalidMdm", invalid));
     }
 

@@ -20,16 +20,18 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call, Caller, Content};
-use super::error::Stamp;
-use super::intune::hardware_hash;
-use super::model::check::Version;
-use super::odata::query::Query;
-use super::tenant::Hardware;
-use super::world::{Incoming, Reply, World};
-use super::{
-    CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID, work,
+use crate::emulator::call::{Answer, Call, Caller, Content};
+use crate::emulator::error::Stamp;
+use crate::emulator::gate::exchange::{Incoming, Reply};
+use crate::emulator::gate::world::World;
+use crate::emulator::intune::hardware_hash;
+use crate::emulator::model::check::Version;
+use crate::emulator::odata::query::Query;
+use crate::emulator::tenant::device::Hardware;
+use crate::emulator::{
+    CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID,
 };
+use crate::emulator::{desk, gate};
 
 pub(super) const PROFILES: &str = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
 pub(super) const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";
@@ -69,18 +71,21 @@ impl Rig {
     }
 
     pub(super) fn token_request(&mut self, tenant: &str, form: &str) -> Told {
-        told(&self.world.serve(&Incoming {
-            method: "POST".into(),
-            target: format!("/{tenant}/oauth2/v2.0/token"),
-            body: form.as_bytes().to_vec(),
-            ..incoming()
-        }))
+        told(&gate::serve(
+            &mut self.world,
+            &Incoming {
+                method: "POST".into(),
+                target: format!("/{tenant}/oauth2/v2.0/token"),
+                body: form.as_bytes().to_vec(),
+                ..incoming()
+            },
+        ))
     }
 
     pub(super) fn raw(&mut self, change: impl FnOnce(&mut Incoming)) -> Reply {
         let mut incoming = Incoming { authorization: Some(format!("Bearer {}", self.token)), ..incoming() };
         change(&mut incoming);
-        self.world.serve(&incoming)
+        gate::serve(&mut self.world, &incoming)
     }
 
     pub(super) fn call(&mut self, method: &str, target: &str, body: &Value) -> Told {
@@ -162,7 +167,7 @@ impl Rig {
             justification: None,
         };
         let stamp = Stamp { now: call.now, request_id: "r", client_request_id: "c", path };
-        match self.world.dispatch(call) {
+        match desk::dispatch(self.world.desk(), call) {
             Ok(Answer { status, content: Content::Json(body) }) => (status, body),
             Ok(Answer { status, .. }) => (status, Value::Null),
             Err(failure) => (failure.status, failure.body(&stamp)),
@@ -171,7 +176,7 @@ impl Rig {
 
     pub(super) fn wait(&mut self, seconds: u64) {
         self.world.clock.step(Duration::from_secs(seconds));
-        work::catch_up(&mut self.world);
+        self.world.catch_up();
     }
 
     /// Makes a group and tells its id.

@@ -1,7 +1,7 @@
 //! Policies of the settings catalog, device preparation, MDM scope, device registration.
 
 use super::*;
-use crate::emulator::intune::device_preparation::PROVISIONING_CLIENT;
+use crate::emulator::tenant::application::PROVISIONING_CLIENT;
 
 const POLICIES: &str = "/beta/deviceManagement/configurationPolicies";
 const USER_DRIVEN: &str = "80d33118-b7b4-40d8-b15f-81be745e053f_1";

@@ -241,12 +241,15 @@ fn another_issuer_s_token_signs_in_where_issuer_subject_and_audience_are_registe
 }
 
 fn begin(rig: &mut Rig, client: &str, scope: &str) -> Told {
-    told(&rig.world.serve(&Incoming {
-        method: "POST".into(),
-        target: format!("/{TENANT_ID}/oauth2/v2.0/devicecode"),
-        body: format!("client_id={client}&scope={scope}").into_bytes(),
-        ..incoming()
-    }))
+    told(&gate::serve(
+        &mut rig.world,
+        &Incoming {
+            method: "POST".into(),
+            target: format!("/{TENANT_ID}/oauth2/v2.0/devicecode"),
+            body: format!("client_id={client}&scope={scope}").into_bytes(),
+            ..incoming()
+        },
+    ))
 }
 
 fn redeem(rig: &mut Rig, code: &str) -> Told {
@@ -274,13 +277,14 @@ fn a_device_code_waits_for_approval_and_then_gives_the_user_s_tokens_once() {
     assert_eq!(rig.post("/_emulator/sign_ins", &approve).0, 400);
     let (status, body) = redeem(&mut rig, &code);
     assert_eq!(status, 200, "{body}");
-    let claims = crate::emulator::token::caller(Some(&format!("Bearer {}", text(&body, "access_token")))).unwrap();
+    let claims =
+        crate::emulator::gate::token::caller(Some(&format!("Bearer {}", text(&body, "access_token")))).unwrap();
     assert_eq!((claims.delegated, claims.roles), (true, vec!["Policy.ReadWrite.MobilityManagement".to_owned()]));
     assert_eq!(aadsts(&redeem(&mut rig, &code)), 54005);
     assert_eq!(aadsts(&redeem(&mut rig, "no-code")), 70018);
     // The refresh token gives another access token, and passes for none itself.
     let refresh = text(&body, "refresh_token");
-    assert!(crate::emulator::token::caller(Some(&format!("Bearer {refresh}"))).is_err());
+    assert!(crate::emulator::gate::token::caller(Some(&format!("Bearer {refresh}"))).is_err());
     let form = |token: &str| format!("grant_type=refresh_token&client_id={PUBLIC_CLIENT_ID}&refresh_token={token}");
     let (status, again) = rig.token_request(TENANT_ID, &form(&refresh));
     assert_eq!((status, &again["scope"]), (200, &body["scope"]));

@@ -1,15 +1,18 @@
 //! Profiles reach devices: which one each is to have, and when it has it.
 
-use super::{Work, millis, object_changed};
 use crate::emulator::clock::Millis;
-use crate::emulator::entra::members::groups_of;
-use crate::emulator::intune::assignment_target::Target;
+use crate::emulator::marks::{millis, object_changed};
 use crate::emulator::settings::Settings;
-use crate::emulator::tenant::{Profile, Tenant, Text};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::assignment::Target;
+use crate::emulator::tenant::item::{Item, PROFILES};
+use crate::emulator::tenant::membership::groups_of;
+use crate::emulator::tenant::queue::Work;
+use crate::emulator::text::Text;
 
 /// A profile with its targets sorted out.
 struct Reach<'a> {
-    profile: &'a Profile,
+    profile: &'a Item,
     included: Vec<&'a str>,
     excluded: Vec<&'a str>,
     all_devices: bool,
@@ -25,7 +28,7 @@ pub(super) fn settle(tenant: &mut Tenant, settings: &Settings, at: Millis) {
     } else {
         unsettled.into_iter().collect()
     };
-    let mut reaches: Vec<Reach<'_>> = tenant.profiles.values().map(reach).collect();
+    let mut reaches: Vec<Reach<'_>> = tenant.items(PROFILES).values().map(reach).collect();
     reaches.sort_by_key(|reach| (reach.profile.created, reach.profile.sequence));
     let mut changes = Vec::new();
     for id in ids {
@@ -60,10 +63,10 @@ pub(super) fn settle(tenant: &mut Tenant, settings: &Settings, at: Millis) {
     }
 }
 
-fn reach(profile: &Profile) -> Reach<'_> {
+fn reach(profile: &Item) -> Reach<'_> {
     let mut reach = Reach { profile, included: Vec::new(), excluded: Vec::new(), all_devices: false };
-    for assignment in &profile.assignments {
-        match &assignment.target {
+    for assigned in &profile.assignments {
+        match &assigned.assignment.target {
             Target::Group(group) => reach.included.push(group),
             Target::Exclusion(group) => reach.excluded.push(group),
             Target::AllDevices => reach.all_devices = true,
@@ -82,7 +85,8 @@ pub(super) fn assign_profile(tenant: &mut Tenant, settings: &Settings, at: Milli
     device.assigned = device.intended.clone();
     device.assigned_at = Some(at);
     let (object, enrolled, profile) = (device.entra_object.clone(), device.enrolled, device.assigned.clone());
-    let name = profile.and_then(|profile| tenant.profiles.get(&profile).map(|profile| profile.name().to_owned()));
+    let name =
+        profile.and_then(|profile| tenant.items(PROFILES).get(&profile).map(|profile| profile.name().to_owned()));
     if enrolled && let Some(found) = tenant.devices.edit(&object) {
         found.enrollment_profile = name.as_deref().map(Text::word);
         object_changed(tenant, object, at, settings.membership_seconds);

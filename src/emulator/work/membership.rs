@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{evaluation_due, settling_due};
 use crate::emulator::clock::Millis;
-use crate::emulator::entra::facts::{DeviceFacts, UserFacts};
-use crate::emulator::entra::members::{join, part};
-use crate::emulator::entra::rule::{self, Rule, Subject, Test};
+use crate::emulator::marks::{evaluation_due, settling_due};
+use crate::emulator::rule;
+use crate::emulator::rule::{Rule, Subject, Test};
 use crate::emulator::settings::Settings;
-use crate::emulator::tenant::{Tenant, Text};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::facts::{DeviceFacts, UserFacts};
+use crate::emulator::tenant::membership::{join, part};
+use crate::emulator::text::Text;
 
 /// Brings every dynamic group's members up to date with what has changed.
 pub(super) fn evaluate(tenant: &mut Tenant, settings: &Settings, at: Millis) {

@@ -9,44 +9,29 @@ mod membership;
 mod registration;
 mod remediation;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use super::clock::Millis;
-use super::entra::rule;
-use super::settings::Settings;
-use super::tenant::{ImportState, Machine, Remediation, Tenant, Text};
-use super::world::World;
+use crate::emulator::clock::Millis;
+use crate::emulator::rule;
+use crate::emulator::settings::Settings;
+use crate::emulator::site::Registry;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device::Remediation;
+use crate::emulator::tenant::import::ImportState;
+use crate::emulator::tenant::queue::Work;
+use crate::emulator::text::Text;
 use assignment::{assign_profile, settle};
 use membership::evaluate;
+pub(crate) use registration::enroll;
 use registration::{apply_change, deregister, end_sync, finish_import, start_sync};
-pub(crate) use registration::{enroll, register, sync_now};
 use remediation::check_in;
 pub(crate) use remediation::hardware_changed;
 
-/// Something that is due at a time.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Work {
-    FinishImport(u64),
-    StartSync,
-    EndSync,
-    Evaluate,
-    Settle,
-    AssignProfile(Text),
-    ApplyChange(Text),
-    CheckIn(Text),
-    Deregister(Text),
-}
-
-type Registry = HashMap<Machine, (Text, Text)>;
-
-fn millis(seconds: u64) -> Millis {
-    Millis::try_from(seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4)
-}
+/// By id.
+type Tenants = BTreeMap<String, Tenant>;
 
 /// Does everything that was due by now.
-pub(crate) fn catch_up(world: &mut World) {
-    let now = world.clock.now();
-    let World { tenants, registry, settings, .. } = world;
+pub(crate) fn catch_up(tenants: &mut Tenants, registry: &mut Registry, settings: &Settings, now: Millis) {
     for tenant in tenants.values_mut() {
         while tenant.index.queue.first().is_some_and(|(at, ..)| *at <= now) {
             if let Some((at, _, work)) = tenant.index.queue.pop_first() {
@@ -71,8 +56,7 @@ fn run(tenant: &mut Tenant, registry: &mut Registry, settings: &Settings, at: Mi
 }
 
 /// Works out all indexes and the queue from the rows.
-pub(crate) fn resume(world: &mut World) {
-    let World { tenants, registry, .. } = world;
+pub(crate) fn resume(tenants: &mut Tenants, registry: &mut Registry) {
     for tenant in tenants.values_mut() {
         for (id, group) in tenant.groups.iter() {
             for member in &group.members {
@@ -123,48 +107,5 @@ pub(crate) fn resume(world: &mut World) {
         if let Some(at) = affairs.sync_ends {
             tenant.index.plan(at, Work::EndSync);
         }
-    }
-}
-
-/// A group is new, or its rule is: it will be evaluated.
-pub(crate) fn group_changed(tenant: &mut Tenant, id: &str, now: Millis, delay: u64) {
-    let rule = tenant.groups.get(id).and_then(|group| group.running_rule()).and_then(|rule| rule::parse(rule).ok());
-    match rule {
-        Some(rule) => {
-            tenant.index.rules.insert(id.to_owned(), rule);
-            tenant.index.changed_groups.insert(id.to_owned());
-            evaluation_due(tenant, now, delay);
-        }
-        None => {
-            tenant.index.rules.remove(id);
-        }
-    }
-}
-
-/// A user or device is new or has changed: all rules will be evaluated for it.
-pub(crate) fn object_changed(tenant: &mut Tenant, id: impl Into<Text>, now: Millis, delay: u64) {
-    tenant.index.changed_objects.insert(id.into());
-    evaluation_due(tenant, now, delay);
-}
-
-fn evaluation_due(tenant: &mut Tenant, now: Millis, delay: u64) {
-    if tenant.affairs().membership_due.is_none() {
-        let at = now + millis(delay);
-        tenant.affairs_mut().membership_due = Some(at);
-        tenant.index.plan(at, Work::Evaluate);
-    }
-}
-
-/// A profile, an assignment or a membership has changed: every device's profile will be worked out again.
-pub(crate) fn assignments_changed(tenant: &mut Tenant, now: Millis, delay: u64) {
-    tenant.index.all_unsettled = true;
-    settling_due(tenant, now, delay);
-}
-
-fn settling_due(tenant: &mut Tenant, now: Millis, delay: u64) {
-    if tenant.affairs().assignment_due.is_none() {
-        let at = now + millis(delay);
-        tenant.affairs_mut().assignment_due = Some(at);
-        tenant.index.plan(at, Work::Settle);
     }
 }

@@ -1,21 +1,18 @@
 //! Devices come and go: imports finish, syncs bring devices in, changes show, registrations end.
 
-use super::{Registry, Work, millis, object_changed, settling_due};
 use crate::emulator::clock::Millis;
-use crate::emulator::entra::members::forget_object;
-use crate::emulator::intune::device_actions::USERLESS;
-use crate::emulator::intune::events::{self, Failed, Phase};
+use crate::emulator::marks::{object_changed, settling_due};
+use crate::emulator::registration::{register, sync_now};
 use crate::emulator::settings::Settings;
-use crate::emulator::tenant::{AutopilotDevice, Change, EntraDevice, ImportState, Tenant, Text};
-use crate::emulator::world::World;
-
-/// A sync will start at the time, unless one is planned before.
-pub(crate) fn sync_due(tenant: &mut Tenant, at: Millis) {
-    if tenant.affairs().sync_due.is_none_or(|due| due > at) {
-        tenant.affairs_mut().sync_due = Some(at);
-        tenant.index.plan(at, Work::StartSync);
-    }
-}
+use crate::emulator::site::Registry;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device::USERLESS;
+use crate::emulator::tenant::device::{AutopilotDevice, Change};
+use crate::emulator::tenant::event::{self, Failed, Phase};
+use crate::emulator::tenant::import::ImportState;
+use crate::emulator::tenant::item::PROFILES;
+use crate::emulator::tenant::membership::forget_object;
+use crate::emulator::text::Text;
 
 pub(super) fn finish_import(tenant: &mut Tenant, registry: &mut Registry, settings: &Settings, at: Millis, batch: u64) {
     for id in tenant.index.batches.remove(&batch).unwrap_or_default() {
@@ -44,41 +41,6 @@ pub(super) fn finish_import(tenant: &mut Tenant, registry: &mut Registry, settin
     }
 }
 
-/// Registers a machine: the service knows it, the directory has an object for it, Intune will after the next sync.
-pub(crate) fn register(
-    tenant: &mut Tenant,
-    registry: &mut Registry,
-    settings: &Settings,
-    at: Millis,
-    device: AutopilotDevice,
-) {
-    registry.insert(device.hardware.key(), (Text::word(&tenant.id), device.id.clone()));
-    let object = EntraDevice {
-        id: device.entra_object.clone(),
-        device_id: device.entra_device_id.clone(),
-        display_name: device.hardware.serial.clone(),
-        order: device.value_text("groupTag"),
-        purchase_order: device.purchase_order.clone(),
-        manufacturer: Some(device.hardware.manufacturer.clone()),
-        model: Some(device.hardware.model.clone()),
-        autopilot: Some(device.id.clone()),
-        joined: device.enrolled,
-        registered_at: at,
-        ..EntraDevice::default()
-    };
-    tenant.devices.put(device.entra_object.clone(), object);
-    object_changed(tenant, &device.entra_object, at, settings.membership_seconds);
-    if device.synced {
-        tenant.index.unsettled.insert(device.id.clone());
-        settling_due(tenant, at, settings.assignment_seconds);
-    } else {
-        tenant.index.unsynced.insert(device.id.clone());
-        sync_due(tenant, at + millis(settings.automatic_sync_seconds));
-    }
-    let id = device.id.clone();
-    tenant.autopilot.put(&id, device);
-}
-
 /// The registered device of a serial number.
 pub(super) fn known(tenant: &Tenant, serial: &str) -> Result<Text, String> {
     let serves = |device: &&AutopilotDevice| device.synced && device.hardware.serial.eq_ignore_ascii_case(serial);
@@ -87,10 +49,13 @@ pub(super) fn known(tenant: &Tenant, serial: &str) -> Result<Text, String> {
 }
 
 /// A user switches a registered device on: it joins the directory and enrols, under the profile it has. It may fail.
-pub(crate) fn enroll(world: &mut World, tenant: &str, serial: &str, failure: Option<&Failed>) -> Result<(), String> {
-    let now = world.clock.now();
-    let World { tenants, settings, .. } = world;
-    let tenant = tenants.get_mut(tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
+pub(crate) fn enroll(
+    tenant: &mut Tenant,
+    settings: &Settings,
+    now: Millis,
+    serial: &str,
+    failure: Option<&Failed>,
+) -> Result<(), String> {
     let id = known(tenant, serial)?;
     let Some(device) = tenant.autopilot.edit(&id) else { return Ok(()) };
     let enrolled = failure.is_none_or(|failed| failed.phase != Phase::Enrollment);
@@ -102,11 +67,11 @@ pub(crate) fn enroll(world: &mut World, tenant: &str, serial: &str, failure: Opt
         // Its hardware is not the one that was registered, so that no profile finds it.
         device.assigned = None;
     }
-    events::leave(tenant, &device, now, failure);
+    event::leave(tenant, &device, now, failure);
     if !enrolled {
         return Ok(());
     }
-    let profile = device.assigned.and_then(|profile| tenant.profiles.get(&profile));
+    let profile = device.assigned.and_then(|profile| tenant.items(PROFILES).get(&profile));
     let name = profile.map(|profile| profile.name().to_owned());
     // A device that deploys itself may do so once, until it is allowed again.
     let usage = profile.and_then(|profile| profile.entity.get("outOfBoxExperienceSetting")?.get("deviceUsageType"));
@@ -128,15 +93,6 @@ pub(super) fn start_sync(tenant: &mut Tenant, settings: &Settings, at: Millis) {
     if tenant.affairs().sync_due.is_some_and(|due| due <= at) {
         sync_now(tenant, at, settings.sync_seconds);
     }
-}
-
-/// Starts a sync, which takes in the planned one.
-pub(crate) fn sync_now(tenant: &mut Tenant, at: Millis, seconds: u64) {
-    let ends = at + millis(seconds);
-    let affairs = tenant.affairs_mut();
-    affairs.sync_due = None;
-    affairs.sync_ends = Some(ends);
-    tenant.index.plan(ends, Work::EndSync);
 }
 
 pub(super) fn end_sync(tenant: &mut Tenant, settings: &Settings, at: Millis) {

@@ -5,16 +5,21 @@
 //! check-in what came of it. Where it cannot, the device gets no profile until it is registered anew.
 
 use super::registration::known;
-use super::{Work, millis};
 use crate::emulator::clock::Millis;
-use crate::emulator::tenant::{Remediation, Tenant};
-use crate::emulator::world::World;
+use crate::emulator::marks::millis;
+use crate::emulator::settings::Settings;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device::Remediation;
+use crate::emulator::tenant::queue::Work;
 
 /// Changes the hardware of a registered device. What is `repairable` is registered at the next check-in.
-pub(crate) fn hardware_changed(world: &mut World, tenant: &str, serial: &str, repairable: bool) -> Result<(), String> {
-    let now = world.clock.now();
-    let World { tenants, settings, .. } = world;
-    let tenant = tenants.get_mut(tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
+pub(crate) fn hardware_changed(
+    tenant: &mut Tenant,
+    settings: &Settings,
+    now: Millis,
+    serial: &str,
+    repairable: bool,
+) -> Result<(), String> {
     let id = known(tenant, serial)?;
     let Some(device) = tenant.autopilot.edit(&id) else { return Ok(()) };
     if device.needs_registering_anew() {

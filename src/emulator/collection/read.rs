@@ -1,0 +1,111 @@
+//! Reading a collection: lists with `$filter`, `$orderby` and pages, and one item.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::entity::{entity, shown};
+use super::{Collection, Filters, Shown, View, found, is_alive, view};
+use crate::emulator::call::{Call, Outcome};
+use crate::emulator::error::Failure;
+use crate::emulator::model::check::Version;
+use crate::emulator::model::kind;
+use crate::emulator::odata::filter::{Comparison, Filter};
+use crate::emulator::paging::{page, position, whole};
+use crate::emulator::site::Site;
+use crate::emulator::tenant::item::Item;
+
+/// The filter of a list, as far as it works on the collection.
+fn filter(call: &Call, collection: &Collection) -> Result<Option<Filter>, Failure> {
+    let Some(text) = call.query.get("$filter") else { return Ok(None) };
+    let filter = Filter::parse(text).map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))?;
+    let mut failure = None;
+    match collection.filters {
+        Filters::All => {
+            filter.leaves(&mut |leaf| failure = failure.take().or_else(|| unknown_property(collection, leaf)))
+        }
+        Filters::Equality(names) => filter.leaves(&mut |leaf| {
+            if !matches!(leaf, Filter::Compare(path, Comparison::Equal, _) if names.contains(&path.as_str())) {
+                failure = Some(Failure::intune_refuses());
+            }
+        }),
+    }
+    failure.map_or(Ok(Some(filter)), Err)
+}
+
+/// What is answered to a part of a filter that asks for a property the declared type does not have.
+fn unknown_property(collection: &Collection, leaf: &Filter) -> Option<Failure> {
+    let (Filter::Compare(path, ..) | Filter::In(path, _) | Filter::Text(_, path, _) | Filter::Any(path, ..)) = leaf
+    else {
+        return None;
+    };
+    let declared = kind(collection.kind);
+    let name = path.split('/').next().unwrap_or(path);
+    declared.property(name).is_none().then(|| {
+        Failure::unreadable(format!(
+            "Invalid filter clause: Could not find a property named '{name}' on type 'microsoft.graph.{}'.",
+            declared.name
+        ))
+    })
+}
+
+/// The property of `$orderby`, and whether it falls.
+fn order(call: &Call, collection: &Collection) -> Result<Option<(String, bool)>, Failure> {
+    let Some(text) = call.query.get("$orderby") else { return Ok(None) };
+    let (name, falling) = match text.trim().split_once(' ') {
+        Some((name, how)) => (name, how.trim().eq_ignore_ascii_case("desc")),
+        None => (text.trim(), false),
+    };
+    if kind(collection.kind).property(name).is_none() {
+        return Err(Failure::unreadable(format!(
+            "Could not find a property named '{name}' on type 'microsoft.graph.{}'.",
+            collection.kind
+        )));
+    }
+    Ok(Some((name.to_owned(), falling)))
+}
+
+pub(crate) fn list(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
+    call.query.refuse(collection.refused)?;
+    let filter = filter(call, collection)?;
+    let order = order(call, collection)?;
+    let size = call.query.top(1000)?.unwrap_or(1000);
+    let tenant = &*site.tenant;
+    let listed = view(site, call, Shown::Listed);
+    let visible = |item: &&Item| {
+        let Some(filter) = &filter else { return true };
+        let mut entity = entity(collection, item, &View { version: Version::Beta, ..view(site, call, Shown::Single) });
+        // `isof` asks for the type, also where an answer leaves it unsaid.
+        entity.insert("@odata.type".into(), Value::from(collection.kind_of(item).odata_type()));
+        filter.matches(&entity)
+    };
+    let items = tenant.items(collection.name).values();
+    let items = items.filter(|item| call.version == Version::Beta || !collection.kind_of(item).beta);
+    let items = items.filter(|item| is_alive(collection, item, call.now));
+    let mut items: Vec<&Item> = items.filter(visible).collect();
+    items.sort_by_key(|item| item.sequence);
+    if let Some((name, falling)) = &order {
+        items.sort_by(|left, right| {
+            let ordering = compare(left.entity.get(name), right.entity.get(name));
+            if *falling { ordering.reverse() } else { ordering }
+        });
+    }
+    let Some(first) = items.first() else { return Ok(whole(call, Vec::new())) };
+    shown(call, collection, first, &listed)?;
+    let from = position(call)?.and_then(|text| text.parse::<usize>().ok());
+    let skip = call.query.get("$skip").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+    let places: Vec<String> = (1..=items.len()).map(|place| place.to_string()).collect();
+    let rows = places.iter().map(String::as_str).zip(&items).skip(from.unwrap_or(skip));
+    let count = (collection.counts && call.query.wants_count()).then_some(items.len());
+    Ok(page(call, rows, size, count, |item| shown(call, collection, item, &listed).unwrap_or_default()))
+}
+
+fn compare(left: Option<&Value>, right: Option<&Value>) -> Ordering {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_lowercase();
+    text(left).cmp(&text(right))
+}
+
+pub(crate) fn get(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
+    let item = found(site.tenant, collection, call)?;
+    Ok(call.entity(200, shown(call, collection, item, &view(site, call, Shown::Single))?))
+}

@@ -1,0 +1,63 @@
+//! Where a call is let through: budget, approval, route, permission. What is let through goes to its handler.
+//!
+//! The desk knows what may be asked and by whom. It knows neither HTTP nor tokens, and nothing of what handlers do.
+
+pub(crate) mod approval;
+pub(crate) mod throttle;
+
+use std::collections::BTreeMap;
+
+use approval::Approvals;
+use throttle::Throttle;
+
+use super::call::{Call, Outcome};
+use super::error::Failure;
+use super::odata::path::segments;
+use super::route::{self, Found};
+use super::settings::Settings;
+use super::site::{Registry, Site};
+use super::tenant::Tenant;
+
+/// What stands behind the desk, and what it counts and asks for.
+pub(crate) struct Desk<'a> {
+    pub(crate) tenants: &'a mut BTreeMap<String, Tenant>,
+    pub(crate) registry: &'a mut Registry,
+    pub(crate) settings: &'a Settings,
+    pub(crate) throttle: &'a mut Throttle,
+    pub(crate) approvals: &'a mut Approvals,
+}
+
+/// Finds the route of a call and runs it; also for the items of a batch.
+pub(crate) fn dispatch(desk: Desk<'_>, call: Call) -> Outcome {
+    if desk.settings.throttling {
+        let users = desk.tenants.get(&call.caller.tenant).map_or(0, |tenant| tenant.users.len());
+        desk.throttle.admit(&call, users)?;
+    }
+    if let Some(waiting) = desk.approvals.check(desk.settings, &call)? {
+        return Ok(waiting);
+    }
+    run(desk, call)
+}
+
+/// Runs a call that no budget and no administrator holds up.
+pub(crate) fn run(desk: Desk<'_>, mut call: Call) -> Outcome {
+    let segments = segments(&call.path);
+    let below = segments.get(1..).unwrap_or_default();
+    match route::find(&call.method, call.version, below) {
+        Found::Route(route, ids) => {
+            if !route.allows(&call.caller) {
+                return Err(Failure::denied());
+            }
+            let Desk { tenants, registry, settings, .. } = desk;
+            let writes_to_intune = call.method == "POST" && route.template.starts_with("/device");
+            if writes_to_intune && !settings.intune_is_provisioned {
+                return Err(Failure::intune_refuses());
+            }
+            call.ids = ids;
+            let tenant = tenants.get_mut(&call.caller.tenant);
+            let tenant = tenant.ok_or_else(|| Failure::invalid_token("Invalid tenant."))?;
+            (route.run)(&mut Site { tenant, registry, settings }, &call)
+        }
+        Found::Refused(failure) => Err(failure),
+    }
+}

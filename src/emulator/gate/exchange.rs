@@ -1,0 +1,41 @@
+//! A request as it came off the wire, and what goes back.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// A request as it came off the wire.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Incoming {
+    pub(crate) method: String,
+    /// Path and query, as sent.
+    pub(crate) target: String,
+    pub(crate) host: String,
+    /// `http`, or what a proxy in front says.
+    pub(crate) scheme: String,
+    pub(crate) authorization: Option<String>,
+    pub(crate) client_request_id: Option<String>,
+    pub(crate) eventual: bool,
+    pub(crate) justification: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Vec<u8>,
+    /// The body was longer than the emulator takes.
+    pub(crate) too_large: bool,
+}
+
+/// What goes back.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+    /// Real time to wait before.
+    pub(crate) wait: Duration,
+    /// Cut the connection instead of answering.
+    pub(crate) cut: bool,
+}
+
+/// The body of a control request; the error says what is wrong with it.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}

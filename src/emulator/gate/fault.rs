@@ -1,0 +1,190 @@
+//! Faults to order: refuse, throttle, delay, cut the connection, or do the work and lose the answer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::emulator::error::Failure;
+
+/// Which requests are to fail, and how.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The method, any when not said.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// The path without query, version included. `*` stands for any text, `{...}` for one segment.
+    pub path: String,
+    /// Answer this status instead of serving the request.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// Graph's code in that answer.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// The message in that answer.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// A `Retry-After`, in seconds of the emulator's clock.
+    #[serde(default)]
+    pub retry_after_seconds: Option<u64>,
+    /// Wait this long first, in seconds of the emulator's clock.
+    #[serde(default)]
+    pub delay_seconds: f64,
+    /// Cut the connection instead of serving the request.
+    #[serde(default)]
+    pub reset: bool,
+    /// Serve the request, then cut the connection instead of answering.
+    #[serde(default)]
+    pub lose_answer: bool,
+    /// Let so many matching requests pass before.
+    #[serde(default)]
+    pub after: u32,
+    /// How often; 0 is without end.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// Of the requests that match, how many meet it: from 0 to 1. All when not said.
+    #[serde(default)]
+    pub probability: Option<f64>,
+    /// Which series of chances that follows: the same seed gives the same series each time.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Fault {
+    /// The refusal it stands for, if it is one.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        let status = self.status?;
+        let (code, message) = match status {
+            401 => ("InvalidAuthenticationToken", "Access token validation failure."),
+            403 => ("Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+            409 => (
+                "Directory_ConcurrencyViolation",
+                "Error due to concurrent requests being made to the tenant. Please wait briefly and retry.",
+            ),
+            429 => ("TooManyRequests", "Please retry again later."),
+            500 => ("InternalServerError", "An internal server error has occurred"),
+            503 => ("ServiceUnavailable", "The service is temporarily unavailable."),
+            504 => ("GatewayTimeout", "The server timed out."),
+            _ => ("UnknownError", ""),
+        };
+        let mut failure = Failure::graph(status, code, self.message.clone().unwrap_or_else(|| message.into()));
+        if let Some(code) = &self.code {
+            failure.code = code.clone().into();
+        }
+        failure.retry_after = self.retry_after_seconds;
+        Some(failure)
+    }
+}
+
+/// The ordered faults, with how many of each are left.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    pub(crate) ordered: Vec<Fault>,
+}
+
+impl Faults {
+    /// The fault that this request meets, if any; it is used up once.
+    pub(crate) fn meet(&mut self, method: &str, path: &str) -> Option<Fault> {
+        let mut found = None;
+        for (n, fault) in self.ordered.iter_mut().enumerate() {
+            let fits = fault.method.as_deref().is_none_or(|each| each.eq_ignore_ascii_case(method));
+            if !fits || !matches(&fault.path, path) {
+                continue;
+            }
+            if fault.after > 0 {
+                fault.after -= 1;
+                continue;
+            }
+            if fault.probability.is_some_and(|probability| chance(&mut fault.seed) >= probability) {
+                continue;
+            }
+            found = Some(n);
+            break;
+        }
+        let n = found?;
+        let fault = self.ordered.get_mut(n)?;
+        let met = fault.clone();
+        match fault.times {
+            0 => {}
+            1 => {
+                self.ordered.remove(n);
+            }
+            _ => fault.times -= 1,
+        }
+        Some(met)
+    }
+}
+
+/// The next number of a series, from 0 to below 1 (SplitMix64).
+fn chance(seed: &mut u64) -> f64 {
+    *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *seed;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^= mixed >> 31;
+    (mixed >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// Whether a path has the form of a pattern with `*` and `{...}`.
+fn matches(pattern: &str, path: &str) -> bool {
+    form(pattern.as_bytes(), path.as_bytes())
+}
+
+fn form(pattern: &[u8], path: &[u8]) -> bool {
+    match pattern {
+        [] => path.is_empty(),
+        [b'*', rest @ ..] => (0..=path.len()).any(|n| path.get(n..).is_some_and(|path| form(rest, path))),
+        [b'{', rest @ ..] => {
+            let end = rest.iter().position(|byte| *byte == b'}');
+            let segment = path.iter().position(|byte| *byte == b'/').unwrap_or(path.len());
+            let rest = end.and_then(|end| rest.get(end + 1..));
+            segment > 0 && rest.zip(path.get(segment..)).is_some_and(|(rest, path)| form(rest, path))
+        }
+        [byte, rest @ ..] => match path {
+            [first, path @ ..] => first.eq_ignore_ascii_case(byte) && form(rest, path),
+            [] => false,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(path: &str) -> Fault {
+        serde_json::from_value(serde_json::json!({"path": path, "status": 503})).unwrap()
+    }
+
+    #[test]
+    fn patterns_match_segments_and_any_text() {
+        assert!(matches("/v1.0/groups/{id}", "/v1.0/groups/7"));
+        assert!(!matches("/v1.0/groups/{id}", "/v1.0/groups/7/members"));
+        assert!(matches("/beta/*", "/beta/deviceManagement/x"));
+        assert!(matches("*/members/$ref", "/v1.0/groups/7/members/$ref"));
+        assert!(!matches("/beta/{id", "/beta/7"));
+    }
+
+    #[test]
+    fn a_fault_is_used_up_and_may_come_later() {
+        let mut faults =
+            Faults { ordered: vec![Fault { after: 1, times: 2, method: Some("get".into()), ..fault("*") }] };
+        let met: Vec<bool> = (0..5).map(|_| faults.meet("GET", "/x").is_some()).collect();
+        assert_eq!(met, [false, true, true, false, false]);
+        assert!(faults.ordered.is_empty());
+    }
+
+    #[test]
+    fn a_probability_follows_its_seed() {
+        let series = |seed| {
+            let order = Fault { probability: Some(0.25), seed, times: 0, ..fault("*") };
+            let mut faults = Faults { ordered: vec![order] };
+            (0..1000).map(|_| faults.meet("GET", "/x").is_some()).collect::<Vec<bool>>()
+        };
+        assert_eq!(series(7), series(7));
+        assert_ne!(series(7), series(8));
+        let met = series(7).into_iter().filter(|met| *met).count();
+        assert!((200..300).contains(&met), "{met} of 1000");
+    }
+}

@@ -1,0 +1,87 @@
+//! What was asked: every request, counted by method, template of its path, and status.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use crate::emulator::clock::{Millis, intune_date};
+
+/// Requests of one kind. `in_batch` counts items of a `$batch`, which the batch itself is counted beside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// `GET`, `POST`, ...
+    pub method: String,
+    /// The path with its ids replaced by `{id}`, version included, without the query.
+    pub path: String,
+    /// The answer's status; 0 where the connection was cut instead.
+    pub status: u16,
+    /// How many.
+    pub count: u64,
+    /// Whether these came inside a batch.
+    pub in_batch: bool,
+}
+
+/// One of the last requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Recent {
+    at: String,
+    method: String,
+    path: String,
+    status: u16,
+    in_batch: bool,
+}
+
+/// How many of the last requests are kept one by one.
+const KEPT: usize = 60;
+
+/// All of them, in the order in which each kind came first.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    pub(crate) requests: Vec<Request>,
+    /// The last ones, the newest at the end.
+    pub(crate) recent: VecDeque<Recent>,
+}
+
+impl Journal {
+    pub(crate) fn clear(&mut self) {
+        *self = Journal::default();
+    }
+
+    pub(crate) fn note(&mut self, at: Millis, method: &str, path: &str, status: u16, in_batch: bool) {
+        if self.recent.len() == KEPT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(Recent {
+            at: intune_date(at),
+            method: method.into(),
+            path: path.into(),
+            status,
+            in_batch,
+        });
+        let same = |each: &&mut Request| {
+            each.status == status && each.in_batch == in_batch && each.method == method && each.path == path
+        };
+        if let Some(found) = self.requests.iter_mut().find(same) {
+            found.count += 1;
+            return;
+        }
+        self.requests.push(Request { method: method.into(), path: path.into(), status, count: 1, in_batch });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_of_one_kind_are_counted_together() {
+        let mut journal = Journal::default();
+        journal.note(0, "GET", "/v1.0/groups/{id}", 200, false);
+        journal.note(0, "GET", "/v1.0/groups/{id}", 404, false);
+        journal.note(0, "GET", "/v1.0/groups/{id}", 200, false);
+        assert_eq!(
+            journal.requests.iter().map(|each| (each.status, each.count)).collect::<Vec<_>>(),
+            [(200, 2), (404, 1)]
+        );
+    }
+}

@@ -1,0 +1,262 @@
+//! `POST /_emulator/seed`, and `emulator --seed`: what is to be in a tenant before anything is asked of it.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::exchange::parse;
+use super::world::World;
+use super::{tenants, token};
+use crate::emulator::call::Call;
+use crate::emulator::call::version_of;
+use crate::emulator::clock::Millis;
+use crate::emulator::desk;
+use crate::emulator::marks::object_changed;
+use crate::emulator::model::check::Object;
+use crate::emulator::odata::query::Query;
+use crate::emulator::registration::register;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::application::{Application, FederatedCredential};
+use crate::emulator::tenant::device::{AutopilotDevice, Hardware};
+use crate::emulator::tenant::directory::User;
+use crate::emulator::text::Text;
+
+/// What to plant. Every part may be left out.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Seed {
+    /// The tenant, by id or domain; Contoso when not said.
+    pub(crate) tenant: Option<String>,
+    /// People.
+    pub(crate) users: Vec<SeedUser>,
+    /// Applications that may sign in, with their permissions.
+    pub(crate) applications: Vec<SeedApplication>,
+    /// Devices that an OEM has registered.
+    pub(crate) devices: Vec<SeedDevice>,
+    /// Whatever else: written to Graph as the tenant's own application would, with every permission.
+    pub(crate) objects: Vec<SeedObject>,
+}
+
+/// An object of Graph's.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SeedObject {
+    /// The collection with its version: `/beta/deviceAppManagement/mobileApps`.
+    pub(crate) path: String,
+    /// What to POST to it.
+    pub(crate) body: Value,
+}
+
+/// A user. Other properties go by Graph's names.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct SeedUser {
+    /// The user principal name.
+    #[serde(rename = "userPrincipalName")]
+    pub(crate) user_principal_name: String,
+    /// The name; the address when not said.
+    #[serde(rename = "displayName", default)]
+    pub(crate) display_name: Option<String>,
+    /// So many of them, numbered in front of the `@`.
+    #[serde(default)]
+    pub(crate) count: Option<u32>,
+    /// The manager's user principal name or object id.
+    #[serde(default)]
+    pub(crate) manager: Option<String>,
+    /// The rest.
+    #[serde(flatten)]
+    pub(crate) extra: Object,
+}
+
+/// An application.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SeedApplication {
+    /// Its client id. One that is there already keeps what is not said.
+    pub(crate) client_id: String,
+    /// Its secret.
+    #[serde(default)]
+    pub(crate) client_secret: Option<String>,
+    /// Certificates it may sign its assertions with: PEM, RSA keys.
+    #[serde(default)]
+    pub(crate) certificates: Vec<String>,
+    /// Whose tokens it may sign in with: `issuer`, `subject`, and `audience` unless it is `api://AzureADTokenExchange`.
+    #[serde(default)]
+    pub(crate) federated: Vec<FederatedCredential>,
+    /// Its application permissions.
+    #[serde(default)]
+    pub(crate) roles: Option<Vec<String>>,
+    /// What it may do for users who sign in.
+    #[serde(default)]
+    pub(crate) delegated: Option<Vec<String>>,
+    /// Whether users may sign in without a secret of the application.
+    #[serde(default)]
+    pub(crate) public: Option<bool>,
+}
+
+/// A registered device.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct SeedDevice {
+    /// The serial number.
+    pub(crate) serial_number: String,
+    /// So many of them, numbered with six digits behind the serial number.
+    #[serde(default)]
+    pub(crate) count: Option<u32>,
+    /// Who made it.
+    #[serde(default = "maker")]
+    pub(crate) manufacturer: String,
+    /// What it is.
+    #[serde(default = "model")]
+    pub(crate) model: String,
+    /// The OEM's order.
+    #[serde(default)]
+    pub(crate) purchase_order_identifier: Option<String>,
+    /// The group tag.
+    #[serde(default)]
+    pub(crate) group_tag: Option<String>,
+    /// The user it is assigned to.
+    #[serde(default)]
+    pub(crate) user_principal_name: Option<String>,
+    /// Whether it is enrolled in Intune.
+    #[serde(default)]
+    pub(crate) enrolled: bool,
+}
+
+fn maker() -> String {
+    "Contoso Hardware".into()
+}
+
+fn model() -> String {
+    "Model 1".into()
+}
+
+fn register_application(tenant: &mut Tenant, seed: SeedApplication) -> Result<(), String> {
+    let client_id = seed.client_id.to_lowercase();
+    let mut row = tenant.applications.get(&client_id).cloned().unwrap_or_else(|| Application {
+        principal: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, client_id.as_bytes()).to_string(),
+        name: "Seeded application".into(),
+        secret: String::new(),
+        roles: Vec::new(),
+        certificates: Vec::new(),
+        federated: Vec::new(),
+        delegated: Vec::new(),
+        public: false,
+        client_id: client_id.clone(),
+    });
+    if let Some(secret) = seed.client_secret {
+        row.secret = secret;
+    }
+    if let Some(roles) = seed.roles {
+        row.roles = roles;
+    }
+    if let Some(delegated) = seed.delegated {
+        row.delegated = delegated;
+    }
+    if let Some(public) = seed.public {
+        row.public = public;
+    }
+    for pem in &seed.certificates {
+        row.certificates.push(token::certificate(pem)?);
+    }
+    row.federated.extend(seed.federated);
+    tenant.applications.put(&client_id, row);
+    Ok(())
+}
+
+/// Rows are written to the store in portions of so many, so that a large seed is never in memory twice.
+const PORTION: usize = 2000;
+
+/// Plants a seed; when this answers, all of it is in the store.
+pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
+    let seed: Seed = parse(body)?;
+    let now = world.clock.now();
+    let name = seed.tenant.as_deref().unwrap_or(tenants::TENANT_ID);
+    let id = world.tenant_named(name).ok_or_else(|| format!("no tenant '{name}'"))?;
+    for user in seed.users {
+        for n in 0..user.count.unwrap_or(1) {
+            let address = numbered_address(&user, n);
+            plant_user(world, &id, &user, address, now)?;
+        }
+    }
+    let tenant = world.tenants.get_mut(&id).ok_or_else(|| format!("no tenant '{name}'"))?;
+    for application in seed.applications {
+        register_application(tenant, application)?;
+    }
+    let mut ids = Vec::new();
+    for device in seed.devices {
+        for n in 0..device.count.unwrap_or(1) {
+            let serial = match device.count {
+                Some(_) => format!("{}{n:06}", device.serial_number),
+                None => device.serial_number.clone(),
+            };
+            ids.push(plant_device(world, &id, &device, &serial, now)?);
+            if ids.len() % PORTION == 0 {
+                world.save().map_err(|error| error.to_string())?;
+            }
+        }
+    }
+    world.catch_up();
+    for object in seed.objects {
+        plant_object(world, &id, object)?;
+    }
+    Ok(json!({"devices": ids}))
+}
+
+fn numbered_address(user: &SeedUser, n: u32) -> String {
+    match (user.count, user.user_principal_name.split_once('@')) {
+        (Some(_), Some((name, domain))) => format!("{name}{n}@{domain}"),
+        _ => user.user_principal_name.clone(),
+    }
+}
+
+fn plant_user(world: &mut World, tenant: &str, user: &SeedUser, upn: String, now: Millis) -> Result<(), String> {
+    let World { tenants, settings, .. } = world;
+    let tenant = tenants.get_mut(tenant).ok_or("no such tenant")?;
+    let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, upn.to_lowercase().as_bytes()).to_string();
+    let manager = user.manager.as_deref().and_then(|manager| tenant.user(manager).map(|found| found.id.clone()));
+    let display_name = user.display_name.clone().unwrap_or_else(|| upn.clone());
+    let row = User { id: id.clone(), upn, display_name, manager, extra: user.extra.clone() };
+    tenant.users.put(&id, row);
+    object_changed(tenant, &id, now, settings.membership_seconds);
+    Ok(())
+}
+
+fn plant_device(world: &mut World, tenant: &str, seed: &SeedDevice, serial: &str, now: Millis) -> Result<Text, String> {
+    let World { tenants, registry, settings, .. } = world;
+    let tenant = tenants.get_mut(tenant).ok_or("no such tenant")?;
+    let hardware = Hardware::new(serial, &seed.manufacturer, &seed.model);
+    if let Some((holder, _)) = registry.get(&hardware.key()) {
+        return Err(format!("device {} is registered already, in tenant {holder}", hardware.serial));
+    }
+    let mut device = AutopilotDevice::new(hardware);
+    device.purchase_order = seed.purchase_order_identifier.as_deref().map(Text::word);
+    device.enrolled = seed.enrolled;
+    device.last_contact = seed.enrolled.then_some(now);
+    device.synced = true;
+    device.set("groupTag", seed.group_tag.as_deref().unwrap_or_default());
+    device.set("userPrincipalName", seed.user_principal_name.as_deref().unwrap_or_default());
+    let id = device.id.clone();
+    register(tenant, registry, settings, now, device);
+    Ok(id)
+}
+
+fn plant_object(world: &mut World, tenant: &str, object: SeedObject) -> Result<(), String> {
+    let path = object.path.clone();
+    let version = version_of(&path).map_err(|failure| failure.message)?;
+    let call = Call {
+        method: "POST".into(),
+        version,
+        path: object.path,
+        ids: Vec::new(),
+        query: Query::default(),
+        body: Some(object.body),
+        root: String::new(),
+        now: world.clock.now(),
+        caller: tenants::owner(tenant),
+        eventual: false,
+        justification: None,
+    };
+    match desk::run(world.desk(), call) {
+        Ok(_) => Ok(()),
+        Err(failure) => Err(format!("{path}: {} {}", failure.status, failure.message)),
+    }
+}

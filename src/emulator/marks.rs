@@ -1,0 +1,54 @@
+//! Marks what a change makes due: rules to be evaluated, profiles to be worked out again.
+
+use crate::emulator::clock::Millis;
+use crate::emulator::rule;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::queue::Work;
+use crate::emulator::text::Text;
+
+pub(crate) fn millis(seconds: u64) -> Millis {
+    Millis::try_from(seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4)
+}
+
+/// A group is new, or its rule is: it will be evaluated.
+pub(crate) fn group_changed(tenant: &mut Tenant, id: &str, now: Millis, delay: u64) {
+    let rule = tenant.groups.get(id).and_then(|group| group.running_rule()).and_then(|rule| rule::parse(rule).ok());
+    match rule {
+        Some(rule) => {
+            tenant.index.rules.insert(id.to_owned(), rule);
+            tenant.index.changed_groups.insert(id.to_owned());
+            evaluation_due(tenant, now, delay);
+        }
+        None => {
+            tenant.index.rules.remove(id);
+        }
+    }
+}
+
+/// A user or device is new or has changed: all rules will be evaluated for it.
+pub(crate) fn object_changed(tenant: &mut Tenant, id: impl Into<Text>, now: Millis, delay: u64) {
+    tenant.index.changed_objects.insert(id.into());
+    evaluation_due(tenant, now, delay);
+}
+
+pub(crate) fn evaluation_due(tenant: &mut Tenant, now: Millis, delay: u64) {
+    if tenant.affairs().membership_due.is_none() {
+        let at = now + millis(delay);
+        tenant.affairs_mut().membership_due = Some(at);
+        tenant.index.plan(at, Work::Evaluate);
+    }
+}
+
+/// A profile, an assignment or a membership has changed: every device's profile will be worked out again.
+pub(crate) fn assignments_changed(tenant: &mut Tenant, now: Millis, delay: u64) {
+    tenant.index.all_unsettled = true;
+    settling_due(tenant, now, delay);
+}
+
+pub(crate) fn settling_due(tenant: &mut Tenant, now: Millis, delay: u64) {
+    if tenant.affairs().assignment_due.is_none() {
+        let at = now + millis(delay);
+        tenant.affairs_mut().assignment_due = Some(at);
+        tenant.index.plan(at, Work::Settle);
+    }
+}

@@ -1,0 +1,41 @@
+//! An operation of Graph, and the form in which the tables list them: method, versions, path, permissions, what runs.
+
+use super::permissions::Permissions;
+use crate::emulator::call::{Call, Caller, Outcome};
+use crate::emulator::site::Site;
+
+/// An operation.
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(super) v1: bool,
+    pub(crate) template: &'static str,
+    pub(crate) needs: &'static Permissions,
+    pub(crate) run: fn(&mut Site<'_>, &Call) -> Outcome,
+}
+
+impl Route {
+    /// Whether the caller holds a permission for it, as the kind of caller it is.
+    pub(crate) fn allows(&self, caller: &Caller) -> bool {
+        let needed = if caller.delegated { self.needs.delegated } else { self.needs.application };
+        needed.iter().any(|name| caller.has(name))
+    }
+}
+
+macro_rules! routes {
+    ($($method:ident $versions:ident $template:literal $needs:ident $run:path $(=> $of:path)?;)*) => {
+        &[$($crate::emulator::route::operation::Route {
+            method: stringify!($method),
+            v1: routes!(@ $versions),
+            template: $template,
+            needs: &$needs,
+            run: routes!(# $run $(=> $of)?),
+        }),*]
+    };
+    (# $run:path) => { $run };
+    // A verb of collections that work alike, over one of them.
+    (# $run:path => $of:path) => { |site, call| $run(&$of, site, call) };
+    (@ both) => { true };
+    (@ beta) => { false };
+}
+
+pub(super) use routes;

@@ -1,0 +1,108 @@
+//! Directory objects as they are kept: users, devices, groups.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::emulator::clock::Millis;
+use crate::emulator::model::check::Object;
+use crate::emulator::text::{Text, maybe_word};
+
+/// A user. `extra` holds whatever else membership rules may look at, by Graph's name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) upn: String,
+    pub(crate) display_name: String,
+    #[serde(default)]
+    pub(crate) manager: Option<String>,
+    #[serde(default)]
+    pub(crate) extra: Object,
+}
+
+/// An Entra device object.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct EntraDevice {
+    pub(crate) id: Text,
+    pub(crate) device_id: Text,
+    pub(crate) display_name: Text,
+    /// What Autopilot has written into `physicalIds`, beside its own id.
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) order: Option<Text>,
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) purchase_order: Option<Text>,
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) manufacturer: Option<Text>,
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) model: Option<Text>,
+    /// The Autopilot registration that made it.
+    pub(crate) autopilot: Option<Text>,
+    /// Whether the device has joined; an object that never did goes with its registration.
+    pub(crate) joined: bool,
+    pub(crate) registered_at: Millis,
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub(crate) enrollment_profile: Option<Text>,
+    /// Nothing, rather than an empty map for each of many devices.
+    #[serde(default)]
+    pub(crate) extra: Option<Box<Object>>,
+}
+
+impl EntraDevice {
+    /// What Autopilot writes into `physicalIds`.
+    pub(crate) fn physical_ids(&self) -> Vec<String> {
+        let Some(registration) = &self.autopilot else { return Vec::new() };
+        let mut ids = vec![format!("[ZTDID]:{registration}")];
+        if let Some(tag) = self.order.as_deref().filter(|tag| !tag.is_empty()) {
+            ids.push(format!("[OrderID]:{tag}"));
+        }
+        if let Some(order) = self.purchase_order.as_deref().filter(|order| !order.is_empty()) {
+            ids.push(format!("[PurchaseOrderId]:{order}"));
+        }
+        ids
+    }
+}
+
+/// Old values that reads still show, while a write replicates.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Stale {
+    pub(crate) until: Millis,
+    /// Nothing: the object is new and not found yet.
+    pub(crate) shown: Option<Object>,
+    /// The owners of before, when they are what changed.
+    #[serde(default)]
+    pub(crate) owners: Option<BTreeSet<String>>,
+}
+
+/// A group.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Group {
+    pub(crate) id: String,
+    /// Its properties by Graph's names.
+    pub(crate) entity: Object,
+    pub(crate) members: BTreeSet<String>,
+    pub(crate) owners: BTreeSet<String>,
+    #[serde(default)]
+    pub(crate) stale: Option<Stale>,
+}
+
+impl Group {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.entity.get(name).and_then(Value::as_str)
+    }
+
+    pub(crate) fn is_dynamic(&self) -> bool {
+        has_dynamic_type(&self.entity)
+    }
+
+    /// Its rule, when the service is to evaluate it.
+    pub(crate) fn running_rule(&self) -> Option<&str> {
+        let runs = self.is_dynamic() && self.text("membershipRuleProcessingState") == Some("On");
+        self.text("membershipRule").filter(|_| runs)
+    }
+}
+
+pub(crate) fn has_dynamic_type(entity: &Object) -> bool {
+    let types = entity.get("groupTypes").and_then(Value::as_array);
+    types.is_some_and(|types| types.iter().any(|each| each == "DynamicMembership"))
+}
