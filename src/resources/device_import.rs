@@ -8,15 +8,18 @@
 //! anything answers all rows without an error: a row that is not finished has a null id and a status that says why, the
 //! next plan is an update in place, and only an update reports rows as errors.
 
+mod bring_in;
 mod deregister;
 mod fleet;
 mod leaving;
 mod properties;
+mod record;
 mod records;
 mod registered;
 mod report;
 mod rows;
 mod sync;
+mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -25,10 +28,12 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use self::{
-    deregister::{refuse_enrolled, several},
-    fleet::{Fleet, Origin, Phase, Row, bring_in},
+    bring_in::bring_in,
+    deregister::refuse_enrolled,
+    fleet::{Fleet, Origin, Phase, Row},
     leaving::{leave, leaving},
     registered::{Device, Registered, key},
+    why::several,
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity},

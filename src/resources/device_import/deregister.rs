@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::registered::{self, Device, Registered, key};
-use super::report::Why;
+use super::why::{Why, several};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{self, Call, Client, Json, Patience};
 use crate::path::Path;
@@ -37,14 +37,6 @@ pub(super) fn refuse_enrolled<'a>(leaving: impl Iterator<Item = &'a Device>) -> 
         several(&enrolled),
     );
     Some(Diagnostic::error("Enrolled Device Not Deregistered", detail).at(Path::of("devices")))
-}
-
-/// The first twenty of many, in words.
-pub(super) fn several(serial_numbers: &[&str]) -> String {
-    match serial_numbers.split_at_checked(20) {
-        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
-        _ => serial_numbers.join(", "),
-    }
 }
 
 /// What became of devices that were to be deregistered.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bring_in::bring_in;
 use super::deregister::{deregister, refuse_enrolled};
-use super::fleet::{Fleet, Origin, Phase, Row, Want, bring_in};
+use super::fleet::{Fleet, Origin, Phase, Row, Want};
 use super::registered::{Device, Registered};
-use super::report::Why;
 use super::rows;
+use super::why::Why;
 use crate::{
     graph::{self, Client},
     resource::Result,
