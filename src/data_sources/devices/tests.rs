@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
@@ -10,6 +11,12 @@ use crate::{
     resource::{Provider, Registry, Tenant, engine},
     schema::{self, Attribute},
 };
+
+const COLLECTION: &str = "/deviceManagement/windowsAutopilotDeviceIdentities";
+
+fn is_assigned(device: &Json) -> bool {
+    Device::from_json(device).is_some_and(|device| device.is_assigned())
+}
 
 struct Nothing;
 

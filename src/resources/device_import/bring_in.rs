@@ -8,19 +8,25 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::fleet::{Fleet, Origin, Phase};
-use super::record::{Record, State, of_rows};
-use super::registered::{Device, Registered};
-use super::{properties, records, sync};
-use crate::graph::{self, Client};
+use super::{importing, listed, properties};
+use crate::{
+    autopilot::{
+        device::Device,
+        devices::Registered,
+        import_record::{Record, State, of_each},
+        imports,
+    },
+    graph::{self, Client},
+};
 
 /// Takes every row as far as it goes. The error says why it stopped before the end; what was reached stands in the rows.
 pub(super) async fn bring_in(graph: &Client, fleet: &mut Fleet, registered: &Registered) -> Result<(), graph::Error> {
     let result = async {
         find(graph, fleet, registered).await?;
-        records::send(graph, fleet).await?;
-        records::wait(graph, fleet).await?;
-        sync::wait_until_listed(graph, fleet).await?;
-        properties::write(graph, fleet).await
+        importing::send(graph, fleet).await?;
+        importing::wait(graph, fleet).await?;
+        listed::wait(graph, fleet, registered.len()).await?;
+        properties::write(graph, fleet, registered.len()).await
     }
     .await;
     delete_records(graph, fleet, &result).await;
@@ -32,15 +38,16 @@ async fn find(graph: &Client, fleet: &mut Fleet, registered: &Registered) -> Res
     if fleet.rows.values().all(|row| row.phase != Phase::Missing) {
         return Ok(());
     }
-    let all = records::list(graph).await?;
-    let records = of_rows(&all, &fleet.tenant, fleet.rows.keys().map(String::as_str));
+    let all = imports::list(graph).await?;
+    let serial_numbers: Vec<String> = fleet.rows.keys().cloned().collect();
+    let records = of_each(&all, &fleet.tenant, serial_numbers.iter().map(String::as_str));
     let mut stale = Vec::new();
     for (serial_number, row) in &mut fleet.rows {
         if row.phase != Phase::Missing {
             continue;
         }
         let device = registered.by_serial(serial_number).filter(|_| !row.is_other_machine);
-        let record = records.get(serial_number).copied();
+        let record = records.get(serial_number.as_str()).copied();
         // A run before this one sent it and did not live to tell.
         fleet.sent |= record.is_some_and(|(_, own)| own);
         match (device, record) {
@@ -68,7 +75,7 @@ async fn find(graph: &Client, fleet: &mut Fleet, registered: &Registered) -> Res
             (None, None) => {}
         }
     }
-    records::delete(graph, &stale).await;
+    imports::delete(graph, &stale).await;
     Ok(())
 }
 
@@ -97,7 +104,7 @@ async fn delete_records(graph: &Client, fleet: &Fleet, result: &Result<(), graph
     if !ids.is_empty() {
         // The deadline may have passed; this much is always worth it.
         let graph = graph.until(Instant::now() + Duration::from_secs(60).max(Duration::from_millis(300) * count(&ids)));
-        records::delete(&graph, &ids).await;
+        imports::delete(&graph, &ids).await;
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{Record, State, in_words, is_already_ours};
-use super::registered::{Device, Registered};
 use super::why::Why;
+use crate::autopilot::{
+    device::Device,
+    devices::Registered,
+    import_record::{Record, State, in_words, is_already_ours},
+};
 
 /// What a row of the configuration wants. `None`: whatever is there. An empty text: nothing.
 #[derive(Clone, Default)]

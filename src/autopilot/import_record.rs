@@ -1,14 +1,20 @@
-//! What one import record says.
+//! What one import record says of the import of one device.
+//!
+//! Graph: [importedWindowsAutopilotDeviceIdentity](https://learn.microsoft.com/graph/api/resources/intune-enrollment-importedwindowsautopilotdeviceidentity).
 
 use std::collections::HashMap;
+
 use uuid::Uuid;
 
-use super::registered::key;
-use crate::graph::Json;
+use crate::{
+    autopilot::property::{owned, text},
+    graph::Json,
+    knowledge::serial_number::Key,
+};
 
-/// What the service says of one import.
+/// How far an import is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(crate) enum State {
     Working,
     /// With the id of the device, where it says so.
     Complete(Option<String>),
@@ -18,25 +24,25 @@ pub(super) enum State {
 
 /// One import record.
 #[derive(Clone, Debug)]
-pub(super) struct Record {
-    pub(super) id: String,
-    pub(super) import_id: String,
-    pub(super) serial_number: String,
-    pub(super) state: State,
+pub(crate) struct Record {
+    pub(crate) id: String,
+    /// The id that the importer chose.
+    pub(crate) import_id: String,
+    pub(crate) serial_number: String,
+    pub(crate) state: State,
 }
 
 impl Record {
-    pub(super) fn from_json(json: &Json) -> Option<Record> {
-        let text = |json: &Json| json.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    pub(crate) fn from_json(json: &Json) -> Option<Record> {
         let state = &json["state"];
         Some(Record {
-            id: text(&json["id"])?,
-            import_id: text(&json["importId"]).unwrap_or_default(),
-            serial_number: text(&json["serialNumber"]).unwrap_or_default(),
-            state: match state["deviceImportStatus"].as_str() {
-                Some("complete") => State::Complete(text(&state["deviceRegistrationId"])),
+            id: owned(json, "id")?,
+            import_id: owned(json, "importId").unwrap_or_default(),
+            serial_number: owned(json, "serialNumber").unwrap_or_default(),
+            state: match text(state, "deviceImportStatus") {
+                Some("complete") => State::Complete(owned(state, "deviceRegistrationId")),
                 Some("error") => {
-                    State::Refused(text(&state["deviceErrorName"]).unwrap_or_else(|| "no reason".to_owned()))
+                    State::Refused(owned(state, "deviceErrorName").unwrap_or_else(|| "no reason".to_owned()))
                 }
                 // unknown, pending, partial, and what may come
                 _ => State::Working,
@@ -46,49 +52,53 @@ impl Record {
 }
 
 /// The id that an import of ours carries, so that it is found again after a kill: of the tenant and the serial number.
-pub(super) fn import_id(tenant: &str, serial_number: &str) -> String {
+pub(crate) fn import_id(tenant: &str, serial_number: &str) -> String {
     let namespace = Uuid::try_parse(tenant).unwrap_or(Uuid::NAMESPACE_URL);
-    Uuid::new_v5(&namespace, key(serial_number).as_bytes()).to_string()
+    Uuid::new_v5(&namespace, Key::of(serial_number).as_str().as_bytes()).to_string()
 }
 
-/// The records of each serial number: ours (by import id), else one that somebody's import is still working on.
-pub(super) fn of_rows<'a, 'b>(
+/// The record of each serial number, and whether it is ours (by import id); else one that somebody's import is still
+/// working on.
+pub(crate) fn of_each<'a, 'b>(
     records: &'a [Record],
     tenant: &str,
     serial_numbers: impl Iterator<Item = &'b str>,
-) -> HashMap<String, (&'a Record, bool)> {
+) -> HashMap<&'b str, (&'a Record, bool)> {
     let ours: HashMap<&str, &Record> = records.iter().map(|record| (record.import_id.as_str(), record)).collect();
     let working = records.iter().filter(|record| record.state == State::Working);
-    let working: HashMap<String, &Record> = working.map(|record| (key(&record.serial_number), record)).collect();
+    let working: HashMap<Key, &Record> = working.map(|record| (Key::of(&record.serial_number), record)).collect();
     serial_numbers
         .filter_map(|serial_number| {
-            let key = key(serial_number);
             let own = ours.get(import_id(tenant, serial_number).as_str()).map(|record| (*record, true));
-            let record = own.or_else(|| working.get(&key).map(|record| (*record, false)))?;
-            Some((serial_number.to_owned(), record))
+            let record = own.or_else(|| working.get(&Key::of(serial_number)).map(|record| (*record, false)))?;
+            Some((serial_number, record))
         })
         .collect()
 }
 
 /// Whether a refused import means that this tenant has the device already, so that it is adopted.
-pub(super) fn is_already_ours(error_name: &str) -> bool {
+pub(crate) fn is_already_ours(error_name: &str) -> bool {
     matches!(error_name, "ZtdDeviceAlreadyAssigned" | "ZtdDeviceDuplicated")
 }
 
 /// Why an import was refused, and what to do.
-pub(super) fn in_words(error_name: &str) -> String {
+pub(crate) fn in_words(error_name: &str) -> String {
     let words = match error_name {
         "ZtdDeviceAssignedToOtherTenant" | "ZtdDeviceAssignedToAnotherTenant" | "ZtdDeviceRegisteredByOtherTenant" => {
             "it is registered in another tenant, which has to deregister it first"
         }
         "InvalidZtdHardwareHash" | "HashNot4k" => {
-            "the service does not take the hardware hash; collect it again on the device"
+            "the service does not accept the hardware hash; collect it again on the device"
         }
-        "MissingZtdSerialNumberAndProductKey" => "serial number or hash is missing",
-        "InvalidZtdRequestBody" => "the service could not read the row",
-        "ZtdDeviceIsNotUnique" => "the hash fits more than one device",
-        "ZtdDeviceAlreadyAadRegistered" => "the device is registered in Entra already",
-        "ZtdProfileAssignedToOtherTenant" => "its profile belongs to another tenant",
+        "MissingZtdSerialNumberAndProductKey" => "serial number or hash is missing; add it to the row",
+        "InvalidZtdRequestBody" => "the service could not read the row; check its serial number, hash and group tag",
+        "ZtdDeviceIsNotUnique" => "the hash fits more than one device; collect it again on the device",
+        "ZtdDeviceAlreadyAadRegistered" => {
+            "the device is registered in Entra already; delete that device object there, then apply again"
+        }
+        "ZtdProfileAssignedToOtherTenant" => {
+            "its profile belongs to another tenant, which has to deregister the device first"
+        }
         "StorageError" => "the service could not store it; apply again",
         _ => "the service refused it",
     };
@@ -131,7 +141,7 @@ mod tests {
             record("2", "other", "B", &working),
             record("3", "other", "C", &refused),
         ];
-        let found = of_rows(&records, TENANT, ["A", "B", "C"].into_iter());
+        let found = of_each(&records, TENANT, ["A", "B", "C"].into_iter());
         assert_eq!(found.len(), 2);
         assert_eq!((found["A"].0.id.as_str(), found["A"].1), ("1", true));
         assert_eq!((found["B"].0.id.as_str(), found["B"].1), ("2", false));
