@@ -6,6 +6,7 @@
 
 pub(crate) mod device;
 pub(crate) mod devices;
+pub(crate) mod error;
 pub(crate) mod import_record;
 pub(crate) mod imports;
 pub(crate) mod property;
