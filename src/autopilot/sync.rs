@@ -6,7 +6,10 @@
 
 use std::time::Duration;
 
-use crate::graph::{Client, Error, Json};
+use crate::{
+    autopilot::error,
+    graph::{Client, Error, Json},
+};
 
 const SETTINGS: &str = "/beta/deviceManagement/windowsAutopilotSettings";
 const BETWEEN: Duration = Duration::from_secs(600);
@@ -54,6 +57,20 @@ pub(crate) async fn ask(graph: &Client) -> Result<Asked, Error> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// Whether the sync that was asked for, or the one that was under way, is completed by now. One that somebody asked for
+/// just before is, unless it is under way.
+pub(crate) async fn is_completed(graph: &Client, asked: &Asked) -> Result<bool, error::Error> {
+    let settings = graph.get(SETTINGS).await?;
+    if settings["syncStatus"] == "failed" {
+        return Err(error::Error::SyncFailed);
+    }
+    let is_another = match asked {
+        Asked::Started { before } => last(&settings) != *before,
+        Asked::UnderWay | Asked::TooSoon { .. } => true,
+    };
+    Ok(is_another && !is_under_way(&settings))
 }
 
 fn is_under_way(settings: &Json) -> bool {
