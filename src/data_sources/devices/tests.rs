@@ -277,6 +277,12 @@ async fn ctrl_c_ends_the_wait_at_once() {
 }
 
 #[test]
+fn what_is_waited_for_is_also_taken_as_the_admin_center_writes_it() {
+    assert!(super::is_assigned("Assigned").is_ok() && super::is_assigned("assigned").is_ok());
+    assert_eq!(super::is_assigned("pending").unwrap_err(), "must be \"assigned\", got: \"pending\"");
+}
+
+#[test]
 fn the_table_is_one_that_core_takes() {
     assert_eq!(schema::lint(&Devices.spec().attributes), [""; 0]);
 }
