@@ -3,7 +3,7 @@
 //! `$select` on the collection answers 500 and `eq` filters 400, so it is read whole: 1,000 devices in a page. A few are
 //! read one by one instead, in batches, where that is no more requests.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     autopilot::device::Device,
@@ -59,16 +59,17 @@ pub(crate) async fn look(graph: &Client, ids: &[Option<&str>], in_tenant: usize)
     Ok(Registered::new(devices))
 }
 
-/// Devices by id and by serial number.
+/// Devices by id and by serial number. Shared: a fleet holds on to thousands of them.
 #[derive(Debug, Default)]
 pub(crate) struct Registered {
-    devices: Vec<Device>,
+    devices: Vec<Arc<Device>>,
     by_id: HashMap<String, usize>,
     by_serial: HashMap<Key, Vec<usize>>,
 }
 
 impl Registered {
     pub(crate) fn new(devices: Vec<Device>) -> Registered {
+        let devices = devices.into_iter().map(Arc::new).collect();
         let mut registered = Registered { devices, ..Registered::default() };
         for (at, device) in registered.devices.iter().enumerate() {
             registered.by_id.insert(device.id.to_lowercase(), at);
@@ -78,12 +79,12 @@ impl Registered {
     }
 
     /// The device with this id, in any case.
-    pub(crate) fn by_id(&self, id: &str) -> Option<&Device> {
+    pub(crate) fn by_id(&self, id: &str) -> Option<&Arc<Device>> {
         self.devices.get(*self.by_id.get(&id.to_lowercase())?)
     }
 
     /// The first device with this serial number.
-    pub(crate) fn by_serial(&self, serial_number: &str) -> Option<&Device> {
+    pub(crate) fn by_serial(&self, serial_number: &str) -> Option<&Arc<Device>> {
         self.devices.get(*self.by_serial.get(&Key::of(serial_number))?.first()?)
     }
 
@@ -93,7 +94,7 @@ impl Registered {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Device> {
-        self.devices.iter()
+        self.devices.iter().map(Arc::as_ref)
     }
 
     /// How many there are.

@@ -202,7 +202,7 @@ fn read_header(header: &Record, problems: &mut Vec<Problem>) -> Vec<Option<&'sta
     }
     for name in [SERIAL_NUMBER, HARDWARE_HASH] {
         if !columns.contains(&Some(name)) {
-            tell(Some(name), format!("The column is missing. The header is: {HEADER}"));
+            tell(Some(name), format!("The column is missing. The header has to be: {HEADER}"));
         }
     }
     columns
@@ -285,7 +285,8 @@ fn wrong_hash(text: &str, serial_number: Option<&str>) -> Option<String> {
     if !holds(&hash.serial_number) || !holds(&hash.manufacturer) {
         let what = if holds(&hash.serial_number) { "manufacturer" } else { "serial number" };
         return Some(format!(
-            "The hardware hash contains no {what}, so Intune refuses it. The device's firmware has to hold one when the hash is collected."
+            "The hardware hash contains no {what}, so Intune refuses it. The device's firmware has to hold one when \
+             the hash is collected."
         ));
     }
     match (serial_number, &hash.serial_number) {

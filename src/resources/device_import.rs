@@ -23,7 +23,10 @@ mod rows;
 mod table;
 mod why;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -78,7 +81,7 @@ impl Resource for DeviceImport {
             return Ok(());
         }
         let registered = devices::registered(&cx.graph()?).await?;
-        let devices = leaving.values().filter_map(|id| registered.by_id(id));
+        let devices = leaving.values().filter_map(|id| registered.by_id(id).map(Arc::as_ref));
         refuse_enrolled(devices).map_or(Ok(()), |refusal| Err(refusal.into()))
     }
 
@@ -184,7 +187,7 @@ fn go_on(row: &mut Row, before: &Value, is_kept: bool, registered: &Registered) 
     let failed = |why: &str| Phase::Failed(why.into());
     let Some(id) = rows::id(before) else { return };
     if is_kept {
-        row.phase = failed("the device that is registered with this serial number is still there");
+        row.phase = failed("the other device with this serial number is still registered; apply again");
     } else if !row.is_other_machine {
         row.phase = match registered.by_id(id) {
             Some(device) => Phase::Registered(device.clone()),

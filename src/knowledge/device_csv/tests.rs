@@ -121,7 +121,7 @@ fn a_header_alone_is_a_file_without_devices() {
 fn a_missing_column_is_named() {
     assert_eq!(
         problems("Device Serial Number,Windows Product ID\nA1,\n"),
-        ["Row 1, column \"Hardware Hash\": The column is missing. The header is: Device Serial Number,\
+        ["Row 1, column \"Hardware Hash\": The column is missing. The header has to be: Device Serial Number,\
          Windows Product ID,Hardware Hash,Group Tag,Assigned User"]
     );
     assert_eq!(
@@ -129,7 +129,7 @@ fn a_missing_column_is_named() {
         [
             "Row 1: The column \"Serial\" is not known. These are: Device Serial Number, Windows Product ID, \
          Hardware Hash, Group Tag, Assigned User, Manufacturer name, Device model.",
-            "Row 1, column \"Device Serial Number\": The column is missing. The header is: Device Serial Number,\
+            "Row 1, column \"Device Serial Number\": The column is missing. The header has to be: Device Serial Number,\
          Windows Product ID,Hardware Hash,Group Tag,Assigned User"
         ]
     );

@@ -7,10 +7,11 @@
 
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-use super::why::{Why, several};
+use super::why::{Why, count, several};
 use crate::{
     autopilot::{
         device::Device,
@@ -57,7 +58,7 @@ pub(super) struct Gone {
 }
 
 /// Deregisters devices and waits until they are gone.
-pub(super) async fn deregister(graph: &Client, devices: &[Device], registered: &Registered) -> Gone {
+pub(super) async fn deregister(graph: &Client, devices: &[Arc<Device>], registered: &Registered) -> Gone {
     let mut gone = Gone::default();
     if devices.is_empty() {
         return gone;
@@ -69,7 +70,7 @@ pub(super) async fn deregister(graph: &Client, devices: &[Device], registered: &
         .collect();
     let _ = graph.send_many("beta", &unassign).await;
 
-    let mut left: Vec<Device> = devices.to_vec();
+    let mut left: Vec<Arc<Device>> = devices.to_vec();
     let mut patience = Patience::default();
     let mut ask_at = Instant::now();
     while !left.is_empty() {
@@ -90,10 +91,10 @@ pub(super) async fn deregister(graph: &Client, devices: &[Device], registered: &
             }
         };
         let (still, absent): (Vec<_>, Vec<_>) = left.into_iter().partition(|device| there.by_id(&device.id).is_some());
-        gone.ids.extend(absent.into_iter().map(|device| device.id));
+        gone.ids.extend(absent.into_iter().map(|device| device.id.clone()));
         left = still;
         if !left.is_empty() {
-            let what = format!("waiting until {} devices are deregistered", left.len());
+            let what = format!("waiting for {} to be deregistered", count(left.len()));
             if let Err(error) = graph.pause(&mut patience, &what, "").await {
                 gone.stopped = Some(error);
                 return gone;
@@ -103,10 +104,15 @@ pub(super) async fn deregister(graph: &Client, devices: &[Device], registered: &
     gone
 }
 
-async fn ask(graph: &Client, devices: &[Device], registered: &Registered, gone: &mut Gone) -> Result<(), graph::Error> {
+async fn ask(
+    graph: &Client,
+    devices: &[Arc<Device>],
+    registered: &Registered,
+    gone: &mut Gone,
+) -> Result<(), graph::Error> {
     // By serial number only where it names one device; two manufacturers may use the same.
-    let by_serial = |device: &&Device| devices.len() > FEW && registered.is_unique(&device.serial_number);
-    let (many, single): (Vec<&Device>, Vec<&Device>) = devices.iter().partition(by_serial);
+    let by_serial = |device: &&Arc<Device>| devices.len() > FEW && registered.is_unique(&device.serial_number);
+    let (many, single): (Vec<&Arc<Device>>, Vec<&Arc<Device>>) = devices.iter().partition(by_serial);
     let mut single = single;
     for chunk in many.chunks(IN_ONE_CALL) {
         let serial_numbers: Vec<_> = chunk.iter().map(|device| device.serial_number.as_str()).collect();

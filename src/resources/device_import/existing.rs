@@ -1,5 +1,7 @@
 //! What `terraform import` brings in: devices that are registered already.
 
+use std::sync::Arc;
+
 use super::why::several;
 use crate::{
     autopilot::{device::Device, devices::Registered},
@@ -13,10 +15,14 @@ pub(super) fn find<'a>(id: &str, registered: &'a Registered) -> Result<Vec<&'a D
         let wanted: Vec<_> = serial_numbers.split(',').map(str::trim).filter(|serial| !serial.is_empty()).collect();
         let missing: Vec<_> = wanted.iter().copied().filter(|serial| registered.by_serial(serial).is_none()).collect();
         if !missing.is_empty() {
-            let detail = format!("These are not registered with Windows Autopilot: {}.", several(&missing));
+            let detail = format!(
+                "These devices are not registered with Windows Autopilot: {}. Check the serial numbers. A device that is \
+                 not registered yet is registered by a row with its hardware_hash.",
+                several(&missing)
+            );
             return Err(Diagnostic::error("Cannot Import Missing Device", detail).into());
         }
-        let found: Vec<_> = wanted.iter().filter_map(|serial| registered.by_serial(serial)).collect();
+        let found: Vec<_> = wanted.iter().filter_map(|serial| registered.by_serial(serial).map(Arc::as_ref)).collect();
         if !found.is_empty() {
             return Ok(found);
         }
@@ -27,12 +33,12 @@ pub(super) fn find<'a>(id: &str, registered: &'a Registered) -> Result<Vec<&'a D
         if !found.is_empty() {
             return Ok(found);
         }
-        let detail = format!("No registered device has the group tag {tag:?}.");
+        let detail = format!("No registered device has the group tag {tag:?}. Check its spelling and case.");
         return Err(Diagnostic::error("Cannot Import Missing Device", detail).into());
     }
     let detail = format!(
-        "A device import is brought in by serial numbers, as serial_numbers=PF3A0001,PF3A0002, or by group tag, as \
-         group_tag=Sales; got: {id:?}."
+        "A device import is imported by serial numbers, as in serial_numbers=PF3A0001,PF3A0002, or by group tag, as in \
+         group_tag=Sales, got: {id:?}."
     );
     Err(Diagnostic::error("Invalid Import Id", detail).into())
 }

@@ -1,6 +1,6 @@
 //! The rows of a fleet: what each wants, and how far it is. Nothing here asks Graph.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::why::Why;
 use crate::autopilot::{
@@ -46,7 +46,7 @@ pub(super) enum Phase {
     /// Registered, with its id where it is known; not listed yet.
     Unlisted(Option<String>),
     /// Registered and listed.
-    Registered(Device),
+    Registered(Arc<Device>),
     /// It will not come about, and why.
     Failed(Why),
 }

@@ -1,7 +1,7 @@
 //! The imports of a fleet: handing its hashes over, and waiting until the service is done with them.
 
 use super::fleet::{Fleet, Origin, Phase};
-use super::why::Why;
+use super::why::{Why, count};
 use crate::{
     autopilot::imports::{self, Wanted},
     graph::{Client, Error, Patience},
@@ -57,7 +57,7 @@ pub(super) async fn wait(graph: &Client, fleet: &mut Fleet) -> Result<(), Error>
         }
         let left = fleet.rows.values().filter(|row| row.phase == Phase::Importing).count();
         if left > 0 {
-            graph.pause(&mut patience, &format!("waiting for the import of {left} devices"), "").await?;
+            graph.pause(&mut patience, &format!("waiting for the import of {}", count(left)), "").await?;
         }
     }
 }

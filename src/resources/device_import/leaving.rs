@@ -1,6 +1,9 @@
 //! What leaves with a change or a destroy: which devices, and what became of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::bring_in::bring_in;
 use super::deregister::{deregister, refuse_enrolled};
@@ -47,13 +50,13 @@ pub(super) async fn leave(
     replaced: &BTreeSet<Key>,
     tenant: String,
 ) -> Result<Left> {
-    let mut devices: BTreeMap<String, Device> = leaving(prior, planned, replaced)
+    let mut devices: BTreeMap<String, Arc<Device>> = leaving(prior, planned, replaced)
         .into_iter()
         .filter_map(|(serial_number, id)| Some((serial_number, registered.by_id(&id)?.clone())))
         .collect();
     let allowed = if planned.is_null() { prior } else { planned };
     let is_allowed = allowed.get("deregister_enrolled").as_bool() == Some(true);
-    if !is_allowed && let Some(refusal) = refuse_enrolled(devices.values()) {
+    if !is_allowed && let Some(refusal) = refuse_enrolled(devices.values().map(Arc::as_ref)) {
         return Err(refusal.into());
     }
     let mut left = Left::default();

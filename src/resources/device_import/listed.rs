@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::fleet::Fleet;
+use super::{fleet::Fleet, why::count};
 use crate::{
     autopilot::{devices, sync},
     graph::{Client, Error, Patience},
@@ -27,6 +27,6 @@ pub(super) async fn wait(graph: &Client, fleet: &mut Fleet, in_tenant: usize) ->
         if Instant::now() >= next_sync {
             next_sync = Instant::now() + sync::ask(graph).await?.next();
         }
-        graph.pause(&mut patience, &format!("waiting until {left} imported devices are listed"), "").await?;
+        graph.pause(&mut patience, &format!("waiting for {} to be listed after the import", count(left)), "").await?;
     }
 }

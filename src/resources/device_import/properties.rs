@@ -7,6 +7,7 @@
 use serde_json::{Map, json};
 
 use super::fleet::{Fleet, Phase, Want};
+use super::why::count;
 use crate::{
     autopilot::{
         device::Device,
@@ -112,7 +113,7 @@ async fn wait_until_shown(
             }
         }
         if still > 0 {
-            graph.pause(&mut patience, &format!("waiting until {left} devices show their changes"), "").await?;
+            graph.pause(&mut patience, &format!("waiting for {} to show the changes", count(left)), "").await?;
         }
     }
 }

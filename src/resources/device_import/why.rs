@@ -34,6 +34,11 @@ impl From<&graph::Error> for Why {
     }
 }
 
+/// So many devices, in words.
+pub(super) fn count(devices: usize) -> String {
+    if devices == 1 { "1 device".to_owned() } else { format!("{devices} devices") }
+}
+
 /// The first twenty of many, in words.
 pub(super) fn several(serial_numbers: &[&str]) -> String {
     match serial_numbers.split_at_checked(20) {
