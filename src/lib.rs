@@ -8,6 +8,7 @@
 //! | 1 | [`schema`]: attributes and validators, data only |
 //! | 2 | [`wire`], [`plan`], [`knowledge`]: pure functions over values |
 //! | 3 | [`graph`]: the HTTP client of Microsoft Graph; knows no Terraform |
+//! | 3 | `autopilot`: what of the Autopilot service several of the floor 5 use; over [`graph`], knows no Terraform |
 //! | 4 | [`resource`]: what a resource is, and the verbs most of them share |
 //! | 5 | [`resources`], [`data_sources`], [`functions`], [`actions`]: one thing, one file |
 //! | 6 | [`provider`]: settings, choice of credential |
@@ -16,6 +17,7 @@
 //! | - | `emulator`: a tower of its own, imported by [`cli`] only, and only there with the feature of that name |
 
 pub mod actions;
+pub(crate) mod autopilot;
 pub mod cli;
 pub mod data_sources;
 pub mod diagnostic;

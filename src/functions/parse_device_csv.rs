@@ -124,10 +124,10 @@ mod tests {
         assert_eq!(
             error.text,
             "The device CSV cannot be used:\n\n\
-             - Row 4, column \"Device Serial Number\": The serial number \"A1\" is in row 2 too.\n\
+             - Row 4, column \"Device Serial Number\": The serial number \"A1\" is in row 2 too. A device may have one row only.\n\
              - Row 5, column \"Hardware Hash\": The hardware hash belongs to the device with serial number \"A1\", not to \
              \"C3\".\n\
-             - Row 5, column \"Assigned User\": \"bob\" is no user principal name, like name@contoso.com."
+             - Row 5, column \"Assigned User\": \"bob\" is not a user principal name such as name@contoso.com."
         );
     }
 

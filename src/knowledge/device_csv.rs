@@ -11,7 +11,12 @@ use std::{borrow::Cow, collections::HashMap, fmt};
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::hardware_hash;
+use super::{
+    hardware_hash,
+    serial_number::{self, Key},
+    user_principal_name::is_user_principal_name,
+    visible,
+};
 
 /// The header that Get-WindowsAutopilotInfo writes and that Intune takes.
 pub const HEADER: &str = "Device Serial Number,Windows Product ID,Hardware Hash,Group Tag,Assigned User";
@@ -167,12 +172,12 @@ fn line_of(text: &[u8], begin: usize, counted: &mut (usize, u64)) -> u64 {
 
 fn no_header(records: &[Record]) -> Problem {
     let first = records.first();
-    let mut message = format!("There is no header. The file begins with the line: {HEADER}");
+    let mut message = format!("There is no header. The file has to begin with the line: {HEADER}");
     if let Some(record) = first {
         let joined = record.fields.join(",").to_lowercase();
         if let Some(sign) = [';', '\t'].iter().find(|sign| joined.starts_with(&format!("device serial number{sign}"))) {
             let name = if *sign == ';' { "semicolons" } else { "tabs" };
-            message = format!("The columns are separated by {name}. Save the file with commas between them.");
+            message = format!("The columns are separated by {name}. Save the file with commas instead.");
         } else if record.fields.len() == 3 {
             message += ". A list of manufacturer, model and serial number without a header is one of corporate \
                         identifiers, not of devices to register.";
@@ -188,16 +193,16 @@ fn read_header(header: &Record, problems: &mut Vec<Problem>) -> Vec<Option<&'sta
     for field in &header.fields {
         let known = COLUMNS.into_iter().find(|name| name.eq_ignore_ascii_case(field));
         if known.is_none() && !field.is_empty() {
-            tell(None, format!("The column {} is not known. Known are: {}.", shown(field), COLUMNS.join(", ")));
+            tell(None, format!("The column {} is not known. These are: {}.", shown(field), COLUMNS.join(", ")));
         }
         if known.is_some() && columns.contains(&known) {
-            tell(known, "The column is there twice.".to_owned());
+            tell(known, "There are two columns of this name. Delete one of them.".to_owned());
         }
         columns.push(known);
     }
     for name in [SERIAL_NUMBER, HARDWARE_HASH] {
         if !columns.contains(&Some(name)) {
-            tell(Some(name), format!("The column is missing. The header is: {HEADER}"));
+            tell(Some(name), format!("The column is missing. The header has to be: {HEADER}"));
         }
     }
     columns
@@ -215,7 +220,7 @@ fn read_row(record: &Record, columns: &[Option<&'static str>], problems: &mut Ve
         let at = columns.iter().position(|column| *column == Some(name))?;
         let field = record.fields.get(at).filter(|field| !field.is_empty())?;
         if name != HARDWARE_HASH && field.contains(['\r', '\n']) {
-            tell(name, "There is a line break in it: a quotation mark is not closed.".to_owned());
+            tell(name, "The value contains a line break: a quotation mark before it is not closed.".to_owned());
             return None;
         }
         Some(field.clone())
@@ -237,7 +242,7 @@ fn read_row(record: &Record, columns: &[Option<&'static str>], problems: &mut Ve
     if let Some(user) = &row.assigned_user
         && !is_user_principal_name(user)
     {
-        let message = format!("{} is no user principal name, like name@contoso.com.", shown(user));
+        let message = format!("{} is not a user principal name such as name@contoso.com.", shown(user));
         tell(ASSIGNED_USER, message);
     }
     if serial_number.is_none() {
@@ -261,10 +266,10 @@ fn wrong_number_of_fields(record: &Record, columns: &[Option<&'static str>]) -> 
         !has_column && !field.is_empty()
     });
     if over {
-        let hint = "Where a value has a comma in it, put quotation marks around the value.";
+        let hint = "If a value contains a comma, put quotation marks around the value.";
         Some(format!("The row has {fields}, the header {named}. {hint}"))
     } else if record.fields.len() < required {
-        Some(format!("The row has {fields}, the header {named}. Leave a field empty, but not its comma out."))
+        Some(format!("The row has {fields}, the header {named}. A field may be empty, but its comma must be there."))
     } else {
         None
     }
@@ -279,13 +284,17 @@ fn wrong_hash(text: &str, serial_number: Option<&str>) -> Option<String> {
     let holds = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
     if !holds(&hash.serial_number) || !holds(&hash.manufacturer) {
         let what = if holds(&hash.serial_number) { "manufacturer" } else { "serial number" };
-        return Some(format!("The hardware hash holds no {what}: Intune refuses such a one."));
+        return Some(format!(
+            "The hardware hash contains no {what}, so Intune refuses it. The device's firmware has to hold one when \
+             the hash is collected."
+        ));
     }
     match (serial_number, &hash.serial_number) {
         (Some(serial_number), Some(own)) if hash.belongs_to(serial_number) == Some(false) => Some(format!(
-            "The hardware hash belongs to the device with serial number {}, not to {}.",
+            "The hardware hash belongs to the device with serial number {}, not to {}.{}",
             shown(own.trim()),
-            shown(serial_number)
+            shown(serial_number),
+            serial_number::strange_characters(own.trim(), serial_number),
         )),
         _ => None,
     }
@@ -294,22 +303,18 @@ fn wrong_hash(text: &str, serial_number: Option<&str>) -> Option<String> {
 /// A value in a message. One that is too long to be what its column says may be a hash in the wrong column.
 fn shown(value: &str) -> String {
     let length = value.chars().count();
-    if length > 64 { format!("(a text of {length} characters)") } else { format!("\"{value}\"") }
-}
-
-/// One `@`, something before it, and a domain of at least two names after it.
-fn is_user_principal_name(text: &str) -> bool {
-    let Some((name, domain)) = text.split_once('@') else { return false };
-    let label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
-    !name.is_empty() && !name.contains(char::is_whitespace) && domain.contains('.') && domain.split('.').all(label)
+    if length > 64 { format!("(a text of {length} characters)") } else { visible::quoted(value) }
 }
 
 fn find_duplicates(rows: &[Row], problems: &mut Vec<Problem>) {
-    let mut lines: HashMap<String, u64> = HashMap::new();
+    let mut lines: HashMap<Key, u64> = HashMap::new();
     for row in rows {
-        let first = *lines.entry(row.serial_number.to_lowercase()).or_insert(row.line);
+        let first = *lines.entry(Key::of(&row.serial_number)).or_insert(row.line);
         if first != row.line {
-            let message = format!("The serial number {} is in row {first} too.", shown(&row.serial_number));
+            let message = format!(
+                "The serial number {} is in row {first} too. A device may have one row only.",
+                shown(&row.serial_number)
+            );
             problems.push(Problem { line: row.line, column: Some(SERIAL_NUMBER), message });
         }
     }

@@ -62,7 +62,7 @@ pub fn example(template: &str, serial_number: &str) -> Result<String, Vec<Proble
 fn parse(template: &str) -> Result<Vec<Part<'_>>, Vec<Problem>> {
     let mut problems = Vec::new();
     if template.is_empty() {
-        tell(&mut problems, "The template is empty. Leave it out, or give one like LAPTOP-%SERIAL%.");
+        tell(&mut problems, "The template is empty. Leave it out, or write one such as LAPTOP-%SERIAL%.");
         return Err(problems);
     }
     let parts = split(template, &mut problems);
@@ -78,7 +78,7 @@ fn parse(template: &str) -> Result<Vec<Part<'_>>, Vec<Problem>> {
         Part::Serial => false,
     };
     if problems.is_empty() && parts.iter().all(only_digits) {
-        tell(&mut problems, "The template gives names of digits only. Add a letter or a hyphen, like PC-%RAND:5%.");
+        tell(&mut problems, "The template gives names of digits only. Add a letter or a hyphen, such as PC-%RAND:5%.");
     }
     if problems.is_empty() { Ok(parts) } else { Err(problems) }
 }
@@ -108,7 +108,7 @@ fn split<'a>(template: &'a str, problems: &mut Vec<Problem>) -> Vec<Part<'a>> {
     parts
 }
 
-const KNOWN: &str = "Known are %SERIAL% and %RAND:x%, where x is a number of digits, like %RAND:4%.";
+const KNOWN: &str = "There are %SERIAL%, and %RAND:x% with a number of digits, such as %RAND:4%.";
 
 fn read_macro(name: &str) -> Result<Part<'static>, String> {
     let upper = name.trim().to_uppercase();
@@ -120,17 +120,17 @@ fn read_macro(name: &str) -> Result<Part<'static>, String> {
         let is_number = !count.is_empty() && count.chars().all(|character| character.is_ascii_digit());
         let digits = if is_number { count.parse().unwrap_or(usize::MAX) } else { 0 };
         return match digits {
-            0 => Err(format!("%{name}% does not say how many digits. Write a number from 1 to 15, like %RAND:4%.")),
+            0 => Err(format!("%{name}% does not say how many digits. Write a number from 1 to 15, as in %RAND:4%.")),
             1..=MAX_LENGTH => Ok(Part::Random(digits)),
             _ => Err(format!("%{name}% is longer than a name, which has at most 15 characters.")),
         };
     }
     Err(if upper.starts_with("SERIAL") || (upper.starts_with("SER") && upper.len() <= 8) {
-        format!("The macro %{name}% is not known. Did you mean %SERIAL%?")
+        format!("The macro %{name}% is not known. Write %SERIAL% if that is what you mean.")
     } else if upper.starts_with("RAND") {
         let digits: String = upper.chars().filter(char::is_ascii_digit).take(2).collect();
         let digits = if digits.is_empty() { "4" } else { &digits };
-        format!("The macro %{name}% is not known. Did you mean %RAND:{digits}%?")
+        format!("The macro %{name}% is not known. Write %RAND:{digits}% if that is what you mean.")
     } else {
         format!("The macro %{name}% is not known. {KNOWN}")
     })
@@ -145,9 +145,9 @@ fn check_characters(text: &str, problems: &mut Vec<Problem>) {
     }
     for character in wrong {
         let message = if character.is_whitespace() {
-            "A name has no blanks. Write a hyphen in their place, or leave them out.".to_owned()
+            "A name cannot contain blanks. Write hyphens instead, or leave them out.".to_owned()
         } else {
-            format!("A name has no {character:?}. It is of the letters a to z, digits and hyphens.")
+            format!("A name cannot contain {character:?}, only the letters a to z, digits and hyphens.")
         };
         tell(problems, &message);
     }
@@ -255,7 +255,7 @@ mod tests {
         for template in ["%RAND:4%", "2024%RAND:4%", "12345"] {
             assert_eq!(
                 told(template),
-                ["The template gives names of digits only. Add a letter or a hyphen, like PC-%RAND:5%."],
+                ["The template gives names of digits only. Add a letter or a hyphen, such as PC-%RAND:5%."],
                 "{template}"
             );
         }
@@ -265,15 +265,18 @@ mod tests {
 
     #[test]
     fn an_empty_template_is_refused() {
-        assert_eq!(told(""), ["The template is empty. Leave it out, or give one like LAPTOP-%SERIAL%."]);
+        assert_eq!(told(""), ["The template is empty. Leave it out, or write one such as LAPTOP-%SERIAL%."]);
     }
 
     #[test]
     fn an_unknown_macro_is_told_with_what_was_meant() {
-        assert_eq!(told("PC-%serial%"), ["The macro %serial% is not known. Did you mean %SERIAL%?"]);
-        assert_eq!(told("PC-%SERIALNUMBER%"), ["The macro %SERIALNUMBER% is not known. Did you mean %SERIAL%?"]);
-        assert_eq!(told("PC-%RAND%"), ["The macro %RAND% is not known. Did you mean %RAND:4%?"]);
-        assert_eq!(told("PC-%rand:6%"), ["The macro %rand:6% is not known. Did you mean %RAND:6%?"]);
+        assert_eq!(told("PC-%serial%"), ["The macro %serial% is not known. Write %SERIAL% if that is what you mean."]);
+        assert_eq!(
+            told("PC-%SERIALNUMBER%"),
+            ["The macro %SERIALNUMBER% is not known. Write %SERIAL% if that is what you mean."]
+        );
+        assert_eq!(told("PC-%RAND%"), ["The macro %RAND% is not known. Write %RAND:4% if that is what you mean."]);
+        assert_eq!(told("PC-%rand:6%"), ["The macro %rand:6% is not known. Write %RAND:6% if that is what you mean."]);
         assert_eq!(told("PC-%MODEL%"), [format!("The macro %MODEL% is not known. {KNOWN}")]);
         assert_eq!(told("PC-%SERIAL"), [format!("The macro %SERIAL has no second %. {KNOWN}")]);
         assert_eq!(expand_length("PC-%MODEL%"), None);
@@ -281,7 +284,7 @@ mod tests {
 
     #[test]
     fn random_digits_need_a_number() {
-        let no_number = "does not say how many digits. Write a number from 1 to 15, like %RAND:4%.";
+        let no_number = "does not say how many digits. Write a number from 1 to 15, as in %RAND:4%.";
         for name in ["RAND:x", "RAND:", "RAND:0", "RAND:+4", "RAND:-1"] {
             assert_eq!(told(&format!("PC-%{name}%")), [format!("%{name}% {no_number}")]);
         }
@@ -294,9 +297,9 @@ mod tests {
         assert_eq!(
             told("my_pc_é 1"),
             [
-                "A name has no '_'. It is of the letters a to z, digits and hyphens.",
-                "A name has no 'é'. It is of the letters a to z, digits and hyphens.",
-                "A name has no blanks. Write a hyphen in their place, or leave them out.",
+                "A name cannot contain '_', only the letters a to z, digits and hyphens.",
+                "A name cannot contain 'é', only the letters a to z, digits and hyphens.",
+                "A name cannot contain blanks. Write hyphens instead, or leave them out.",
             ]
         );
     }

@@ -19,6 +19,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::serial_number;
+
 pub use read::decode;
 pub use write::encode;
 
@@ -30,15 +32,15 @@ pub enum Error {
     Empty,
     /// A blank or a line break inside the text.
     #[error(
-        "The hardware hash has a blank or a line break at character {position}: it was re-wrapped, by an editor or \
-         a spreadsheet. Collect it again, or join its lines."
+        "The hardware hash contains a blank or a line break at character {position}: an editor or a spreadsheet \
+         re-wrapped it. Join its lines, or collect it again."
     )]
     Wrapped {
         /// Counted in characters, from 1.
         position: usize,
     },
     /// A character outside the base64 alphabet.
-    #[error("The hardware hash is not base64: character {position} is {character:?}.")]
+    #[error("The hardware hash is not base64: character {position} is {character:?}. Collect it again.")]
     NotBase64 {
         /// Counted in characters, from 1.
         position: usize,
@@ -47,26 +49,28 @@ pub enum Error {
     },
     /// Base64 that ends too early.
     #[error(
-        "The hardware hash is not whole base64: with {length} characters it ends in the middle of a group of four. \
-         It was cut off. Collect it again."
+        "The hardware hash was cut off: with {length} characters it ends in the middle of a group of four of \
+         base64. Collect it again."
     )]
     Incomplete {
         /// Characters of the text.
         length: usize,
     },
     /// Fewer bytes than the smallest record.
-    #[error("The hardware hash is too short: {length} bytes, where a device gives about 3,000.")]
+    #[error(
+        "The hardware hash is too short: it has {length} bytes, and that of a device about 3,000. Collect it again."
+    )]
     TooShort {
         /// Bytes of the decoded text.
         length: usize,
     },
     /// Base64 of something else.
-    #[error("This is base64, but no hardware hash: the text of a hardware hash begins with T0.")]
+    #[error("This is base64, but not a hardware hash, whose text begins with T0.")]
     NoRecord,
     /// The record's length does not fit the text.
     #[error(
-        "The hardware hash announces a record of {announced} bytes and has {length}: it was cut off or re-wrapped \
-         by a spreadsheet. Collect it again."
+        "The hardware hash says that it has {announced} bytes before its checksum, but it has {length} in all: it was \
+         cut off or re-wrapped by a spreadsheet. Collect it again."
     )]
     Length {
         /// What the record says of itself, without its trailer.
@@ -76,7 +80,7 @@ pub enum Error {
     },
     /// The SHA-256 at its end is missing or is of other bytes.
     #[error(
-        "The hardware hash does not match the checksum in it: it was cut off or re-wrapped by a spreadsheet, or \
+        "The hardware hash does not match its own checksum: it was cut off or re-wrapped by a spreadsheet, or \
          edited. Collect it again."
     )]
     Checksum,
@@ -273,7 +277,7 @@ impl HardwareHash {
     #[must_use]
     pub fn belongs_to(&self, serial_number: &str) -> Option<bool> {
         let own = self.serial_number.as_deref()?.trim();
-        if own.is_empty() { None } else { Some(own.to_lowercase() == serial_number.trim().to_lowercase()) }
+        if own.is_empty() { None } else { Some(serial_number::is_same(own, serial_number)) }
     }
 
     /// Whether the record shows a TPM endorsement key, which self-deploying and pre-provisioned deployments attest by.

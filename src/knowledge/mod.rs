@@ -7,6 +7,9 @@ pub mod device_name;
 pub mod device_status;
 pub mod hardware_hash;
 pub mod membership_rule;
+pub mod serial_number;
+pub mod user_principal_name;
+pub mod visible;
 
 #[cfg(test)]
 mod scenario_devices;

@@ -1,6 +1,6 @@
 //! Why a verb failed, and how the user is told.
 
-use crate::{diagnostic::Diagnostic, graph};
+use crate::{autopilot, diagnostic::Diagnostic, graph};
 
 /// Why a verb failed.
 #[derive(Clone, Debug)]
@@ -17,6 +17,15 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl From<graph::Error> for Error {
     fn from(error: graph::Error) -> Error {
         Error::Graph(error)
+    }
+}
+
+impl From<autopilot::error::Error> for Error {
+    fn from(error: autopilot::error::Error) -> Error {
+        match error {
+            autopilot::error::Error::Graph(error) => error.into(),
+            error @ autopilot::error::Error::SyncFailed => Diagnostic::error("Sync Failed", error.to_string()).into(),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["schema"],
     &["wire", "plan", "knowledge", "registry_docs", "hcl"],
     &["graph"],
+    &["autopilot"],
     &["resource"],
     &["resources", "data_sources", "functions", "actions"],
     &["provider"],

@@ -2,24 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
-
-use super::text;
-use crate::value::Value;
+use crate::{autopilot::device::Device, knowledge::serial_number::Key, value::Value};
 
 /// Which devices the configuration asks for.
 pub(super) struct Choice {
     /// `""`: none at all.
     group_tag: Option<String>,
     /// As they are written, by what they are compared as.
-    serial_numbers: Option<BTreeMap<String, String>>,
+    serial_numbers: Option<BTreeMap<Key, String>>,
 }
 
 /// What the tenant holds of them.
 #[derive(Default)]
 pub(super) struct Seen {
     /// The devices by serial number, as the configuration writes it, else as Graph does.
-    pub(super) devices: BTreeMap<String, Json>,
+    pub(super) devices: BTreeMap<String, Device>,
     /// Serial numbers that were asked for and are not registered.
     pub(super) missing: BTreeSet<String>,
     /// Serial numbers that several registrations have, and the ids of those.
@@ -41,35 +38,36 @@ impl Choice {
         let known = (!serial_numbers.is_null()).then(|| serial_numbers.strings());
         Choice {
             group_tag: config.get("group_tag").as_str().map(str::to_owned),
-            serial_numbers: known.map(|written| written.into_iter().map(|it| (compared(&it), it)).collect()),
+            serial_numbers: known.map(|written| written.into_iter().map(|it| (Key::of(&it), it)).collect()),
         }
     }
 
     /// The devices that are meant, whatever the order of the list.
-    pub(super) fn among(&self, mut devices: Vec<Json>) -> Seen {
-        devices.sort_by(|a, b| text(a, "id").cmp(&text(b, "id")));
+    pub(super) fn among(&self, mut devices: Vec<Device>) -> Seen {
+        devices.sort_by(|a, b| a.id.cmp(&b.id));
         let mut seen = Seen { in_tenant: devices.len(), ..Seen::default() };
         let asked = self.serial_numbers.iter().flatten();
-        let mut missing: BTreeMap<&String, &String> = asked.collect();
+        let mut missing: BTreeMap<&Key, &String> = asked.collect();
         for device in devices {
-            let Some(serial_number) = text(&device, "serialNumber") else { continue };
-            let key = match &self.serial_numbers {
-                Some(asked) => asked.get(&compared(serial_number)),
-                None => None,
+            if device.serial_number.is_empty() {
+                continue;
+            }
+            let key = Key::of(&device.serial_number);
+            let written = match &self.serial_numbers {
+                Some(asked) => match asked.get(&key) {
+                    Some(written) => written.clone(),
+                    None => continue,
+                },
+                None => device.serial_number.clone(),
             };
-            if self.serial_numbers.is_some() && key.is_none() {
+            missing.remove(&key);
+            if self.group_tag.as_deref().is_some_and(|tag| tag != device.group_tag.as_deref().unwrap_or_default()) {
                 continue;
             }
-            missing.remove(&compared(serial_number));
-            if self.group_tag.as_deref().is_some_and(|tag| tag != text(&device, "groupTag").unwrap_or_default()) {
-                continue;
-            }
-            let key = key.map_or(serial_number, String::as_str).to_owned();
-            let id = |device: &Json| text(device, "id").unwrap_or_default().to_owned();
-            if let Some(first) = seen.devices.get(&key) {
-                seen.twice.entry(key).or_insert_with(|| vec![id(first)]).push(id(&device));
+            if let Some(first) = seen.devices.get(&written) {
+                seen.twice.entry(written).or_insert_with(|| vec![first.id.clone()]).push(device.id);
             } else {
-                seen.devices.insert(key, device);
+                seen.devices.insert(written, device);
             }
         }
         seen.missing = missing.into_values().cloned().collect();
@@ -77,19 +75,15 @@ impl Choice {
     }
 }
 
-/// Serial numbers are one whatever their case and the blanks around them.
-fn compared(serial_number: &str) -> String {
-    serial_number.trim().to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    fn tenant() -> Vec<Json> {
-        let device = |id, serial, tag| json!({"id": id, "serialNumber": serial, "groupTag": tag});
+    fn tenant() -> Vec<Device> {
+        let device = |id: &str, serial_number: &str, tag: &str| {
+            let group_tag = Some(tag.to_owned()).filter(|tag| !tag.is_empty());
+            Device { id: id.into(), serial_number: serial_number.into(), group_tag, ..Device::default() }
+        };
         vec![device("3", "C3", ""), device("1", "A1", "Sales"), device("2", "B2", "Kiosk"), device("4", "A1", "Sales")]
     }
 
@@ -127,7 +121,7 @@ mod tests {
     #[test]
     fn of_two_registrations_with_one_serial_number_always_the_same_is_shown() {
         let seen = choose([]);
-        assert_eq!(seen.devices["A1"]["id"], "1");
+        assert_eq!(seen.devices["A1"].id, "1");
         assert_eq!(seen.twice["A1"], ["1", "4"]);
     }
 }

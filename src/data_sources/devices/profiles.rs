@@ -7,8 +7,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::{BATCH, COLLECTION, choice::Seen, text};
+use super::choice::Seen;
 use crate::{
+    autopilot::{
+        devices::{BATCH, path},
+        property::{owned, text},
+    },
     graph::{Client, Error, segment},
     resource::Result,
 };
@@ -24,17 +28,17 @@ pub(super) struct Profiles {
 
 /// The profiles of the devices, by the devices' ids.
 pub(super) async fn of(graph: &Client, seen: &Seen, expand: bool) -> Result<BTreeMap<String, Profiles>> {
-    let ids: Vec<&str> = seen.devices.values().filter_map(|device| text(device, "id")).collect();
+    let ids: Vec<&str> = seen.devices.values().map(|device| device.id.as_str()).collect();
     if expand || ids.len() <= BATCH { of_each_device(graph, &ids, expand).await } else { of_each_profile(graph).await }
 }
 
 async fn of_each_device(graph: &Client, ids: &[&str], intended: bool) -> Result<BTreeMap<String, Profiles>> {
     let expand = if intended { "deploymentProfile,intendedDeploymentProfile" } else { "deploymentProfile" };
-    let paths: Vec<String> = ids.iter().map(|id| format!("{COLLECTION}/{}?$expand={expand}", segment(id))).collect();
+    let paths: Vec<String> = ids.iter().map(|id| format!("{}?$expand={expand}", path(id))).collect();
     let mut found = BTreeMap::new();
     for (id, answer) in ids.iter().zip(graph.get_many("beta", &paths).await?) {
         let Some(device) = unless_gone(answer)? else { continue };
-        let name = |property: &str| Some(text(device.get(property)?, "displayName")?.to_owned());
+        let name = |property: &str| owned(device.get(property)?, "displayName");
         let assigned = name("deploymentProfile");
         let intended = if intended { name("intendedDeploymentProfile") } else { None };
         found.insert((*id).to_owned(), Profiles { assigned, intended });

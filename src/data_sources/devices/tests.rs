@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
@@ -10,6 +11,12 @@ use crate::{
     resource::{Provider, Registry, Tenant, engine},
     schema::{self, Attribute},
 };
+
+const COLLECTION: &str = "/deviceManagement/windowsAutopilotDeviceIdentities";
+
+fn is_assigned(device: &Json) -> bool {
+    Device::from_json(device).is_some_and(|device| device.is_assigned())
+}
 
 struct Nothing;
 
@@ -267,6 +274,12 @@ async fn ctrl_c_ends_the_wait_at_once() {
     let error = Devices.read(&mut cx, &config).await.unwrap_err();
     assert!(error.graph().is_some_and(crate::graph::Error::is_cancelled));
     assert_eq!((Instant::now() - start).as_secs(), 60);
+}
+
+#[test]
+fn what_is_waited_for_is_also_taken_as_the_admin_center_writes_it() {
+    assert!(super::is_assigned("Assigned").is_ok() && super::is_assigned("assigned").is_ok());
+    assert_eq!(super::is_assigned("pending").unwrap_err(), "must be \"assigned\", got: \"pending\"");
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn a_character_that_is_not_base64_is_named_with_its_position() {
     text.replace_range(100..101, "ä");
     let error = decode(&text).unwrap_err();
     assert_eq!(error, Error::NotBase64 { position: 101, character: 'ä' });
-    assert_eq!(error.to_string(), "The hardware hash is not base64: character 101 is 'ä'.");
+    assert_eq!(error.to_string(), "The hardware hash is not base64: character 101 is 'ä'. Collect it again.");
     // Padding in the middle: two texts in one.
     assert_eq!(decode("T0E=T0E=").unwrap_err(), Error::NotBase64 { position: 4, character: '=' });
 }

@@ -7,14 +7,21 @@
 
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-use super::registered::{self, Device, Registered, key};
-use super::report::Why;
-use crate::diagnostic::Diagnostic;
-use crate::graph::{self, Call, Client, Json, Patience};
-use crate::path::Path;
+use super::why::{Why, count, several};
+use crate::{
+    autopilot::{
+        device::Device,
+        devices::{self, Registered},
+    },
+    diagnostic::Diagnostic,
+    graph::{self, Call, Client, Json, Patience},
+    knowledge::serial_number::Key,
+    path::Path,
+};
 
 /// More devices than this go by serial number, a hundred in a call.
 const FEW: usize = 20;
@@ -25,7 +32,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(300);
 /// Refuses to deregister devices in use: their next reset would not come back to the company.
 pub(super) fn refuse_enrolled<'a>(leaving: impl Iterator<Item = &'a Device>) -> Option<Diagnostic> {
     let enrolled: Vec<_> =
-        leaving.filter(|device| device.enrolled).map(|device| device.serial_number.as_str()).collect();
+        leaving.filter(|device| device.is_enrolled).map(|device| device.serial_number.as_str()).collect();
     if enrolled.is_empty() {
         return None;
     }
@@ -37,14 +44,6 @@ pub(super) fn refuse_enrolled<'a>(leaving: impl Iterator<Item = &'a Device>) -> 
         several(&enrolled),
     );
     Some(Diagnostic::error("Enrolled Device Not Deregistered", detail).at(Path::of("devices")))
-}
-
-/// The first twenty of many, in words.
-pub(super) fn several(serial_numbers: &[&str]) -> String {
-    match serial_numbers.split_at_checked(20) {
-        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
-        _ => serial_numbers.join(", "),
-    }
 }
 
 /// What became of devices that were to be deregistered.
@@ -59,7 +58,7 @@ pub(super) struct Gone {
 }
 
 /// Deregisters devices and waits until they are gone.
-pub(super) async fn deregister(graph: &Client, devices: &[Device], registered: &Registered) -> Gone {
+pub(super) async fn deregister(graph: &Client, devices: &[Arc<Device>], registered: &Registered) -> Gone {
     let mut gone = Gone::default();
     if devices.is_empty() {
         return gone;
@@ -67,11 +66,11 @@ pub(super) async fn deregister(graph: &Client, devices: &[Device], registered: &
     // An assigned user has been seen to hold a device back; that there is none (any more) is no matter.
     let with_user = devices.iter().filter(|device| device.user.is_some());
     let unassign: Vec<_> = with_user
-        .map(|device| Call::action(format!("{}/unassignUserFromDevice", registered::path(&device.id)), Json::Null))
+        .map(|device| Call::action(format!("{}/unassignUserFromDevice", devices::path(&device.id)), Json::Null))
         .collect();
     let _ = graph.send_many("beta", &unassign).await;
 
-    let mut left: Vec<Device> = devices.to_vec();
+    let mut left: Vec<Arc<Device>> = devices.to_vec();
     let mut patience = Patience::default();
     let mut ask_at = Instant::now();
     while !left.is_empty() {
@@ -83,8 +82,8 @@ pub(super) async fn deregister(graph: &Client, devices: &[Device], registered: &
             left.retain(|device| !gone.failed.contains_key(&device.id));
             ask_at = Instant::now() + ASK_AGAIN;
         }
-        let ids: Vec<_> = left.iter().map(|device| Some(device.id.clone())).collect();
-        let there = match registered::look(graph, &ids).await {
+        let ids: Vec<_> = left.iter().map(|device| Some(device.id.as_str())).collect();
+        let there = match devices::look(graph, &ids, registered.len()).await {
             Ok(there) => there,
             Err(error) => {
                 gone.stopped = Some(error);
@@ -92,10 +91,10 @@ pub(super) async fn deregister(graph: &Client, devices: &[Device], registered: &
             }
         };
         let (still, absent): (Vec<_>, Vec<_>) = left.into_iter().partition(|device| there.by_id(&device.id).is_some());
-        gone.ids.extend(absent.into_iter().map(|device| device.id));
+        gone.ids.extend(absent.into_iter().map(|device| device.id.clone()));
         left = still;
         if !left.is_empty() {
-            let what = format!("waiting until {} devices are deregistered", left.len());
+            let what = format!("waiting for {} to be deregistered", count(left.len()));
             if let Err(error) = graph.pause(&mut patience, &what, "").await {
                 gone.stopped = Some(error);
                 return gone;
@@ -105,14 +104,19 @@ pub(super) async fn deregister(graph: &Client, devices: &[Device], registered: &
     gone
 }
 
-async fn ask(graph: &Client, devices: &[Device], registered: &Registered, gone: &mut Gone) -> Result<(), graph::Error> {
+async fn ask(
+    graph: &Client,
+    devices: &[Arc<Device>],
+    registered: &Registered,
+    gone: &mut Gone,
+) -> Result<(), graph::Error> {
     // By serial number only where it names one device; two manufacturers may use the same.
-    let by_serial = |device: &&Device| devices.len() > FEW && registered.is_unique(&device.serial_number);
-    let (many, single): (Vec<&Device>, Vec<&Device>) = devices.iter().partition(by_serial);
+    let by_serial = |device: &&Arc<Device>| devices.len() > FEW && registered.is_unique(&device.serial_number);
+    let (many, single): (Vec<&Arc<Device>>, Vec<&Arc<Device>>) = devices.iter().partition(by_serial);
     let mut single = single;
     for chunk in many.chunks(IN_ONE_CALL) {
         let serial_numbers: Vec<_> = chunk.iter().map(|device| device.serial_number.as_str()).collect();
-        let path = format!("/v1.0{}/deleteDevices", registered::DEVICES);
+        let path = format!("/v1.0{}/deleteDevices", devices::COLLECTION);
         let answer = match graph.action(&path, &json!({ "serialNumbers": serial_numbers })).await {
             Ok(answer) => answer.unwrap_or_default(),
             // Its documented permission is doubtful; one by one it works with the one that we ask for.
@@ -122,23 +126,23 @@ async fn ask(graph: &Client, devices: &[Device], registered: &Registered, gone: 
             }
             Err(error) => return Err(error),
         };
-        let refused: HashMap<String, String> = answer["value"]
+        let refused: HashMap<Key, String> = answer["value"]
             .as_array()
             .into_iter()
             .flatten()
             .filter(|state| matches!(state["deletionState"].as_str(), Some("failed" | "error")))
             .filter_map(|state| {
                 let why = state["errorMessage"].as_str().filter(|why| !why.is_empty()).unwrap_or("no reason was given");
-                Some((key(state["serialNumber"].as_str()?), why.to_owned()))
+                Some((Key::of(state["serialNumber"].as_str()?), why.to_owned()))
             })
             .collect();
         for device in chunk {
-            if let Some(why) = refused.get(&key(&device.serial_number)) {
+            if let Some(why) = refused.get(&Key::of(&device.serial_number)) {
                 gone.failed.insert(device.id.clone(), why.as_str().into());
             }
         }
     }
-    let calls: Vec<_> = single.iter().map(|device| Call::delete(registered::path(&device.id))).collect();
+    let calls: Vec<_> = single.iter().map(|device| Call::delete(devices::path(&device.id))).collect();
     let mut stopped = None;
     for (device, sent) in single.iter().zip(graph.send_many("beta", &calls).await) {
         match sent {
@@ -156,8 +160,8 @@ async fn ask(graph: &Client, devices: &[Device], registered: &Registered, gone: 
 mod tests {
     use super::*;
 
-    fn device(serial_number: &str, enrolled: bool) -> Device {
-        Device { serial_number: serial_number.to_owned(), enrolled, ..Device::default() }
+    fn device(serial_number: &str, is_enrolled: bool) -> Device {
+        Device { serial_number: serial_number.to_owned(), is_enrolled, ..Device::default() }
     }
 
     #[test]

@@ -1,24 +1,31 @@
 //! What leaves with a change or a destroy: which devices, and what became of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+use super::bring_in::bring_in;
 use super::deregister::{deregister, refuse_enrolled};
-use super::fleet::{Fleet, Origin, Phase, Row, Want, bring_in};
-use super::registered::{Device, Registered};
-use super::report::Why;
+use super::fleet::{Fleet, Origin, Phase, Row, Want};
 use super::rows;
+use super::why::Why;
 use crate::{
+    autopilot::{device::Device, devices::Registered},
     graph::{self, Client},
+    knowledge::serial_number::Key,
     resource::Result,
     value::Value,
 };
 
 /// The devices that a change takes out of Autopilot, by serial number: of dropped rows those that we imported, and the old
 /// machines of `replaced` rows.
-pub(super) fn leaving(prior: &Value, planned: &Value, replaced: &BTreeSet<String>) -> BTreeMap<String, String> {
+pub(super) fn leaving(prior: &Value, planned: &Value, replaced: &BTreeSet<Key>) -> BTreeMap<String, String> {
+    let staying = rows::by_key(planned);
     let leaving = rows::rows(prior).filter_map(|(serial_number, row)| {
-        let is_dropped = planned.get(rows::DEVICES).get(serial_number).is_null();
-        let leaves = replaced.contains(serial_number) || (is_dropped && rows::origin(row) == Some(Origin::Imported));
+        let key = Key::of(serial_number);
+        let is_dropped = !staying.contains_key(&key);
+        let leaves = replaced.contains(&key) || (is_dropped && rows::origin(row) == Some(Origin::Imported));
         leaves.then(|| Some((serial_number.clone(), rows::id(row)?.to_owned()))).flatten()
     });
     leaving.collect()
@@ -40,16 +47,16 @@ pub(super) async fn leave(
     registered: &Registered,
     prior: &Value,
     planned: &Value,
-    replaced: &BTreeSet<String>,
+    replaced: &BTreeSet<Key>,
     tenant: String,
 ) -> Result<Left> {
-    let mut devices: BTreeMap<String, Device> = leaving(prior, planned, replaced)
+    let mut devices: BTreeMap<String, Arc<Device>> = leaving(prior, planned, replaced)
         .into_iter()
         .filter_map(|(serial_number, id)| Some((serial_number, registered.by_id(&id)?.clone())))
         .collect();
     let allowed = if planned.is_null() { prior } else { planned };
     let is_allowed = allowed.get("deregister_enrolled").as_bool() == Some(true);
-    if !is_allowed && let Some(refusal) = refuse_enrolled(devices.values()) {
+    if !is_allowed && let Some(refusal) = refuse_enrolled(devices.values().map(Arc::as_ref)) {
         return Err(refusal.into());
     }
     let mut left = Left::default();
@@ -57,10 +64,9 @@ pub(super) async fn leave(
         left.kept.insert(serial_number.to_owned(), prior.get(rows::DEVICES).get(serial_number).clone());
     };
     // A row that is dropped before it was finished may have an import of ours under way: it is waited for, then taken back.
+    let staying = rows::by_key(planned);
     let unfinished = rows::rows(prior)
-        .filter(|(serial_number, row)| {
-            rows::id(row).is_none() && planned.get(rows::DEVICES).get(serial_number).is_null()
-        })
+        .filter(|(serial_number, row)| rows::id(row).is_none() && !staying.contains_key(&Key::of(serial_number)))
         .map(|(serial_number, _)| (serial_number.clone(), Row::new(Want::default())));
     let mut unfinished = Fleet { tenant, rows: unfinished.collect(), sent: false };
     if !unfinished.rows.is_empty() {
@@ -85,7 +91,11 @@ pub(super) async fn leave(
         if !gone.ids.contains(&device.id) {
             keep(&mut left, serial_number);
             if let Some(why) = gone.failed.get(&device.id) {
-                left.failed.insert(serial_number.clone(), why.clone());
+                let mut why = why.clone();
+                if device.is_enrolled {
+                    why.reason.push_str("; it is enrolled in Intune: retire or wipe it there first");
+                }
+                left.failed.insert(serial_number.clone(), why);
             }
         }
     }

@@ -7,12 +7,18 @@
 use serde_json::{Map, json};
 
 use super::fleet::{Fleet, Phase, Want};
-use super::registered::{self, Device};
-use crate::graph::{self, Call, Client, Json, Patience};
+use super::why::count;
+use crate::{
+    autopilot::{
+        device::Device,
+        devices::{self, path},
+    },
+    graph::{self, Call, Client, Json, Patience},
+};
 
 /// The calls that make a device what is wanted. None where it is so already.
 fn calls(want: &Want, device: &Device) -> Vec<Call> {
-    let path = registered::path(&device.id);
+    let path = path(&device.id);
     let mut calls = Vec::new();
     let mut changed = Map::new();
     let pairs =
@@ -43,8 +49,9 @@ fn blank(text: &Option<String>) -> &str {
     text.as_deref().unwrap_or_default()
 }
 
-/// Writes what differs, and waits until reads show it. A device that refuses is noted in its row.
-pub(super) async fn write(graph: &Client, fleet: &mut Fleet) -> Result<(), graph::Error> {
+/// Writes what differs, and waits until reads show it. A device that refuses is noted in its row. The tenant has about
+/// `in_tenant` devices.
+pub(super) async fn write(graph: &Client, fleet: &mut Fleet, in_tenant: usize) -> Result<(), graph::Error> {
     let (mut of, mut all) = (Vec::new(), Vec::new());
     for (serial_number, row) in &fleet.rows {
         if let Phase::Registered(device) = &row.phase {
@@ -72,11 +79,16 @@ pub(super) async fn write(graph: &Client, fleet: &mut Fleet) -> Result<(), graph
     }
     match stopped {
         Some(error) => Err(error),
-        None => wait_until_shown(graph, fleet, &of).await,
+        None => wait_until_shown(graph, fleet, &of, in_tenant).await,
     }
 }
 
-async fn wait_until_shown(graph: &Client, fleet: &mut Fleet, written: &[String]) -> Result<(), graph::Error> {
+async fn wait_until_shown(
+    graph: &Client,
+    fleet: &mut Fleet,
+    written: &[String],
+    in_tenant: usize,
+) -> Result<(), graph::Error> {
     let mut patience = Patience::default();
     loop {
         let waiting: Vec<_> = written
@@ -90,7 +102,8 @@ async fn wait_until_shown(graph: &Client, fleet: &mut Fleet, written: &[String])
             return Ok(());
         }
         let left = waiting.len();
-        let seen = registered::look(graph, &waiting.into_iter().map(Some).collect::<Vec<_>>()).await?;
+        let ids: Vec<_> = waiting.iter().map(|id| Some(id.as_str())).collect();
+        let seen = devices::look(graph, &ids, in_tenant).await?;
         let mut still = 0;
         for row in fleet.rows.values_mut() {
             let Phase::Registered(device) = &mut row.phase else { continue };
@@ -100,7 +113,7 @@ async fn wait_until_shown(graph: &Client, fleet: &mut Fleet, written: &[String])
             }
         }
         if still > 0 {
-            graph.pause(&mut patience, &format!("waiting until {left} devices show their changes"), "").await?;
+            graph.pause(&mut patience, &format!("waiting for {} to show the changes", count(left)), "").await?;
         }
     }
 }

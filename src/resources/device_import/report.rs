@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::deregister::several;
 use super::fleet::{Fleet, Phase, Row};
+use super::why::{Why, several};
 use crate::{
     diagnostic::{Diagnostic, Severity},
     graph,
@@ -35,38 +35,6 @@ pub(super) fn report(
         diagnostics.push(diagnostic);
     }
     diagnostics.into_iter().map(|diagnostic| Diagnostic { severity, ..diagnostic }).collect()
-}
-
-/// Why something did not come about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Why {
-    /// The same for every row that it is about.
-    pub(super) reason: String,
-    /// The call that was refused, with its request id. It differs from row to row.
-    call: Option<String>,
-}
-
-impl From<&str> for Why {
-    fn from(reason: &str) -> Why {
-        Why { reason: reason.to_owned(), call: None }
-    }
-}
-
-impl From<String> for Why {
-    fn from(reason: String) -> Why {
-        Why { reason, call: None }
-    }
-}
-
-impl From<&graph::Error> for Why {
-    fn from(error: &graph::Error) -> Why {
-        let graph::Error::Refused { attempted, status, code, message, request_id, .. } = error else {
-            return error.to_string().into();
-        };
-        let id = request_id.as_deref().map(|id| format!(", request id {id}")).unwrap_or_default();
-        let reason = format!("HTTP {status} {code}: {}", message.trim_end_matches('.'));
-        Why { reason, call: Some(format!("{attempted}{id}")) }
-    }
 }
 
 /// Why a row will not come about by waiting.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map as JsonMap, Value as Json};
 
 use super::fleet::{Fleet, Origin, Row, Want};
-use super::registered::Device;
 use crate::{
-    knowledge::hardware_hash,
+    autopilot::{device::Device, devices::Registered},
+    knowledge::{hardware_hash, serial_number::Key},
     resource::{Private, body},
     value::{Map, Value},
 };
@@ -18,6 +18,11 @@ pub(super) const DEVICES: &str = "devices";
 /// The rows of an object, by serial number. None where they are null or unknown.
 pub(super) fn rows(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
     object.get(DEVICES).as_map().into_iter().flatten()
+}
+
+/// The same by what serial numbers are compared by: a key that is written in another case is the same row.
+pub(super) fn by_key(object: &Value) -> BTreeMap<Key, &Value> {
+    rows(object).filter(|(_, row)| !row.is_null()).map(|(serial_number, row)| (Key::of(serial_number), row)).collect()
 }
 
 /// What a row of the configuration wants.
@@ -60,8 +65,8 @@ pub(super) fn registered_row(device: &Device, origin: Origin, prior: &Value) -> 
     ])
 }
 
-/// A row of the state after an apply: what was planned, and for what was unknown what came of it.
-pub(super) fn settled_row(planned: &Value, row: &Row) -> Value {
+/// A row after an apply: what was planned, and for what was unknown what came of it.
+fn settled_row(planned: &Value, row: &Row) -> Value {
     let reached = match row.device() {
         Some(device) => registered_row(device, row.origin.unwrap_or(Origin::Adopted), &Value::Null),
         None => {
@@ -80,8 +85,37 @@ pub(super) fn settled_row(planned: &Value, row: &Row) -> Value {
     body::settle(planned, &reached)
 }
 
+/// The state after an apply: each row as far as it came, and the `kept` ones as they were.
+pub(super) fn settled(planned: &Value, fleet: &Fleet, kept: BTreeMap<String, Value>) -> Value {
+    let planned_rows = planned.get(DEVICES);
+    let devices = fleet
+        .rows
+        .iter()
+        .map(|(serial_number, row)| (serial_number.clone(), settled_row(planned_rows.get(serial_number), row)));
+    let mut state = planned.clone();
+    state.insert(DEVICES, Value::Map(devices.chain(kept).collect()));
+    state
+}
+
+/// A row as it is now. One that is not finished stays as it is: the next apply goes on with it.
+pub(super) fn read_row(serial_number: &str, row: &Value, registered: &Registered) -> Value {
+    let Some(id) = id(row) else { return row.clone() };
+    if let Some(device) = registered.by_id(id) {
+        return registered_row(device, origin(row).unwrap_or(Origin::Adopted), row);
+    }
+    if let Some(device) = registered.by_serial(serial_number) {
+        // Somebody deregistered it and registered it again: it is theirs now.
+        return registered_row(device, Origin::Adopted, row);
+    }
+    let mut gone = row.clone();
+    gone.insert("id", Value::Null);
+    gone.insert("origin", Value::Null);
+    gone.insert("status", "not registered any more".into());
+    gone
+}
+
 /// The fingerprint of a hash; none where it cannot be read.
-pub(super) fn fingerprint(hash: &str) -> Option<String> {
+fn fingerprint(hash: &str) -> Option<String> {
     Some(hardware_hash::decode(hash.trim()).ok()?.fingerprint())
 }
 
@@ -89,7 +123,7 @@ const FINGERPRINTS: &str = "fingerprints";
 
 /// The fingerprint that is remembered of a row.
 pub(super) fn remembered<'a>(private: &'a Private, serial_number: &str) -> Option<&'a str> {
-    private.get(FINGERPRINTS)?.get(serial_number)?.as_str()
+    private.get(FINGERPRINTS)?.get(Key::of(serial_number).as_str())?.as_str()
 }
 
 /// Whether the configuration's hash is of another machine than the one that is registered. A hash that is not set, or not
@@ -102,14 +136,15 @@ pub(super) fn is_other_machine(private: &Private, serial_number: &str, config: &
 /// Remembers the machines of the rows that are registered now. `kept` rows keep what was remembered of them.
 pub(super) fn remember(private: &mut Private, fleet: &Fleet, kept: &BTreeMap<String, Value>) {
     let mut fingerprints = JsonMap::new();
+    let stored = |serial_number: &str| Key::of(serial_number).as_str().to_owned();
     for (serial_number, row) in &fleet.rows {
         let now = row.want.hash.as_deref().filter(|_| row.device().is_some()).and_then(fingerprint);
         let before = || remembered(private, serial_number).filter(|_| !row.is_other_machine).map(str::to_owned);
-        fingerprints.extend(now.or_else(before).map(|print| (serial_number.clone(), Json::from(print))));
+        fingerprints.extend(now.or_else(before).map(|print| (stored(serial_number), Json::from(print))));
     }
     for serial_number in kept.keys() {
         let before = remembered(private, serial_number).map(Json::from);
-        fingerprints.extend(before.map(|print| (serial_number.clone(), print)));
+        fingerprints.extend(before.map(|print| (stored(serial_number), print)));
     }
     private.set(FINGERPRINTS, fingerprints);
 }

@@ -141,7 +141,9 @@ async fn a_sync_that_somebody_just_asked_for_is_no_error() {
 async fn what_exists_is_imported_by_serial_numbers_or_group_tag() {
     let world = World::new().await;
     world.oem(json!([{"serialNumber": "O1", "groupTag": "Sales"}, {"serialNumber": "O2", "groupTag": "Sales"}, {"serialNumber": "O3"}])).await;
-    for (id, names) in [("serial_numbers=O1, o3", vec!["O1", "O3"]), ("group_tag=Sales", vec!["O1", "O2"])] {
+    for (id, names) in
+        [("serial_numbers=O1, o3", vec!["O1", "O3"]), ("group_tag=Sales", vec!["O1", "O2"]), ("group_tag=", vec!["O3"])]
+    {
         let answer = engine::import(&world.registered, &world.scope(), id.into()).await;
         assert!(!answer.diagnostics.has_errors(), "{:?}", answer.diagnostics);
         let state = State { value: answer.state, private: answer.private };

@@ -125,6 +125,29 @@ async fn a_device_that_was_deregistered_behind_our_back_is_registered_again_in_p
 }
 
 #[tokio::test]
+async fn a_key_in_another_case_is_the_same_device() {
+    let world = World::new().await;
+    let state = world.good_apply(&config(vec![Row::new("S1"), Row::new("S2")]), &State::default()).await;
+    let id = state.text("S1", "id").unwrap().to_owned();
+    let renamed = config(vec![Row("s1", vec![("hardware_hash", hash("S1", 1).into())]), Row::new("S2")]);
+    world.emulator.forget_requests();
+    let state = world.good_apply(&renamed, &state).await;
+    assert_eq!(state.text("s1", "id"), Some(id.as_str()));
+    assert_eq!(state.text("s1", "origin"), Some("imported"));
+    assert_eq!(world.asked("DELETE", &format!("{DEVICES}/{{id}}")), 0);
+    assert_eq!(world.asked("POST", &format!("{RECORDS}/import")), 0);
+    world.assert_no_change(&renamed, &state).await;
+    // The machine is remembered under the new key too: another one is told.
+    let other = config(vec![Row("s1", vec![("hardware_hash", hash("S1", 2).into())]), Row::new("S2")]);
+    let state = world.good_apply(&other, &state).await;
+    assert_ne!(state.text("s1", "id"), Some(id.as_str()));
+    assert_eq!(world.serial_numbers().len(), 2);
+    // It is ours still: dropped, it is deregistered.
+    world.good_apply(&config(vec![Row::new("S2")]), &state).await;
+    assert_eq!(world.serial_numbers(), ["S2"]);
+}
+
+#[tokio::test]
 async fn a_configuration_that_contradicts_itself_is_told_on_its_line() {
     let world = World::new().await;
     let told = |rows: Vec<Row>| {
@@ -146,6 +169,11 @@ async fn a_configuration_that_contradicts_itself_is_told_on_its_line() {
             "user principal name",
         ),
         (vec![Row::adopted("A1").with("display_name", "SIXTEEN-LETTERS-")], r#"devices["A1"].display_name"#, "15"),
+        (
+            vec![Row("A1\u{200b}", vec![("hardware_hash", hash("A1", 1).into())])],
+            r#"devices["A1\u{200b}"].hardware_hash"#,
+            "of A1\\u{200b}. Give each row the hash of its own device. \"A1\\u{200b}\" contains U+200B.",
+        ),
         (vec![Row::adopted(" A1")], r#"devices[" A1"]"#, "blank"),
         (vec![Row::adopted("a1"), Row::adopted("A1")], r#"devices["a1"]"#, "same device"),
     ];

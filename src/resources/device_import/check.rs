@@ -1,0 +1,55 @@
+//! What contradicts itself in a configuration.
+
+use std::collections::BTreeMap;
+
+use super::rows::{self, DEVICES};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    knowledge::{
+        hardware_hash,
+        serial_number::{self, Key},
+        visible,
+    },
+    path::Path,
+    value::Value,
+};
+
+/// Tells rows whose key is not a serial number, rows of one device, and hashes that are none or of another device.
+pub(super) fn check(config: &Value, diagnostics: &mut Diagnostics) {
+    let mut seen: BTreeMap<Key, &str> = BTreeMap::new();
+    for (serial_number, row) in rows::rows(config) {
+        let path = Path::of(DEVICES).key(serial_number);
+        if serial_number.trim().is_empty() || serial_number.trim() != serial_number {
+            let rule =
+                "has a key that is not a serial number: it is empty, or has a blank at one end. Remove the blank.";
+            diagnostics.push(Diagnostic::invalid(path.clone(), rule));
+        }
+        if let Some(other) = seen.insert(Key::of(serial_number), serial_number) {
+            let rule = format!("is the same device as {other:?}: serial numbers have no case. Remove one of the rows.");
+            diagnostics.push(Diagnostic::invalid(path.clone(), &rule));
+        }
+        if let Some(hash) = row.get("hardware_hash").as_str()
+            && let Some(wrong) = wrong_hash(hash, serial_number)
+        {
+            diagnostics.push(wrong.at(path.attribute("hardware_hash")));
+        }
+    }
+}
+
+fn wrong_hash(hash: &str, serial_number: &str) -> Option<Diagnostic> {
+    let shown = visible::escaped(serial_number);
+    match hardware_hash::decode(hash) {
+        Err(error) => Some(Diagnostic::error("Invalid Hardware Hash", format!("Device {shown}: {error}"))),
+        Ok(hash) if hash.belongs_to(serial_number) == Some(false) => {
+            let own = hash.serial_number.as_deref().unwrap_or_default().trim();
+            let detail = format!(
+                "The hardware hash is of the device {}, and the row is of {shown}. Give each row the hash of its own \
+                 device.{}",
+                visible::escaped(own),
+                serial_number::strange_characters(own, serial_number)
+            );
+            Some(Diagnostic::error("Hash of Another Device", detail))
+        }
+        Ok(_) => None,
+    }
+}

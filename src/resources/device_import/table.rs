@@ -1,0 +1,67 @@
+//! The table of `autopilot_device_import`.
+
+use std::time::Duration;
+
+use super::rows::DEVICES;
+use crate::{
+    knowledge::{device_name, user_principal_name::is_user_principal_name},
+    resource::Spec,
+    schema::{Check, boolean, map_of, string},
+};
+
+pub(super) fn spec() -> Spec {
+    Spec::new(
+        "device_import",
+        "Registers devices with Windows Autopilot by their hardware hashes, or adopts registered ones.",
+    )
+    .noun("device import")
+    .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
+    .timeout(Duration::from_secs(3600))
+    .without_identity()
+    .attributes(vec![
+        string("id", "Identifier of this import, made at create.").read_only().stable().off_graph(),
+        map_of(DEVICES, "The devices by serial number.").required().off_graph().of(vec![
+            string(
+                "hardware_hash",
+                "Hardware hash of the device, as Get-WindowsAutopilotInfo collects it. Not set, a device that is \
+                     registered already is adopted. It is in no state and no plan.",
+            )
+            .write_only(),
+            string("group_tag", "Group tag. Not set, it stays as it is; empty, it is cleared.").computed().stable(),
+            string(
+                "assigned_user",
+                "User principal name of the user that the device greets. Not set, it stays as it is; empty, it is \
+                     cleared.",
+            )
+            .computed()
+            .stable()
+            .check(Check::Text(is_user)),
+            string(
+                "display_name",
+                "Name that the device gets, where its profile has no name template. Not set, it stays as it is; \
+                     empty, it is cleared.",
+            )
+            .computed()
+            .stable()
+            .max_len(device_name::MAX_LENGTH),
+            string("id", "Identifier of the registered device. Null while it is not registered.").read_only().stable(),
+            string("status", "`registered`, or how far the device is, or why it was refused.").read_only(),
+            string("origin", "`imported` for a device that was registered here, `adopted` for one that was there.")
+                .read_only()
+                .stable(),
+        ]),
+        boolean(
+            "deregister_enrolled",
+            "Whether devices that are enrolled in Intune may be deregistered when their rows are dropped, or this \
+                 is destroyed.",
+        )
+        .off_graph(),
+    ])
+}
+
+fn is_user(text: &str) -> Result<(), String> {
+    if text.is_empty() || is_user_principal_name(text) {
+        return Ok(());
+    }
+    Err(format!("must be a user principal name such as \"ada@contoso.com\", or empty for nobody, got: {text:?}"))
+}

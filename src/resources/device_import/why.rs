@@ -1,0 +1,48 @@
+//! Why something did not come about, and serial numbers in words.
+
+use crate::graph;
+
+/// Why something did not come about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Why {
+    /// The same for every row that it is about.
+    pub(super) reason: String,
+    /// The call that was refused, with its request id. It differs from row to row.
+    pub(super) call: Option<String>,
+}
+
+impl From<&str> for Why {
+    fn from(reason: &str) -> Why {
+        Why { reason: reason.to_owned(), call: None }
+    }
+}
+
+impl From<String> for Why {
+    fn from(reason: String) -> Why {
+        Why { reason, call: None }
+    }
+}
+
+impl From<&graph::Error> for Why {
+    fn from(error: &graph::Error) -> Why {
+        let graph::Error::Refused { attempted, status, code, message, request_id, .. } = error else {
+            return error.to_string().into();
+        };
+        let id = request_id.as_deref().map(|id| format!(", request id {id}")).unwrap_or_default();
+        let reason = format!("HTTP {status} {code}: {}", message.trim_end_matches('.'));
+        Why { reason, call: Some(format!("{attempted}{id}")) }
+    }
+}
+
+/// So many devices, in words.
+pub(super) fn count(devices: usize) -> String {
+    if devices == 1 { "1 device".to_owned() } else { format!("{devices} devices") }
+}
+
+/// The first twenty of many, in words.
+pub(super) fn several(serial_numbers: &[&str]) -> String {
+    match serial_numbers.split_at_checked(20) {
+        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
+        _ => serial_numbers.join(", "),
+    }
+}
