@@ -3,22 +3,13 @@
 mod read;
 mod setting;
 mod settle;
+mod words;
 mod write;
 
 pub use read::read;
 pub use settle::settle;
+pub use words::ODATA_TYPE;
 pub use write::{change, create, element, written_properties};
-
-use crate::schema::Attribute;
-
-/// The property that tells the type of an object.
-pub const ODATA_TYPE: &str = "@odata.type";
-
-/// Graph's word for one of ours.
-fn on_graph<'a>(attribute: &Attribute, word: &'a str) -> &'a str {
-    let pairs = &attribute.on_graph.values;
-    pairs.iter().find(|(ours, _)| *ours == word).map_or(word, |(_, theirs)| theirs)
-}
 
 #[cfg(test)]
 mod tests {

@@ -69,7 +69,7 @@ fn is_dynamic(ty: &Type) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{object, plain, set_of, string};
+    use super::super::attribute::{object, plain, set_of, string};
     use super::*;
 
     #[test]

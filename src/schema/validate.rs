@@ -115,7 +115,7 @@ fn walk(attributes: &[Attribute], value: &Value, path: &Path, visit: &mut dyn Fn
 
 #[cfg(test)]
 mod tests {
-    use super::super::{integer, list_of, map_of, object, plain, set_of, string, strings, texts};
+    use super::super::attribute::{integer, list_of, map_of, object, plain, set_of, string, strings, texts};
     use super::*;
 
     #[test]

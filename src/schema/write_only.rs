@@ -30,7 +30,7 @@ fn nested(attribute: &Attribute, value: Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{map_of, object, string};
+    use super::super::attribute::{map_of, object, string};
     use super::*;
 
     #[test]

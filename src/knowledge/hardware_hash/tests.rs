@@ -3,6 +3,8 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use uuid::uuid;
 
+use uuid::Uuid;
+
 use super::*;
 
 fn laptop() -> HardwareHash {

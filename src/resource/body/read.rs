@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value as Json;
 
-use super::{on_graph, setting};
+use super::{setting, words::on_graph};
 use crate::{
     schema::{Attribute, Kind, Nesting, Role, Send, Unset},
     value::{Type, Value},

@@ -3,7 +3,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map as JsonMap, Value as Json};
 
-use super::{ODATA_TYPE, on_graph, setting};
+use super::{
+    setting,
+    words::{ODATA_TYPE, on_graph},
+};
 use crate::{
     resource::{Spec, Update},
     schema::{Attribute, Kind, Nesting, Send, Setting},
