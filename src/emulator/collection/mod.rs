@@ -115,7 +115,7 @@ pub(crate) enum Shown {
 }
 
 pub(crate) fn view<'a>(site: &'a Site<'_>, call: &Call, how: Shown) -> View<'a> {
-    View { version: call.version, now: call.now, settings: &site.settings, how }
+    View { version: call.version, now: call.now, settings: site.settings, how }
 }
 
 /// What most collections do: nothing of their own.
