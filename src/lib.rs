@@ -1,6 +1,6 @@
 //! Windows Autopilot as code: the code map.
 //!
-//! Imports go down only. A test reads the `use` lines and holds the floors.
+//! Imports go down only. A test reads the sources and holds the floors.
 //!
 //! | floor | modules |
 //! |---|---|
@@ -13,7 +13,7 @@
 //! | 6 | [`provider`]: settings, choice of credential |
 //! | 7 | [`server`]: plugin protocol 6, as go-plugin speaks it |
 //! | 8 | [`cli`]: the commands of a person |
-//! | - | [`emulator`]: a tower of its own, imported by [`cli`] only |
+//! | - | [`emulator`]: a tower of its own with floors of its own, imported by [`cli`] only |
 
 pub mod actions;
 pub mod cli;

@@ -1,4 +1,4 @@
-//! Marks what a change makes due: rules to be evaluated, profiles to be worked out again.
+//! Marks what a change makes due: rules to be evaluated, profiles to be worked out again. When it is due, time does it.
 
 use crate::emulator::clock::{Millis, millis};
 use crate::emulator::rule;

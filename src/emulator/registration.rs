@@ -1,4 +1,4 @@
-//! A machine is registered, and Intune learns of it by a sync.
+//! A machine is registered, and Intune learns of it by a sync: what imports, seeds and calls have in common.
 
 use super::clock::{Millis, millis};
 use super::marks::{object_changed, settling_due};
