@@ -1,6 +1,6 @@
 //! Windows Autopilot as code: the code map.
 //!
-//! Imports go down only. A test reads the `use` lines and holds the floors.
+//! Imports go down only. A test reads the sources and holds the floors.
 //!
 //! | floor | modules |
 //! |---|---|
@@ -14,7 +14,7 @@
 //! | 6 | [`provider`]: settings, choice of credential |
 //! | 7 | [`server`]: plugin protocol 6, as go-plugin speaks it |
 //! | 8 | [`cli`]: the commands of a person |
-//! | - | `emulator`: a tower of its own, imported by [`cli`] only, and only there with the feature of that name |
+//! | - | `emulator`: a tower of its own with floors of its own, imported by [`cli`] only, and only there with the feature of that name |
 
 pub mod actions;
 pub(crate) mod autopilot;

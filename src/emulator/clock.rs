@@ -12,6 +12,11 @@ use time::macros::format_description;
 /// Milliseconds since 1970, of the emulator's clock.
 pub(crate) type Millis = i64;
 
+/// So many seconds; what is longer than any clock runs stays so.
+pub(crate) fn millis(seconds: u64) -> Millis {
+    Millis::try_from(seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4)
+}
+
 /// What Intune says for a date that is not there: its types do not allow null.
 pub(crate) const NEVER: &str = "0001-01-01T00:00:00Z";
 

@@ -1,14 +1,10 @@
-//! Marks what a change makes due: rules to be evaluated, profiles to be worked out again.
+//! Marks what a change makes due: rules to be evaluated, profiles to be worked out again. When it is due, time does it.
 
-use crate::emulator::clock::Millis;
+use crate::emulator::clock::{Millis, millis};
 use crate::emulator::rule;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::queue::Work;
 use crate::emulator::text::Text;
-
-pub(crate) fn millis(seconds: u64) -> Millis {
-    Millis::try_from(seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4)
-}
 
 /// A group is new, or its rule is: it will be evaluated.
 pub(crate) fn group_changed(tenant: &mut Tenant, id: &str, now: Millis, delay: u64) {

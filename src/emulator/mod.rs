@@ -21,8 +21,8 @@
 //! | desk | [`desk`] | who may ask for what: budgets, approvals, routes, permissions |
 //! | table | [`route`] | every operation, with the function that serves it |
 //! | handlers and time | [`entra`], [`intune`]; [`work`] | one tenant ([`site`]): what a call does to it; what time does |
-//! | collections | [`collection`] | what most of Intune's collections have in common |
-//! | marks | [`marks`], [`registration`], [`site`] | what a change makes due |
+//! | collections | [`collection`] | what most collections have in common |
+//! | marks | [`marks`], [`registration`], [`site`] | what a change makes due; what a handler may touch |
 //! | state | [`tenant`], [`store`]; [`call`], [`error`], [`odata`], [`paging`] | the rows of a tenant; the words of a call and its answer |
 //! | ground | [`model`], [`rule`], [`clock`], [`settings`], [`text`] | nothing of tenants and calls |
 

@@ -1,7 +1,7 @@
-//! A machine is registered, and Intune learns of it by a sync.
+//! A machine is registered, and Intune learns of it by a sync: what imports, seeds and calls have in common.
 
-use super::clock::Millis;
-use super::marks::{millis, object_changed, settling_due};
+use super::clock::{Millis, millis};
+use super::marks::{object_changed, settling_due};
 use super::settings::Settings;
 use super::site::Registry;
 use super::tenant::Tenant;

@@ -1,4 +1,4 @@
-//! What one call may touch: its tenant, which machines are registered anywhere, and the switches.
+//! What a handler may touch: the caller's tenant, which machines are registered anywhere, and the switches.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,12 @@
-//! Collections of Intune that work alike: what differs between them is data and a few functions in one table row each.
+//! Collections that work alike: what differs between them is data and a few functions, one [`Collection`] each.
 //!
 //! Facts: Graph's pages on these entities, its rule that `assign` replaces the whole set, and reports that single
-//! assignments have no route. A collection is found by the last segment of its path.
+//! assignments have no route.
+//!
+//! To add one: a file in `intune/` with a `static` of this type (what is not said is as in [`PLAIN`]), and its lines in
+//! `route/`, as in `collection::read::list => intune::scope_tags::SCOPE_TAGS`. Its table in the tenant comes with the
+//! first row. Nothing here may know one collection from another: what is odd about one is a field, with a function or
+//! a word in it.
 
 pub(crate) mod assign;
 pub(crate) mod entity;
@@ -115,7 +120,7 @@ pub(crate) enum Shown {
 }
 
 pub(crate) fn view<'a>(site: &'a Site<'_>, call: &Call, how: Shown) -> View<'a> {
-    View { version: call.version, now: call.now, settings: &site.settings, how }
+    View { version: call.version, now: call.now, settings: site.settings, how }
 }
 
 /// What most collections do: nothing of their own.

@@ -17,8 +17,7 @@ use crate::emulator::tenant::item::Item;
 
 /// The filter of a list, as far as it works on the collection.
 fn filter(call: &Call, collection: &Collection) -> Result<Option<Filter>, Failure> {
-    let Some(text) = call.query.get("$filter") else { return Ok(None) };
-    let filter = Filter::parse(text).map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))?;
+    let Some(filter) = call.query.filter()? else { return Ok(None) };
     let mut failure = None;
     match collection.filters {
         Filters::All => {

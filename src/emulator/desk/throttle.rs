@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use crate::emulator::call::Call;
-use crate::emulator::clock::Millis;
+use crate::emulator::clock::{Millis, millis};
 use crate::emulator::error::Failure;
 
 /// What is counted, for whom.
@@ -72,10 +72,6 @@ impl Throttle {
             }
         }
     }
-}
-
-fn millis(seconds: u64) -> Millis {
-    Millis::try_from(seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4)
 }
 
 const GLOBAL: &str = "all requests";

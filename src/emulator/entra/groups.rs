@@ -5,20 +5,18 @@
 
 use serde_json::{Value, json};
 
-use super::members;
 use super::members::bound_objects;
-use super::objects;
 use super::objects::group_now;
+use super::{members, objects};
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::clock::entra_date;
+use crate::emulator::clock::{entra_date, millis};
 use crate::emulator::error::Failure;
-use crate::emulator::marks;
 use crate::emulator::model::check::{Misfit, Object, filled, writable};
 use crate::emulator::model::kind;
-use crate::emulator::rule;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::directory::{Group, Stale, has_dynamic_type};
 use crate::emulator::tenant::membership;
+use crate::emulator::{marks, rule};
 
 /// What a group must not have in its nickname.
 const NOT_IN_NICKNAME: &str = "@()\\[]\";:.<>, ";
@@ -122,7 +120,7 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
         group.owners.insert(call.caller.principal.clone());
     }
     if replication > 0 {
-        group.stale = Some(Stale { until: call.now + seconds(replication), shown: None, owners: None });
+        group.stale = Some(Stale { until: call.now + millis(replication), shown: None, owners: None });
     }
     let shown = objects::shown(call, kind("group"), objects::group(&id, &group.entity))?;
     tenant.groups.put(&id, group);
@@ -131,10 +129,6 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     }
     marks::group_changed(tenant, &id, call.now, membership);
     Ok(call.entity(201, shown))
-}
-
-fn seconds(seconds: u64) -> i64 {
-    i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX / 4)
 }
 
 /// The SID that the directory derives from an object's id.
@@ -242,7 +236,7 @@ pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
         .any(|name| before.get(*name) != whole.get(*name));
     if let Some(group) = tenant.groups.edit(&id) {
         if replication > 0 {
-            group.stale = Some(Stale { until: call.now + seconds(replication), shown: Some(before), owners: None });
+            group.stale = Some(Stale { until: call.now + millis(replication), shown: Some(before), owners: None });
         }
         group.entity = whole;
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::objects::{any, group_now, needs_eventual};
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::clock::Millis;
+use crate::emulator::clock::millis;
 use crate::emulator::error::Failure;
 use crate::emulator::marks;
 use crate::emulator::model::check::{Object, Version};
@@ -217,7 +217,7 @@ pub(crate) fn count_owners(site: &mut Site<'_>, call: &Call) -> Outcome {
 
 /// Changes the owners; reads show the old ones while that replicates.
 fn change_owners(site: &mut Site<'_>, call: &Call, change: impl FnOnce(&mut BTreeSet<String>)) -> Outcome {
-    let delay = Millis::try_from(site.settings.replication_seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4);
+    let delay = millis(site.settings.replication_seconds);
     if let Some(group) = site.tenant.groups.edit(&call.id(0)) {
         if delay > 0 {
             let (shown, owners) = (Some(group.entity.clone()), Some(group.owners.clone()));

@@ -1,4 +1,7 @@
 //! The directory: groups with their members, devices, users, service principals, deleted items, tenant-wide policies.
+//!
+//! Each function serves operations of `route/entra.rs`. It gets one tenant and the call, and knows neither HTTP nor tokens,
+//! other tenants, or Intune's handlers.
 
 pub(crate) mod deleted;
 pub(crate) mod device_registration;

@@ -217,8 +217,7 @@ fn unsupported(message: impl Into<String>) -> Failure {
 /// The filter of a directory collection. What Graph calls advanced needs `ConsistencyLevel: eventual` and
 /// `$count=true`; `contains` it does not know at all.
 fn filter(call: &Call, kind: &'static GraphType) -> Result<Option<Filter>, Failure> {
-    let Some(text) = call.query.get("$filter") else { return Ok(None) };
-    let filter = Filter::parse(text).map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))?;
+    let Some(filter) = call.query.filter()? else { return Ok(None) };
     let mut failure = None;
     let mut advanced = false;
     filter.leaves(&mut |leaf| {

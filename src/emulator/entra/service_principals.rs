@@ -7,14 +7,13 @@ use serde_json::Value;
 
 use super::objects;
 use crate::emulator::call::{Call, Outcome};
-use crate::emulator::clock::Millis;
+use crate::emulator::clock::millis;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, writable};
 use crate::emulator::model::kind;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::application::Application;
-use crate::emulator::tenant::application::PROVISIONING_CLIENT;
+use crate::emulator::tenant::application::{Application, PROVISIONING_CLIENT};
 
 const TYPE: &str = "servicePrincipal";
 
@@ -59,7 +58,7 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
             "A value is required for property 'appId' of resource 'ServicePrincipal'.",
         ));
     }
-    let delay = Millis::try_from(site.settings.replication_seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4);
+    let delay = millis(site.settings.replication_seconds);
     let tenant = &mut *site.tenant;
     if tenant.applications.has(&id) {
         return Err(Failure::graph(

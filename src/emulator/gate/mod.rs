@@ -1,5 +1,7 @@
 //! The way of a request: faults first, then what time has done since the last one, then the request itself, then every
-//! changed row into the store, and only then the answer.
+//! changed row into the store, and only then the answer. `/_emulator/` is its side door ([`control`]).
+//!
+//! Tokens are read here. What a call may do is the desk's business, what it does the handlers'.
 
 pub(crate) mod batch;
 mod control;

@@ -5,9 +5,8 @@
 
 use serde_json::{Value, json};
 
-use crate::emulator::clock::Millis;
-use crate::emulator::collection::Assign;
-use crate::emulator::collection::{Collection, PLAIN, View};
+use crate::emulator::clock::millis;
+use crate::emulator::collection::{Assign, Collection, PLAIN, View};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Misfit, Object};
 use crate::emulator::model::{find, members, name_of};
@@ -46,7 +45,7 @@ fn state(item: &Item, view: &View<'_>) -> &'static str {
     }
     let since = item.modified.max(item.hidden.get("uploadedAt").and_then(Value::as_i64)).filter(|_| needs_content);
     let since = since.or(item.created).unwrap_or_default();
-    let takes = Millis::try_from(view.settings.publishing_seconds.saturating_mul(1000)).unwrap_or(Millis::MAX / 4);
+    let takes = millis(view.settings.publishing_seconds);
     if view.now - since >= takes { "published" } else { "processing" }
 }
 

@@ -8,20 +8,16 @@ use serde_json::{Value, json};
 
 use super::devices::visible;
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::clock::millis;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Version;
 use crate::emulator::site::Site;
-use crate::emulator::tenant::device::Change;
-use crate::emulator::tenant::device::USERLESS;
+use crate::emulator::tenant::device::{Change, USERLESS};
 use crate::emulator::tenant::queue::Work;
 use crate::emulator::text::Text;
 
 const PROPERTIES: &[&str] = &["userPrincipalName", "addressableUserName", "groupTag", "displayName"];
 const BETA_PROPERTIES: &[&str] = &["deviceAccountUpn", "deviceAccountPassword", "deviceFriendlyName"];
-
-fn later(now: i64, seconds: u64) -> i64 {
-    now + i64::try_from(seconds.saturating_mul(1000)).unwrap_or(0)
-}
 
 /// The parameters of an action, all of them texts. Null leaves a property as it is.
 fn parameters(call: &Call, known: impl Fn(&str) -> bool) -> Result<BTreeMap<String, String>, Failure> {
@@ -51,7 +47,7 @@ fn parameters(call: &Call, known: impl Fn(&str) -> bool) -> Result<BTreeMap<Stri
 }
 
 fn change(site: &mut Site<'_>, call: &Call, values: BTreeMap<String, String>) -> Outcome {
-    let due = later(call.now, site.settings.property_seconds);
+    let due = call.now + millis(site.settings.property_seconds);
     let tenant = &mut *site.tenant;
     let id = visible(tenant, call)?.id.clone();
     if let Some(device) = tenant.autopilot.edit(&id) {
@@ -111,7 +107,7 @@ pub(crate) fn allow_next_enrollment(site: &mut Site<'_>, call: &Call) -> Outcome
 
 /// Deregisters; the device keeps showing up until that is done.
 pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let due = later(call.now, site.settings.deletion_seconds);
+    let due = call.now + millis(site.settings.deletion_seconds);
     let enrolled_too = site.settings.enrolled_may_be_deleted;
     let tenant = &mut *site.tenant;
     let device = visible(tenant, call)?;
@@ -135,7 +131,7 @@ pub(crate) fn delete_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     let serials: Option<Vec<&str>> = serials.and_then(|serials| serials.iter().map(Value::as_str).collect());
     let serials = serials
         .ok_or_else(|| Failure::model("The parameter 'serialNumbers' of the action 'deleteDevices' is missing."))?;
-    let due = later(call.now, site.settings.deletion_seconds);
+    let due = call.now + millis(site.settings.deletion_seconds);
     let enrolled_too = site.settings.enrolled_may_be_deleted;
     let tenant = &mut *site.tenant;
     let by_serial: BTreeMap<String, (Text, bool)> = tenant

@@ -6,8 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::collection::{Assign, PLAIN_ASSIGN};
-use crate::emulator::collection::{Collection, PLAIN, found};
+use crate::emulator::collection::{Assign, Collection, PLAIN, PLAIN_ASSIGN, found};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;
 use crate::emulator::odata::path::{key, segments};

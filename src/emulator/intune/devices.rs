@@ -17,8 +17,7 @@ use crate::emulator::paging::{page, position};
 use crate::emulator::registration::register;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::device::USERLESS;
-use crate::emulator::tenant::device::{AutopilotDevice, Hardware, Remediation};
+use crate::emulator::tenant::device::{AutopilotDevice, Hardware, Remediation, USERLESS};
 
 pub(crate) const PAGE: usize = 1000;
 

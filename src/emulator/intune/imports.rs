@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::hardware_hash;
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::clock::millis;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, concrete, writable};
 use crate::emulator::model::kind;
@@ -56,8 +57,7 @@ fn entity(import: &Import) -> Object {
 /// `importId eq '...'`, `serialNumber eq '...'` and `contains(serialNumber,'...')`, and `and` between them: what the
 /// published tools use.
 fn filter(call: &Call) -> Result<Option<Filter>, Failure> {
-    let Some(text) = call.query.get("$filter") else { return Ok(None) };
-    let filter = Filter::parse(text).map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))?;
+    let Some(filter) = call.query.filter()? else { return Ok(None) };
     let mut works = true;
     filter.leaves(&mut |leaf| {
         works &= match leaf {
@@ -114,7 +114,7 @@ pub(crate) fn import(site: &mut Site<'_>, call: &Call) -> Outcome {
 }
 
 fn accept(site: &mut Site<'_>, call: &Call, rows: &[Value]) -> Result<Vec<Value>, Failure> {
-    let due = call.now + i64::try_from(site.settings.import_seconds.saturating_mul(1000)).unwrap_or(0);
+    let due = call.now + millis(site.settings.import_seconds);
     let tenant = &mut *site.tenant;
     let mut read = Vec::new();
     for row in rows {

@@ -44,8 +44,7 @@ fn entity(tenant: &Tenant, device: &AutopilotDevice) -> Object {
 
 pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     call.query.refuse(&["$search", "$orderby", "$expand"])?;
-    let filter = call.query.get("$filter").map(Filter::parse).transpose();
-    let filter = filter.map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))?;
+    let filter = call.query.filter()?;
     let mut works = true;
     if let Some(filter) = &filter {
         filter.leaves(&mut |leaf| {

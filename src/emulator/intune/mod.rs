@@ -1,4 +1,8 @@
-//! Intune: Autopilot profiles and devices, the Enrollment Status Page, and what works alike in one table of collections.
+//! Intune: Autopilot profiles and devices, the Enrollment Status Page, apps, scripts, policies.
+//!
+//! Most are collections that work alike ([`crate::emulator::collection`]); what is odd stands in functions beside the table.
+//! Each serves operations of `route/`. It gets one tenant and the call, and knows neither HTTP nor tokens, other tenants,
+//! or the directory's handlers.
 
 pub(crate) mod apps;
 pub(crate) mod connectors;

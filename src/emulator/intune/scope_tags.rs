@@ -5,8 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::emulator::call::Call;
-use crate::emulator::collection::{Assign, PLAIN_ASSIGN};
-use crate::emulator::collection::{Collection, PLAIN};
+use crate::emulator::collection::{Assign, Collection, PLAIN, PLAIN_ASSIGN};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;
 use crate::emulator::tenant::Tenant;

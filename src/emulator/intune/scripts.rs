@@ -6,8 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::emulator::collection::{Assign, PLAIN_ASSIGN};
-use crate::emulator::collection::{Collection, PLAIN, Shown, View};
+use crate::emulator::collection::{Assign, Collection, PLAIN, PLAIN_ASSIGN, Shown, View};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;
 use crate::emulator::tenant::Tenant;

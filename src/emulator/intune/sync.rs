@@ -6,7 +6,7 @@
 use serde_json::json;
 
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::clock::intune_date_or_never;
+use crate::emulator::clock::{intune_date_or_never, millis};
 use crate::emulator::error::Failure;
 use crate::emulator::registration::sync_now;
 use crate::emulator::site::Site;
@@ -30,7 +30,7 @@ pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
 }
 
 pub(crate) fn sync(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let interval = i64::try_from(site.settings.sync_interval_seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
+    let interval = millis(site.settings.sync_interval_seconds);
     let seconds = site.settings.sync_seconds;
     let tenant = &mut *site.tenant;
     let last = tenant.affairs().last_manual_sync;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::filter::Filter;
 use super::path::{decode, encode};
 use crate::emulator::error::Failure;
 use crate::emulator::model::GraphType;
@@ -64,6 +65,12 @@ impl Query {
             expanded.insert(*found);
         }
         Ok(expanded)
+    }
+
+    /// `$filter`, read. What of it works is the collection's business.
+    pub(crate) fn filter(&self) -> Result<Option<Filter>, Failure> {
+        let filter = self.get("$filter").map(Filter::parse).transpose();
+        filter.map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))
     }
 
     /// Refuses options that do not work on a collection.

@@ -1,4 +1,4 @@
-//! An entity that time does nothing with, as it is kept.
+//! An object as most collections keep it: what was written, when, to whom it is assigned, and what is read by other ways.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,7 +14,7 @@ pub(crate) const CONFIGURATIONS: &str = "deviceEnrollmentConfigurations";
 /// and the assignment filters.
 pub(crate) const FILTERS: &str = "assignmentFilters";
 
-/// An entity of such a collection.
+/// An object of a collection.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Item {
     pub(crate) id: String,

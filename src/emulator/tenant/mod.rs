@@ -1,4 +1,7 @@
 //! What one tenant holds: the rows that are stored, and the indexes worked out from them.
+//!
+//! To add a table: a line in `tables!`. A collection of [`item::Item`]s needs none. Nothing here knows calls, answers or how
+//! Graph shows a row.
 
 pub(crate) mod application;
 pub(crate) mod assignment;
@@ -56,7 +59,7 @@ macro_rules! tables {
             pub(crate) name: &'static str,
             pub(crate) domains: &'static [&'static str],
             $($(#[$doc])* pub(crate) $field: Table<$row>,)*
-            /// Entities that time does nothing with, by the name of their collection. A table begins with its first row.
+            /// The rows of all other collections, by name. A table begins with its first row.
             items: BTreeMap<String, Table<Item>>,
             pub(crate) index: Index,
         }

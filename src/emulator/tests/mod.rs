@@ -29,9 +29,9 @@ use crate::emulator::model::check::Version;
 use crate::emulator::odata::query::Query;
 use crate::emulator::tenant::device::Hardware;
 use crate::emulator::{
-    CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID,
+    CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID, desk,
+    gate,
 };
-use crate::emulator::{desk, gate};
 
 pub(super) const PROFILES: &str = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
 pub(super) const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";

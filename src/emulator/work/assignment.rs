@@ -1,7 +1,7 @@
 //! Profiles reach devices: which one each is to have, and when it has it.
 
-use crate::emulator::clock::Millis;
-use crate::emulator::marks::{millis, object_changed};
+use crate::emulator::clock::{Millis, millis};
+use crate::emulator::marks::object_changed;
 use crate::emulator::settings::Settings;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::assignment::Target;

@@ -3,6 +3,7 @@
 //! Nothing runs in the background. Each tenant keeps a queue of what is due when; [`catch_up`] works it off in the
 //! order of time before a request is served, each piece at the time it was due, so that a clock that was stepped by an
 //! hour gives what an hour would have given. The queue is rebuilt from the rows when a store is opened ([`resume`]).
+//! Time knows no calls: who waits for it makes a mark ([`crate::emulator::marks`]).
 
 mod assignment;
 mod membership;

@@ -5,8 +5,7 @@
 //! check-in what came of it. Where it cannot, the device gets no profile until it is registered anew.
 
 use super::registration::known;
-use crate::emulator::clock::Millis;
-use crate::emulator::marks::millis;
+use crate::emulator::clock::{Millis, millis};
 use crate::emulator::settings::Settings;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::device::Remediation;

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use super::client::{application, authenticate, missing};
 use super::seal;
-use super::seal::Purpose;
-use super::seal::Refusal;
+use super::seal::{Purpose, Refusal};
 use crate::emulator::clock::real_seconds;
 use crate::emulator::gate::tenants::administrator;
 use crate::emulator::gate::world::World;
