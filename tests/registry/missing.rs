@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path};
 
-use autopilot::provider;
+use autopilot::{provider, resource::RegisteredData};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const CHANGELOG: &str = "CHANGELOG.md";
+const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
 
 /// Whether the registry's pages are there, to be demanded.
 const PAGES: bool = false;
@@ -27,26 +27,21 @@ fn all() -> Vec<String> {
         if it.identity.is_some() {
             lines.push(format!("terraform import {name}.NAME ID"));
         }
-        if let Some(by) = it.spec.find_by {
-            lines.push(format!("terraform import {name}.NAME \"{by}=VALUE\""));
+        for find in &it.spec.find_by {
+            lines.push(format!("terraform import {name}.NAME \"{}=VALUE\"", find.attribute));
         }
         if lines.is_empty() {
             lines.push(format!("terraform import {name}.NAME"));
         }
         missing.extend(lines.iter().filter_map(|line| text(&format!("{folder}/import.sh"), line)));
-        if it.list.is_some() {
-            let file = format!("examples/list-resources/{name}/list-resource.tfquery.hcl");
-            missing.extend(text(&file, &format!("list \"{name}\" \"NAME\" {{")));
-        }
-        missing.extend(text(CHANGELOG, &format!("* **New Resource:** `{name}`")));
+        missing.extend(told("Resource", name));
         missing.extend(page("resources", it.spec.name));
     }
     for it in &registry.data_sources {
         // One that is derived from a resource's table needs no line of its own.
         if registry.resource(&it.type_name).is_none() {
-            let file = format!("examples/data-sources/{}/data-source.tf", it.type_name);
-            missing.extend(text(&file, &format!("data \"{}\" \"NAME\" {{", it.type_name)));
-            missing.extend(text(CHANGELOG, &format!("* **New Data Source:** `{}`", it.type_name)));
+            missing.extend(text(&example(it), &format!("data \"{}\" \"NAME\" {{", it.type_name)));
+            missing.extend(told("Data Source", &it.type_name));
         }
         missing.extend(page("data-sources", it.spec.name));
     }
@@ -54,16 +49,24 @@ fn all() -> Vec<String> {
         let name = it.spec.name;
         missing
             .extend(text(&format!("examples/functions/{name}/function.tf"), &format!("provider::autopilot::{name}(")));
-        missing.extend(text(CHANGELOG, &format!("* **New Function:** `{name}`")));
+        missing.extend(told("Function", name));
         missing.extend(page("functions", name));
     }
     for it in &registry.actions {
         let file = format!("examples/actions/{}/action.tf", it.type_name);
         missing.extend(text(&file, &format!("action \"{}\" \"NAME\" {{", it.type_name)));
-        missing.extend(text(CHANGELOG, &format!("* **New Action:** `{}`", it.type_name)));
+        missing.extend(told("Action", &it.type_name));
         missing.extend(page("actions", it.spec.name));
     }
     missing
+}
+
+fn example(it: &RegisteredData) -> String {
+    format!("examples/data-sources/{}/data-source.tf", it.type_name)
+}
+
+pub(crate) fn has_example(it: &RegisteredData) -> bool {
+    Path::new(ROOT).join(example(it)).exists()
 }
 
 /// `None` where the file has such a line. Words in capitals stand for anything.
@@ -78,6 +81,14 @@ fn text(file: &str, line: &str) -> Option<String> {
         _ => other.contains(begin),
     });
     (!there).then(|| format!("to {file} a line\n    {line}"))
+}
+
+/// A line of the changelog may name several.
+fn told(kind: &str, name: &str) -> Option<String> {
+    let begin = format!("* **New {kind}:** ");
+    let quoted = format!("`{name}`");
+    let there = CHANGELOG.lines().any(|line| line.starts_with(&begin) && line.contains(&quoted));
+    (!there).then(|| format!("to CHANGELOG.md a line\n    {begin}{quoted}"))
 }
 
 fn page(kind: &str, name: &str) -> Option<String> {

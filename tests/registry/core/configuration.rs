@@ -7,7 +7,7 @@ use autopilot::{
     value::{Map, Value},
 };
 
-use super::values::{self, ROW, Referred};
+use super::values::{self, Known};
 
 /// An attribute that a configuration may set and that has none inside, by the way to it from the top of the table.
 #[derive(Clone)]
@@ -58,12 +58,12 @@ pub(super) fn settings(table: &[Attribute]) -> Vec<Setting<'_>> {
 }
 
 /// What is required, and what is write-only: nobody can read afterwards whether that was there.
-pub(super) fn least(table: &[Attribute], referred: &Referred) -> Value {
+pub(super) fn least(table: &[Attribute], known: &Known) -> Value {
     let mut config = null_object(table);
     for attribute in table.iter().filter(|attribute| attribute.role == Role::Required || attribute.write_only) {
         let value = match &attribute.kind {
-            Kind::Plain(_) => values::of(attribute, referred).swap_remove(0),
-            Kind::Nested(nesting, nested) => hold(*nesting, least(nested, referred)),
+            Kind::Plain(_) => values::of(attribute, known).swap_remove(0),
+            Kind::Nested(nesting, nested) => hold(*nesting, least(nested, known), known),
         };
         config.insert(attribute.name, value);
     }
@@ -71,36 +71,36 @@ pub(super) fn least(table: &[Attribute], referred: &Referred) -> Value {
 }
 
 /// One object, held as the attribute holds objects.
-fn hold(nesting: Nesting, object: Value) -> Value {
+fn hold(nesting: Nesting, object: Value, known: &Known) -> Value {
     match nesting {
         Nesting::Single => object,
         Nesting::List => Value::List(vec![object]),
         Nesting::Set => Value::set(vec![object]),
-        Nesting::Map => Value::Map(Map::from([(ROW.to_owned(), object)])),
+        Nesting::Map => Value::Map(Map::from([(known.row.clone(), object)])),
     }
 }
 
-fn held(nesting: Nesting, value: &Value) -> Option<&Value> {
+fn held<'a>(nesting: Nesting, value: &'a Value, known: &Known) -> Option<&'a Value> {
     match nesting {
         Nesting::Single => Some(value),
         Nesting::List | Nesting::Set => value.elements().first(),
-        Nesting::Map => Some(value.get(ROW)),
+        Nesting::Map => Some(value.get(&known.row)),
     }
 }
 
 /// The configuration with another value there.
-pub(super) fn with(config: &Value, setting: &Setting, value: &Value, referred: &Referred) -> Value {
-    put(config, &setting.way, value, referred)
+pub(super) fn with(config: &Value, setting: &Setting, value: &Value, known: &Known) -> Value {
+    put(config, &setting.way, value, known)
 }
 
-fn put(object: &Value, way: &[&Attribute], value: &Value, referred: &Referred) -> Value {
+fn put(object: &Value, way: &[&Attribute], value: &Value, known: &Known) -> Value {
     let mut object = object.clone();
     let (first, rest) = way.split_first().expect("a way has an end");
     let value = match &first.kind {
         Kind::Nested(nesting, nested) if !rest.is_empty() => {
-            let inside = held(*nesting, object.get(first.name)).filter(|inside| !inside.is_null());
-            let inside = inside.cloned().unwrap_or_else(|| least(nested, referred));
-            hold(*nesting, put(&inside, rest, value, referred))
+            let inside = held(*nesting, object.get(first.name), known).filter(|inside| !inside.is_null());
+            let inside = inside.cloned().unwrap_or_else(|| least(nested, known));
+            hold(*nesting, put(&inside, rest, value, known), known)
         }
         _ => value.clone(),
     };
@@ -114,44 +114,62 @@ pub(super) fn is_taken(registered: &Registered, config: &Value) -> bool {
 }
 
 /// The least configuration with this value there. Where the provider refuses that, one with something more: one other
-/// setting, or two beside it.
-pub(super) fn with_one(
+/// setting, or up to three beside it.
+pub(super) fn with_one(registered: &Registered, setting: &Setting, value: &Value, known: &Known) -> Option<Value> {
+    let table = &registered.spec.attributes;
+    let least = least(table, known);
+    let others: Vec<_> = settings(table).into_iter().filter(|other| other.name() != setting.name()).collect();
+    let beside: Vec<_> = others.iter().filter(|other| other.is_beside(setting)).cloned().collect();
+    let completed = |others: &[Setting], most| complete(registered, &least, (setting, value), others, most, known);
+    completed(&others, 1).or_else(|| completed(&beside, 2)).or_else(|| completed(&beside, 3))
+}
+
+/// The base with the value, and with as many of the other settings as it takes until the provider takes it.
+fn complete(
     registered: &Registered,
-    setting: &Setting,
-    value: &Value,
-    referred: &Referred,
+    base: &Value,
+    (setting, value): (&Setting, &Value),
+    others: &[Setting],
+    most: usize,
+    known: &Known,
 ) -> Option<Value> {
-    let least = least(&registered.spec.attributes, referred);
-    let taken = |base: &Value| Some(with(base, setting, value, referred)).filter(|config| is_taken(registered, config));
-    if let Some(config) = taken(&least) {
+    let config = with(base, setting, value, known);
+    if is_taken(registered, &config) {
         return Some(config);
     }
-    let others = settings(&registered.spec.attributes).into_iter().filter(|other| other.name() != setting.name());
-    let bases: Vec<_> = others
-        .flat_map(|other| {
-            let values = values::of(other.attribute(), referred).into_iter();
-            values.map(|value| (other.clone(), value)).collect::<Vec<_>>()
+    if most == 0 {
+        return None;
+    }
+    others.iter().enumerate().find_map(|(at, other)| {
+        let words = values::of(other.attribute(), known);
+        words.iter().find_map(|word| {
+            let base = with(base, other, word, known);
+            complete(registered, &base, (setting, value), &others[at + 1..], most - 1, known)
         })
-        .collect();
-    let one_more = |(other, value): &(Setting, Value)| with(&least, other, value, referred);
-    bases.iter().find_map(|base| taken(&one_more(base))).or_else(|| {
-        let beside: Vec<_> = bases.iter().filter(|(other, _)| other.is_beside(setting)).collect();
-        let pairs = beside.iter().flat_map(|one| beside.iter().map(move |(other, value)| (*one, other, value)));
-        pairs.into_iter().find_map(|(one, other, value)| taken(&with(&one_more(one), other, value, referred)))
+    })
+}
+
+/// Whether it is declared only to be refused: Terraform would drop an unknown name in silence.
+fn is_lacking(registered: &Registered, setting: &Setting, known: &Known) -> bool {
+    let name = format!("`{}`", setting.attribute().name);
+    let least = least(&registered.spec.attributes, known);
+    values::of(setting.attribute(), known).iter().take(1).any(|value| {
+        let refused = engine::validate(registered, &with(&least, setting, value, known), true);
+        refused.into_iter().any(|told| told.detail.contains("cannot have") && told.detail.contains(&name))
     })
 }
 
 /// A configuration that sets as much as goes together, and nothing that is as if it were not set: after an import nobody
 /// knows which word was used for that.
-pub(super) fn full(registered: &Registered, referred: &Referred) -> Value {
+pub(super) fn full(registered: &Registered, known: &Known) -> Value {
     let table = &registered.spec.attributes;
-    let mut config = least(table, referred);
+    let mut config = least(table, known);
     for setting in settings(table) {
         let attribute = setting.attribute();
-        let values = values::of(attribute, referred);
+        let values = values::of(attribute, known);
         let has_default = matches!(attribute.unset, Unset::Default(_));
         let said = values.iter().filter(|value| has_default || !matches!(value, Value::Bool(false)));
-        let mut more = said.map(|value| with(&config, &setting, value, referred));
+        let mut more = said.map(|value| with(&config, &setting, value, known));
         if let Some(more) = more.find(|more| is_taken(registered, more)) {
             config = more;
         }
@@ -159,12 +177,27 @@ pub(super) fn full(registered: &Registered, referred: &Referred) -> Value {
     config
 }
 
+/// A configuration that is another one than the least: the full one, or the least with one other value.
+pub(super) fn other(registered: &Registered, known: &Known) -> Value {
+    let table = &registered.spec.attributes;
+    let least = least(table, known);
+    let changed = settings(table).into_iter().flat_map(|setting| {
+        let values = values::of(setting.attribute(), known).into_iter();
+        values.map(|value| with(&least, &setting, &value, known)).collect::<Vec<_>>()
+    });
+    let mut others = [full(registered, known)].into_iter().chain(changed);
+    others.find(|other| *other != least && is_taken(registered, other)).expect("something can be changed")
+}
+
 /// Each attribute that can be set, with a configuration that sets it.
-pub(super) fn one_by_one<'a>(registered: &'a Registered, referred: &Referred) -> Vec<(Setting<'a>, Value)> {
+pub(super) fn one_by_one<'a>(registered: &'a Registered, known: &Known) -> Vec<(Setting<'a>, Value)> {
     let mut all = Vec::new();
     for setting in settings(&registered.spec.attributes) {
-        let values = values::of(setting.attribute(), referred);
-        let config = values.iter().find_map(|value| with_one(registered, &setting, value, referred));
+        if is_lacking(registered, &setting, known) {
+            continue;
+        }
+        let values = values::of(setting.attribute(), known);
+        let config = values.iter().find_map(|value| with_one(registered, &setting, value, known));
         let config = config.unwrap_or_else(|| {
             panic!(
                 "{0}: no configuration with {1} was found that the provider takes. Give {1} `.example(\"...\")` in its table",

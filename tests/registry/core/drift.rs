@@ -17,9 +17,9 @@ use super::{
 
 /// Every attribute that can be changed in place: a second state of the same object changes it, and the first one tells.
 pub(crate) async fn is_seen(registered: &Registered) {
-    let mut place = Place::for_table(&registered.spec.attributes).await;
+    let mut place = Place::of(&registered.spec).await;
     let mut changed = 0;
-    for setting in one_by_one(registered, &place.referred).into_iter().map(|(setting, _)| setting) {
+    for setting in one_by_one(registered, &place.known).into_iter().map(|(setting, _)| setting) {
         let attribute = setting.attribute();
         if attribute.write_only || attribute.force_new || is_in_no_tenant(&registered.spec, setting.top()) {
             continue;
@@ -40,17 +40,17 @@ pub(crate) async fn is_seen(registered: &Registered) {
 
 /// Two configurations that differ there and nowhere else.
 fn apart(registered: &Registered, setting: &Setting, place: &Place) -> Option<(Value, Value)> {
-    let referred = &place.referred;
+    let known = &place.known;
     if setting.is_in_a_set() {
         // Its element as a whole makes way for another one: with another object in it, or else any other.
         let name = setting.top().name;
-        let mut all = one_by_one(registered, referred);
+        let mut all = one_by_one(registered, known);
         all.retain(|(other, _)| other.top().name == name);
         let ours = all.iter().find(|(other, _)| other.name() == setting.name()).map(|(_, config)| config.clone())?;
         let objects = all.iter().filter(|(other, _)| other.attribute().refers_to.is_some());
         let with_others = objects.flat_map(|(other, _)| {
-            let values = values::of(other.attribute(), referred).into_iter();
-            values.map(|value| with(&ours, other, &value, referred)).collect::<Vec<_>>()
+            let values = values::of(other.attribute(), known).into_iter();
+            values.map(|value| with(&ours, other, &value, known)).collect::<Vec<_>>()
         });
         let replaced = all.iter().map(|(_, config)| {
             let mut theirs = ours.clone();
@@ -60,10 +60,10 @@ fn apart(registered: &Registered, setting: &Setting, place: &Place) -> Option<(V
         let mut theirs = with_others.chain(replaced).filter(|theirs| theirs != &ours);
         return theirs.find(|theirs| is_taken(registered, theirs)).map(|theirs| (ours.clone(), theirs));
     }
-    let values = values::of(setting.attribute(), referred);
+    let values = values::of(setting.attribute(), known);
     values.iter().find_map(|value| {
-        let ours = with_one(registered, setting, value, referred)?;
-        let others = values.iter().filter(|other| *other != value).map(|other| with(&ours, setting, other, referred));
+        let ours = with_one(registered, setting, value, known)?;
+        let others = values.iter().filter(|other| *other != value).map(|other| with(&ours, setting, other, known));
         let theirs = others.into_iter().find(|theirs| is_taken(registered, theirs))?;
         Some((ours, theirs))
     })

@@ -1,7 +1,7 @@
 //! A resource from its first apply to its destroy: every attribute set, brought in, listed, generated, gone.
 
 use autopilot::{
-    resource::{Registered, Spec},
+    resource::{Registered, Spec, shape::Shape, timeouts},
     schema::{Attribute, Kind, Nesting, Send},
     value::Value,
 };
@@ -10,21 +10,20 @@ use super::{
     configuration::{full, least, one_by_one},
     model::show,
     outcome::Action,
-    place::{Place, done},
+    place::{Place, assert_same, done},
     process::{Import, Instance},
-    values::ROW,
 };
 
 /// The whole of it, and the tenant is as it was before.
 pub(crate) async fn lives(registered: &Registered) {
     let (name, table) = (registered.type_name.as_str(), &registered.spec.attributes);
-    let mut place = Place::for_table(table).await;
+    let mut place = Place::of(&registered.spec).await;
     let before = place.holdings().await;
-    let (least, full) = (least(table, &place.referred), full(registered, &place.referred));
+    let (least, full) = (least(table, &place.known), full(registered, &place.known));
 
     let made = step(&mut place, registered, &least, None).await;
     let mut made = step(&mut place, registered, &least, Some(made)).await;
-    for (_, config) in one_by_one(registered, &place.referred) {
+    for (_, config) in one_by_one(registered, &place.known) {
         made = step(&mut place, registered, &config, Some(made)).await;
     }
     made = step(&mut place, registered, &full, Some(made)).await;
@@ -35,9 +34,10 @@ pub(crate) async fn lives(registered: &Registered) {
     let destroyed = place.apply(name, &Value::Null, Some(made.clone())).await;
     assert_eq!(destroyed.action, Action::Delete);
     assert!(destroyed.instance.is_none(), "it is gone");
-    assert_eq!(place.holdings().await, before, "the tenant is as it was");
+    assert_same(&place.holdings().await, &before);
     let read = done(place.core.phase().await.refresh(name, &made).await);
-    assert!(read.is_none() || registered.spec.collection.is_empty(), "it is gone for a read too");
+    let is_made = matches!(registered.spec.shape, Shape::Collection) && !registered.spec.collection.is_empty();
+    assert!(read.is_none() || !is_made, "it is gone for a read too");
     place.end().await;
 }
 
@@ -93,12 +93,13 @@ async fn is_brought_in(place: &mut Place, registered: &Registered, config: &Valu
 pub(super) async fn imports(place: &mut Place, registered: &Registered, made: &Instance) -> Vec<Import> {
     let Registered { type_name, spec, .. } = registered;
     if spec.identity.is_none() {
-        // Rows are no object: they are named by their keys.
-        return vec![Import::Id(format!("serial_numbers={ROW}"))];
+        // Rows are no object.
+        let rows = matches!(spec.shape, Shape::Rows(_));
+        return vec![Import::Id(if rows { "all".to_owned() } else { format!("serial_numbers={}", place.known.row) })];
     }
     let state = place.state(type_name, made).await;
     let text = |name: &str| state.get(name).as_str().unwrap_or_default().to_owned();
-    let by_name = spec.find_by.map(|name| Import::Id(format!("{name}={}", text(name))));
+    let by_name = spec.find_by.iter().map(|find| Import::Id(format!("{0}={1}", find.attribute, text(find.attribute))));
     let mut all = vec![Import::Id(text("id")), Import::Identity(made.identity.clone())];
     all.extend(by_name);
     all
@@ -115,10 +116,10 @@ fn importable(spec: &Spec, config: &Value) -> Value {
 
 /// Whether it only tells the provider how to go about it.
 pub(super) fn is_in_no_tenant(spec: &Spec, attribute: &Attribute) -> bool {
-    let is_facet = spec.assignments.is_some() && attribute.name == autopilot::resource::assignment::NAME
-        || spec.facets.iter().any(|facet| facet.attribute().name == attribute.name);
-    let is_rows = matches!(attribute.kind, Kind::Nested(Nesting::Map, _));
-    attribute.on_graph.send == Send::Never && !attribute.on_graph.read && !is_facet && !is_rows
+    let is_facet = spec.facets.iter().any(|facet| facet.attribute().name == attribute.name);
+    let is_shape = matches!(attribute.kind, Kind::Nested(Nesting::Map, _)) || matches!(spec.shape, Shape::Order(_));
+    let is_off_graph = attribute.on_graph.send == Send::Never && !attribute.on_graph.read;
+    is_off_graph && (attribute.name == timeouts::NAME || !is_facet && !is_shape)
 }
 
 /// A list tells it whole, and so does a data source of the same name.

@@ -17,7 +17,7 @@ pub(crate) mod tables;
 mod told;
 mod values;
 
-pub(crate) use place::collections;
+pub(crate) use place::{Holdings, assert_same, collections, compared};
 
 #[path = "../../it/core/compatible.rs"]
 mod compatible;

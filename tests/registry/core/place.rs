@@ -6,7 +6,7 @@ use autopilot::{
     emulator::{Emulator, Options},
     graph::{Client, ClientSecret, Settings},
     provider,
-    resource::{Registered, Registry},
+    resource::{Registered, Registry, Spec, shape::Shape},
     schema::{Attribute, Kind},
     value::Value,
 };
@@ -16,74 +16,85 @@ use super::{
     configuration::least,
     process::{Instance, Told},
     session::{Applied, Core},
-    values::Referred,
+    values::Known,
 };
 
-/// The application of the Intune Provisioning Client. A device preparation policy takes only a group that it owns.
-const PROVISIONING_CLIENT: &str = "f1346770-5b25-470b-88bd-d5744ab7952c";
+/// What a tenant holds, by collection.
+pub(crate) type Holdings = BTreeMap<&'static str, Vec<String>>;
+
+/// The serial number of the one device.
+const SERIAL_NUMBER: &str = "PF1";
 
 /// The tenant, whose minute is a tenth of a second, and a core that works in it.
 pub(super) struct Place {
     pub(super) emulator: Emulator,
     pub(super) core: Core,
     pub(super) graph: Client,
-    pub(super) referred: Referred,
+    pub(super) known: Known,
     registry: Registry,
 }
 
 impl Place {
+    /// With two of each that the table refers to, for the shape in which the thing is kept.
+    pub(super) async fn of(spec: &Spec) -> Place {
+        let mut place = Place::for_table(&spec.attributes).await;
+        if let Shape::Rows(rows) = &spec.shape {
+            rows.example.clone_into(&mut place.known.row);
+        }
+        place
+    }
+
     /// With two of each that the table refers to.
     pub(super) async fn for_table(table: &[Attribute]) -> Place {
-        let emulator =
-            Emulator::start(Options { speed: 600.0, ..Options::default() }).await.expect("the emulator starts");
+        let options = Options { speed: 600.0, ..Options::default() };
+        let emulator = Emulator::start(options).await.expect("the emulator starts");
         let graph = client(&emulator);
         let core = Core::in_one_process(emulator.environment());
-        let mut place = Place { emulator, core, graph, referred: Referred::new(), registry: provider::registry() };
+        let known = Known { row: SERIAL_NUMBER.to_owned(), ..Known::default() };
+        let mut place = Place { emulator, core, graph, known, registry: provider::registry() };
         place.furnish(table).await;
         place
     }
 
+    /// The id of an object that the table is of: made, or else one that every tenant has.
+    pub(super) async fn object(&mut self, spec: &Spec) -> String {
+        if self.registry.resources.iter().any(|it| it.spec.collection == spec.collection) {
+            return self.make(spec.name, 1).await;
+        }
+        let objects = self.graph.list(spec.collection).await.expect("they are listed");
+        objects.first().and_then(|object| object["id"].as_str()).expect("there is one").to_owned()
+    }
+
     async fn furnish(&mut self, table: &[Attribute]) {
         for kind in kinds(table) {
-            if self.referred.contains_key(kind) {
-                continue;
+            if !self.known.ids.contains_key(kind) {
+                let made = [self.make(kind, 1).await, self.make(kind, 2).await];
+                self.known.ids.insert(kind, made.to_vec());
             }
-            let made = [self.make(kind, 1).await, self.make(kind, 2).await];
-            self.referred.insert(kind, made.to_vec());
         }
     }
 
-    /// Makes one of the kind by its least configuration, and gives its id.
+    /// Makes one of the kind by its least configuration, and gives its id. What is only read is made by the resource whose
+    /// objects are in the same collection.
     async fn make(&mut self, kind: &'static str, number: usize) -> String {
-        let registered = self.registry.resources.iter().find(|it| it.spec.name == kind);
+        let tables = self.registry.data_sources.iter().filter_map(|it| it.data_source.table());
+        let collection = tables.into_iter().find(|table| table.name == kind).map(|table| table.collection);
+        let resources = &self.registry.resources;
+        let by_name = resources.iter().find(|it| it.spec.name == kind);
+        let registered = by_name.or_else(|| resources.iter().find(|it| Some(it.spec.collection) == collection));
         let Registered { type_name, spec, .. } =
-            registered.unwrap_or_else(|| panic!("{kind} is referred to, and is no resource")).clone();
+            registered.unwrap_or_else(|| panic!("{kind} is referred to, and nothing makes one")).clone();
         Box::pin(self.furnish(&spec.attributes)).await;
-        let mut config = least(&spec.attributes, &self.referred);
-        if let Some(name) = spec.find_by {
-            config.insert(name, format!("{}{number}", kind.replace('_', "")).into());
+        let mut config = least(&spec.attributes, &self.known);
+        if let Some(find) = spec.find_by.first() {
+            config.insert(find.attribute, format!("{}{number}", kind.replace('_', "")).into());
+        }
+        if kind == "group" {
+            // A device preparation policy takes no other group.
+            config.insert("provisioning_client_owner", true.into());
         }
         let made = self.apply(&type_name, &config, None).await.instance.expect("it is there");
-        let id = self.id(&type_name, &made).await;
-        if kind == "group" {
-            self.let_intune_own(&id).await;
-        }
-        id
-    }
-
-    async fn let_intune_own(&self, group: &str) {
-        let path = "/v1.0/servicePrincipals";
-        let found = self.graph.list(&format!("{path}?$filter=appId%20eq%20'{PROVISIONING_CLIENT}'")).await;
-        let principal = match found.expect("they are listed").pop() {
-            Some(there) => there,
-            None => {
-                let app = json!({ "appId": PROVISIONING_CLIENT });
-                self.graph.post(path, &app).await.expect("it is made").expect("it is shown")
-            }
-        };
-        let id = principal["id"].as_str().expect("it has an id");
-        let owner = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}")});
-        self.graph.post(&format!("/v1.0/groups/{group}/owners/$ref"), &owner).await.expect("it is owned");
+        self.id(&type_name, &made).await
     }
 
     /// Applies what has to work.
@@ -116,25 +127,41 @@ impl Place {
     }
 
     /// All that the tenant holds of every kind there is a resource for, and its devices.
-    pub(super) async fn holdings(&self) -> BTreeMap<&'static str, Vec<Json>> {
+    pub(super) async fn holdings(&self) -> Holdings {
         let mut holdings = BTreeMap::new();
         for collection in collections(&self.registry) {
-            let mut objects = self.graph.list(collection).await.expect("it is listed");
-            objects.sort_by_key(Json::to_string);
-            holdings.insert(collection, objects);
+            let objects = self.graph.list(collection).await.expect("it is listed");
+            holdings.insert(collection, compared(objects));
         }
         holdings
     }
 
-    /// Requests that may have changed something so far.
-    pub(super) fn writes(&self) -> u64 {
-        let requests = self.emulator.requests();
-        let writes = requests.iter().filter(|it| !matches!(it.method.as_str(), "GET") && !it.path.ends_with("/token"));
-        writes.map(|it| it.count).sum()
-    }
-
     pub(super) async fn end(mut self) {
         self.core.end().await;
+    }
+}
+
+/// Objects to be compared with those of another time: any write leaves its traces, also one that puts back.
+pub(crate) fn compared(objects: Vec<Json>) -> Vec<String> {
+    let untraced = |mut object: Json| {
+        for trace in ["lastModifiedDateTime", "version"] {
+            object[trace] = Json::Null;
+        }
+        object.to_string()
+    };
+    let mut objects: Vec<_> = objects.into_iter().map(untraced).collect();
+    objects.sort();
+    objects
+}
+
+/// Holds that two times a tenant holds the same.
+#[track_caller]
+pub(crate) fn assert_same(now: &Holdings, before: &Holdings) {
+    for (collection, objects) in now {
+        let mut differing = objects.clone();
+        differing.retain(|object| !before[collection].contains(object));
+        let gone: Vec<_> = before[collection].iter().filter(|object| !objects.contains(object)).collect();
+        assert!(differing.is_empty() && gone.is_empty(), "{collection} has {differing:#?} where it had {gone:#?}");
     }
 }
 

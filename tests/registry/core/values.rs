@@ -8,11 +8,14 @@ use autopilot::{
     value::{Type, Value},
 };
 
-/// Ids of objects that are there, by the kind of object.
-pub(super) type Referred = BTreeMap<&'static str, Vec<String>>;
-
-/// The key of the one row of a map. What Terraform keeps in rows are devices, by serial number.
-pub(super) const ROW: &str = "PF1";
+/// What configurations of a table may name.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Ids of objects that are there, by the kind of object.
+    pub(super) ids: BTreeMap<&'static str, Vec<String>>,
+    /// The key of the one row of a map.
+    pub(super) row: String,
+}
 
 const GUIDS: [&str; 2] = ["0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425-40de-944b-e07fc1f90ae7"];
 
@@ -20,7 +23,7 @@ const GUIDS: [&str; 2] = ["0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425
 const TEXTS: [&str; 4] = ["Sample1", "Sample2", "5m", "10m"];
 
 /// Each of them passes the attribute's own checks. They differ, and the default comes behind the first.
-pub(super) fn of(attribute: &Attribute, referred: &Referred) -> Vec<Value> {
+pub(super) fn of(attribute: &Attribute, known: &Known) -> Vec<Value> {
     let Kind::Plain(ty) = &attribute.kind else { panic!("{} has values inside only", attribute.name) };
     let default = match &attribute.unset {
         Unset::Default(default) => Some(default.clone()),
@@ -29,9 +32,9 @@ pub(super) fn of(attribute: &Attribute, referred: &Referred) -> Vec<Value> {
     let mut values = match ty {
         Type::Bool => vec![true.into(), false.into()],
         Type::Number => numbers(attribute),
-        Type::Set(_) => collections(&texts(attribute, referred), Value::set),
-        Type::List(_) => collections(&texts(attribute, referred), Value::List),
-        _ => texts(attribute, referred),
+        Type::Set(_) => collections(&texts(attribute, known), Value::set),
+        Type::List(_) => orders(&texts(attribute, known)),
+        _ => texts(attribute, known),
     };
     if let Some(default) = default {
         values.retain(|value| *value != default);
@@ -48,6 +51,11 @@ fn collections(texts: &[Value], of: fn(Vec<Value>) -> Value) -> Vec<Value> {
     collections
 }
 
+/// All of them, in two orders.
+fn orders(texts: &[Value]) -> Vec<Value> {
+    vec![Value::List(texts.to_vec()), Value::List(texts.iter().rev().cloned().collect())]
+}
+
 fn numbers(attribute: &Attribute) -> Vec<Value> {
     let range = attribute.checks.iter().find_map(|check| match check {
         Check::Range { at_least, at_most } => Some((*at_least, *at_most)),
@@ -57,12 +65,13 @@ fn numbers(attribute: &Attribute) -> Vec<Value> {
     vec![at_most.into(), at_least.into()]
 }
 
-fn texts(attribute: &Attribute, referred: &Referred) -> Vec<Value> {
+fn texts(attribute: &Attribute, known: &Known) -> Vec<Value> {
     if attribute.name == "hardware_hash" {
-        return vec![hardware_hash(ROW).into()];
+        return vec![hardware_hash(&known.row).into()];
     }
     if let Some(kind) = attribute.refers_to {
-        let ids = referred.get(kind).unwrap_or_else(|| panic!("there is no {kind} for {} to refer to", attribute.name));
+        let ids =
+            known.ids.get(kind).unwrap_or_else(|| panic!("there is no {kind} for {} to refer to", attribute.name));
         return ids.iter().map(|id| id.as_str().into()).collect();
     }
     let words = attribute.checks.iter().find_map(|check| match check {

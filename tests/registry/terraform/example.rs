@@ -1,19 +1,19 @@
 //! What the examples promise: applied, planned empty, brought in by the lines of `import.sh`, listed, destroyed.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{fs, path::PathBuf};
 
 use autopilot::{
     provider,
     resource::{Registered, RegisteredAction, RegisteredData, RegisteredFunction},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     import_sh,
     lab::{Lab, PRELUDE, examples, lay_out, newest_terraform},
     run::Run,
 };
-use crate::core::collections;
+use crate::core::{Holdings, assert_same, collections, compared};
 
 /// A resource's example, to its end in one folder.
 pub(crate) fn of_resource(registered: &Registered) {
@@ -25,10 +25,14 @@ pub(crate) fn of_resource(registered: &Registered) {
     let imports = fs::read_to_string(lab.folder().join("import.sh")).expect("there is an import.sh");
     let state = lab.state_text();
     for import in import_sh::read(&imports) {
-        let id = import.by.unwrap_or_else(|| {
-            let id = &lab.state_of(&import.address)["id"];
-            id.as_str().unwrap_or_else(|| panic!("{} has no id", import.address)).to_owned()
-        });
+        let id = match registered.identity {
+            // An id is another one in each tenant.
+            Some(_) if !import.argument.contains('=') => {
+                let id = &lab.state_of(&import.address)["id"];
+                id.as_str().unwrap_or_else(|| panic!("{} has no id", import.address)).to_owned()
+            }
+            _ => import.argument,
+        };
         lab.run(&["state", "rm", &import.address]).succeeds();
         lab.import(&import.address, &id);
         is_planned_empty(&lab);
@@ -39,13 +43,14 @@ pub(crate) fn of_resource(registered: &Registered) {
         is_listed(&lab, name);
     }
     lab.destroy();
-    assert_eq!(holdings(&lab), before, "the tenant is as it was");
+    assert_same(&holdings(&lab), &before);
 }
 
-/// Each list of the example finds objects of the resource's example, and nothing else.
+/// Each list of the example, or one of all that there are, finds objects of the resource's example, and nothing else.
 fn is_listed(lab: &Lab, name: &str) {
     let file = examples().join("list-resources").join(name).join("list-resource.tfquery.hcl");
-    let query = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let all = || format!("list \"{name}\" \"all\" {{\n  provider = autopilot\n}}\n");
+    let query = fs::read_to_string(&file).unwrap_or_else(|_| all());
     lab.write("list-resource.tfquery.hcl", &query);
     let listed = newest(lab, &["query", "-json"]).succeeds();
     let messages = listed.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -83,7 +88,7 @@ fn stands_alone(folder: &str) {
     assert_eq!(lab.apply().warnings(), []);
     is_planned_empty(&lab);
     lab.destroy();
-    assert_eq!(holdings(&lab), before, "the tenant is as it was");
+    assert_same(&holdings(&lab), &before);
 }
 
 /// Actions are run by the newest Terraform alone.
@@ -94,34 +99,18 @@ pub(crate) fn of_action(registered: &RegisteredAction) {
     assert!(applied.stdout.contains("Actions: 1 invoked."), "{applied}");
     newest(&lab, &["plan", "-detailed-exitcode", "-no-color", "-input=false"]).succeeds();
     newest(&lab, &["destroy", "-auto-approve", "-no-color", "-input=false"]).succeeds();
-    assert_eq!(holdings(&lab), before, "the tenant is as it was");
+    assert_same(&holdings(&lab), &before);
 }
 
-/// The example in a tenant of its own. What it takes as `device_group_id` is a group that Intune may add devices to.
+/// The example in a tenant of its own.
 fn lab_of(folder: &str) -> Lab {
-    let mut lab = Lab::of_example(folder);
-    if !lab.folder().join("provider.tf").exists() && !folder.starts_with("scenarios/") {
+    let lab = Lab::of_example(folder);
+    let declares = |file: PathBuf| fs::read_to_string(file).is_ok_and(|text| text.contains("required_providers"));
+    let mut files = fs::read_dir(lab.folder()).expect("it is laid out").map(|entry| entry.expect("an entry").path());
+    if !files.any(declares) {
         lab.write("prelude.tf", PRELUDE);
     }
-    let asks = |file: PathBuf| fs::read_to_string(file).is_ok_and(|text| text.contains("variable \"device_group_id\""));
-    if fs::read_dir(lab.folder()).expect("it is laid out").any(|entry| asks(entry.expect("an entry").path())) {
-        let group = device_group(&lab);
-        lab.set("TF_VAR_device_group_id", &group);
-    }
     lab
-}
-
-/// A group that the Intune Provisioning Client owns. No resource makes such owners.
-fn device_group(lab: &Lab) -> String {
-    let group =
-        json!({"displayName": "Devices", "mailEnabled": false, "mailNickname": "devices", "securityEnabled": true});
-    let group = lab.tenant.post("/v1.0/groups", &group);
-    let app = json!({"appId": "f1346770-5b25-470b-88bd-d5744ab7952c"});
-    let principal = lab.tenant.post("/v1.0/servicePrincipals", &app);
-    let text = |object: &Value| object["id"].as_str().expect("it has an id").to_owned();
-    let owner = format!("https://graph.microsoft.com/v1.0/directoryObjects/{}", text(&principal));
-    lab.tenant.post(&format!("/v1.0/groups/{}/owners/$ref", text(&group)), &json!({"@odata.id": owner}));
-    text(&group)
 }
 
 #[track_caller]
@@ -136,11 +125,7 @@ fn newest(lab: &Lab, words: &[&str]) -> Run {
 }
 
 /// All that the tenant holds of every kind there is a resource for, and its devices.
-fn holdings(lab: &Lab) -> BTreeMap<&'static str, Vec<Value>> {
-    let sorted = |collection| {
-        let mut objects = lab.tenant.list(collection);
-        objects.sort_by_key(Value::to_string);
-        objects
-    };
-    collections(&provider::registry()).into_iter().map(|collection| (collection, sorted(collection))).collect()
+fn holdings(lab: &Lab) -> Holdings {
+    let held = |collection| (collection, compared(lab.tenant.list(collection)));
+    collections(&provider::registry()).into_iter().map(held).collect()
 }

@@ -4,8 +4,8 @@
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Import {
     pub(super) address: String,
-    /// `name=value`. `None` for an id, which is another one in each tenant.
-    pub(super) by: Option<String>,
+    /// An id, or `name=value`.
+    pub(super) argument: String,
 }
 
 /// The imports that a script does.
@@ -15,7 +15,7 @@ pub(super) fn read(script: &str) -> Vec<Import> {
         let words = line.strip_prefix("terraform import ").and_then(|words| words.split_once(' '));
         let (address, argument) = words.unwrap_or_else(|| panic!("no `terraform import ADDRESS ID`: {line}"));
         let argument = argument.trim().trim_matches(['"', '\'']);
-        Import { address: address.to_owned(), by: argument.contains('=').then(|| argument.to_owned()) }
+        Import { address: address.to_owned(), argument: argument.to_owned() }
     };
     commands.map(import).collect()
 }
