@@ -34,10 +34,10 @@ impl<'a> Setting<'a> {
         self.way.iter().any(|attribute| matches!(attribute.kind, Kind::Nested(Nesting::Set, _)))
     }
 
-    fn is_beside(&self, other: &Setting) -> bool {
+    fn is_inside_with(&self, other: &Setting) -> bool {
         let names =
             |setting: &Setting| setting.way[..setting.way.len() - 1].iter().map(|it| it.name).collect::<Vec<_>>();
-        names(self) == names(other)
+        self.way.len() > 1 && names(self) == names(other)
     }
 }
 
@@ -114,12 +114,12 @@ pub(super) fn is_taken(registered: &Registered, config: &Value) -> bool {
 }
 
 /// The least configuration with this value there. Where the provider refuses that, one with something more: one other
-/// setting, or up to three beside it.
+/// setting, or up to three inside the same object.
 pub(super) fn with_one(registered: &Registered, setting: &Setting, value: &Value, known: &Known) -> Option<Value> {
     let table = &registered.spec.attributes;
     let least = least(table, known);
     let others: Vec<_> = settings(table).into_iter().filter(|other| other.name() != setting.name()).collect();
-    let beside: Vec<_> = others.iter().filter(|other| other.is_beside(setting)).cloned().collect();
+    let beside: Vec<_> = others.iter().filter(|other| other.is_inside_with(setting)).cloned().collect();
     let completed = |others: &[Setting], most| complete(registered, &least, (setting, value), others, most, known);
     completed(&others, 1).or_else(|| completed(&beside, 2)).or_else(|| completed(&beside, 3))
 }
@@ -175,18 +175,6 @@ pub(super) fn full(registered: &Registered, known: &Known) -> Value {
         }
     }
     config
-}
-
-/// A configuration that is another one than the least: the full one, or the least with one other value.
-pub(super) fn other(registered: &Registered, known: &Known) -> Value {
-    let table = &registered.spec.attributes;
-    let least = least(table, known);
-    let changed = settings(table).into_iter().flat_map(|setting| {
-        let values = values::of(setting.attribute(), known).into_iter();
-        values.map(|value| with(&least, &setting, &value, known)).collect::<Vec<_>>()
-    });
-    let mut others = [full(registered, known)].into_iter().chain(changed);
-    others.find(|other| *other != least && is_taken(registered, other)).expect("something can be changed")
 }
 
 /// Each attribute that can be set, with a configuration that sets it.

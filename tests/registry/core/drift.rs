@@ -19,19 +19,20 @@ use super::{
 pub(crate) async fn is_seen(registered: &Registered) {
     let mut place = Place::of(&registered.spec).await;
     let mut changed = 0;
-    for setting in one_by_one(registered, &place.known).into_iter().map(|(setting, _)| setting) {
+    let all = one_by_one(registered, &place.known);
+    for (setting, _) in &all {
         let attribute = setting.attribute();
         if attribute.write_only || attribute.force_new || is_in_no_tenant(&registered.spec, setting.top()) {
             continue;
         }
-        let Some((ours, theirs)) = apart(registered, &setting, &place) else {
+        let Some((ours, theirs)) = apart(registered, setting, &all, &place) else {
             panic!(
                 "{0}: only one value of {1} is known. Give {1} `.example(\"...\")` in its table",
                 registered.type_name,
                 setting.name()
             );
         };
-        is_seen_and_mended(&mut place, registered, &setting, &ours, &theirs).await;
+        is_seen_and_mended(&mut place, registered, setting, &ours, &theirs).await;
         changed += 1;
     }
     assert!(changed > 0, "something can be changed in place");
@@ -39,13 +40,17 @@ pub(crate) async fn is_seen(registered: &Registered) {
 }
 
 /// Two configurations that differ there and nowhere else.
-fn apart(registered: &Registered, setting: &Setting, place: &Place) -> Option<(Value, Value)> {
+fn apart(
+    registered: &Registered,
+    setting: &Setting,
+    all: &[(Setting, Value)],
+    place: &Place,
+) -> Option<(Value, Value)> {
     let known = &place.known;
     if setting.is_in_a_set() {
         // Its element as a whole makes way for another one: with another object in it, or else any other.
         let name = setting.top().name;
-        let mut all = one_by_one(registered, known);
-        all.retain(|(other, _)| other.top().name == name);
+        let all: Vec<_> = all.iter().filter(|(other, _)| other.top().name == name).collect();
         let ours = all.iter().find(|(other, _)| other.name() == setting.name()).map(|(_, config)| config.clone())?;
         let objects = all.iter().filter(|(other, _)| other.attribute().refers_to.is_some());
         let with_others = objects.flat_map(|(other, _)| {

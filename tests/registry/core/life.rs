@@ -106,7 +106,7 @@ pub(super) async fn imports(place: &mut Place, registered: &Registered, made: &I
 }
 
 /// The configuration without what is in no tenant, and so in no imported state.
-fn importable(spec: &Spec, config: &Value) -> Value {
+pub(super) fn importable(spec: &Spec, config: &Value) -> Value {
     let mut config = config.clone();
     for attribute in spec.attributes.iter().filter(|attribute| is_in_no_tenant(spec, attribute)) {
         config.insert(attribute.name, Value::Null);

@@ -7,8 +7,10 @@ use autopilot::{
 };
 
 use super::{
-    configuration::{least, other},
+    configuration::{full, is_taken, least, settings, with},
+    life::importable,
     place::{Place, done},
+    values::{self, Known},
 };
 
 /// An application with both permissions makes, reads, changes, brings in and removes it; one with that to read sees it
@@ -47,6 +49,20 @@ pub(crate) async fn of_resource(registered: &Registered) {
     let mut writer = std::mem::replace(&mut place.core, admin);
     writer.end().await;
     place.end().await;
+}
+
+/// What a tenant sees as another configuration than the least: the full one, or the least with one other value.
+fn other(registered: &Registered, known: &Known) -> Value {
+    let table = &registered.spec.attributes;
+    let least = least(table, known);
+    let changed = settings(table).into_iter().flat_map(|setting| {
+        let values = values::of(setting.attribute(), known).into_iter();
+        values.map(|value| with(&least, &setting, &value, known)).collect::<Vec<_>>()
+    });
+    let seen = |config: &Value| importable(&registered.spec, config);
+    let mut others = [full(registered, known)].into_iter().chain(changed);
+    let other = others.find(|other| seen(other) != seen(&least) && is_taken(registered, other));
+    other.expect("something can be changed")
 }
 
 /// An application with the permission reads it, one without is told so.
