@@ -1,4 +1,4 @@
-//! The one binary of integration tests.
+//! Integration tests of what is told by hand. What holds for everything that is served is tried in `tests/registry`.
 
 #![allow(clippy::disallowed_methods, reason = "tests see other processes in real time, as their users do")]
 

@@ -1,3 +1,3 @@
 # Devices that are registered already, by their serial numbers, or by their group tag.
-terraform import autopilot_device_import.fleet "serial_numbers=PF5KT0XA,PF5KT0ZQ"
-terraform import autopilot_device_import.fleet "group_tag=Sales"
+terraform import autopilot_device_import.collected "serial_numbers=5CG4391WXB,5CG4391WXF,5CG4391WXK"
+terraform import autopilot_device_import.collected "group_tag=Engineering"

@@ -35,7 +35,8 @@ pub(super) fn spec() -> Spec {
             )
             .computed()
             .stable()
-            .check(Check::Text(is_user)),
+            .check(Check::Text(is_user))
+            .example("adele.vance@contoso.com"),
             string(
                 "display_name",
                 "Name that the device gets, where its profile has no name template. Not set, it stays as it is; \

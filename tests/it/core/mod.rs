@@ -1,4 +1,4 @@
-//! Terraform core's own rules, and every resource held against them.
+//! Terraform core's own rules, and every table held against them.
 //!
 //! The rules are told anew from what Terraform's source does, over core's view of a schema ([`model`]), and are
 //! themselves tested by the cases of its tests. They know nothing of how this provider plans.
@@ -10,10 +10,7 @@ mod model;
 mod notation;
 mod outcome;
 mod plan_valid;
-mod process;
 mod proposed_new;
 mod random;
-mod resources;
 mod schema_valid;
-mod session;
 mod shapes;

@@ -5,12 +5,9 @@ use std::collections::BTreeMap;
 use autopilot::{
     path::{Path, Step},
     schema::{self, Kind, Nesting, Role},
-    server::proto::tfplugin6::schema::{self as proto, object::NestingMode},
     value::{Type, Value},
 };
 use serde_json::{Value as Json, json};
-
-use super::schema_valid::type_of;
 
 /// The attributes of an object. The resources of this provider have no blocks.
 pub(super) type Attributes = BTreeMap<String, Attribute>;
@@ -68,30 +65,6 @@ pub(super) fn of_table(table: &[schema::Attribute]) -> Attributes {
         write_only: declared.write_only,
     };
     table.iter().map(|declared| (declared.name.to_owned(), attribute(declared))).collect()
-}
-
-/// What core was told. The schema is one that it loads, and without blocks.
-pub(super) fn of_wire(told: &[proto::Attribute]) -> Attributes {
-    let attribute = |told: &proto::Attribute| Attribute {
-        shape: match &told.nested_type {
-            None => Shape::Plain(type_of(&told.r#type).expect("it was checked")),
-            Some(nested) => {
-                let nesting = match nested.nesting() {
-                    NestingMode::List => Nesting::List,
-                    NestingMode::Set => Nesting::Set,
-                    NestingMode::Map => Nesting::Map,
-                    NestingMode::Single | NestingMode::Invalid => Nesting::Single,
-                };
-                Shape::Nested(nesting, of_wire(&nested.attributes))
-            }
-        },
-        required: told.required,
-        optional: told.optional,
-        computed: told.computed,
-        sensitive: told.sensitive,
-        write_only: told.write_only,
-    };
-    told.iter().map(|told| (told.name.clone(), attribute(told))).collect()
 }
 
 /// A state as core stores it.

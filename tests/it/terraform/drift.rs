@@ -70,18 +70,6 @@ fn a_timeout_changed_by_hand_is_the_only_change() {
 }
 
 #[test]
-fn a_description_changed_by_hand_is_the_only_change() {
-    let lab = applied();
-    let group = format!("/v1.0/groups/{}", lab.tenant.id_of(&lab.tenant.groups(), "Sales"));
-    lab.tenant.patch(&group, &json!({ "description": "Somebody was here." }));
-
-    lab.plan().is(&["update autopilot_group.sales: description"]);
-    lab.apply();
-    assert_eq!(lab.tenant.get(&group)["description"], "By group tag.");
-    lab.plan().is_empty();
-}
-
-#[test]
 fn an_assignment_removed_from_a_profile_comes_back_alone() {
     let lab = applied();
     let profile = path_of_profile(&lab);
@@ -109,18 +97,6 @@ fn an_assignment_removed_from_a_page_comes_back() {
     lab.plan().is(&["update autopilot_enrollment_status_page.page: assignments"]);
     lab.apply();
     assert_eq!(assigned(&lab, &page), before);
-    lab.plan().is_empty();
-}
-
-#[test]
-fn a_profile_is_renamed_in_place() {
-    let lab = applied();
-    let before = path_of_profile(&lab);
-    lab.configure(&CONFIGURATION.replace("\"Profile\"", "\"Renamed\""));
-    lab.plan().is(&["update autopilot_deployment_profile.profile: display_name"]);
-    lab.apply();
-    assert_eq!(lab.tenant.get(&before)["displayName"], "Renamed");
-    assert_eq!(lab.tenant.profiles().len(), 1);
     lab.plan().is_empty();
 }
 

@@ -45,7 +45,7 @@ fn tell(what: &str) {
 }
 
 /// The newest Terraform that the provider is tested with: the one that is made where a machine has none.
-fn newest_terraform() -> &'static Terraform {
+pub(super) fn newest_terraform() -> &'static Terraform {
     static MADE: OnceLock<Terraform> = OnceLock::new();
     MADE.get_or_init(|| make(&tell).unwrap_or_else(|why| panic!("{why}")))
 }
@@ -55,8 +55,8 @@ pub(super) struct Lab {
     pub(super) tenant: Tenant,
     terraform: &'static Terraform,
     workspace: Workspace,
-    settings: Vec<(String, String)>,
-    home: TempDir,
+    pub(super) settings: Vec<(String, String)>,
+    pub(super) home: TempDir,
     emulator: Emulator,
     // The emulator serves until this is dropped.
     _runtime: Runtime,
@@ -289,7 +289,7 @@ fn elsewhere() -> [(&'static str, &'static str); 3] {
     ]
 }
 
-fn lay_out(terraform: &Terraform, home: &Path, settings: &[(String, String)]) -> Workspace {
+pub(super) fn lay_out(terraform: &Terraform, home: &Path, settings: &[(String, String)]) -> Workspace {
     Workspace::new(terraform, home, executable(), Installation::Override, settings).expect("the folder can be written")
 }
 

@@ -2,9 +2,7 @@
 
 use std::fs;
 
-use autopilot::provider;
-
-use super::lab::{Lab, PRELUDE, examples};
+use super::lab::{Lab, examples};
 
 const CONFIGURATION: &str = r#"
 resource "autopilot_group" "group" {
@@ -30,7 +28,7 @@ const ADDRESSES: [&str; 3] =
     ["autopilot_group.group", "autopilot_enrollment_status_page.page", "autopilot_deployment_profile.profile"];
 
 #[test]
-fn each_resource_is_brought_in_by_its_identity() {
+fn what_exists_is_brought_in_by_its_identity() {
     let lab = Lab::on_newest();
     lab.configure(CONFIGURATION);
     // The plan of a create is shown to a person: core cannot show an identity that is not known.
@@ -174,37 +172,6 @@ fn an_action_is_invoked_by_a_lifecycle_and_by_hand() {
     let syncs = lab.writes();
     assert_eq!(syncs.get("POST /beta/deviceManagement/windowsAutopilotSettings/sync 204"), Some(&1), "{syncs:?}");
     lab.plan().is_empty();
-}
-
-#[test]
-fn every_listed_kind_has_an_example_and_they_all_run() {
-    let lab = Lab::on_newest();
-    lab.configure(CONFIGURATION);
-    lab.apply();
-    for listed in provider::registry().resources.iter().filter(|it| it.list.is_some()) {
-        let name = &listed.type_name;
-        let file = examples().join("list-resources").join(name).join("list-resource.tfquery.hcl");
-        let example = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        assert!(example.contains(&format!("list {name:?}")), "{example}");
-        lab.write(&format!("{name}.tfquery.hcl"), example);
-    }
-    let listed = lab.run(&["query", "-no-color"]).succeeds();
-    for name in ["Autopilot devices", "Standard devices", "User-driven"] {
-        assert!(listed.stdout.contains(name), "{listed}");
-    }
-}
-
-#[test]
-fn every_action_has_an_example_that_runs() {
-    for action in provider::registry().actions {
-        let lab = Lab::of_example_on_newest(&format!("actions/{}", action.type_name));
-        lab.write("prelude.tf", PRELUDE);
-        let applied = lab.run(&["apply", "-auto-approve", "-no-color", "-input=false"]).succeeds();
-        assert!(applied.stdout.contains("Actions: 1 invoked."), "{applied}");
-        lab.plan().is_empty();
-        lab.destroy();
-        lab.tenant.is_empty();
-    }
 }
 
 /// The oldest Terraform that we take formats no query files.

@@ -17,11 +17,12 @@ use tonic::transport::Channel;
 
 use super::{
     compatible::apply_faults,
-    model::{Attributes, Shape, apply_path, object_type, of_wire, show, state_json},
+    model::{Attributes, Shape, apply_path, object_type, show, state_json},
     outcome::{Action, action, replan_faults, required_replaces, write_only_leaks},
     plan_valid::plan_faults,
     proposed_new::proposed_new,
     schema_valid::{identity_faults, provider_faults, type_of},
+    told::of_wire,
 };
 use crate::protocol::{
     certificate::Certificate,
@@ -79,7 +80,7 @@ pub(super) enum Import {
 pub(super) struct Process {
     pub(super) plugin: Plugin,
     pub(super) channel: Channel,
-    client: ProviderClient<Channel>,
+    pub(super) client: ProviderClient<Channel>,
     kinds: BTreeMap<String, Kind>,
     data: BTreeMap<String, Kind>,
 }
@@ -88,13 +89,13 @@ fn capabilities() -> Option<proto::ClientCapabilities> {
     Some(proto::ClientCapabilities { write_only_attributes_allowed: true, ..Default::default() })
 }
 
-fn encode(value: &Value, ty: &Type) -> Option<DynamicValue> {
+pub(super) fn encode(value: &Value, ty: &Type) -> Option<DynamicValue> {
     let msgpack = wire::encode(value, ty).expect("it is of its type");
     Some(DynamicValue { msgpack, json: Vec::new() })
 }
 
 /// An answered value. Core takes none at all for null.
-fn decode(what: &str, value: Option<DynamicValue>, ty: &Type) -> Value {
+pub(super) fn decode(what: &str, value: Option<DynamicValue>, ty: &Type) -> Value {
     let DynamicValue { msgpack, json } = value.unwrap_or_default();
     assert!(json.is_empty(), "{what}: we answer msgpack only");
     match msgpack.as_slice() {
@@ -174,7 +175,7 @@ fn errors(diagnostics: &[Diagnostic], config: &Value) -> Vec<String> {
     errors
 }
 
-fn no_errors(diagnostics: &[Diagnostic], config: &Value) -> Told<()> {
+pub(super) fn no_errors(diagnostics: &[Diagnostic], config: &Value) -> Told<()> {
     let errors = errors(diagnostics, config);
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
@@ -271,7 +272,7 @@ impl Process {
         Ok(value)
     }
 
-    fn kind(&self, name: &str) -> &Kind {
+    pub(super) fn kind(&self, name: &str) -> &Kind {
         self.kinds.get(name).unwrap_or_else(|| panic!("there is a resource type {name}"))
     }
 

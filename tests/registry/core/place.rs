@@ -1,0 +1,206 @@
+//! A tenant that holds what configurations refer to.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use autopilot::{
+    emulator::{Emulator, Options},
+    graph::{Client, ClientSecret, Settings},
+    provider,
+    resource::{Registered, Registry, Spec, shape::Shape},
+    schema::{Attribute, Kind},
+    value::Value,
+};
+use serde_json::{Value as Json, json};
+
+use super::{
+    configuration::least,
+    process::{Instance, Told},
+    session::{Applied, Core},
+    values::Known,
+};
+
+/// What a tenant holds, by collection.
+pub(crate) type Holdings = BTreeMap<&'static str, Vec<String>>;
+
+/// The serial number of the one device.
+const SERIAL_NUMBER: &str = "PF1";
+
+/// The tenant, whose minute is a tenth of a second, and a core that works in it.
+pub(super) struct Place {
+    pub(super) emulator: Emulator,
+    pub(super) core: Core,
+    pub(super) graph: Client,
+    pub(super) known: Known,
+    registry: Registry,
+}
+
+impl Place {
+    /// With two of each that the table refers to, for the shape in which the thing is kept.
+    pub(super) async fn of(spec: &Spec) -> Place {
+        let mut place = Place::for_table(&spec.attributes).await;
+        if let Shape::Rows(rows) = &spec.shape {
+            rows.example.clone_into(&mut place.known.row);
+        }
+        place
+    }
+
+    /// With two of each that the table refers to.
+    pub(super) async fn for_table(table: &[Attribute]) -> Place {
+        let options = Options { speed: 600.0, ..Options::default() };
+        let emulator = Emulator::start(options).await.expect("the emulator starts");
+        let graph = client(&emulator);
+        let core = Core::in_one_process(emulator.environment());
+        let known = Known { row: SERIAL_NUMBER.to_owned(), ..Known::default() };
+        let mut place = Place { emulator, core, graph, known, registry: provider::registry() };
+        place.furnish(table).await;
+        place
+    }
+
+    /// The id of an object that the table is of: made, or else one that every tenant has.
+    pub(super) async fn object(&mut self, spec: &Spec) -> String {
+        if self.registry.resources.iter().any(|it| it.spec.collection == spec.collection) {
+            return self.make(spec.name, 1).await;
+        }
+        let objects = self.graph.list(spec.collection).await.expect("they are listed");
+        objects.first().and_then(|object| object["id"].as_str()).expect("there is one").to_owned()
+    }
+
+    async fn furnish(&mut self, table: &[Attribute]) {
+        for kind in kinds(table) {
+            if !self.known.ids.contains_key(kind) {
+                let made = [self.make(kind, 1).await, self.make(kind, 2).await];
+                self.known.ids.insert(kind, made.to_vec());
+            }
+        }
+    }
+
+    /// Makes one of the kind by its least configuration, and gives its id. What is only read is made by the resource whose
+    /// objects are in the same collection.
+    async fn make(&mut self, kind: &'static str, number: usize) -> String {
+        let tables = self.registry.data_sources.iter().filter_map(|it| it.data_source.table());
+        let collection = tables.into_iter().find(|table| table.name == kind).map(|table| table.collection);
+        let resources = &self.registry.resources;
+        let by_name = resources.iter().find(|it| it.spec.name == kind);
+        let registered = by_name.or_else(|| resources.iter().find(|it| Some(it.spec.collection) == collection));
+        let Registered { type_name, spec, .. } =
+            registered.unwrap_or_else(|| panic!("{kind} is referred to, and nothing makes one")).clone();
+        Box::pin(self.furnish(&spec.attributes)).await;
+        let mut config = least(&spec.attributes, &self.known);
+        if let Some(find) = spec.find_by.first() {
+            config.insert(find.attribute, format!("{}{number}", kind.replace('_', "")).into());
+        }
+        if kind == "group" {
+            // A device preparation policy takes no other group.
+            config.insert("provisioning_client_owner", true.into());
+        }
+        let made = self.apply(&type_name, &config, None).await.instance.expect("it is there");
+        self.id(&type_name, &made).await
+    }
+
+    /// Applies what has to work.
+    pub(super) async fn apply(&mut self, name: &str, config: &Value, instance: Option<Instance>) -> Applied {
+        let applied = self.core.apply(name, config, instance).await;
+        let applied = applied.unwrap_or_else(|told| panic!("{name}: {told:?} of {config:?}"));
+        assert_eq!(applied.errors, Vec::<String>::new(), "{name}: {config:?}");
+        applied
+    }
+
+    pub(super) async fn state(&mut self, name: &str, instance: &Instance) -> Value {
+        self.core.phase().await.upgrade(name, instance).await.expect("it is readable")
+    }
+
+    pub(super) async fn id(&mut self, name: &str, instance: &Instance) -> String {
+        self.state(name, instance).await.get("id").as_str().expect("it has an id").to_owned()
+    }
+
+    /// Lets an application sign in that may do this and nothing else, and gives a core that works as it.
+    pub(super) fn core_with(&self, roles: &[&str]) -> Core {
+        let client_id = format!("3d5f1d6c-7f0e-4b0b-9d55-0c8f2b1f6f1{}", roles.len());
+        let application = json!({"client_id": client_id, "client_secret": "open sesame", "roles": roles});
+        let seed = json!({"applications": [application]}).to_string();
+        self.emulator.plant(seed.as_bytes()).expect("it may sign in");
+        let mut environment = self.emulator.environment();
+        environment.retain(|(name, _)| !matches!(name.as_str(), "ARM_CLIENT_ID" | "ARM_CLIENT_SECRET"));
+        environment.push(("ARM_CLIENT_ID".to_owned(), client_id));
+        environment.push(("ARM_CLIENT_SECRET".to_owned(), "open sesame".to_owned()));
+        Core::in_one_process(environment)
+    }
+
+    /// All that the tenant holds of every kind there is a resource for, and its devices.
+    pub(super) async fn holdings(&self) -> Holdings {
+        let mut holdings = BTreeMap::new();
+        for collection in collections(&self.registry) {
+            let objects = self.graph.list(collection).await.expect("it is listed");
+            holdings.insert(collection, compared(objects));
+        }
+        holdings
+    }
+
+    pub(super) async fn end(mut self) {
+        self.core.end().await;
+    }
+}
+
+/// Objects to be compared with those of another time: any write leaves its traces, also one that puts back.
+pub(crate) fn compared(objects: Vec<Json>) -> Vec<String> {
+    let untraced = |mut object: Json| {
+        for trace in ["lastModifiedDateTime", "version"] {
+            object[trace] = Json::Null;
+        }
+        object.to_string()
+    };
+    let mut objects: Vec<_> = objects.into_iter().map(untraced).collect();
+    objects.sort();
+    objects
+}
+
+/// Holds that two times a tenant holds the same.
+#[track_caller]
+pub(crate) fn assert_same(now: &Holdings, before: &Holdings) {
+    for (collection, objects) in now {
+        let mut differing = objects.clone();
+        differing.retain(|object| !before[collection].contains(object));
+        let gone: Vec<_> = before[collection].iter().filter(|object| !objects.contains(object)).collect();
+        assert!(differing.is_empty() && gone.is_empty(), "{collection} has {differing:#?} where it had {gone:#?}");
+    }
+}
+
+/// Every collection that a resource's objects are in, and the devices.
+pub(crate) fn collections(registry: &Registry) -> Vec<&'static str> {
+    let ours = registry.resources.iter().map(|it| it.spec.collection).filter(|path| !path.is_empty());
+    let mut all: Vec<_> = ours.chain(["/beta/deviceManagement/windowsAutopilotDeviceIdentities"]).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The kinds of objects that a table refers to.
+fn kinds(table: &[Attribute]) -> Vec<&'static str> {
+    let inside = |attribute: &Attribute| match &attribute.kind {
+        Kind::Nested(_, nested) => kinds(nested),
+        Kind::Plain(_) => attribute.refers_to.into_iter().collect(),
+    };
+    table.iter().flat_map(inside).collect()
+}
+
+fn client(emulator: &Emulator) -> Client {
+    let credential = ClientSecret {
+        tenant_id: emulator.tenant_id().to_owned(),
+        client_id: emulator.client_id().to_owned(),
+        client_secret: emulator.client_secret().to_owned(),
+        authority: emulator.endpoint(),
+    };
+    let settings = Settings {
+        graph: emulator.endpoint(),
+        audience: "https://graph.microsoft.com".to_owned(),
+        user_agent: "test".to_owned(),
+        credential: Arc::new(credential),
+    };
+    Client::new(settings).expect("the endpoint is good")
+}
+
+/// What the provider has to do without a diagnostic.
+#[track_caller]
+pub(super) fn done<T>(told: Told<T>) -> T {
+    told.unwrap_or_else(|told| panic!("{told:?}"))
+}

@@ -1,0 +1,112 @@
+//! Everything that the provider serves, held to the same promises: the trials are made from the registry, so that a new
+//! table is tried without a line here.
+//!
+//! `cargo test scope_tag` runs the trials of one resource, `cargo test --test registry drift` one trial of all.
+
+#![allow(clippy::disallowed_methods, reason = "tests see other processes in real time, as their users do")]
+
+#[allow(dead_code, unused_imports, reason = "the rules' own tests stand with them in tests/it")]
+mod core;
+mod missing;
+#[allow(dead_code, reason = "shared with tests/it")]
+mod protocol;
+#[allow(dead_code, reason = "shared with tests/it")]
+mod terraform;
+
+use std::{fs, process::ExitCode};
+
+use autopilot::{
+    provider,
+    resource::{Registered, RegisteredAction, RegisteredData, RegisteredFunction},
+};
+use libtest_mimic::{Arguments, Trial};
+use tokio::runtime::Runtime;
+
+/// What is tried with one thing of a kind.
+type Cases<T> = &'static [(&'static str, fn(&T))];
+
+const RESOURCE_CASES: Cases<Registered> = &[
+    ("its_example_is_applied_brought_in_listed_and_destroyed", terraform::example::of_resource),
+    ("it_lives_by_cores_rules", |it| wait(core::life::lives(it))),
+    ("drift_of_each_attribute_is_seen_and_mended", |it| wait(core::drift::is_seen(it))),
+    ("its_permissions_are_enough_and_needed", |it| wait(core::permissions::of_resource(it))),
+    ("random_configurations_are_settled", core::at_random::is_settled),
+];
+
+const DATA_SOURCE_CASES: Cases<RegisteredData> = &[
+    ("it_is_read_by_cores_rules", |it| wait(core::data_source::is_read(it))),
+    ("its_permission_is_enough_and_needed", |it| wait(core::permissions::of_data_source(it))),
+];
+
+const DATA_SOURCE_EXAMPLES: Cases<RegisteredData> = &[("its_example_works", terraform::example::of_data_source)];
+
+const FUNCTION_CASES: Cases<RegisteredFunction> = &[("its_example_works", terraform::example::of_function)];
+
+const ACTION_CASES: Cases<RegisteredAction> = &[
+    ("its_example_works", terraform::example::of_action),
+    ("its_permission_is_enough_and_needed", |it| wait(core::permissions::of_action(it))),
+];
+
+const CASES: &[(&str, fn())] = &[
+    ("nothing_is_missing", missing::nothing),
+    ("the_server_tells_the_tables_as_they_are", || wait(core::tables::are_told())),
+];
+
+fn main() -> ExitCode {
+    let registry = provider::registry();
+    let mut trials: Vec<_> = CASES.iter().map(|&(name, case)| trial(name.to_owned(), case)).collect();
+    for it in &registry.resources {
+        trials.extend(of(&format!("resource::{}", it.spec.name), RESOURCE_CASES, it));
+    }
+    for it in &registry.data_sources {
+        let prefix = format!("data_source::{}", it.spec.name);
+        trials.extend(of(&prefix, DATA_SOURCE_CASES, it));
+        // One that is derived from a resource's table needs no example.
+        if registry.resource(&it.type_name).is_none() || missing::has_example(it) {
+            trials.extend(of(&prefix, DATA_SOURCE_EXAMPLES, it));
+        }
+    }
+    for it in &registry.functions {
+        trials.extend(of(&format!("function::{}", it.spec.name), FUNCTION_CASES, it));
+    }
+    for it in &registry.actions {
+        trials.extend(of(&format!("action::{}", it.spec.name), ACTION_CASES, it));
+    }
+    for folder in folders() {
+        let name = format!("{}::it_goes_from_empty_to_empty", folder.replace('/', "::"));
+        trials.push(trial(name, move || terraform::example::of_folder(&folder)));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn of<T: Clone + Send + Sync + 'static>(prefix: &str, cases: Cases<T>, it: &T) -> Vec<Trial> {
+    let case = |&(name, case): &(&str, fn(&T))| {
+        let it = it.clone();
+        trial(format!("{prefix}::{name}"), move || case(&it))
+    };
+    cases.iter().map(case).collect()
+}
+
+fn trial(name: String, case: impl FnOnce() + Send + 'static) -> Trial {
+    Trial::test(name, move || {
+        case();
+        Ok(())
+    })
+}
+
+/// The scenarios and the modules that there are.
+fn folders() -> Vec<String> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    let mut folders = Vec::new();
+    for kind in ["scenarios", "modules"] {
+        let entries = fs::read_dir(format!("{root}/{kind}")).into_iter().flatten();
+        let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+        folders.extend(names.map(|name| format!("{kind}/{name}")));
+    }
+    folders.sort();
+    folders
+}
+
+fn wait<T>(done: impl Future<Output = T>) -> T {
+    Runtime::new().expect("threads").block_on(done)
+}

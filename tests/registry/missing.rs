@@ -1,0 +1,97 @@
+//! What each thing that is served has to come with: an example that runs, a line for the user who upgrades.
+
+use std::{fs, path::Path};
+
+use autopilot::{provider, resource::RegisteredData};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
+
+/// Whether the registry's pages are there, to be demanded.
+const PAGES: bool = false;
+
+/// Everything is there; else it is told what to add.
+pub(crate) fn nothing() {
+    let missing = all();
+    assert!(missing.is_empty(), "add\n\n{}\n", missing.join("\n\n"));
+}
+
+/// What is missing: a file and what goes into it.
+fn all() -> Vec<String> {
+    let registry = provider::registry();
+    let mut missing = Vec::new();
+    for it in &registry.resources {
+        let (name, folder) = (&it.type_name, format!("examples/resources/{}", it.type_name));
+        missing.extend(text(&format!("{folder}/resource.tf"), &format!("resource \"{name}\" \"NAME\" {{")));
+        let mut lines = Vec::new();
+        if it.identity.is_some() {
+            lines.push(format!("terraform import {name}.NAME ID"));
+        }
+        for find in &it.spec.find_by {
+            lines.push(format!("terraform import {name}.NAME \"{}=VALUE\"", find.attribute));
+        }
+        if lines.is_empty() {
+            lines.push(format!("terraform import {name}.NAME"));
+        }
+        missing.extend(lines.iter().filter_map(|line| text(&format!("{folder}/import.sh"), line)));
+        missing.extend(told("Resource", name));
+        missing.extend(page("resources", it.spec.name));
+    }
+    for it in &registry.data_sources {
+        // One that is derived from a resource's table needs no line of its own.
+        if registry.resource(&it.type_name).is_none() {
+            missing.extend(text(&example(it), &format!("data \"{}\" \"NAME\" {{", it.type_name)));
+            missing.extend(told("Data Source", &it.type_name));
+        }
+        missing.extend(page("data-sources", it.spec.name));
+    }
+    for it in &registry.functions {
+        let name = it.spec.name;
+        missing
+            .extend(text(&format!("examples/functions/{name}/function.tf"), &format!("provider::autopilot::{name}(")));
+        missing.extend(told("Function", name));
+        missing.extend(page("functions", name));
+    }
+    for it in &registry.actions {
+        let file = format!("examples/actions/{}/action.tf", it.type_name);
+        missing.extend(text(&file, &format!("action \"{}\" \"NAME\" {{", it.type_name)));
+        missing.extend(told("Action", &it.type_name));
+        missing.extend(page("actions", it.spec.name));
+    }
+    missing
+}
+
+fn example(it: &RegisteredData) -> String {
+    format!("examples/data-sources/{}/data-source.tf", it.type_name)
+}
+
+pub(crate) fn has_example(it: &RegisteredData) -> bool {
+    Path::new(ROOT).join(example(it)).exists()
+}
+
+/// `None` where the file has such a line. Words in capitals stand for anything.
+fn text(file: &str, line: &str) -> Option<String> {
+    let there = fs::read_to_string(Path::new(ROOT).join(file)).unwrap_or_default();
+    let anything = [".NAME", "\"NAME\"", " ID", "VALUE"];
+    let cut = anything.iter().filter_map(|word| line.find(word)).min().unwrap_or(line.len());
+    let begin = &line[..cut];
+    let there = there.lines().any(|other| match line {
+        _ if line.ends_with(" ID") => other.starts_with(begin) && !other.contains('='),
+        _ if line.ends_with("VALUE\"") => other.starts_with(begin) && other.contains('='),
+        _ => other.contains(begin),
+    });
+    (!there).then(|| format!("to {file} a line\n    {line}"))
+}
+
+/// A line of the changelog may name several.
+fn told(kind: &str, name: &str) -> Option<String> {
+    let begin = format!("* **New {kind}:** ");
+    let quoted = format!("`{name}`");
+    let there = CHANGELOG.lines().any(|line| line.starts_with(&begin) && line.contains(&quoted));
+    (!there).then(|| format!("to CHANGELOG.md a line\n    {begin}{quoted}"))
+}
+
+fn page(kind: &str, name: &str) -> Option<String> {
+    let file = format!("docs/{kind}/{name}.md");
+    (PAGES && !Path::new(ROOT).join(&file).exists()).then(|| format!("the page {file}"))
+}

@@ -1,0 +1,131 @@
+//! What the examples promise: applied, planned empty, brought in by the lines of `import.sh`, listed, destroyed.
+
+use std::{fs, path::PathBuf};
+
+use autopilot::{
+    provider,
+    resource::{Registered, RegisteredAction, RegisteredData, RegisteredFunction},
+};
+use serde_json::Value;
+
+use super::{
+    import_sh,
+    lab::{Lab, PRELUDE, examples, lay_out, newest_terraform},
+    run::Run,
+};
+use crate::core::{Holdings, assert_same, collections, compared};
+
+/// A resource's example, to its end in one folder.
+pub(crate) fn of_resource(registered: &Registered) {
+    let name = &registered.type_name;
+    let lab = lab_of(&format!("resources/{name}"));
+    let before = holdings(&lab);
+    lab.apply();
+    is_planned_empty(&lab);
+    let imports = fs::read_to_string(lab.folder().join("import.sh")).expect("there is an import.sh");
+    let state = lab.state_text();
+    for import in import_sh::read(&imports) {
+        let id = match registered.identity {
+            // An id is another one in each tenant.
+            Some(_) if !import.argument.contains('=') => {
+                let id = &lab.state_of(&import.address)["id"];
+                id.as_str().unwrap_or_else(|| panic!("{} has no id", import.address)).to_owned()
+            }
+            _ => import.argument,
+        };
+        lab.run(&["state", "rm", &import.address]).succeeds();
+        lab.import(&import.address, &id);
+        is_planned_empty(&lab);
+    }
+    // What was brought in may be nobody's to remove; what was made is.
+    lab.write("terraform.tfstate", state);
+    if registered.list.is_some() {
+        is_listed(&lab, name);
+    }
+    lab.destroy();
+    assert_same(&holdings(&lab), &before);
+}
+
+/// Each list of the example, or one of all that there are, finds objects of the resource's example, and nothing else.
+fn is_listed(lab: &Lab, name: &str) {
+    let file = examples().join("list-resources").join(name).join("list-resource.tfquery.hcl");
+    let all = || format!("list \"{name}\" \"all\" {{\n  provider = autopilot\n}}\n");
+    let query = fs::read_to_string(&file).unwrap_or_else(|_| all());
+    lab.write("list-resource.tfquery.hcl", &query);
+    let listed = newest(lab, &["query", "-json"]).succeeds();
+    let messages = listed.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let found: Vec<_> = messages.filter_map(|told| told.get("list_resource_found").cloned()).collect();
+    let state = lab.state_text();
+    for block in query.lines().filter_map(|line| line.strip_prefix("list ")) {
+        let address = format!("list.{}", block.replace('"', "").replace(" {", "").replace(' ', "."));
+        let ids: Vec<_> = found.iter().filter(|it| it["address"] == address).map(|it| &it["identity"]["id"]).collect();
+        assert!(!ids.is_empty(), "{address} finds nothing of {name}'s example\n{listed}");
+        for id in ids {
+            assert!(
+                state.contains(&format!("\"id\": {id}")),
+                "{address} finds {id}, which is not in the state\n{listed}"
+            );
+        }
+    }
+}
+
+pub(crate) fn of_data_source(registered: &RegisteredData) {
+    stands_alone(&format!("data-sources/{}", registered.type_name));
+}
+
+pub(crate) fn of_function(registered: &RegisteredFunction) {
+    stands_alone(&format!("functions/{}", registered.spec.name));
+}
+
+/// A whole scenario or module example. A check of its own that fails is a warning.
+pub(crate) fn of_folder(folder: &str) {
+    stands_alone(folder);
+}
+
+fn stands_alone(folder: &str) {
+    let lab = lab_of(folder);
+    let before = holdings(&lab);
+    assert_eq!(lab.apply().warnings(), []);
+    is_planned_empty(&lab);
+    lab.destroy();
+    assert_same(&holdings(&lab), &before);
+}
+
+/// Actions are run by the newest Terraform alone.
+pub(crate) fn of_action(registered: &RegisteredAction) {
+    let lab = lab_of(&format!("actions/{}", registered.type_name));
+    let before = holdings(&lab);
+    let applied = newest(&lab, &["apply", "-auto-approve", "-no-color", "-input=false"]).succeeds();
+    assert!(applied.stdout.contains("Actions: 1 invoked."), "{applied}");
+    newest(&lab, &["plan", "-detailed-exitcode", "-no-color", "-input=false"]).succeeds();
+    newest(&lab, &["destroy", "-auto-approve", "-no-color", "-input=false"]).succeeds();
+    assert_same(&holdings(&lab), &before);
+}
+
+/// The example in a tenant of its own.
+fn lab_of(folder: &str) -> Lab {
+    let lab = Lab::of_example(folder);
+    let declares = |file: PathBuf| fs::read_to_string(file).is_ok_and(|text| text.contains("required_providers"));
+    let mut files = fs::read_dir(lab.folder()).expect("it is laid out").map(|entry| entry.expect("an entry").path());
+    if !files.any(declares) {
+        lab.write("prelude.tf", PRELUDE);
+    }
+    lab
+}
+
+#[track_caller]
+fn is_planned_empty(lab: &Lab) {
+    // Exit code 0 of a plan: no change, not even of an output.
+    lab.plan_run().succeeds();
+}
+
+/// A run of the newest Terraform in the same folder.
+fn newest(lab: &Lab, words: &[&str]) -> Run {
+    Run::of(lay_out(newest_terraform(), lab.home.path(), &lab.settings).command().args(words))
+}
+
+/// All that the tenant holds of every kind there is a resource for, and its devices.
+fn holdings(lab: &Lab) -> Holdings {
+    let held = |collection| (collection, compared(lab.tenant.list(collection)));
+    collections(&provider::registry()).into_iter().map(held).collect()
+}
