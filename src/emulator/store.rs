@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::path::Path;
 
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableHandle};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::emulator::text::Text;
 
-const OBJECTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("objects");
+/// The name says in which form rows are written: it changes with the form, so that no file is half understood.
+const OBJECTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("objects 2");
 
 /// Bytes of the file that are kept in memory. All rows are in memory anyway, and read from the file but once.
 const CACHE: usize = 4 << 20;
@@ -143,6 +144,9 @@ impl Store {
         let Some(file) = file else { return Ok(Store { database: None }) };
         let database = Database::builder().set_cache_size(CACHE).create(file)?;
         let write = database.begin_write()?;
+        if write.list_tables()?.any(|table| table.name() != OBJECTS.name()) {
+            return Err(StoreError("it was written by another version of the emulator: begin a new file".into()));
+        }
         write.open_table(OBJECTS)?;
         write.commit()?;
         Ok(Store { database: Some(database) })
@@ -219,6 +223,19 @@ mod tests {
             })
             .unwrap();
         assert_eq!(back.iter().collect::<Vec<_>>(), [("b", &"two".to_owned())]);
+    }
+
+    #[test]
+    fn a_file_of_another_form_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state.redb");
+        {
+            let database = Database::create(&file).unwrap();
+            let write = database.begin_write().unwrap();
+            write.open_table(TableDefinition::<&str, &[u8]>::new("objects")).unwrap();
+            write.commit().unwrap();
+        }
+        assert!(Store::open(Some(&file)).err().unwrap().to_string().contains("another version"));
     }
 
     #[test]
