@@ -73,7 +73,8 @@ impl DataSource for Devices {
                      `timeouts` allows, 30 minutes where that is not set; then a warning names the devices that are not \
                      there yet. Not set, nothing is waited for.",
                 )
-                .check(Check::Text(is_assigned)),
+                .check(Check::Text(is_assigned))
+                .example("assigned"),
                 boolean(
                     "include_intended_profile",
                     "Whether to read which profile each device is to have. Costs a read of \

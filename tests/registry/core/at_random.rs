@@ -12,6 +12,7 @@ use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 use tokio::runtime::Runtime;
 
 use super::{
+    configuration::least,
     place::{Place, assert_same, done},
     random::config,
     values::{self, Known},
@@ -49,7 +50,7 @@ async fn apply_one_after_the_other(registered: &Registered, configs: &[Value]) -
     let mut instance = None;
     let mut refused = 0;
     for config in configs {
-        let config = acceptable(registered, sensible(table, config, &place.known));
+        let config = acceptable(registered, sensible(table, config, &place.known), &place.known);
         let applied = done(place.core.apply(name, &config, instance).await);
         instance = applied.instance;
         match &instance {
@@ -77,7 +78,7 @@ fn sensible(table: &[Attribute], object: &Value, known: &Known) -> Value {
             (Kind::Nested(_, nested), Value::Set(all)) => {
                 Value::set(all.iter().map(|inside| of_each(inside, nested)).collect())
             }
-            (Kind::Plain(Type::String | Type::Set(_)), value)
+            (Kind::Plain(Type::String | Type::Set(_) | Type::List(_)), value)
                 if !value.is_null() && (attribute.refers_to.is_some() || attribute.example.is_some()) =>
             {
                 let known = values::of(attribute, known);
@@ -92,12 +93,14 @@ fn sensible(table: &[Attribute], object: &Value, known: &Known) -> Value {
     object
 }
 
-/// The configuration without what the provider refuses before anything is done.
-fn acceptable(registered: &Registered, mut config: Value) -> Value {
+/// The configuration with the least in the place of what the provider refuses before anything is done.
+fn acceptable(registered: &Registered, mut config: Value, known: &Known) -> Value {
+    let least = least(&registered.spec.attributes, known);
     loop {
         let refused = engine::validate(registered, &config, true);
         let Some(path) = refused.into_iter().find_map(|told| told.path) else { return config };
         let Some(Step::Attribute(name)) = path.0.first() else { panic!("{path} is no attribute") };
-        config.insert(name, Value::Null);
+        assert_ne!(config.get(name), least.get(name), "{name} is refused also in the least configuration");
+        config.insert(name, least.get(name).clone());
     }
 }
