@@ -14,6 +14,11 @@ pub trait Facet: Send + Sync + std::fmt::Debug {
     /// Its attribute; `off_graph`, since the object's own body lacks it.
     fn attribute(&self) -> Attribute;
 
+    /// The permissions that it needs beside the table's: the least to read and to write, in this order.
+    fn permissions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What contradicts itself in its configured value. What is unknown never fails.
     fn validate(&self, _configured: &Value, _diagnostics: &mut Diagnostics) {}
 

@@ -7,8 +7,10 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
 use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
     graph::{self, Client},
     knowledge::membership_rule,
+    path::Path,
     resource::{Change, Cx, Facet, Mover, Resource, Result, Spec, body, collection},
     schema::{Attribute, Check, boolean, id, string, timestamp},
     value::Value,
@@ -52,11 +54,21 @@ impl Resource for Group {
             ])
     }
 
+    fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
+        let name = "membership_rule_processing";
+        if config.get("membership_rule").is_null() && !matches!(config.get(name), Value::Null | Value::Unknown) {
+            let rule = "needs a `membership_rule`: a group without one has assigned members.";
+            diagnostics.push(Diagnostic::invalid(Path::of(name), rule));
+        }
+    }
+
     async fn plan(&self, _cx: &mut Cx, change: &mut Change) -> Result<()> {
         if change.config.get("membership_rule_processing").is_null() && !change.planned.is_null() {
-            let processing = match change.planned.get("membership_rule") {
-                Value::Null => Value::Null,
-                Value::Unknown => Value::Unknown,
+            let processing = match (change.planned.get("membership_rule"), change.prior.get("membership_rule")) {
+                (Value::Unknown, _) => Value::Unknown,
+                // What becomes of it when a rule is taken away is the service's to say.
+                (Value::Null, rule) if !rule.is_null() => Value::Unknown,
+                (Value::Null, _) => change.prior.get("membership_rule_processing").clone(),
                 _ => "on".into(),
             };
             change.planned.insert("membership_rule_processing", processing);
@@ -110,6 +122,10 @@ impl Facet for ProvisioningClientOwner {
         )
         .unmanaged_when_unset()
         .off_graph()
+    }
+
+    fn permissions(&self) -> &'static [&'static str] {
+        &["Application.Read.All", "Application.ReadWrite.All"]
     }
 
     async fn read(&self, graph: &Client, object: &str, _json: &Json, prior: &Value) -> Result<Value> {

@@ -18,9 +18,13 @@ pub fn create(spec: &Spec, planned: &Value) -> Json {
     Json::Object(body(spec, planned, true))
 }
 
-/// What an object of its own without a table sends: a row of a map.
+/// What an object of its own without a table sends: a row of a map. What is not set is null, since the row may be there
+/// with another value.
 pub fn element(attributes: &[Attribute], object: &Value) -> Json {
     let mut body = JsonMap::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.on_graph.send != Send::Never) {
+        put(&mut body, &attribute.on_graph.property_path(attribute.name), Json::Null);
+    }
     put_attributes(&mut body, attributes, object, true);
     Json::Object(body)
 }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::{
     diagnostic::Diagnostic,
     graph::{Client, segment},
-    resource::{Cx, Facet, Result, Spec, body},
+    resource::{Cx, Error, Facet, Result, Spec, body},
     schema::Unset,
     value::Value,
 };
@@ -66,7 +66,8 @@ pub(super) async fn state(cx: &Cx, mut json: Json, prior: Option<&Value>) -> Res
     for facet in facets(&spec, prior) {
         let attribute = facet.attribute();
         let before = prior.map(|prior| prior.get(attribute.name).clone()).unwrap_or_default();
-        let mut value = facet.read(&graph, &object, &json, &before).await?;
+        let read = facet.read(&graph, &object, &json, &before).await;
+        let mut value = read.map_err(|error| about(facet, &spec, error, "reading"))?;
         if prior.is_none() && attribute.unset == Unset::Unmanaged && value == Value::set(Vec::new()) {
             // nothing there is nothing to be managed
             value = Value::Null;
@@ -82,10 +83,22 @@ pub(super) async fn write_facets(cx: &Cx, id: &str, prior: &Value, planned: &Val
     for facet in &spec.facets {
         let name = facet.attribute().name;
         if prior.get(name) != planned.get(name) {
-            facet.write(&graph, &path(&spec, id), planned.get(name)).await?;
+            let written = facet.write(&graph, &path(&spec, id), planned.get(name)).await;
+            written.map_err(|error| about(&**facet, &spec, error, "changing"))?;
         }
     }
     Ok(())
+}
+
+/// An error of a facet that needs permissions of its own, which the table does not name.
+fn about(facet: &dyn Facet, spec: &Spec, error: Error, doing: &str) -> Error {
+    match &error {
+        Error::Graph(graph) if graph.status() == Some(403) && !facet.permissions().is_empty() => {
+            let doing = format!("{doing} `{}` of the {}", facet.attribute().name, spec.noun);
+            error.diagnostic(&doing, &facet.permissions().join(" or ")).into()
+        }
+        _ => error,
+    }
 }
 
 /// A state whose facets are still those of another one.
