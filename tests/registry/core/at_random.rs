@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use autopilot::{
     path::Step,
-    resource::{Registered, engine},
+    resource::{Registered, engine, shape::Shape},
     schema::{Attribute, Kind, Nesting},
     value::{Type, Value},
 };
@@ -59,7 +59,10 @@ async fn apply_one_after_the_other(registered: &Registered, configs: &[Value]) -
         }
     }
     place.apply(name, &Value::Null, instance).await;
-    assert_same(&place.holdings().await, &before);
+    // An order that is let go stays as it is.
+    if !matches!(registered.spec.shape, Shape::Order(_)) {
+        assert_same(&place.holdings().await, &before);
+    }
     place.end().await;
     refused
 }
