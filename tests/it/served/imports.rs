@@ -29,7 +29,7 @@ async fn an_identity_is_no_name_and_names_one_object() {
     let by_identity = world.import(group, "", world.identity_of(group, "display_name=Sales")).await;
     assert!(told(&by_identity.diagnostics)[0].starts_with("error Identity Changed"), "{by_identity:?}");
     let missing = world.import(group, "", world.identity_of(group, "0f8fad5b-d9cb-469f-a165-70867728950e")).await;
-    assert!(told(&missing.diagnostics)[0].starts_with("error Cannot Import Missing Object"), "{missing:?}");
+    assert!(told(&missing.diagnostics)[0].starts_with("error Object Not Found"), "{missing:?}");
 }
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn the_page_that_every_tenant_has_is_not_imported_as_one_of_ours() {
     let default = pages.iter().find(|page| page["priority"] == 0).expect("every tenant has it");
     let id = default["id"].as_str().expect("it has an id");
     let refused = world.import("autopilot_enrollment_status_page", id, None).await;
-    assert!(told(&refused.diagnostics)[0].starts_with("error Cannot Import Another Kind"), "{refused:?}");
+    assert!(told(&refused.diagnostics)[0].starts_with("error Object of Another Kind"), "{refused:?}");
 }
 
 #[tokio::test]

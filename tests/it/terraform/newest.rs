@@ -53,7 +53,7 @@ fn what_exists_is_brought_in_by_its_identity() {
     lab.plan().is_empty();
 
     lab.write("imports.tf", "import {\n to = autopilot_group.other\n identity = { id = \"0f8fad5b-d9cb-469f-a165-70867728950e\" }\n}\nresource \"autopilot_group\" \"other\" {\n display_name = \"Other\"\n}\n");
-    lab.plan_run().fails().error().says(&["Cannot Import Missing Object"]);
+    lab.plan_run().fails().error().says(&["Object Not Found"]);
 }
 
 #[test]
