@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 0 | [`value`], [`path`], [`diagnostic`]: values, where they are, what the user is told |
 //! | 1 | [`schema`]: attributes and validators, data only |
-//! | 2 | [`wire`], [`plan`], [`knowledge`]: pure functions over values |
+//! | 2 | [`wire`], [`plan`], [`knowledge`], [`registry_docs`]: pure functions over values |
 //! | 3 | [`graph`]: the HTTP client of Microsoft Graph; knows no Terraform |
 //! | 3 | `autopilot`: what of the Autopilot service several of the floor 5 use; over [`graph`], knows no Terraform |
 //! | 4 | [`resource`]: what a resource is, and the verbs most of them share |
@@ -29,6 +29,7 @@ pub mod knowledge;
 pub mod path;
 pub mod plan;
 pub mod provider;
+pub mod registry_docs;
 pub mod resource;
 pub mod resources;
 pub mod schema;

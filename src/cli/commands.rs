@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{demo, emulator, screen::Screen};
+use super::{demo, docs, emulator, screen::Screen};
 
 /// Windows Autopilot as code: a provider for Terraform and OpenTofu.
 ///
@@ -42,6 +42,9 @@ enum Command {
     /// command with these variables and ends as the command does.
     #[command(after_help = "Example: terraform-provider-autopilot emulator -- terraform test")]
     Emulator(emulator::Arguments),
+    /// Write the registry's pages into the folder docs.
+    #[command(hide = true)]
+    Docs,
 }
 
 /// The exit code for a command line that cannot be understood, as usual.
@@ -64,6 +67,7 @@ pub(super) fn run_command() -> ExitCode {
     let done = match arguments.command {
         Some(Command::Demo { scenario, keep }) => demo::run(&scenario, keep),
         Some(Command::Emulator(arguments)) => emulator::run(arguments),
+        Some(Command::Docs) => docs::run().map(|()| ExitCode::SUCCESS),
         None => return ExitCode::FAILURE,
     };
     done.unwrap_or_else(|stopped| {

@@ -7,6 +7,8 @@ mod commands;
 #[cfg(feature = "emulator")]
 mod demo;
 #[cfg(feature = "emulator")]
+pub mod docs;
+#[cfg(feature = "emulator")]
 mod emulator;
 #[cfg(feature = "emulator")]
 mod process;

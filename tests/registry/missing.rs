@@ -1,14 +1,12 @@
-//! What each thing that is served has to come with: an example that runs, a line for the user who upgrades.
+//! What each thing that is served has to come with: an example that runs, a page, a line for the user who
+//! upgrades.
 
 use std::{fs, path::Path};
 
-use autopilot::{provider, resource::RegisteredData};
+use autopilot::{cli::docs, provider, resource::RegisteredData};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
-
-/// Whether the registry's pages are there, to be demanded.
-const PAGES: bool = false;
 
 /// Everything is there; else it is told what to add.
 pub(crate) fn nothing() {
@@ -35,7 +33,6 @@ fn all() -> Vec<String> {
         }
         missing.extend(lines.iter().filter_map(|line| text(&format!("{folder}/import.sh"), line)));
         missing.extend(told("Resource", name));
-        missing.extend(page("resources", it.spec.name));
     }
     for it in &registry.data_sources {
         // One that is derived from a resource's table needs no line of its own.
@@ -43,21 +40,19 @@ fn all() -> Vec<String> {
             missing.extend(text(&example(it), &format!("data \"{}\" \"NAME\" {{", it.type_name)));
             missing.extend(told("Data Source", &it.type_name));
         }
-        missing.extend(page("data-sources", it.spec.name));
     }
     for it in &registry.functions {
         let name = it.spec.name;
         missing
             .extend(text(&format!("examples/functions/{name}/function.tf"), &format!("provider::autopilot::{name}(")));
         missing.extend(told("Function", name));
-        missing.extend(page("functions", name));
     }
     for it in &registry.actions {
         let file = format!("examples/actions/{}/action.tf", it.type_name);
         missing.extend(text(&file, &format!("action \"{}\" \"NAME\" {{", it.type_name)));
         missing.extend(told("Action", &it.type_name));
-        missing.extend(page("actions", it.spec.name));
     }
+    missing.extend(pages());
     missing
 }
 
@@ -91,7 +86,9 @@ fn told(kind: &str, name: &str) -> Option<String> {
     (!there).then(|| format!("to CHANGELOG.md a line\n    {begin}{quoted}"))
 }
 
-fn page(kind: &str, name: &str) -> Option<String> {
-    let file = format!("docs/{kind}/{name}.md");
-    (PAGES && !Path::new(ROOT).join(&file).exists()).then(|| format!("the page {file}"))
+/// The pages of the registry that are not as the tables and the examples are.
+fn pages() -> Option<String> {
+    let differences = docs::differences(Path::new(ROOT)).expect("pages and examples can be read");
+    let told: String = differences.iter().map(|difference| format!("\n    {difference}")).collect();
+    (!told.is_empty()).then(|| format!("what `cargo run -- docs` writes:{told}"))
 }

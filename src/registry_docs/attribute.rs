@@ -1,0 +1,177 @@
+//! One attribute, as a line of a list: its type, and all that its table says.
+
+use crate::{
+    schema::{Attribute, Check, Kind, Nesting, Role, Unset},
+    value::{Type, Value},
+};
+
+/// Where HashiCorp tells what a write-only attribute is.
+const WRITE_ONLY: &str =
+    "[Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments)";
+
+/// The line of an attribute. `anchor` is where its nested attributes are told.
+pub(super) fn line(attribute: &Attribute, anchor: &str) -> String {
+    let mut words = vec![kind_name(&attribute.kind)];
+    words.extend(attribute.sensitive.then(|| "Sensitive".to_owned()));
+    words.extend(attribute.write_only.then(|| WRITE_ONLY.to_owned()));
+    words.extend(attribute.deprecated.map(|_| "Deprecated".to_owned()));
+    format!("- `{}` ({}) {}", attribute.name, words.join(", "), sentences(attribute, anchor).join(" "))
+}
+
+fn sentences(attribute: &Attribute, anchor: &str) -> Vec<String> {
+    let is_read_only = attribute.role == Role::Computed;
+    let description = if is_read_only { what_it_is(attribute.description) } else { attribute.description };
+    let mut told = vec![description.to_owned()];
+    told.extend(limits(attribute));
+    told.extend(attribute.on_graph.is_time.then(|| "In RFC 3339 form.".to_owned()));
+    told.extend(attribute.refers_to.map(|resource| match &attribute.kind {
+        Kind::Plain(Type::List(_) | Type::Set(_)) => format!("Each the `id` of an `autopilot_{resource}`."),
+        _ => format!("The `id` of an `autopilot_{resource}`."),
+    }));
+    told.extend(example(attribute));
+    told.extend(match &attribute.unset {
+        Unset::Default(Value::Map(_)) => Some("Not set, it is made of the defaults below.".to_owned()),
+        Unset::Default(value) => Some(format!("Defaults to `{}`.", literal(value))),
+        Unset::Unmanaged if !is_read_only && !description.contains("Not set,") => {
+            Some("Not set, it is left as it is.".to_owned())
+        }
+        _ => None,
+    });
+    told.extend(attribute.deprecated.map(str::to_owned));
+    told.extend(attribute.force_new.then(|| "Changing this makes a new one.".to_owned()));
+    told.extend(attribute.write_only.then(|| "Terraform or OpenTofu 1.11 is needed.".to_owned()));
+    if let Kind::Nested(..) = attribute.kind {
+        told.push(format!("(see [below for nested schema](#{anchor}))"));
+    }
+    told
+}
+
+/// What is told of something that cannot be set: not what happens where it is not set.
+fn what_it_is(description: &str) -> &str {
+    description.find(" Not set,").map_or(description, |end| &description[..end])
+}
+
+/// What its checks allow.
+fn limits(attribute: &Attribute) -> Vec<String> {
+    let each = matches!(&attribute.kind, Kind::Plain(Type::List(_) | Type::Set(_)));
+    let is_text = matches!(&attribute.kind, Kind::Plain(Type::String));
+    let whole = attribute.checks.iter().any(|check| matches!(check, Check::Whole));
+    let ranged = attribute.checks.iter().any(|check| matches!(check, Check::Range { .. }));
+    let told = attribute.checks.iter().filter_map(|check| match check {
+        Check::Length { at_least, at_most } => {
+            let of = if is_text { "characters" } else { "elements" };
+            Some(match (at_least, at_most) {
+                (0, most) => format!("At most {most} {of}."),
+                (least, most) if least == most => format!("Exactly {least} {of}."),
+                (least, most) => format!("From {least} to {most} {of}."),
+            })
+        }
+        Check::Range { at_least, at_most } => {
+            let number = if whole { "A whole number from" } else { "From" };
+            Some(format!("{number} {at_least} to {at_most}."))
+        }
+        Check::Whole if ranged => None,
+        Check::Whole => Some("A whole number.".to_owned()),
+        Check::OneOf(words) => {
+            let words: Vec<_> = words.iter().map(|word| format!("`{}`", literal(&(*word).into()))).collect();
+            let one_of = if each { "Each is one of" } else { "One of" };
+            Some(if let [only] = words.as_slice() {
+                format!("Only {only}.")
+            } else {
+                format!("{one_of} {}.", words.join(", "))
+            })
+        }
+        Check::Distinct => Some("None twice.".to_owned()),
+        Check::Guid if attribute.refers_to.is_some() => None,
+        Check::Guid => Some(if each { "Each is a GUID." } else { "A GUID." }.to_owned()),
+        // What a function holds is told by the description and the example.
+        Check::Text(_) => None,
+    });
+    told.collect()
+}
+
+fn example(attribute: &Attribute) -> Option<String> {
+    let text = attribute.example.filter(|_| !attribute.description.contains("such as"))?;
+    Some(format!("Such as `{text}`."))
+}
+
+/// A value as it is told in a sentence: texts as they are, also where they are all there is; in a list with quotes.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Bool(known) => known.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::List(elements) | Value::Set(elements) => {
+            let element =
+                |element: &Value| element.as_str().map_or_else(|| literal(element), |text| format!("{text:?}"));
+            format!("[{}]", elements.iter().map(element).collect::<Vec<_>>().join(", "))
+        }
+        Value::Map(_) | Value::Dynamic(_) | Value::Null | Value::Unknown => String::new(),
+    }
+}
+
+fn kind_name(kind: &Kind) -> String {
+    match kind {
+        Kind::Plain(ty) => type_name(ty),
+        Kind::Nested(Nesting::Single, _) => "Attributes".to_owned(),
+        Kind::Nested(Nesting::List, _) => "Attributes List".to_owned(),
+        Kind::Nested(Nesting::Set, _) => "Attributes Set".to_owned(),
+        Kind::Nested(Nesting::Map, _) => "Attributes Map".to_owned(),
+    }
+}
+
+/// A type in the registry's words: `Set of String`.
+pub(super) fn type_name(ty: &Type) -> String {
+    match ty {
+        Type::Bool => "Boolean".to_owned(),
+        Type::Number => "Number".to_owned(),
+        Type::String => "String".to_owned(),
+        Type::Dynamic => "Dynamic".to_owned(),
+        Type::List(element) => format!("List of {}", type_name(element)),
+        Type::Set(element) => format!("Set of {}", type_name(element)),
+        Type::Map(element) => format!("Map of {}", type_name(element)),
+        Type::Object(_) => "Object".to_owned(),
+        Type::Tuple(_) => "Tuple".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{boolean, integer, object, scope_tag_ids, string, strings, timestamp};
+
+    #[test]
+    fn a_line_tells_all_that_the_table_says() {
+        let attributes = [
+            string("name", "Name.").required().len(1, 200),
+            string("mode", "How.").default("user").force_new().values(&[("user", "u"), ("self", "s")]),
+            integer("minutes", "How long.").default(60).range(1, 1440),
+            strings("users", "Who.").guid(),
+            scope_tag_ids(),
+            boolean("owned", "Whether it is owned.").unmanaged_when_unset(),
+            string("secret", "Secret.").sensitive().write_only(),
+            string("rule", "Rule.").check(Check::Text(|_| Ok(()))).example("(a -eq \"b\")"),
+            string("old", "Old.").deprecated("Use `name`."),
+            string("alias", "Alias. Not set, one is made.").read_only(),
+            timestamp("made", "When it was made.").read_only(),
+            object("screen", "Screens.").of(vec![boolean("shown", "Shown.").default(true)]).default_of_nested(),
+        ];
+        let lines: Vec<_> = attributes.iter().map(|attribute| line(attribute, "nestedatt--x")).collect();
+        let expected = snapbox::str![[r#"
+- `name` (String) Name. From 1 to 200 characters.
+- `mode` (String) How. One of `user`, `self`. Defaults to `user`. Changing this makes a new one.
+- `minutes` (Number) How long. A whole number from 1 to 1440. Defaults to `60`.
+- `users` (Set of String) Who. Each is a GUID.
+- `role_scope_tag_ids` (Set of String) Ids of its role scope tags. Each the `id` of an `autopilot_scope_tag`. Defaults to `["0"]`.
+- `owned` (Boolean) Whether it is owned. Not set, it is left as it is.
+- `secret` (String, Sensitive, [Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments)) Secret. Terraform or OpenTofu 1.11 is needed.
+- `rule` (String) Rule. Such as `(a -eq "b")`.
+- `old` (String, Deprecated) Old. Use `name`.
+- `alias` (String) Alias.
+- `made` (String) When it was made. In RFC 3339 form.
+- `screen` (Attributes) Screens. Not set, it is made of the defaults below. (see [below for nested schema](#nestedatt--x))
+"#]];
+        snapbox::assert_data_eq!(lines.join("\n"), expected);
+    }
+}

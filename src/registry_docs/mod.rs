@@ -1,0 +1,20 @@
+//! Pages of the Terraform registry, as Markdown: what is to be read of a thing, part by part.
+//!
+//! The form is that of HashiCorp's `tfplugindocs`: front matter, one heading of the first level, then parts with the
+//! headings that readers of the registry know. A part is empty where there is nothing to tell. Which parts are on which
+//! page is not known here.
+
+mod attribute;
+mod example;
+mod function;
+mod import;
+mod page;
+mod permissions;
+mod schema;
+
+pub use example::{example, list_block, lookup_block};
+pub use function::{Argument, arguments, result, signature};
+pub use import::{Brought, Part, import, moving};
+pub use page::Page;
+pub use permissions::{permission, permissions, permissions_table};
+pub use schema::schema;

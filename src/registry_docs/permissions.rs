@@ -1,0 +1,59 @@
+//! What an application has to be allowed on Microsoft Graph.
+
+/// The part that tells the one permission there is.
+pub fn permission(permission: &str) -> String {
+    if permission.is_empty() {
+        return String::new();
+    }
+    format!("## Permissions\n\nIt needs the application permission `{permission}` of Microsoft Graph.")
+}
+
+/// The part that tells the permissions, the least first, each with what it is for: `create, change and delete`.
+pub fn permissions(needs: &[(&str, &str)]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut before = String::new();
+    for (permission, purpose) in needs.iter().filter(|(permission, _)| !permission.is_empty()) {
+        let more = if before == *permission { "; it allows reading too" } else { "" };
+        lines.push(format!("- `{permission}` to {purpose}{more}."));
+        before = permission.replace(".Read.", ".ReadWrite.");
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!(
+        "## Permissions\n\nIt needs these application permissions of Microsoft Graph, the least first:\n\n{}",
+        lines.join("\n")
+    )
+}
+
+/// What each of several things needs to read and to write it.
+pub fn permissions_table(things: &[(&str, (&str, &str))]) -> String {
+    let code = |permission: &str| if permission.is_empty() { "-".to_owned() } else { format!("`{permission}`") };
+    let rows =
+        things.iter().map(|(thing, (read, write))| format!("\n| `{thing}` | {} | {} |", code(read), code(write)));
+    format!("| | to read | to write |\n|---|---|---|{}", rows.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_comes_first_and_the_other_may_cover_it() {
+        let told = permissions(&[("Group.Read.All", "read"), ("Group.ReadWrite.All", "create, change and delete")]);
+        let expected = snapbox::str![[r#"
+## Permissions
+
+It needs these application permissions of Microsoft Graph, the least first:
+
+- `Group.Read.All` to read.
+- `Group.ReadWrite.All` to create, change and delete; it allows reading too.
+"#]];
+        snapbox::assert_data_eq!(told, expected);
+        assert_eq!(permissions(&[("", "read")]), "");
+        assert!(
+            permission("User.Read.All").ends_with("the application permission `User.Read.All` of Microsoft Graph.")
+        );
+        assert_eq!(permission(""), "");
+    }
+}
