@@ -33,6 +33,11 @@ pub(super) async fn one_by_one(graph: &Client, object: &str, wanted: &[Target]) 
     let stale = |excluded: bool| {
         there.iter().filter(move |there| there.target.excluded == excluded && !wanted.contains(&there.target))
     };
+    // One group cannot be included and excluded at once: what changes from one to the other goes before it comes.
+    let turns = |stale: &&Assignment| missing(!stale.target.excluded).any(|target| target.who == stale.target.who);
+    for assignment in stale(true).chain(stale(false)).filter(turns) {
+        remove(graph, object, assignment).await?;
+    }
     let everyone_comes = missing(false).any(|target| target.who == Who::AllDevices);
     let everyone_goes = stale(false).any(|there| there.target.who == Who::AllDevices);
     if everyone_comes {

@@ -40,6 +40,25 @@ async fn assignments_are_written_only_where_the_plan_changes_them() {
     assert_eq!(world.list(&format!("{path}/assignments")).await.len(), 1);
 }
 
+/// Intune refuses a group that is included and excluded at once, be it for a moment.
+#[tokio::test]
+async fn a_group_turns_from_included_to_excluded_and_back() {
+    let world = World::new().await;
+    let name = "autopilot_deployment_profile";
+    let group = world.made(GROUP, [("display_name", "Sales".into())]).await;
+    let other = world.made(GROUP, [("display_name", "Lab".into())]).await;
+    let config = |excluded: bool| {
+        let turning = target(&[("group_id", id(&group).into()), ("excluded", excluded.into())]);
+        let staying = target(&[("group_id", id(&other).into())]);
+        world.config(name, [("display_name", "Turning".into()), ("assignments", Value::set(vec![turning, staying]))])
+    };
+    let mut state = State::default();
+    for excluded in [false, true, false] {
+        state = world.apply(name, &config(excluded), &state).await.quietly();
+        world.assert_no_change(name, &config(excluded), &state).await;
+    }
+}
+
 #[tokio::test]
 async fn the_intune_provisioning_client_owns_a_group_by_one_switch() {
     let world = World::new().await;
