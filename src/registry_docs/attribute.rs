@@ -90,8 +90,10 @@ fn limits(attribute: &Attribute) -> Vec<String> {
     told.collect()
 }
 
+/// An example, where the description has none yet.
 fn example(attribute: &Attribute) -> Option<String> {
-    let text = attribute.example.filter(|_| !attribute.description.contains("such as"))?;
+    let is_told = |text: &str| ["such as", text].iter().any(|words| attribute.description.contains(words));
+    let text = attribute.example.filter(|text| !is_told(text))?;
     Some(format!("Such as `{text}`."))
 }
 
@@ -152,6 +154,8 @@ mod tests {
             boolean("owned", "Whether it is owned.").unmanaged_when_unset(),
             string("secret", "Secret.").sensitive().write_only(),
             string("rule", "Rule.").check(Check::Text(|_| Ok(()))).example("(a -eq \"b\")"),
+            string("wait", "What for: `assigned`.").example("assigned"),
+            string("locale", "Language, such as \"de-DE\".").example("en-US"),
             string("old", "Old.").deprecated("Use `name`."),
             string("alias", "Alias. Not set, one is made.").read_only(),
             timestamp("made", "When it was made.").read_only(),
@@ -167,6 +171,8 @@ mod tests {
 - `owned` (Boolean) Whether it is owned. Not set, it is left as it is.
 - `secret` (String, Sensitive, [Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments)) Secret. Terraform or OpenTofu 1.11 is needed.
 - `rule` (String) Rule. Such as `(a -eq "b")`.
+- `wait` (String) What for: `assigned`.
+- `locale` (String) Language, such as "de-DE".
 - `old` (String, Deprecated) Old. Use `name`.
 - `alias` (String) Alias.
 - `made` (String) When it was made. In RFC 3339 form.
