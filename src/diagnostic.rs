@@ -1,4 +1,10 @@
 //! What the user is told: errors and warnings, with the attribute they are about.
+//!
+//! # Must not know
+//! Where a diagnostic came from: Graph, a check, a file.
+//!
+//! # Start at
+//! [`Diagnostic`].
 
 use crate::path::Path;
 

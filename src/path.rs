@@ -1,4 +1,10 @@
 //! Where in a value something is.
+//!
+//! # Must not know
+//! What is at the end of a path.
+//!
+//! # Start at
+//! [`Path`].
 
 use std::fmt;
 

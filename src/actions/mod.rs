@@ -1,4 +1,10 @@
 //! Actions: one action, one file.
+//!
+//! # Must not know
+//! Each other, and resources.
+//!
+//! # Start at
+//! `sync_devices`.
 
 mod sync_devices;
 

@@ -3,6 +3,12 @@
 //!
 //! Stands on [`crate::graph`] and [`crate::knowledge`]. Knows no Terraform: devices and records here are plain data, and
 //! what is made of them, or told to the user, is the caller's.
+//!
+//! # Must not know
+//! Terraform: states, plans, diagnostics.
+//!
+//! # Start at
+//! `Device`, then `devices`.
 
 pub(crate) mod device;
 pub(crate) mod devices;

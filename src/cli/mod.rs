@@ -1,6 +1,12 @@
 //! The commands of a person, and the way to the server when Terraform is the one who calls.
 //!
 //! Only this module writes to standard output besides the server's handshake. The commands need the feature `emulator`.
+//!
+//! # Must not know
+//! Nothing is forbidden here: this is the top.
+//!
+//! # Start at
+//! [`run`], then `demo`.
 
 #[cfg(feature = "emulator")]
 mod commands;

@@ -1,4 +1,10 @@
 //! Data sources that are not derived from a resource: one data source, one file.
+//!
+//! # Must not know
+//! Each other, and resources.
+//!
+//! # Start at
+//! `user`, which is a table; then `devices`, which reads in its own way.
 
 mod app;
 mod devices;

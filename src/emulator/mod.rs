@@ -25,6 +25,12 @@
 //! | marks | [`marks`], [`registration`], [`site`] | what a change makes due; what a handler may touch |
 //! | state | [`tenant`], [`store`]; [`call`], [`error`], [`odata`], [`paging`] | the rows of a tenant; the words of a call and its answer |
 //! | ground | [`model`], [`rule`], [`clock`], [`settings`], [`text`] | nothing of tenants and calls |
+//!
+//! # Must not know
+//! The provider: it imports none of its modules.
+//!
+//! # Start at
+//! [`Emulator`], then `route`, which names every operation.
 
 mod call;
 mod clock;

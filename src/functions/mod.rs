@@ -1,4 +1,10 @@
 //! Provider functions: one function, one file.
+//!
+//! # Must not know
+//! Graph: a function is pure.
+//!
+//! # Start at
+//! `parse_device_csv`.
 
 mod parse_device_csv;
 

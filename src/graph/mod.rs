@@ -2,6 +2,12 @@
 //!
 //! One [`Client`] holds one connection pool, one token and one pace for a tenant; [`Client::under`] binds it to a
 //! caller's cancellation and deadline. Facts: Microsoft Graph's pages on throttling, paging, batching and errors.
+//!
+//! # Must not know
+//! Terraform, and what any object of Graph means.
+//!
+//! # Start at
+//! [`Client`], then [`Error`].
 
 pub(crate) mod cloud;
 

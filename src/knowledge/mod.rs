@@ -1,6 +1,12 @@
 //! What an administrator of Windows Autopilot knows: pure, no I/O.
 //!
 //! Texts in, values or problems out. Nothing here knows Terraform or Graph.
+//!
+//! # Must not know
+//! Terraform and Graph.
+//!
+//! # Start at
+//! The module of the thing: a hash, a CSV, a name.
 
 pub mod device_csv;
 pub mod device_name;

@@ -12,6 +12,12 @@
 //!
 //! Core's proposed state is not needed: it is derived from the same two values, and core derives it less exactly for
 //! elements of sets. Planning twice gives the same answer, as core demands.
+//!
+//! # Must not know
+//! Anything that waits: Graph, files, time. The same question gets the same answer.
+//!
+//! # Start at
+//! [`propose`].
 
 mod matching;
 mod propose;

@@ -1,4 +1,10 @@
 //! The provider itself: its settings, and the choice of credential.
+//!
+//! # Must not know
+//! Protocol buffers.
+//!
+//! # Start at
+//! [`registry`], then [`Autopilot`].
 
 mod search;
 mod settings;

@@ -20,7 +20,7 @@ pub(super) fn line(attribute: &Attribute, anchor: &str) -> String {
 
 fn sentences(attribute: &Attribute, anchor: &str) -> Vec<String> {
     let is_read_only = attribute.role == Role::Computed;
-    let description = if is_read_only { what_it_is(attribute.description) } else { attribute.description };
+    let description = if is_read_only { what_it_is(&attribute.description) } else { &attribute.description };
     let mut told = vec![description.to_owned()];
     told.extend(limits(attribute));
     told.extend(attribute.on_graph.is_time.then(|| "In RFC 3339 form.".to_owned()));

@@ -3,6 +3,12 @@
 //! The form is that of HashiCorp's `tfplugindocs`: front matter, one heading of the first level, then parts with the
 //! headings that readers of the registry know. A part is empty where there is nothing to tell. Which parts are on which
 //! page is not known here.
+//!
+//! # Must not know
+//! Resources, files, and which parts a page has.
+//!
+//! # Start at
+//! `Page`.
 
 mod attribute;
 mod example;

@@ -9,11 +9,11 @@ pub fn permission(permission: &str) -> String {
 }
 
 /// The part that tells the permissions, the least first, each with what it is for: `create, change and delete`.
-pub fn permissions(needs: &[(&str, &str)]) -> String {
+pub fn permissions(needs: &[(&str, String)]) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut before = String::new();
     for (permission, purpose) in needs.iter().filter(|(permission, _)| !permission.is_empty()) {
-        let more = if before == *permission { "; it allows reading too" } else { "" };
+        let more = if before == *permission && !purpose.contains('`') { "; it allows reading too" } else { "" };
         lines.push(format!("- `{permission}` to {purpose}{more}."));
         before = permission.replace(".Read.", ".ReadWrite.");
     }
@@ -40,7 +40,10 @@ mod tests {
 
     #[test]
     fn the_least_comes_first_and_the_other_may_cover_it() {
-        let told = permissions(&[("Group.Read.All", "read"), ("Group.ReadWrite.All", "create, change and delete")]);
+        let told = permissions(&[
+            ("Group.Read.All", "read".to_owned()),
+            ("Group.ReadWrite.All", "create, change and delete".to_owned()),
+        ]);
         let expected = snapbox::str![[r#"
 ## Permissions
 
@@ -50,7 +53,7 @@ It needs these application permissions of Microsoft Graph, the least first:
 - `Group.ReadWrite.All` to create, change and delete; it allows reading too.
 "#]];
         snapbox::assert_data_eq!(told, expected);
-        assert_eq!(permissions(&[("", "read")]), "");
+        assert_eq!(permissions(&[("", "read".to_owned())]), "");
         assert!(
             permission("User.Read.All").ends_with("the application permission `User.Read.All` of Microsoft Graph.")
         );

@@ -1,6 +1,6 @@
 //! What a data source is.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -13,7 +13,7 @@ pub struct DataSpec {
     /// Its name without the provider's prefix.
     pub name: &'static str,
     /// One sentence for the registry's page.
-    pub summary: &'static str,
+    pub summary: Cow<'static, str>,
     /// What a message calls it: `devices`.
     pub noun: &'static str,
     /// The least permission to read it.
@@ -26,7 +26,8 @@ pub struct DataSpec {
 
 impl DataSpec {
     /// A table of these attributes; `timeouts` is added.
-    pub fn new(name: &'static str, summary: &'static str, mut attributes: Vec<Attribute>) -> DataSpec {
+    pub fn new(name: &'static str, summary: impl Into<Cow<'static, str>>, mut attributes: Vec<Attribute>) -> DataSpec {
+        let summary = summary.into();
         attributes.push(timeouts::read_attribute());
         DataSpec { name, summary, noun: name, permission: "", attributes, timeouts: timeouts::Defaults::default() }
     }

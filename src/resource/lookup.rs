@@ -52,7 +52,7 @@ impl DataSource for Lookup {
             }
             Some(read)
         });
-        DataSpec::new(self.spec.name, self.spec.summary, attributes.collect())
+        DataSpec::new(self.spec.name, summary(&self.spec, &keys), attributes.collect())
             .noun(self.spec.noun)
             .permission(self.spec.permissions.0)
     }
@@ -106,6 +106,15 @@ impl DataSource for Lookup {
     }
 }
 
+/// What the look-up does.
+fn summary(spec: &Spec, keys: &[&str]) -> String {
+    let names: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+    match names.as_slice() {
+        [] => format!("Reads the {} of the tenant.", spec.noun),
+        names => format!("Reads {} by its {}.", spec.a_noun(), names.join(" or ")),
+    }
+}
+
 /// The attribute as something that is only read; `None` for what no state holds.
 fn read_only(attribute: &Attribute) -> Option<Attribute> {
     if attribute.write_only {
@@ -142,6 +151,14 @@ mod tests {
                 object("screen", "Screen.").of(vec![string("title", "Title.").default("t")]).default_of_nested(),
             ])
         }
+    }
+
+    #[test]
+    fn what_is_looked_up_is_told_by_its_names() {
+        let spec = Spec::new("assignment_filter", "").noun("assignment filter");
+        let by_name = "Reads an assignment filter by its `id` or `display_name`.";
+        assert_eq!(summary(&spec, &["id", "display_name"]), by_name);
+        assert_eq!(summary(&spec, &[]), "Reads the assignment filter of the tenant.");
     }
 
     fn refusals<const N: usize>(config: [(&str, Value); N]) -> usize {

@@ -3,6 +3,12 @@
 //! A resource is a table ([`Spec`]) and a few verbs ([`Resource`]). A verb that a resource does not write is the one of
 //! its [`shape`], which works from the table alone. The [`engine`] calls the verbs: it holds the order of checks, the
 //! tenant's identity, deadlines, private state and what Terraform is answered when a verb fails half-way.
+//!
+//! # Must not know
+//! Protocol buffers, and any one resource.
+//!
+//! # Start at
+//! [`Spec`] and its words, then [`shape`], then [`engine`].
 
 mod action;
 pub mod assignment;

@@ -1,4 +1,10 @@
 //! One thing, one file. A new one adds its two lines here.
+//!
+//! # Must not know
+//! Each other.
+//!
+//! # Start at
+//! `scope_tag`, which is plain; then `device_preparation_policy`, which uses most words.
 
 mod assignment_filter;
 mod corporate_identifiers;

@@ -1,5 +1,7 @@
 //! An attribute, and the words that declare it.
 
+use std::borrow::Cow;
+
 use super::{Check, OnGraph, Send, Setting};
 use crate::value::{Type, Value};
 
@@ -57,7 +59,7 @@ pub struct Attribute {
     /// Its name in a configuration.
     pub name: &'static str,
     /// One sentence for the registry's page.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// What it holds.
     pub kind: Kind,
     /// Who gives it its value.
@@ -85,7 +87,7 @@ pub struct Attribute {
 fn attribute(name: &'static str, description: &'static str, kind: Kind) -> Attribute {
     Attribute {
         name,
-        description,
+        description: description.into(),
         kind,
         role: Role::Optional,
         unset: Unset::Recomputed,
@@ -242,6 +244,13 @@ impl Attribute {
     #[must_use]
     pub fn write_only(mut self) -> Attribute {
         self.write_only = true;
+        self
+    }
+
+    /// Another sentence for the registry's page.
+    #[must_use]
+    pub fn described(mut self, description: impl Into<Cow<'static, str>>) -> Attribute {
+        self.description = description.into();
         self
     }
 

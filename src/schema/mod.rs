@@ -5,6 +5,12 @@
 //! ([`force_new`](Attribute::force_new), [`stable`](Attribute::stable), …), checks, and how Graph says it
 //! ([`graph`](Attribute::graph), [`values`](Attribute::values), …). Schema, wire form, checks, plan, request body and
 //! read-back are derived from it.
+//!
+//! # Must not know
+//! The protocol, HTTP, and any resource.
+//!
+//! # Start at
+//! [`Attribute`] and its words, then [`validate`].
 
 mod attribute;
 mod check;

@@ -2,6 +2,12 @@
 //! until core says Shutdown or is gone.
 //!
 //! Sources: hashicorp/go-plugin, hashicorp/terraform `internal/plugin6`, hashicorp/terraform-plugin-go `tf6server`.
+//!
+//! # Must not know
+//! Any one resource.
+//!
+//! # Start at
+//! [`run`], then `rpc`.
 
 mod clients;
 mod controller;

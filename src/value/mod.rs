@@ -2,6 +2,12 @@
 //!
 //! A value carries no type. What is a list, a tuple, a map or an object is told by the [`Type`] beside it.
 //! Shapes follow the documentation of the plugin protocol's object wire format.
+//!
+//! # Must not know
+//! What an attribute is, and what a value is for.
+//!
+//! # Start at
+//! [`Value`], then [`Type`].
 
 mod kind;
 mod number;

@@ -196,6 +196,23 @@ fn there_is_no_circle() {
 }
 
 #[test]
+fn every_module_says_what_it_must_not_know_and_where_to_start() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let modules: BTreeSet<String> = ours().keys().filter_map(|file| module(file)).map(str::to_owned).collect();
+    let wrong: Vec<String> = modules
+        .into_iter()
+        .filter(|module| {
+            let files = [src.join(module).join("mod.rs"), src.join(format!("{module}.rs"))];
+            let text = files.iter().find_map(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+            let documentation: Vec<_> = text.lines().filter(|line| line.starts_with("//!")).collect();
+            !["//! # Must not know", "//! # Start at"].iter().all(|section| documentation.contains(section))
+        })
+        .map(|module| format!("src/{module} lacks a section"))
+        .collect();
+    tell(&wrong, "Begin the module's documentation with what it is, then say `# Must not know` and `# Start at`.");
+}
+
+#[test]
 fn the_rule_refuses_what_goes_up_or_sideways() {
     let pairs = [("schema", "value"), ("path", "value"), ("cli", "emulator"), ("emulator", "emulator")];
     assert!(pairs.iter().all(|(from, to)| allowed(from, to)));

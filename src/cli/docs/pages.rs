@@ -1,17 +1,16 @@
 //! Which pages there are, and which parts each of them has.
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{collections::BTreeMap, io, path::Path, sync::Arc};
 
 use super::parts::{
-    argument, duration_defaults, examples_file, keys, list_summary, lookup_summary, of_shape, one_of,
-    parts_of_identity, with_words,
+    argument, duration_defaults, examples_file, keys, list_summary, of_shape, one_of, parts_of_identity, with_words,
 };
 use crate::{
     registry_docs::{
         Brought, Page, arguments, example, import, list_block, lookup_block, moving, permission, permissions,
         permissions_table, result, schema, signature,
     },
-    resource::{Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry},
+    resource::{Facet, Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry, Spec},
     schema::Attribute,
 };
 
@@ -94,13 +93,25 @@ fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<
     let mut parts = vec![
         of_shape(spec).to_owned(),
         example(&examples_file(root, &format!("resources/{type_name}/resource.tf"))?),
-        permissions(&[(spec.permissions.0, "read"), (spec.permissions.1, "create, change and delete")]),
+        permissions(&needs(spec)),
         schema(&duration_defaults(&spec.attributes, &defaults)),
         import(&script, &parts_of_identity(spec.identity.as_ref())),
     ];
     let to = Brought::by(&script).into_iter().next().map_or(format!("{type_name}.this"), |brought| brought.to);
     parts.extend(spec.movers.iter().map(|mover| moving(mover.provider, mover.type_name, &to)));
     Ok(page(registry, type_name, "Resource", spec.summary, parts))
+}
+
+/// The table's permissions, and those of facets that need more.
+fn needs(spec: &Spec) -> Vec<(&'static str, String)> {
+    let (read, write) = spec.permissions;
+    let of_facet = |facet: &Arc<dyn Facet>| {
+        let name = facet.attribute().name;
+        let purposes = [format!("read `{name}`"), format!("write `{name}`")];
+        facet.permissions().iter().copied().zip(purposes).collect::<Vec<_>>()
+    };
+    let table = [(read, "read".to_owned()), (write, "create, change and delete".to_owned())];
+    table.into_iter().chain(spec.facets.iter().flat_map(of_facet)).collect()
 }
 
 fn data_source(registry: &Registry, known: &RegisteredData, root: &Path) -> io::Result<Page> {
@@ -111,10 +122,9 @@ fn data_source(registry: &Registry, known: &RegisteredData, root: &Path) -> io::
         let parts = vec![which.to_owned(), example(configuration), permission(spec.permission), schema(attributes)];
         page(registry, type_name, "Data Source", summary, parts)
     };
-    let Some(table) = data_source.table() else { return Ok(page(spec.summary, "", &written, &attributes)) };
+    let Some(table) = data_source.table() else { return Ok(page(&spec.summary, "", &written, &attributes)) };
     let keys = keys(&spec.attributes);
-    let is_resource = registry.resource(type_name).is_some();
-    let summary = if is_resource { lookup_summary(&table, &keys) } else { spec.summary.to_owned() };
+    let summary = spec.summary.clone().into_owned();
     let configuration = if written.is_empty() { lookup(root, type_name, &keys)? } else { written };
     Ok(page(&summary, &one_of(&keys), &configuration, &with_words(attributes, &table.attributes)))
 }

@@ -60,15 +60,6 @@ pub(super) fn keys(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes.iter().filter(|attribute| attribute.role == Role::OptionalComputed).collect()
 }
 
-/// What a look-up of a resource does.
-pub(super) fn lookup_summary(spec: &Spec, keys: &[&Attribute]) -> String {
-    let names: Vec<_> = keys.iter().map(|key| format!("`{}`", key.name)).collect();
-    match names.as_slice() {
-        [] => format!("Reads the {} of the tenant.", spec.noun),
-        names => format!("Reads {} by its {}.", spec.a_noun(), names.join(" or ")),
-    }
-}
-
 /// That one of the attributes has to be set, where there are any.
 pub(super) fn one_of(keys: &[&Attribute]) -> String {
     let names: Vec<_> = keys.iter().map(|key| format!("`{}`", key.name)).collect();
@@ -123,13 +114,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_looked_up_is_told_by_its_names() {
-        let spec = Spec::new("assignment_filter", "").noun("assignment filter");
-        let by_name = "Reads an assignment filter by its `id` or `display_name`.";
+    fn what_is_looked_up_is_named_by_one_attribute() {
         let (id, name) = (id(), string("display_name", "Name."));
-        assert_eq!(lookup_summary(&spec, &[&id, &name]), by_name);
         assert_eq!(one_of(&[&id, &name]), "Set exactly one of `id`, `display_name`.");
-        assert_eq!(lookup_summary(&spec, &[]), "Reads the assignment filter of the tenant.");
         assert_eq!(one_of(&[]), "");
     }
 

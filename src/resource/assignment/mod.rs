@@ -89,21 +89,26 @@ impl Style {
 #[async_trait]
 impl Facet for Style {
     fn attribute(&self) -> Attribute {
-        let intent = string("intent", "What is done with an app. Apps only.");
-        let intent = if self.intents.is_empty() { intent } else { intent.one_of(self.intents) };
+        let intent = match self.intents {
+            [] => string("intent", "Not for this kind of policy: only apps have one."),
+            intents => string("intent", "What is done with the app.").one_of(intents),
+        };
+        let or_not = |attribute: Attribute, lacking: Lacking| match self.lacks(lacking) {
+            Some(instead) => attribute.described(format!("Not for this kind of policy: {instead}")),
+            None => attribute,
+        };
+        let filter = string("filter_id", "Id of an assignment filter that narrows this target.");
+        let mode = string("filter_mode", "Whether devices that match the filter are included or excluded.");
         set_of(NAME, "Who it is assigned to: exactly these. Not set, assignments are left as they are.")
             .unmanaged_when_unset()
             .off_graph()
             .of(vec![
                 string("group_id", "Object id of a group.").guid().refers_to("group"),
-                boolean("all_devices", "True for all devices of the tenant."),
-                boolean("all_users", "True for all licensed users of the tenant."),
-                boolean("excluded", "True for a group whose members are left out."),
-                string("filter_id", "Id of an assignment filter that narrows this target.")
-                    .guid()
-                    .refers_to("assignment_filter"),
-                string("filter_mode", "Whether devices that match the filter are included or excluded.")
-                    .one_of(&["include", "exclude"]),
+                or_not(boolean("all_devices", "True for all devices of the tenant."), Lacking::AllDevices),
+                or_not(boolean("all_users", "True for all licensed users of the tenant."), Lacking::AllUsers),
+                or_not(boolean("excluded", "True for a group whose members are left out."), Lacking::Exclusions),
+                or_not(filter.guid().refers_to("assignment_filter"), Lacking::Filters),
+                or_not(mode.one_of(&["include", "exclude"]), Lacking::Filters),
                 intent,
             ])
     }

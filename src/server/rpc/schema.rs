@@ -61,7 +61,7 @@ pub(super) fn provider(registry: &Registry) -> proto::get_provider_schema::Respo
         provider: Some(schema(0, "", &registry.provider.attributes())),
         resource_schemas: resources.collect(),
         data_source_schemas: data_sources
-            .map(|known| (known.type_name.clone(), schema(0, known.spec.summary, &known.spec.attributes)))
+            .map(|known| (known.type_name.clone(), schema(0, &known.spec.summary, &known.spec.attributes)))
             .collect(),
         ephemeral_resource_schemas: ephemerals
             .map(|known| (known.type_name.clone(), schema(0, known.spec.summary, &known.spec.attributes)))
@@ -117,7 +117,7 @@ fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
         name: attribute.name.to_owned(),
         r#type: ty,
         nested_type,
-        description: attribute.description.to_owned(),
+        description: attribute.description.clone().into_owned(),
         required: attribute.role == Role::Required,
         optional: matches!(attribute.role, Role::Optional | Role::OptionalComputed),
         computed: attribute.is_computed(),
