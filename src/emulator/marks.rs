@@ -1,10 +1,11 @@
 //! Marks what a change makes due: rules to be evaluated, profiles to be worked out again. When it is due, time does it.
 
+use ecow::EcoString;
+
 use crate::emulator::clock::{Millis, millis};
 use crate::emulator::rule;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::queue::Work;
-use crate::emulator::text::Text;
 
 /// A group is new, or its rule is: it will be evaluated.
 pub(crate) fn group_changed(tenant: &mut Tenant, id: &str, now: Millis, delay: u64) {
@@ -22,7 +23,7 @@ pub(crate) fn group_changed(tenant: &mut Tenant, id: &str, now: Millis, delay: u
 }
 
 /// A user or device is new or has changed: all rules will be evaluated for it.
-pub(crate) fn object_changed(tenant: &mut Tenant, id: impl Into<Text>, now: Millis, delay: u64) {
+pub(crate) fn object_changed(tenant: &mut Tenant, id: impl Into<EcoString>, now: Millis, delay: u64) {
     tenant.index.changed_objects.insert(id.into());
     evaluation_due(tenant, now, delay);
 }

@@ -8,7 +8,7 @@ use super::tenant::Tenant;
 use super::tenant::device::AutopilotDevice;
 use super::tenant::directory::EntraDevice;
 use super::tenant::queue::Work;
-use super::text::Text;
+use super::text::shared;
 
 /// A sync will start at the time, unless one is planned before.
 pub(crate) fn sync_due(tenant: &mut Tenant, at: Millis) {
@@ -26,7 +26,7 @@ pub(crate) fn register(
     at: Millis,
     device: AutopilotDevice,
 ) {
-    registry.insert(device.hardware.key(), (Text::word(&tenant.id), device.id.clone()));
+    registry.insert(device.hardware.key(), (shared(&tenant.id), device.id.clone()));
     let object = EntraDevice {
         id: device.entra_object.clone(),
         device_id: device.entra_device_id.clone(),

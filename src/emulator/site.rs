@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use ecow::EcoString;
+
 use crate::emulator::settings::Settings;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::device::Machine;
-use crate::emulator::text::Text;
 
 /// Which tenant a machine is registered in, and as what, over all tenants.
-pub(crate) type Registry = HashMap<Machine, (Text, Text)>;
+pub(crate) type Registry = HashMap<Machine, (EcoString, EcoString)>;
 
 /// The caller's part of the emulator.
 pub(crate) struct Site<'a> {

@@ -7,11 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::path::Path;
 
+use ecow::EcoString;
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableHandle};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-
-use crate::emulator::text::Text;
 
 /// The name says in which form rows are written: it changes with the form, so that no file is half understood.
 const OBJECTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("objects 2");
@@ -22,8 +21,8 @@ const CACHE: usize = 4 << 20;
 /// Rows by id, in the order of their ids.
 pub(crate) struct Table<T> {
     /// Boxed, since a tree of ids in no order leaves a third of its places free.
-    rows: BTreeMap<Text, Box<T>>,
-    changed: BTreeSet<Text>,
+    rows: BTreeMap<EcoString, Box<T>>,
+    changed: BTreeSet<EcoString>,
 }
 
 impl<T> Default for Table<T> {
@@ -54,14 +53,14 @@ impl<T> Table<T> {
         self.rows.get_mut(id).map(|row| &mut **row)
     }
 
-    pub(crate) fn put(&mut self, id: impl Into<Text>, row: T) {
+    pub(crate) fn put(&mut self, id: impl Into<EcoString>, row: T) {
         let id = id.into();
         self.changed.insert(id.clone());
         self.rows.insert(id, Box::new(row));
     }
 
     /// Takes in a row that is in the store.
-    pub(crate) fn restore(&mut self, id: Text, row: T) {
+    pub(crate) fn restore(&mut self, id: EcoString, row: T) {
         self.rows.insert(id, Box::new(row));
     }
 
@@ -83,7 +82,7 @@ impl<T> Table<T> {
         self.rows.values().map(|row| &**row)
     }
 
-    pub(crate) fn ids(&self) -> Vec<Text> {
+    pub(crate) fn ids(&self) -> Vec<EcoString> {
         self.rows.keys().cloned().collect()
     }
 

@@ -1,5 +1,6 @@
 //! `POST /_emulator/seed`, and `emulator --seed`: what is to be in a tenant before anything is asked of it.
 
+use ecow::EcoString;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::application::{Application, FederatedCredential};
 use crate::emulator::tenant::device::{AutopilotDevice, Hardware};
 use crate::emulator::tenant::directory::User;
-use crate::emulator::text::Text;
+use crate::emulator::text::shared;
 
 /// What to plant. Every part may be left out.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -219,7 +220,13 @@ fn plant_user(world: &mut World, tenant: &str, user: &SeedUser, upn: String, now
     Ok(())
 }
 
-fn plant_device(world: &mut World, tenant: &str, seed: &SeedDevice, serial: &str, now: Millis) -> Result<Text, String> {
+fn plant_device(
+    world: &mut World,
+    tenant: &str,
+    seed: &SeedDevice,
+    serial: &str,
+    now: Millis,
+) -> Result<EcoString, String> {
     let World { tenants, registry, settings, .. } = world;
     let tenant = tenants.get_mut(tenant).ok_or("no such tenant")?;
     let hardware = Hardware::new(serial, &seed.manufacturer, &seed.model);
@@ -227,7 +234,7 @@ fn plant_device(world: &mut World, tenant: &str, seed: &SeedDevice, serial: &str
         return Err(format!("device {} is registered already, in tenant {holder}", hardware.serial));
     }
     let mut device = AutopilotDevice::new(hardware);
-    device.purchase_order = seed.purchase_order_identifier.as_deref().map(Text::word);
+    device.purchase_order = seed.purchase_order_identifier.as_deref().map(shared);
     device.enrolled = seed.enrolled;
     device.last_contact = seed.enrolled.then_some(now);
     device.synced = true;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use ecow::EcoString;
 use serde_json::{Value, json};
 
 use super::devices::visible;
@@ -14,7 +15,6 @@ use crate::emulator::model::check::Version;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::device::{Change, USERLESS};
 use crate::emulator::tenant::queue::Work;
-use crate::emulator::text::Text;
 
 const PROPERTIES: &[&str] = &["userPrincipalName", "addressableUserName", "groupTag", "displayName"];
 const BETA_PROPERTIES: &[&str] = &["deviceAccountUpn", "deviceAccountPassword", "deviceFriendlyName"];
@@ -134,7 +134,7 @@ pub(crate) fn delete_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     let due = call.now + millis(site.settings.deletion_seconds);
     let enrolled_too = site.settings.enrolled_may_be_deleted;
     let tenant = &mut *site.tenant;
-    let by_serial: BTreeMap<String, (Text, bool)> = tenant
+    let by_serial: BTreeMap<EcoString, (EcoString, bool)> = tenant
         .autopilot
         .values()
         .filter(|device| device.synced)
@@ -142,7 +142,7 @@ pub(crate) fn delete_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
         .collect();
     let mut results = Vec::new();
     for serial in serials {
-        let (id, state, message) = match by_serial.get(&serial.to_lowercase()) {
+        let (id, state, message) = match by_serial.get(serial.to_lowercase().as_str()) {
             None => (None, "failed", "ZtdDeviceNotFound"),
             Some((id, true)) if !enrolled_too => (Some(id), "failed", "Device is enrolled"),
             Some((id, _)) => (Some(id), "accepted", ""),
@@ -156,7 +156,7 @@ pub(crate) fn delete_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
         }
         results.push(json!({
             "serialNumber": serial,
-            "deviceRegistrationId": id.map(Text::as_str).unwrap_or_default(),
+            "deviceRegistrationId": id.map(EcoString::as_str).unwrap_or_default(),
             "deletionState": state,
             "errorMessage": message,
         }));

@@ -6,10 +6,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ecow::EcoString;
 use sha2::{Digest, Sha256};
 
 use crate::emulator::tenant::device::Hardware;
-use crate::emulator::text::Text;
 
 /// Shorter texts are no hardware hash.
 const SHORTEST: usize = 1500;
@@ -44,7 +44,7 @@ pub(crate) fn read(text: &str) -> Option<Hardware> {
             _ => None,
         };
         if let Some(field) = field {
-            *field = Text::from(String::from_utf8_lossy(value).trim_end_matches('\0').trim());
+            *field = EcoString::from(String::from_utf8_lossy(value).trim_end_matches('\0').trim());
         }
         rest = rest.get(length..)?;
     }
@@ -103,7 +103,7 @@ mod tests {
         assert!(read(&hash[..100]).is_none());
         assert!(read(&format!("!{}", &hash[1..])).is_none());
         assert!(read(&"A".repeat(4000)).is_none());
-        assert!(read(&write(&Hardware { manufacturer: Text::default(), ..laptop() })).is_none());
+        assert!(read(&write(&Hardware { manufacturer: EcoString::default(), ..laptop() })).is_none());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use ecow::EcoString;
 use serde_json::{Value, json};
 
 use super::hardware_hash;
@@ -137,7 +138,7 @@ fn accept(site: &mut Site<'_>, call: &Call, rows: &[Value]) -> Result<Vec<Value>
 }
 
 /// What a row will come to, as far as it can be told from the row.
-fn judge(tenant: &Tenant, row: &Object, serials: &mut BTreeSet<String>, batch: u64, due: i64) -> Import {
+fn judge(tenant: &Tenant, row: &Object, serials: &mut BTreeSet<EcoString>, batch: u64, due: i64) -> Import {
     let text = |name: &str| row.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let owned = |name: &str| text(name).map(str::to_owned);
     let refuse = |code: i32, name: &str| Err((code, name.to_owned()));

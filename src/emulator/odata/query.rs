@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::filter::Filter;
-use super::path::{decode, encode};
+use super::path::encode;
 use crate::emulator::error::Failure;
 use crate::emulator::model::GraphType;
 use crate::emulator::model::check::Object;
@@ -18,12 +18,7 @@ pub(crate) struct Query {
 
 impl Query {
     pub(crate) fn parse(text: &str) -> Query {
-        let pairs = text.split('&').filter(|pair| !pair.is_empty());
-        let options = pairs.map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name, true), decode(value, true))
-        });
-        Query { options: options.collect() }
+        Query { options: form_urlencoded::parse(text.as_bytes()).into_owned().collect() }
     }
 
     /// An option by its name, with or without `$` (beta takes both; so do we).
@@ -130,11 +125,23 @@ mod tests {
         assert_eq!(query.get("$filter"), Some("displayName eq 'a&b'"));
         assert_eq!(query.top(10).unwrap(), Some(5));
         assert!(query.top(4).is_err());
+        let malformed = Query::parse("100%&&$search=%zz+%ff");
+        assert_eq!((malformed.get("100%"), malformed.get("$search")), (Some(""), Some("%zz \u{fffd}")));
     }
 
     #[test]
     fn a_link_repeats_the_options_and_replaces_the_token() {
         let query = Query::parse("$top=5&$skiptoken=old");
         assert_eq!(query.with_skip_token("new"), "$top=5&$skiptoken=new");
+    }
+
+    #[test]
+    fn what_a_link_repeats_is_read_as_it_was() {
+        let query = Query::parse("$filter=displayName+eq+'a%26b%3Dc/%C3%A9%2B'");
+        let link = query.with_skip_token("a b");
+        assert_eq!(link, "$filter=displayName%20eq%20'a%26b%3Dc%2F%C3%A9%2B'&$skiptoken=a%20b");
+        let back = Query::parse(&link);
+        assert_eq!(back.get("$filter"), Some("displayName eq 'a&b=c/é+'"));
+        assert_eq!(back.get("$skiptoken"), Some("a b"));
     }
 }

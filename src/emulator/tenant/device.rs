@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use ecow::EcoString;
 use serde::{Deserialize, Serialize};
 
 use crate::emulator::clock::Millis;
-use crate::emulator::text::{Text, maybe_word, word};
+use crate::emulator::text::{maybe_word, shared, word};
 
 /// `blocked` for a self-deploying device that has enrolled, nothing otherwise.
 pub(crate) const USERLESS: &str = "userlessEnrollmentStatus";
@@ -16,16 +17,16 @@ pub(crate) type Machine = [u8; 16];
 /// What identifies a machine to the registration service, across all tenants.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Hardware {
-    pub(crate) serial: Text,
+    pub(crate) serial: EcoString,
     #[serde(deserialize_with = "word")]
-    pub(crate) manufacturer: Text,
+    pub(crate) manufacturer: EcoString,
     #[serde(deserialize_with = "word")]
-    pub(crate) model: Text,
+    pub(crate) model: EcoString,
 }
 
 impl Hardware {
     pub(crate) fn new(serial: &str, manufacturer: &str, model: &str) -> Hardware {
-        Hardware { serial: serial.into(), manufacturer: Text::word(manufacturer), model: Text::word(model) }
+        Hardware { serial: serial.into(), manufacturer: shared(manufacturer), model: shared(model) }
     }
 
     /// Letter case does not make another machine.
@@ -67,28 +68,28 @@ impl Remediation {
 /// A registered Autopilot device.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AutopilotDevice {
-    pub(crate) id: Text,
+    pub(crate) id: EcoString,
     pub(crate) hardware: Hardware,
-    pub(crate) product_key: Option<Text>,
-    pub(crate) purchase_order: Option<Text>,
+    pub(crate) product_key: Option<EcoString>,
+    pub(crate) purchase_order: Option<EcoString>,
     /// The Entra object's id, and the device id it carries.
-    pub(crate) entra_object: Text,
-    pub(crate) entra_device_id: Text,
+    pub(crate) entra_object: EcoString,
+    pub(crate) entra_device_id: EcoString,
     pub(crate) enrolled: bool,
     pub(crate) last_contact: Option<Millis>,
     /// Whether a sync has brought it into Intune; before that no read shows it.
     pub(crate) synced: bool,
     /// What `updateDeviceProperties` and the user actions write, by Graph's names. Few, and none is empty.
-    values: Vec<(Text, Text)>,
+    values: Vec<(EcoString, EcoString)>,
     #[serde(default)]
     pub(crate) changes: Vec<Change>,
     #[serde(default)]
     pub(crate) deleted_at: Option<Millis>,
     /// The profile it has, the one it is to have, and since when.
     #[serde(default, deserialize_with = "maybe_word")]
-    pub(crate) assigned: Option<Text>,
+    pub(crate) assigned: Option<EcoString>,
     #[serde(default, deserialize_with = "maybe_word")]
-    pub(crate) intended: Option<Text>,
+    pub(crate) intended: Option<EcoString>,
     #[serde(default)]
     pub(crate) assigned_at: Option<Millis>,
     #[serde(default)]
@@ -135,7 +136,7 @@ impl AutopilotDevice {
     }
 
     /// A value as it is kept.
-    pub(crate) fn value_text(&self, name: &str) -> Option<Text> {
+    pub(crate) fn value_text(&self, name: &str) -> Option<EcoString> {
         self.values.iter().find(|(each, _)| each == name).map(|(_, value)| value.clone())
     }
 
@@ -144,7 +145,7 @@ impl AutopilotDevice {
         self.values.retain(|(each, _)| each != name);
         if !value.is_empty() {
             self.values.reserve_exact(1);
-            self.values.push((Text::word(name), Text::word(value)));
+            self.values.push((shared(name), shared(value)));
         }
     }
 

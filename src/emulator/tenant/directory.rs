@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use ecow::EcoString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::emulator::clock::Millis;
 use crate::emulator::model::check::Object;
-use crate::emulator::text::{Text, maybe_word};
+use crate::emulator::text::maybe_word;
 
 /// A user. `extra` holds whatever else membership rules may look at, by Graph's name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,25 +25,25 @@ pub(crate) struct User {
 /// An Entra device object.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct EntraDevice {
-    pub(crate) id: Text,
-    pub(crate) device_id: Text,
-    pub(crate) display_name: Text,
+    pub(crate) id: EcoString,
+    pub(crate) device_id: EcoString,
+    pub(crate) display_name: EcoString,
     /// What Autopilot has written into `physicalIds`, beside its own id.
     #[serde(default, deserialize_with = "maybe_word")]
-    pub(crate) order: Option<Text>,
+    pub(crate) order: Option<EcoString>,
     #[serde(default, deserialize_with = "maybe_word")]
-    pub(crate) purchase_order: Option<Text>,
+    pub(crate) purchase_order: Option<EcoString>,
     #[serde(default, deserialize_with = "maybe_word")]
-    pub(crate) manufacturer: Option<Text>,
+    pub(crate) manufacturer: Option<EcoString>,
     #[serde(default, deserialize_with = "maybe_word")]
-    pub(crate) model: Option<Text>,
+    pub(crate) model: Option<EcoString>,
     /// The Autopilot registration that made it.
-    pub(crate) autopilot: Option<Text>,
+    pub(crate) autopilot: Option<EcoString>,
     /// Whether the device has joined; an object that never did goes with its registration.
     pub(crate) joined: bool,
     pub(crate) registered_at: Millis,
     #[serde(default, deserialize_with = "maybe_word")]
-    pub(crate) enrollment_profile: Option<Text>,
+    pub(crate) enrollment_profile: Option<EcoString>,
     /// Nothing, rather than an empty map for each of many devices.
     #[serde(default)]
     pub(crate) extra: Option<Box<Object>>,

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use ecow::EcoString;
+
 use crate::emulator::clock::Millis;
 use crate::emulator::rule::Rule;
-use crate::emulator::text::Text;
 
 /// Something that is due at a time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,10 +15,10 @@ pub(crate) enum Work {
     EndSync,
     Evaluate,
     Settle,
-    AssignProfile(Text),
-    ApplyChange(Text),
-    CheckIn(Text),
-    Deregister(Text),
+    AssignProfile(EcoString),
+    ApplyChange(EcoString),
+    CheckIn(EcoString),
+    Deregister(EcoString),
 }
 
 /// Worked out from the rows; never stored.
@@ -30,14 +31,14 @@ pub(crate) struct Index {
     pub(crate) member_of: HashMap<String, BTreeSet<String>>,
     /// Groups and objects to be looked at by the next evaluation.
     pub(crate) changed_groups: BTreeSet<String>,
-    pub(crate) changed_objects: BTreeSet<Text>,
+    pub(crate) changed_objects: BTreeSet<EcoString>,
     /// Autopilot devices whose profile is to be worked out again.
-    pub(crate) unsettled: HashSet<Text>,
+    pub(crate) unsettled: HashSet<EcoString>,
     pub(crate) all_unsettled: bool,
     /// The rows of each import call that is still waiting.
     pub(crate) batches: HashMap<u64, Vec<String>>,
     /// Registered devices that the next sync brings in.
-    pub(crate) unsynced: BTreeSet<Text>,
+    pub(crate) unsynced: BTreeSet<EcoString>,
 }
 
 impl Index {

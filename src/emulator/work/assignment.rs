@@ -1,5 +1,7 @@
 //! Profiles reach devices: which one each is to have, and when it has it.
 
+use ecow::EcoString;
+
 use crate::emulator::clock::{Millis, millis};
 use crate::emulator::marks::object_changed;
 use crate::emulator::settings::Settings;
@@ -8,7 +10,7 @@ use crate::emulator::tenant::assignment::Target;
 use crate::emulator::tenant::item::{Item, PROFILES};
 use crate::emulator::tenant::membership::groups_of;
 use crate::emulator::tenant::queue::Work;
-use crate::emulator::text::Text;
+use crate::emulator::text::shared;
 
 /// A profile with its targets sorted out.
 struct Reach<'a> {
@@ -23,7 +25,7 @@ struct Reach<'a> {
 pub(super) fn settle(tenant: &mut Tenant, settings: &Settings, at: Millis) {
     tenant.affairs_mut().assignment_due = None;
     let unsettled = std::mem::take(&mut tenant.index.unsettled);
-    let ids: Vec<Text> = if std::mem::take(&mut tenant.index.all_unsettled) {
+    let ids: Vec<EcoString> = if std::mem::take(&mut tenant.index.all_unsettled) {
         tenant.autopilot.ids()
     } else {
         unsettled.into_iter().collect()
@@ -42,7 +44,7 @@ pub(super) fn settle(tenant: &mut Tenant, settings: &Settings, at: Millis) {
             Some(found) => (Some(found), false),
             None => (by_all(), true),
         };
-        let intended = found.map(|reach| Text::word(&reach.profile.id));
+        let intended = found.map(|reach| shared(&reach.profile.id));
         if intended != device.intended || (intended != device.assigned && device.assigned_by.is_none()) {
             changes.push((id, intended, at_once));
         }
@@ -88,7 +90,7 @@ pub(super) fn assign_profile(tenant: &mut Tenant, settings: &Settings, at: Milli
     let name =
         profile.and_then(|profile| tenant.items(PROFILES).get(&profile).map(|profile| profile.name().to_owned()));
     if enrolled && let Some(found) = tenant.devices.edit(&object) {
-        found.enrollment_profile = name.as_deref().map(Text::word);
+        found.enrollment_profile = name.as_deref().map(shared);
         object_changed(tenant, object, at, settings.membership_seconds);
     }
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use ecow::EcoString;
+
 use crate::emulator::clock::Millis;
 use crate::emulator::marks::{evaluation_due, settling_due};
 use crate::emulator::rule;
@@ -11,7 +13,6 @@ use crate::emulator::settings::Settings;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::facts::{DeviceFacts, UserFacts};
 use crate::emulator::tenant::membership::{join, part};
-use crate::emulator::text::Text;
 
 /// Brings every dynamic group's members up to date with what has changed.
 pub(super) fn evaluate(tenant: &mut Tenant, settings: &Settings, at: Millis) {
@@ -50,7 +51,7 @@ pub(super) fn evaluate(tenant: &mut Tenant, settings: &Settings, at: Millis) {
     if changed.is_empty() {
         return;
     }
-    let devices: Vec<Text> = changed
+    let devices: Vec<EcoString> = changed
         .iter()
         .filter_map(|object| tenant.devices.get(object).and_then(|device| device.autopilot.clone()))
         .collect();

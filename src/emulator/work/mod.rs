@@ -20,7 +20,7 @@ use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::device::Remediation;
 use crate::emulator::tenant::import::ImportState;
 use crate::emulator::tenant::queue::Work;
-use crate::emulator::text::Text;
+use crate::emulator::text::shared;
 use assignment::{assign_profile, settle};
 use membership::evaluate;
 pub(crate) use registration::enroll;
@@ -76,7 +76,7 @@ pub(crate) fn resume(tenants: &mut Tenants, registry: &mut Registry) {
         }
         for device in tenant.autopilot.values() {
             let id = &device.id;
-            registry.insert(device.hardware.key(), (Text::word(&tenant.id), id.clone()));
+            registry.insert(device.hardware.key(), (shared(&tenant.id), id.clone()));
             if !device.synced {
                 tenant.index.unsynced.insert(id.clone());
             }

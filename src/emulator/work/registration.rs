@@ -1,5 +1,7 @@
 //! Devices come and go: imports finish, syncs bring devices in, changes show, registrations end.
 
+use ecow::EcoString;
+
 use crate::emulator::clock::Millis;
 use crate::emulator::marks::{object_changed, settling_due};
 use crate::emulator::registration::{register, sync_now};
@@ -11,7 +13,7 @@ use crate::emulator::tenant::event::{self, Failed, Phase};
 use crate::emulator::tenant::import::ImportState;
 use crate::emulator::tenant::item::PROFILES;
 use crate::emulator::tenant::membership::forget_object;
-use crate::emulator::text::Text;
+use crate::emulator::text::shared;
 
 pub(super) fn finish_import(tenant: &mut Tenant, registry: &mut Registry, settings: &Settings, at: Millis, batch: u64) {
     for id in tenant.index.batches.remove(&batch).unwrap_or_default() {
@@ -25,7 +27,7 @@ pub(super) fn finish_import(tenant: &mut Tenant, registry: &mut Registry, settin
                 Some(_) => ImportState::Refused { code: 808, name: "ZtdDeviceAssignedToOtherTenant".into() },
                 None => {
                     let mut device = AutopilotDevice::new(hardware);
-                    device.product_key = import.product_key.map(Text::from);
+                    device.product_key = import.product_key.map(EcoString::from);
                     device.set("groupTag", import.group_tag.as_deref().unwrap_or_default());
                     device.set("userPrincipalName", import.user.as_deref().unwrap_or_default());
                     let id = device.id.clone();
@@ -41,7 +43,7 @@ pub(super) fn finish_import(tenant: &mut Tenant, registry: &mut Registry, settin
 }
 
 /// The registered device of a serial number.
-pub(super) fn known(tenant: &Tenant, serial: &str) -> Result<Text, String> {
+pub(super) fn known(tenant: &Tenant, serial: &str) -> Result<EcoString, String> {
     let serves = |device: &&AutopilotDevice| device.synced && device.hardware.serial.eq_ignore_ascii_case(serial);
     let found = tenant.autopilot.values().find(serves);
     found.map(|device| device.id.clone()).ok_or_else(|| format!("no device '{serial}'"))
@@ -81,7 +83,7 @@ pub(crate) fn enroll(
     }
     if let Some(found) = tenant.devices.edit(&device.entra_object) {
         found.joined = true;
-        found.enrollment_profile = name.as_deref().map(Text::word);
+        found.enrollment_profile = name.as_deref().map(shared);
         object_changed(tenant, &device.entra_object, now, settings.membership_seconds);
     }
     Ok(())
