@@ -133,6 +133,11 @@ impl Client {
         Client { deadline: Some(deadline), ..self.clone() }
     }
 
+    /// Whether it is the client of the same provider: one tenant, one token, one pace.
+    pub fn is_same(&self, other: &Client) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     /// The address of an object, as a body names it to Graph: under the cloud's own name, wherever requests go.
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.shared.scope.trim_end_matches("/.default"))

@@ -66,9 +66,13 @@ impl Error {
 fn advice(error: &graph::Error, permission: &str) -> String {
     let advice = match error {
         graph::Error::Refused { status: 403, .. } if !permission.is_empty() => {
+            let licence = if permission.starts_with("DeviceManagement") {
+                " Intune also needs a licence in the tenant."
+            } else {
+                ""
+            };
             return format!(
-                "The application needs the Microsoft Graph permission {permission} with admin consent; Intune also needs a \
-                 licence in the tenant."
+                "The application needs the Microsoft Graph permission {permission} with admin consent.{licence}"
             );
         }
         graph::Error::Refused { status, .. } => match status {

@@ -12,7 +12,7 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     path::Path,
     schema::{Attribute, Kind, Nesting, Role, Unset},
-    value::{Map, Value},
+    value::{Map, Type, Value},
 };
 
 /// Looks up one object of a table.
@@ -63,22 +63,30 @@ impl DataSource for Lookup {
 
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
         let keys = self.keys();
-        let set = keys.iter().filter(|key| !config.get(key).is_null()).count();
-        if keys.is_empty() || set == 1 {
+        for key in &keys {
+            if config.get(key).as_str().is_some_and(|text| text.trim().is_empty()) {
+                diagnostics.push(Diagnostic::invalid(Path::of(key), "cannot be empty."));
+            }
+        }
+        // What is unknown may turn out to be null.
+        let set = keys.iter().filter(|key| config.get(key).as_str().is_some()).count();
+        let open = keys.iter().any(|key| config.get(key).is_unknown());
+        if keys.is_empty() || set == 1 || (set == 0 && open) {
             return;
         }
         let names: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
-        let rule = if set == 0 {
-            "is not the only way to name it, and one is needed"
-        } else {
-            "is one of several that are set"
-        };
-        let detail = format!("Attribute id {rule}: set exactly one of {}.", names.join(", "));
+        let found = if set == 0 { "none is set" } else { "several are set" };
+        let detail = format!("Set exactly one of {}: {found}.", names.join(" and "));
         diagnostics.push(Diagnostic::error("One Name Needed", detail).at(Path::of("id")));
     }
 
     async fn read(&self, cx: &mut Cx, config: &Value) -> Result<Value> {
         let named = self.keys().into_iter().find_map(|key| Some((key, config.get(key).as_str()?.to_owned())));
+        let mut refused = Diagnostics::default();
+        self.validate(config, &mut refused);
+        if let Some(refused) = refused.into_iter().next() {
+            return Err(refused.into());
+        }
         let import_id = match &named {
             Some(("id", id)) => id.clone(),
             Some((key, name)) => format!("{key}={name}"),
@@ -86,14 +94,16 @@ impl DataSource for Lookup {
         };
         let state = self.resource.import(cx, &import_id).await?;
         let mut read: Map = self
-            .spec()
+            .spec
             .attributes
             .iter()
+            .filter(|attribute| !attribute.write_only)
             .map(|attribute| {
-                let value = match (state.get(attribute.name), &attribute.kind) {
-                    // at an import nothing assigned is nothing managed; here it is nothing assigned
-                    (Value::Null, Kind::Nested(Nesting::Set, _)) => Value::set(Vec::new()),
-                    (value, _) => value.clone(),
+                // What is not there is not managed at an import; here it is not there.
+                let value = match (state.get(attribute.name), &attribute.kind, &attribute.unset) {
+                    (Value::Null, Kind::Nested(Nesting::Set, _), _) => Value::set(Vec::new()),
+                    (Value::Null, Kind::Plain(Type::Bool), Unset::Unmanaged) => false.into(),
+                    (value, ..) => value.clone(),
                 };
                 (attribute.name.to_owned(), value)
             })
@@ -186,6 +196,9 @@ mod tests {
     fn exactly_one_name_is_needed() {
         assert_eq!(refusals([("id", "1".into()), ("display_name", Value::Null)]), 0);
         assert_eq!(refusals([("id", Value::Null), ("display_name", Value::Unknown)]), 0);
+        assert_eq!(refusals([("id", Value::Unknown), ("display_name", Value::Unknown)]), 0);
+        assert_eq!(refusals([("id", "1".into()), ("display_name", Value::Unknown)]), 0);
+        assert_eq!(refusals([("id", "".into()), ("display_name", Value::Null)]), 1);
         assert_eq!(refusals([("id", Value::Null), ("display_name", Value::Null)]), 1);
         assert_eq!(refusals([("id", "1".into()), ("display_name", "a".into())]), 1);
     }

@@ -88,9 +88,11 @@ impl Resource for DevicePreparationPolicy {
                         string("id", "Id of the app.").required().guid().refers_to("winget_app"),
                         string("type", "Graph's type of the app.").required().example("#microsoft.graph.winGetApp"),
                     ])
+                    .len(0, 25)
                     .setting(apps),
                 strings("script_ids", "Ids of scripts that run meanwhile, 10 at most.")
                     .default_strings(&[])
+                    .len(0, 10)
                     .guid()
                     .refers_to("platform_script")
                     .setting(scripts),

@@ -8,7 +8,7 @@ use crate::{
         Resource, Spec,
         assignment::{Lacking, Style},
     },
-    schema::{boolean, id, scope_tag_ids, string, timestamp},
+    schema::{Check, boolean, id, scope_tag_ids, string, timestamp},
 };
 
 /// The resource.
@@ -33,7 +33,7 @@ impl Resource for PlatformScript {
                 string("file_name", "Name of the script's file.").required().len(1, 256).example("setup.ps1"),
                 string("content", "The script, such as `file(\"setup.ps1\")`.")
                     .required()
-                    .len(1, 200 * 1024)
+                    .check(Check::Text(is_small))
                     .graph("scriptContent")
                     .base64(),
                 string("run_as_account", "As whom the script runs.").default("system").one_of(&["system", "user"]),
@@ -42,5 +42,13 @@ impl Resource for PlatformScript {
                 scope_tag_ids(),
                 timestamp("created_date_time", "When the script was made.").read_only().stable(),
             ])
+    }
+}
+
+/// The service takes 200 KB, in UTF-8.
+fn is_small(content: &str) -> Result<(), String> {
+    match content.len() {
+        1..=204_800 => Ok(()),
+        bytes => Err(format!("must have from 1 to 204800 bytes in UTF-8, it has {bytes}")),
     }
 }

@@ -47,19 +47,18 @@ pub(super) async fn id_of(spec: &Spec, graph: &Client, attribute: &'static str, 
     match ids.as_slice() {
         [id] => Ok((*id).to_owned()),
         [] => {
-            let other = if others.is_empty() { "" } else { " There is one of this name, of another kind." };
-            let detail = format!(
-                "There is no {} whose `{attribute}` is {wanted:?} in this tenant.{other} {}",
-                spec.noun,
-                named_by(spec)
-            );
+            let other = match others.is_empty() {
+                true => named_by(spec),
+                false => format!("There is one of this name that is not {} that can be managed.", spec.a_noun()),
+            };
+            let detail = format!("There is no {} whose `{attribute}` is {wanted:?} in this tenant. {other}", spec.noun);
             Err(Diagnostic::error("Object Not Found", detail).into())
         }
         several => {
             let detail = format!(
-                "{} of the kind {} have the `{attribute}` {wanted:?}. Name one of them by its id: {}.",
+                "{} {} have the `{attribute}` {wanted:?}. Name one of them by its `id`: {}.",
                 several.len(),
-                spec.noun,
+                spec.nouns,
                 several.join(", ")
             );
             Err(Diagnostic::error("Ambiguous Name", detail).into())
@@ -74,7 +73,10 @@ pub(super) fn no_such_id(spec: &Spec, id: &str) -> Error {
 }
 
 fn named_by(spec: &Spec) -> String {
-    let names: Vec<_> = spec.find_by.iter().map(|find| format!("as `{}=…`", find.attribute)).collect();
-    let names = if names.is_empty() { String::new() } else { format!(", or {}", names.join(" or ")) };
-    format!("It can be named by its id{names}.")
+    let names: Vec<_> = spec.find_by.iter().map(|find| format!("`{}`", find.attribute)).collect();
+    let by_import = spec.find_by.first().map(|find| format!(" (at an import, `{}=NAME`)", find.attribute));
+    match names.as_slice() {
+        [] => "It is named by its `id`.".to_owned(),
+        names => format!("It is named by its `id` or its {}{}.", names.join(" or "), by_import.unwrap_or_default()),
+    }
 }

@@ -20,13 +20,22 @@ pub async fn write(order: &Order, cx: &mut Cx, planned: &Value) -> Result<Value>
     let (spec, graph) = (cx.spec(), cx.graph()?);
     let mut there = ids(order, cx).await?;
     let (action, parameter) = order.action;
-    for (index, wanted) in planned.get(order.attribute).elements().iter().enumerate() {
+    let is_there =
+        |wanted: &Value| there.iter().any(|id| wanted.as_str().is_some_and(|text| id.eq_ignore_ascii_case(text)));
+    let wanted = planned.get(order.attribute).elements();
+    let missing: Vec<_> = wanted.iter().enumerate().filter(|(_, wanted)| !is_there(wanted)).collect();
+    if let Some((index, _)) = missing.first() {
+        let ids: Vec<_> = missing.iter().map(|(_, id)| format!("{:?}", id.as_str().unwrap_or_default())).collect();
+        let rule = format!(
+            "has to be the id of an object of the kind {} in this tenant. These are none: {}.",
+            order.of.replace('_', " "),
+            ids.join(", ")
+        );
+        return Err(Diagnostic::invalid(Path::of(order.attribute).index(*index), &rule).into());
+    }
+    for (index, wanted) in wanted.iter().enumerate() {
         let wanted = wanted.as_str().unwrap_or_default();
-        let Some(at) = there.iter().position(|id| id.eq_ignore_ascii_case(wanted)) else {
-            let path = Path::of(order.attribute).index(index);
-            let rule = format!("is the id of nothing in this tenant that can be moved, got: {wanted:?}.");
-            return Err(Diagnostic::invalid(path, &rule).into());
-        };
+        let Some(at) = there.iter().position(|id| id.eq_ignore_ascii_case(wanted)) else { continue };
         if at != index {
             let path = format!("{}/{}/{action}", spec.collection, segment(&there[at]));
             graph.action(&path, &json!({ parameter: index + 1 })).await?;

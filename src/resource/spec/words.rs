@@ -81,7 +81,7 @@ impl Spec {
     #[must_use]
     pub fn order(mut self, order: Order) -> Spec {
         self.shape = Shape::Order(order);
-        self
+        self.identified_by(&[("id", "Identifier of the tenant.")])
     }
 
     /// It is many objects of the collection, as the rows of one map.

@@ -73,6 +73,8 @@ async fn the_intune_provisioning_client_owns_a_group_by_one_switch() {
     assert_eq!(world.list(&owners).await.len(), 0);
     world.assert_no_change(GROUP, &config(false.into()), &state).await;
     assert_eq!(world.import(GROUP, id(&state)).await.value.get("provisioning_client_owner"), &Value::Null);
+    let read = world.look_up(GROUP, [("id", id(&state).into())]).await;
+    assert_eq!(read.state.get("provisioning_client_owner"), &false.into(), "{:?}", read.diagnostics);
 }
 
 /// `setEnrollmentTimeDeviceMembershipTarget` answers 200 also where it refuses.

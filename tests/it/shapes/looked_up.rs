@@ -32,8 +32,8 @@ async fn what_is_not_there_is_told_with_how_to_name_it() {
     let told = world.look_up("autopilot_group", [("display_name", "Nobody".into())]).await.diagnostics;
     assert_eq!(
         told.0[0].detail,
-        "There is no group whose `display_name` is \"Nobody\" in this tenant. It can be named by its id, or as \
-         `display_name=…`."
+        "There is no group whose `display_name` is \"Nobody\" in this tenant. It is named by its `id` or its \
+         `display_name` (at an import, `display_name=NAME`)."
     );
 }
 
@@ -46,7 +46,7 @@ async fn a_name_of_another_kind_says_so() {
     });
     world.graph.post("/v1.0/groups", &group).await.expect("it is made");
     let told = world.look_up("autopilot_group", [("display_name", "Mail".into())]).await.diagnostics;
-    assert!(told.0[0].detail.contains("There is one of this name, of another kind."), "{told:?}");
+    assert!(told.0[0].detail.contains("There is one of this name that is not a group"), "{told:?}");
 }
 
 #[tokio::test]

@@ -61,6 +61,12 @@ impl World {
         World { emulator, graph, registry: autopilot::provider::registry() }
     }
 
+    /// The same tenant, seen by another process.
+    fn again(self) -> World {
+        let graph = crate::graph::client(&self.emulator);
+        World { graph, ..self }
+    }
+
     fn resource(&self, name: &str) -> &Registered {
         self.registry.resource(name).expect("there is such a resource")
     }

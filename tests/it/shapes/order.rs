@@ -54,7 +54,10 @@ async fn an_id_of_nothing_is_refused_at_its_place() {
     let applied = world.apply(NAME, &config, &State::default()).await;
     assert_eq!(
         applied.told(Severity::Error),
-        ["Attribute page_ids[1] is the id of nothing in this tenant that can be moved, got: \"nothing\"."]
+        [
+            "Attribute page_ids[1] has to be the id of an object of the kind enrollment status page in this tenant. These are \
+             none: \"nothing\"."
+        ]
     );
     assert!(applied.state.value.is_null(), "an order that was not made is not in the state");
 }

@@ -54,7 +54,7 @@ async fn a_call_that_is_refused_is_halved_until_the_row_at_fault_is_found() {
     world.emulator.fail(vec![serde_json::from_value(fault).expect("a fault")]);
     let made = world.apply(NAME, &config, &State::default()).await;
     assert_eq!(made.told(Severity::Error), [""; 0], "an error would taint all rows");
-    assert!(made.told(Severity::Warning)[0].contains("sn0"), "{:?}", made.told);
+    assert!(made.told(Severity::Warning)[0].contains("SN0"), "{:?}", made.told);
     assert_eq!(world.writes()[IMPORT], 7, "1 of eight, 1 of four, 1 of two, 1 of one, and those that follow");
     assert_eq!(world.list(IDENTIFIERS).await.len(), 7);
     let state = world.refresh(NAME, &made.state).await;
@@ -101,6 +101,31 @@ async fn one_row_more_or_less_leaves_the_others() {
     there.sort_by_key(ToString::to_string);
     assert_eq!(there, [key(2), key(3)]);
     assert_eq!(world.import(NAME, "all").await.value.get("identifiers").as_map().map(|rows| rows.len()), Some(2));
+}
+
+/// `create_before_destroy`: the new resource has the rows before the old one lets them go.
+#[tokio::test]
+async fn a_row_that_another_resource_wants_by_now_is_not_deleted() {
+    let world = World::new().await;
+    let rows = config(&world, &[key(1), key(2)]);
+    let old = world.apply(NAME, &rows, &State::default()).await.quietly();
+    let new = world.apply(NAME, &rows, &State::default()).await.quietly();
+    world.destroy(NAME, &old).await.quietly();
+    assert_eq!(world.list(IDENTIFIERS).await.len(), 2);
+    world.assert_no_change(NAME, &rows, &new).await;
+}
+
+#[tokio::test]
+async fn a_key_in_another_case_is_the_same_row_and_nothing_is_sent() {
+    let world = World::new().await;
+    let state = world.apply(NAME, &config(&world, &[key(1)]), &State::default()).await.quietly();
+    let before = state.value.get("identifiers").get(&key(1)).clone();
+    world.emulator.forget_requests();
+    let renamed = config(&world, &[key(1).to_uppercase()]);
+    let state = world.apply(NAME, &renamed, &state).await.quietly();
+    assert_eq!(world.writes(), BTreeMap::new());
+    assert_eq!(state.value.get("identifiers").get(&key(1).to_uppercase()), &before);
+    world.assert_no_change(NAME, &renamed, &state).await;
 }
 
 #[test]

@@ -34,6 +34,39 @@ async fn a_destroy_puts_back_what_the_first_apply_replaced() {
     assert_eq!(settings(page(&world).await), before);
 }
 
+/// A resource renamed without `moved`: core removes the one and makes the other side by side.
+#[tokio::test]
+async fn renamed_it_keeps_the_settings_and_what_was_before() {
+    let world = World::new().await;
+    let before = settings(page(&world).await);
+    let config = world.config(NAME, [("timeout_minutes", 90.into())]);
+    let made = world.apply(NAME, &config, &State::default()).await.quietly();
+    // Another process applies the new name.
+    let world = world.again();
+    let none = State::default();
+    let (new, old) = tokio::join!(world.apply(NAME, &config, &none), world.destroy(NAME, &made));
+    old.quietly();
+    let new = new.quietly();
+    assert_eq!(page(&world).await["installProgressTimeoutInMinutes"], 90);
+    world.assert_no_change(NAME, &config, &new).await;
+    let world = world.again();
+    world.destroy(NAME, &new).await.quietly();
+    assert_eq!(settings(page(&world).await), before);
+}
+
+/// `create_before_destroy`.
+#[tokio::test]
+async fn what_another_resource_has_taken_over_is_not_put_back() {
+    let world = World::new().await;
+    let config = world.config(NAME, [("timeout_minutes", 90.into())]);
+    let old = world.apply(NAME, &config, &State::default()).await.quietly();
+    let world = world.again();
+    let new = world.apply(NAME, &config, &State::default()).await.quietly();
+    let destroyed = world.destroy(NAME, &old).await;
+    assert!(destroyed.told(Severity::Warning)[0].contains("was not put back"), "{:?}", destroyed.told);
+    world.assert_no_change(NAME, &config, &new).await;
+}
+
 #[tokio::test]
 async fn what_was_imported_is_left_as_it_is_with_a_warning() {
     let world = World::new().await;

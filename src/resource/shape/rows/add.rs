@@ -18,7 +18,7 @@ pub(super) type Wanted = (String, Json);
 pub(super) struct Outcome {
     /// What the service answered of each row that is there, and whose it is.
     pub(super) there: BTreeMap<String, (Json, &'static str)>,
-    /// Why a row is not there.
+    /// Why a row is not there, by its key as it was written.
     pub(super) refused: BTreeMap<String, String>,
     /// What ended it before all rows were sent.
     pub(super) stopped: Option<graph::Error>,
@@ -37,16 +37,18 @@ pub(super) async fn add(
     while let Some(call) = calls.pop() {
         match send(rows, collection, graph, call).await {
             Ok(answered) => {
-                for (key, _) in call {
+                for (key, row) in call {
                     let origin = if known.contains_key(key) { ADOPTED } else { IMPORTED };
                     match answered.get(key).filter(|json| json[rows.taken] == true) {
                         Some(json) => drop(outcome.there.insert(key.clone(), (json.clone(), origin))),
-                        None => drop(outcome.refused.insert(key.clone(), "the service did not take it".to_owned())),
+                        None => {
+                            drop(outcome.refused.insert(written(rows, row), "the service did not take it".to_owned()))
+                        }
                     }
                 }
             }
             Err(error) if error.status() == Some(400) => match call {
-                [(key, _)] => drop(outcome.refused.insert(key.clone(), error.to_string())),
+                [(_, row)] => drop(outcome.refused.insert(written(rows, row), error.to_string())),
                 _ => {
                     let (first, second) = call.split_at(call.len() / 2);
                     calls.extend([second, first]);
@@ -59,6 +61,11 @@ pub(super) async fn add(
         }
     }
     outcome
+}
+
+/// A row's key as it was written.
+fn written(rows: &Rows, row: &Json) -> String {
+    row[rows.key].as_str().unwrap_or_default().to_owned()
 }
 
 async fn send(

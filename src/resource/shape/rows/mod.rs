@@ -6,6 +6,7 @@
 
 mod add;
 mod row;
+mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ use serde_json::Value as Json;
 use self::{
     add::{Outcome, add},
     row::{ADOPTED, ID, ORIGIN, by_key, fold, from_json, rows_of, to_json},
+    wanted::Holder,
 };
 use super::{object, table::Rows};
 use crate::{
@@ -62,24 +64,29 @@ pub fn plan(rows: &Rows, change: &mut Change) {
 
 /// Adds all rows. One that sent nothing, or of which nothing was taken, is an error and makes nothing.
 pub async fn create(rows: &Rows, cx: &mut Cx, planned: &Value) -> Result<Value> {
-    let outcome = write(rows, cx, &Value::Null, planned).await?;
-    if outcome.there.is_empty() {
-        match outcome {
-            Outcome { stopped: Some(error), .. } => return Err(error.into()),
-            Outcome { refused, .. } if !refused.is_empty() => return Err(refusal(rows, &refused).into()),
-            _ => {}
+    let id = uuid::Uuid::new_v4().to_string();
+    let holder = holder(cx, &id)?;
+    holder.wants(rows_of(rows, planned).map(|(key, _)| key));
+    let outcome = match write(rows, cx, &Value::Null, planned).await {
+        Ok(Outcome { there, stopped: Some(error), .. }) if there.is_empty() => Err(error.into()),
+        Ok(Outcome { there, refused, .. }) if there.is_empty() && !refused.is_empty() => {
+            Err(refusal(rows, &refused).into())
         }
-    }
+        written => written,
+    };
+    let outcome = outcome.inspect_err(|_| holder.wants_nothing())?;
     let mut state = settle(rows, planned, &Value::Null, &outcome);
-    state.insert("id", uuid::Uuid::new_v4().to_string().into());
+    state.insert("id", id.as_str().into());
     tell(rows, cx, outcome, Severity::Warning);
     Ok(state)
 }
 
 /// Deletes the rows that were dropped, and adds those that came, changed or were refused.
 pub async fn update(rows: &Rows, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
+    let holder = holder(cx, &object::identifier(prior)?)?;
+    holder.wants(rows_of(rows, planned).map(|(key, _)| key));
     let kept: BTreeSet<_> = rows_of(rows, planned).map(|(key, _)| fold(key)).collect();
-    remove(cx, rows_of(rows, prior).filter(|(key, _)| !kept.contains(&fold(key))).map(|(_, row)| row)).await?;
+    remove(cx, &holder, rows_of(rows, prior).filter(|(key, _)| !kept.contains(&fold(key)))).await?;
     let outcome = write(rows, cx, prior, planned).await?;
     let state = settle(rows, planned, prior, &outcome);
     tell(rows, cx, outcome, Severity::Error);
@@ -100,7 +107,8 @@ pub async fn read(rows: &Rows, cx: &Cx, state: &Value) -> Result<Value> {
 
 /// Deletes the rows that were made here.
 pub async fn delete(rows: &Rows, cx: &Cx, state: &Value) -> Result<()> {
-    remove(cx, rows_of(rows, state).map(|(_, row)| row)).await
+    let holder = holder(cx, &object::identifier(state)?)?;
+    remove(cx, &holder, rows_of(rows, state)).await
 }
 
 /// All rows that there are, as adopted ones.
@@ -126,7 +134,11 @@ pub async fn import(rows: &Rows, cx: &Cx, id: &str) -> Result<Value> {
 async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<Outcome> {
     let (spec, graph) = (cx.spec(), cx.graph()?);
     let before: BTreeMap<_, _> = rows_of(rows, prior).map(|(key, row)| (fold(key), row)).collect();
-    let is_as_it_was = |key: &str, row: &Value| before.get(&fold(key)).is_some_and(|before| *before == row);
+    let json = |key: &str, row: &Value| to_json(rows, &spec.constants, &fold(key), row);
+    let is_as_it_was = |key: &str, row: &Value| {
+        let there = before.get(&fold(key)).filter(|before| !before.get(ID).is_null());
+        there.is_some_and(|before| json(key, before) == json(key, row))
+    };
     let changed = rows_of(rows, planned).filter(|(key, row)| !is_as_it_was(key, row));
     let wanted: Vec<_> = changed.map(|(key, row)| (fold(key), to_json(rows, &spec.constants, key, row))).collect();
     if wanted.is_empty() {
@@ -147,7 +159,7 @@ fn settle(rows: &Rows, planned: &Value, prior: &Value, outcome: &Outcome) -> Val
                 there.insert(ORIGIN, held.cloned().unwrap_or_else(|| (*origin).into()));
                 body::settle(row, &there)
             }
-            None => body::settle(row, &Value::Null),
+            None => body::settle(row, before.get(&fold(key)).copied().unwrap_or(&Value::Null)),
         };
         (key.clone(), row)
     };
@@ -177,11 +189,17 @@ fn refusal(rows: &Rows, refused: &BTreeMap<String, String>) -> Diagnostic {
     Diagnostic::error("Rows Refused", detail).at(Path::of(rows.attribute))
 }
 
-/// Deletes those of the rows that were made here.
-async fn remove(cx: &Cx, rows: impl Iterator<Item = &Value>) -> Result<()> {
+fn holder(cx: &Cx, id: &str) -> Result<Holder> {
+    Ok(Holder { graph: cx.graph()?, collection: cx.spec().collection, id: id.to_owned() })
+}
+
+/// Deletes those of the rows that were made here, and that no other resource of this process wants.
+async fn remove<'a>(cx: &Cx, holder: &Holder, rows: impl Iterator<Item = (&'a String, &'a Value)>) -> Result<()> {
     let spec = cx.spec();
     let (version, path) = spec.versioned_collection();
-    let made = rows.filter(|row| row.get(ORIGIN).as_str() != Some(ADOPTED)).filter_map(|row| row.get(ID).as_str());
+    let made = rows
+        .filter(|(key, row)| row.get(ORIGIN).as_str() != Some(ADOPTED) && !holder.is_wanted_elsewhere(key))
+        .filter_map(|(_, row)| row.get(ID).as_str());
     let calls: Vec<_> = made.map(|id| Call::delete(format!("{path}/{}", segment(id)))).collect();
     for sent in cx.graph()?.send_many(version, &calls).await {
         sent?;
