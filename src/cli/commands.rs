@@ -22,7 +22,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run a scenario with the real Terraform on a tenant of this machine.
+    /// Run a scenario with the real Terraform on a tenant on this machine.
     ///
     /// Five steps: plan, apply, a second plan that finds nothing to do, what the tenant holds now, destroy.
     ///

@@ -21,7 +21,7 @@ struct Arguments {
 pub(super) fn run_command() -> ExitCode {
     if let Some(word) = env::args_os().nth(1).filter(|word| word == "demo" || word == "emulator") {
         eprintln!(
-            "This build has no emulator, so it lacks the command `{}`: take the one that has it.",
+            "This build has no emulator, so it lacks the command `{}`: install the build that has one.",
             word.display()
         );
         return ExitCode::FAILURE;

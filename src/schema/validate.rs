@@ -1,6 +1,6 @@
 //! Holds a configuration against the checks of its attributes. What is unknown never fails.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Display};
 
 use super::{Attribute, Kind, Nesting, Role};
 use crate::{
@@ -13,25 +13,34 @@ use crate::{
 /// value is required, elements that are null, and what breaks their own checks.
 pub fn validate(attributes: &[Attribute], config: &Value) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    walk(attributes, config, &Path::root(), &mut |attribute, value, path| {
+    walk(attributes, config, &Path::root(), &mut |attribute, value, place| {
+        let (path, shown) = (place.path, place.shown);
         match attribute.role {
             Role::Computed if !value.is_null() => {
-                let detail = format!("Attribute {path} is read-only: the provider sets it. Leave it out.");
+                let detail = format!("Attribute {shown} is read-only: the provider sets it. Leave it out.");
                 diagnostics.push(Diagnostic::error("Read-Only Attribute", detail).at(path.clone()));
                 return;
             }
             Role::Required if value.is_null() => {
-                let detail = format!("Attribute {path} is required, and null is no value for it.");
+                let detail = format!("Attribute {shown} is required, and null is no value for it.");
                 diagnostics.push(Diagnostic::error("Missing Attribute Value", detail).at(path.clone()));
             }
             _ => {}
         }
         refuse_null_elements(attribute, value, path, &mut diagnostics);
-        let broken = attribute.checks.iter().filter_map(|check| check.broken_by(value));
-        let sentence = |rule: String| format!("{}.", rule.trim_end_matches('.'));
-        diagnostics.extend(broken.map(|rule| Diagnostic::invalid(path.clone(), &sentence(rule))));
+        for rule in attribute.checks.iter().filter_map(|check| check.broken_by(value)) {
+            let detail = format!("Attribute {shown} {}.", rule.trim_end_matches('.'));
+            diagnostics.push(Diagnostic::error("Invalid Attribute Value", detail).at(path.clone()));
+        }
     });
     diagnostics
+}
+
+/// Where an attribute is: as Terraform can be told, and as a person is. No step leads into a set, so what is inside is
+/// told at the set, and shown with `[*]` for the element.
+struct Place<'a> {
+    path: &'a Path,
+    shown: &'a dyn Display,
 }
 
 /// Core crashes on a null element of nested attributes, and Graph takes none anywhere. Those of an object are attributes.
@@ -78,20 +87,20 @@ fn refuse_nulls_of(ty: &Type, value: &Value, path: &Path, diagnostics: &mut Diag
 /// Where the configuration sets a write-only attribute. A client that does not know them must be refused.
 pub fn write_only_paths(attributes: &[Attribute], config: &Value) -> Vec<Path> {
     let mut paths = Vec::new();
-    walk(attributes, config, &Path::root(), &mut |attribute, value, path| {
+    walk(attributes, config, &Path::root(), &mut |attribute, value, place| {
         if attribute.write_only && !value.is_null() {
-            paths.push(path.clone());
+            paths.push(place.path.clone());
         }
     });
     paths
 }
 
 /// Visits every attribute of the value, nested ones too. Those inside a set are visited with the path of the set.
-fn walk(attributes: &[Attribute], value: &Value, path: &Path, visit: &mut dyn FnMut(&Attribute, &Value, &Path)) {
+fn walk(attributes: &[Attribute], value: &Value, path: &Path, visit: &mut dyn FnMut(&Attribute, &Value, &Place<'_>)) {
     for attribute in attributes {
         let value = value.get(attribute.name);
         let path = path.attribute(attribute.name);
-        visit(attribute, value, &path);
+        visit(attribute, value, &Place { path: &path, shown: &path });
         let Kind::Nested(nesting, nested) = &attribute.kind else { continue };
         // An element that is null or unknown has no attributes.
         let elements = || value.elements().iter().enumerate().filter(|(_, element)| element.as_map().is_some());
@@ -107,7 +116,10 @@ fn walk(attributes: &[Attribute], value: &Value, path: &Path, visit: &mut dyn Fn
             }
             // no step leads into a set, so what is wrong inside is told at the set
             Nesting::Set => elements().for_each(|(_, element)| {
-                walk(nested, element, &Path::root(), &mut |attribute, value, _| visit(attribute, value, &path));
+                walk(nested, element, &Path::root(), &mut |attribute, value, inner| {
+                    let shown = format!("{path}[*].{}", inner.shown);
+                    visit(attribute, value, &Place { path: &path, shown: &shown });
+                });
             }),
         }
     }
@@ -134,7 +146,9 @@ mod tests {
         let attributes = vec![set_of("targets", "").of(vec![string("group_id", "").guid()])];
         let element = Value::object([("group_id", "Sales".into())]);
         let config = Value::object([("targets", Value::set(vec![element]))]);
-        assert_eq!(validate(&attributes, &config).0[0].path, Some(Path::of("targets")));
+        let told = &validate(&attributes, &config).0[0];
+        assert_eq!(told.path, Some(Path::of("targets")));
+        assert!(told.detail.starts_with("Attribute targets[*].group_id must be a GUID"), "{}", told.detail);
     }
 
     #[test]

@@ -26,6 +26,7 @@ use tokio::runtime::Runtime;
 type Cases<T> = &'static [(&'static str, fn(&T))];
 
 const RESOURCE_CASES: Cases<Registered> = &[
+    ("nothing_of_it_is_missing", missing::of_resource),
     ("its_example_is_applied_brought_in_listed_and_destroyed", terraform::example::of_resource),
     ("it_lives_by_cores_rules", |it| wait(core::life::lives(it))),
     ("drift_of_each_attribute_is_seen_and_mended", |it| wait(core::drift::is_seen(it))),

@@ -52,7 +52,7 @@ async fn show(scenario: &Scenario, terraform: &Terraform, screen: Screen, keep: 
 
     screen.title(scenario.title);
     screen.line(&format!(
-        "{terraform} on an empty tenant of this machine ({}), where time runs {SPEED} times as fast. No other tenant is \
+        "{terraform} in an empty tenant on this machine ({}), where time runs {SPEED} times as fast. No other tenant is \
          touched.",
         emulator.endpoint()
     ));

@@ -118,8 +118,8 @@ impl Facet for Style {
         let mut refuse = |rule: &str| diagnostics.push(Diagnostic::invalid(Path::of(NAME), rule));
         for element in elements {
             for name in NAMES {
-                if let Some(rule) = self.lacked(element, name) {
-                    refuse(&rule);
+                if let Some(instead) = self.lacked(element, name) {
+                    refuse(&format!("cannot have `{name}`{}: {instead}", of(element)));
                 }
             }
             if element.is_wholly_known() {
@@ -168,7 +168,7 @@ impl Facet for Style {
 
 impl Style {
     /// What an element says of this name and this kind of policy does not know. False says nothing, an unknown value may.
-    fn lacked(&self, element: &Value, name: &str) -> Option<String> {
+    fn lacked(&self, element: &Value, name: &str) -> Option<&'static str> {
         let value = element.get(name);
         let lacking = match name {
             "all_devices" => Lacking::AllDevices,
@@ -176,22 +176,32 @@ impl Style {
             "excluded" => Lacking::Exclusions,
             "filter_id" | "filter_mode" => Lacking::Filters,
             "intent" if self.intents.is_empty() && !value.is_null() => {
-                return Some("cannot have an `intent`: only apps have one. Leave it out.".to_owned());
+                return Some("only apps have one. Leave it out.");
             }
             _ => return None,
         };
         let instead = self.lacks(lacking)?;
         let says = !(value.is_null() || value.as_bool() == Some(false) || value.is_unknown());
-        says.then(|| format!("cannot have `{name}`: {instead}"))
+        says.then_some(instead)
     }
+}
+
+/// Which element is meant, where it says whom.
+fn of(element: &Value) -> String {
+    Target::from_value(element).map(|target| format!(" in the element for {}", target.who)).unwrap_or_default()
 }
 
 /// What contradicts itself in one element that is wholly known.
 fn contradictions(element: &Value, with_intent: bool, refuse: &mut impl FnMut(&str)) {
     let Some(target) = Target::from_value(element) else {
-        return refuse(
-            "must say in each element exactly one of `group_id`, `all_devices = true` and `all_users = true`.",
-        );
+        let whom = ["group_id", "all_devices", "all_users"];
+        let set: Vec<_> =
+            whom.iter().filter(|name| !element.get(name).is_null()).map(|name| format!("`{name}`")).collect();
+        let set = if set.is_empty() { "none of them".to_owned() } else { set.join(" and ") };
+        return refuse(&format!(
+            "must say in each element exactly one of `group_id`, `all_devices = true` and `all_users = true`; one element has \
+             {set}."
+        ));
     };
     let who = &target.who;
     if target.excluded && !matches!(who, Who::Group(_)) {
@@ -274,8 +284,11 @@ mod tests {
         assert_eq!(
             told,
             [
-                "Attribute assignments cannot have `excluded`: no group can be excluded.",
-                "Attribute assignments cannot have `all_devices`: assign it to users.",
+                format!(
+                    "Attribute assignments cannot have `excluded` in the element for group {GROUP}: no group can be excluded."
+                ),
+                "Attribute assignments cannot have `all_devices` in the element for all devices: assign it to users."
+                    .to_owned(),
             ]
         );
         let unsaid = element([("group_id", GROUP.into()), ("excluded", false.into())]);
