@@ -87,7 +87,9 @@ fn advice(error: &graph::Error, permission: &str) -> String {
         },
         graph::Error::Credential { advice, .. } => advice.unwrap_or_default(),
         graph::Error::Connection { .. } => "Check the network, the proxy and the provider's endpoint settings.",
-        graph::Error::Cancelled { .. } => "The next apply goes on from here.",
+        graph::Error::Cancelled { .. } => {
+            "Apply again: what was being changed goes on, and what was being created is made anew."
+        }
         graph::Error::TimedOut { .. } => {
             "It may still come about: apply again, or allow more time by the attribute `timeouts`."
         }

@@ -31,8 +31,30 @@ pub async fn create_with(cx: &mut Cx, planned: &Value, body: Json, ours: Option<
     let state = body::settle(planned, &made_state);
     cx.keep(object::with_facets_of(&spec, state.clone(), &Value::Null));
     wait_until_ready(cx, &id, &body).await?;
-    object::write_facets(cx, &id, &Value::Null, planned).await?;
-    Ok(state)
+    match object::write_facets(cx, &id, &Value::Null, planned).await {
+        Err(refused) if is_for_good(&refused) => Err(undo(cx, &id, planned, refused).await),
+        Err(error) => Err(error),
+        Ok(()) => Ok(state),
+    }
+}
+
+/// Whether it would be refused again.
+fn is_for_good(error: &Error) -> bool {
+    match error {
+        Error::Graph(error) => error.status().is_some_and(|status| matches!(status, 400 | 403 | 404 | 409 | 422)),
+        Error::Told(_) => true,
+    }
+}
+
+/// Deletes what was made, where Graph refuses the rest of it: core would taint what is there and not as planned. Only where
+/// that fails too is it kept, with the error.
+async fn undo(cx: &mut Cx, id: &str, planned: &Value, refused: Error) -> Error {
+    let mut made = planned.clone();
+    made.insert("id", id.into());
+    if delete(cx, &made).await.is_ok() {
+        cx.take_kept();
+    }
+    refused
 }
 
 /// Looks a few times for an object whose POST got no answer. Not found, the POST is taken to have failed.

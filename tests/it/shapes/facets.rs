@@ -88,6 +88,8 @@ async fn a_device_group_that_will_not_do_is_told() {
     let applied = world.apply(name, &config, &State::default()).await;
     assert!(applied.told(Severity::Error)[0].contains("(notStaticSecurityGroup)"), "{:?}", applied.told);
     assert_eq!(applied.told[0].path.as_ref().map(ToString::to_string).as_deref(), Some("device_group_id"));
+    assert!(applied.state.value.is_null(), "nothing is tainted");
+    assert_eq!(world.list("/beta/deviceManagement/configurationPolicies").await.len(), 0, "nothing is left");
 }
 
 /// An app cannot be assigned before it is published, which takes a while.
