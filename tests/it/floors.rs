@@ -163,6 +163,27 @@ fn every_module_has_a_floor_and_imports_go_down() {
     tell(&wrong, WHAT_GOES_UP);
 }
 
+/// The thing that a file of floor 5 is about: the first part of its path below the folder.
+fn thing<'a>(file: &'a str, folder: &str) -> Option<&'a str> {
+    let below = file.strip_prefix(folder)?.strip_prefix('/')?;
+    Some(below.split('/').next().unwrap_or(below).trim_end_matches(".rs"))
+}
+
+#[test]
+fn no_resource_knows_another() {
+    let registry = autopilot::provider::registry();
+    let names: BTreeSet<&str> = registry.resources.iter().map(|resource| resource.spec.name).collect();
+    let imports = ours();
+    let wrong: Vec<String> = each(&imports)
+        .filter_map(|(from, to, path)| {
+            let (here, there) = (thing(from, "resources")?, thing(to, "resources")?);
+            let is_another = here != "mod" && here != there && names.contains(there);
+            is_another.then(|| format!("src/{from} imports {path}"))
+        })
+        .collect();
+    tell(&wrong, "What two resources share stands in a file of its own beside them, or a floor below.");
+}
+
 #[test]
 fn the_emulator_s_imports_go_down() {
     let imports = ours();
