@@ -18,6 +18,7 @@ mod lint;
 mod on_graph;
 mod setting;
 mod validate;
+mod words;
 mod write_only;
 
 pub use attribute::{
