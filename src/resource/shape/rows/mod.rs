@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 
 use self::{
     add::{Outcome, add},
-    row::{ADOPTED, ID, ORIGIN, by_key, fold, from_json, rows_of, to_json},
+    row::{ADOPTED, ID, ORIGIN, by_key, fold, rows_of, to_json},
     wanted::Holder,
 };
 use super::{object, table::Rows};
@@ -95,9 +95,9 @@ pub async fn update(rows: &Rows, cx: &mut Cx, prior: &Value, planned: &Value) ->
 
 /// The rows that are there. One that was refused stays, so that it is tried again.
 pub async fn read(rows: &Rows, cx: &Cx, state: &Value) -> Result<Value> {
-    let there = list(rows, cx).await?;
+    let (there, attributes) = (list(rows, cx).await?, rows.row_attributes());
     let now = |(key, row): (&String, &Value)| match there.get(&fold(key)) {
-        Some(json) if !row.get(ID).is_null() => Some((key.clone(), from_json(rows, json, Some(row)))),
+        Some(json) if !row.get(ID).is_null() => Some((key.clone(), body::read(&attributes, json, Some(row)))),
         _ => row.get(ID).is_null().then(|| (key.clone(), row.clone())),
     };
     let mut read = state.clone();
@@ -122,8 +122,9 @@ pub async fn import(rows: &Rows, cx: &Cx, id: &str) -> Result<Value> {
     }
     let mut state = null_object(&cx.spec().attributes);
     state.insert("id", uuid::Uuid::new_v4().to_string().into());
+    let attributes = rows.row_attributes();
     let adopted = |json: Json| {
-        let mut row = from_json(rows, &json, None);
+        let mut row = body::read(&attributes, &json, None);
         row.insert(ORIGIN, ADOPTED.into());
         Some((json.get(rows.key)?.as_str()?.to_owned(), row))
     };
@@ -133,14 +134,16 @@ pub async fn import(rows: &Rows, cx: &Cx, id: &str) -> Result<Value> {
 
 async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<Outcome> {
     let (spec, graph) = (cx.spec(), cx.graph()?);
-    let before: BTreeMap<_, _> = rows_of(rows, prior).map(|(key, row)| (fold(key), row)).collect();
-    let json = |key: &str, row: &Value| to_json(rows, &spec.constants, &fold(key), row);
-    let is_as_it_was = |key: &str, row: &Value| {
-        let there = before.get(&fold(key)).filter(|before| !before.get(ID).is_null());
-        there.is_some_and(|before| json(key, before) == json(key, row))
+    let attributes = rows.row_attributes();
+    let json = |key: &str, row: &Value| to_json(rows, &attributes, &spec.constants, key, row);
+    let before = by_folded_key(rows, prior);
+    let changed = |(key, row): (&String, &Value)| {
+        let (folded, sent) = (fold(key), json(key, row));
+        let there = before.get(&folded).filter(|before| !before.get(ID).is_null());
+        // under the key of now, since another case is no change
+        (!there.is_some_and(|before| json(key, before) == sent)).then_some((folded, sent))
     };
-    let changed = rows_of(rows, planned).filter(|(key, row)| !is_as_it_was(key, row));
-    let wanted: Vec<_> = changed.map(|(key, row)| (fold(key), to_json(rows, &spec.constants, key, row))).collect();
+    let wanted: Vec<_> = rows_of(rows, planned).filter_map(changed).collect();
     if wanted.is_empty() {
         return Ok(Outcome::default());
     }
@@ -150,22 +153,28 @@ async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<O
 
 /// The state after rows were added. Whose a row is does not change by changing it.
 fn settle(rows: &Rows, planned: &Value, prior: &Value, outcome: &Outcome) -> Value {
-    let before: BTreeMap<_, _> = rows_of(rows, prior).map(|(key, row)| (fold(key), row)).collect();
+    let (before, attributes) = (by_folded_key(rows, prior), rows.row_attributes());
     let settled = |(key, row): (&String, &Value)| {
-        let row = match outcome.there.get(&fold(key)) {
+        let folded = fold(key);
+        let before = before.get(&folded).copied().unwrap_or(&Value::Null);
+        let row = match outcome.there.get(&folded) {
             Some((json, origin)) => {
-                let held = before.get(&fold(key)).map(|before| before.get(ORIGIN)).filter(|held| !held.is_null());
-                let mut there = from_json(rows, json, None);
+                let held = Some(before.get(ORIGIN)).filter(|held| !held.is_null());
+                let mut there = body::read(&attributes, json, None);
                 there.insert(ORIGIN, held.cloned().unwrap_or_else(|| (*origin).into()));
                 body::settle(row, &there)
             }
-            None => body::settle(row, before.get(&fold(key)).copied().unwrap_or(&Value::Null)),
+            None => body::settle(row, before),
         };
         (key.clone(), row)
     };
     let mut state = planned.clone();
     state.insert(rows.attribute, Value::Map(rows_of(rows, planned).map(settled).collect()));
     state
+}
+
+fn by_folded_key<'a>(rows: &Rows, state: &'a Value) -> BTreeMap<String, &'a Value> {
+    rows_of(rows, state).map(|(key, row)| (fold(key), row)).collect()
 }
 
 /// Tells what was not added.

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use crate::{
     resource::{body, shape::table::Rows},
+    schema::Attribute,
     value::Value,
 };
 
@@ -23,18 +24,19 @@ pub(super) fn rows_of<'a>(rows: &Rows, object: &'a Value) -> impl Iterator<Item 
 }
 
 /// A row's JSON: its key, its attributes, and what every row has.
-pub(super) fn to_json(rows: &Rows, constants: &[(&'static str, Json)], key: &str, row: &Value) -> Json {
-    let mut json = body::element(&rows.row_attributes(), row);
+pub(super) fn to_json(
+    rows: &Rows,
+    attributes: &[Attribute],
+    constants: &[(&'static str, Json)],
+    key: &str,
+    row: &Value,
+) -> Json {
+    let mut json = body::element(attributes, row);
     json[rows.key] = key.into();
     for (property, value) in constants {
         json[*property] = value.clone();
     }
     json
-}
-
-/// The row of an object.
-pub(super) fn from_json(rows: &Rows, json: &Json, prior: Option<&Value>) -> Value {
-    body::read(&rows.row_attributes(), json, prior)
 }
 
 /// Objects by their keys as they are compared.
