@@ -233,17 +233,10 @@ fn read(json: &Json, prior: &Value) -> Value {
 mod tests {
     use serde_json::json;
 
-    use super::*;
-
-    const GROUP: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
-
-    fn element<const N: usize>(set: [(&str, Value); N]) -> Value {
-        let mut element = Value::Map(NAMES.map(|name| (name.to_owned(), Value::Null)).into());
-        for (name, value) in set {
-            element.insert(name, value);
-        }
-        element
-    }
+    use super::{
+        target::tests::{GROUP, element},
+        *,
+    };
 
     fn refusals(style: &Style, elements: Vec<Value>) -> Vec<String> {
         let mut diagnostics = Diagnostics::default();

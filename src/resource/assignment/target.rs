@@ -128,12 +128,13 @@ impl Assignment {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const GROUP: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    pub(in crate::resource::assignment) const GROUP: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
-    fn element<const N: usize>(set: [(&str, Value); N]) -> Value {
+    /// An element that sets these and no others.
+    pub(in crate::resource::assignment) fn element<const N: usize>(set: [(&str, Value); N]) -> Value {
         let mut element = Value::Map(NAMES.map(|name| (name.to_owned(), Value::Null)).into());
         for (name, value) in set {
             element.insert(name, value);
