@@ -50,4 +50,4 @@ pub use registry::{
     Provider, Registered, RegisteredAction, RegisteredData, RegisteredEphemeral, RegisteredFunction, Registry,
 };
 pub use shape::{Order, Rows, collection};
-pub use spec::{Find, Spec, Update};
+pub use spec::{Find, Held, Spec, Update};

@@ -1,6 +1,6 @@
 //! Which pages there are, and which parts each of them has.
 
-use std::{collections::BTreeMap, io, path::Path, sync::Arc};
+use std::{collections::BTreeMap, io, path::Path};
 
 use super::parts::{
     argument, duration_defaults, examples_file, keys, list_summary, of_shape, one_of, parts_of_identity, with_words,
@@ -10,7 +10,7 @@ use crate::{
         Brought, Page, arguments, example, import, list_block, lookup_block, moving, permission, permissions,
         permissions_table, result, schema, signature,
     },
-    resource::{Facet, Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry, Spec},
+    resource::{Held, Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry, Spec},
     schema::Attribute,
 };
 
@@ -105,10 +105,10 @@ fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<
 /// The table's permissions, and those of facets that need more.
 fn needs(spec: &Spec) -> Vec<(&'static str, String)> {
     let (read, write) = spec.permissions;
-    let of_facet = |facet: &Arc<dyn Facet>| {
-        let name = facet.attribute().name;
+    let of_facet = |held: &Held| {
+        let name = held.attribute.name;
         let purposes = [format!("read `{name}`"), format!("write `{name}`")];
-        facet.permissions().iter().copied().zip(purposes).collect::<Vec<_>>()
+        held.facet.permissions().iter().copied().zip(purposes).collect::<Vec<_>>()
     };
     let table = [(read, "read".to_owned()), (write, "create, change and delete".to_owned())];
     table.into_iter().chain(spec.facets.iter().flat_map(of_facet)).collect()

@@ -27,8 +27,8 @@ pub fn validate(registered: &Registered, config: &Value, write_only_allowed: boo
             diagnostics.push(Diagnostic::error("Write-Only Attribute Not Allowed", detail).at(path));
         }
     }
-    for facet in &spec.facets {
-        facet.validate(config.get(facet.attribute().name), &mut diagnostics);
+    for held in &spec.facets {
+        held.facet.validate(config.get(held.attribute.name), &mut diagnostics);
     }
     if let Shape::Rows(rows) = &spec.shape {
         rows::validate(rows, config, &mut diagnostics);

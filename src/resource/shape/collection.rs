@@ -119,8 +119,8 @@ pub async fn delete(cx: &mut Cx, state: &Value) -> Result<()> {
     let (spec, graph) = (cx.spec(), cx.graph()?);
     let path = object::path(&spec, &identifier(state)?);
     let deleted = async {
-        for facet in &spec.facets {
-            facet.release(&graph, &path).await?;
+        for held in &spec.facets {
+            held.facet.release(&graph, &path).await?;
         }
         graph.delete(&path).await?;
         Ok(())

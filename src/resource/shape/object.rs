@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::{
     diagnostic::Diagnostic,
     graph::{Client, segment},
-    resource::{Cx, Error, Facet, Result, Spec, body},
+    resource::{Cx, Error, Held, Result, Spec, body},
     schema::Unset,
     value::Value,
 };
@@ -33,17 +33,17 @@ pub(super) fn is_of_kind(spec: &Spec, json: &Json) -> bool {
 }
 
 /// The facets that a state holds. What is not managed unless it is set is read at an import only (`state` is `None`).
-pub(super) fn facets<'a>(spec: &'a Spec, state: Option<&'a Value>) -> impl Iterator<Item = &'a dyn Facet> {
-    let is_held = move |facet: &&dyn Facet| {
-        let attribute = facet.attribute();
+pub(super) fn facets<'a>(spec: &'a Spec, state: Option<&'a Value>) -> impl Iterator<Item = &'a Held> {
+    let is_held = move |held: &&Held| {
+        let attribute = &held.attribute;
         attribute.unset != Unset::Unmanaged || state.is_none_or(|state| !state.get(attribute.name).is_null())
     };
-    spec.facets.iter().map(AsRef::as_ref).filter(is_held)
+    spec.facets.iter().filter(is_held)
 }
 
 /// What a read asks for beside the object, as the end of its path.
-pub(super) fn expansion<'a>(facets: impl Iterator<Item = &'a dyn Facet>) -> String {
-    let expands: Vec<_> = facets.filter_map(Facet::expands).collect();
+pub(super) fn expansion<'a>(facets: impl Iterator<Item = &'a Held>) -> String {
+    let expands: Vec<_> = facets.filter_map(|held| held.facet.expands()).collect();
     if expands.is_empty() { String::new() } else { format!("$expand={}", expands.join(",")) }
 }
 
@@ -63,11 +63,11 @@ pub(super) async fn state(cx: &Cx, mut json: Json, prior: Option<&Value>) -> Res
         json[*part] = graph.list(&format!("{object}/{part}")).await?.into();
     }
     let mut state = body::read(&spec.attributes, &json, prior);
-    for facet in facets(&spec, prior) {
-        let attribute = facet.attribute();
+    for held in facets(&spec, prior) {
+        let Held { attribute, facet } = held;
         let before = prior.map(|prior| prior.get(attribute.name).clone()).unwrap_or_default();
         let read = facet.read(&graph, &object, &json, &before).await;
-        let mut value = read.map_err(|error| about(facet, &spec, error, "reading"))?;
+        let mut value = read.map_err(|error| about(held, &spec, error, "reading"))?;
         if prior.is_none() && attribute.unset == Unset::Unmanaged && value == Value::set(Vec::new()) {
             // nothing there is nothing to be managed
             value = Value::Null;
@@ -80,22 +80,22 @@ pub(super) async fn state(cx: &Cx, mut json: Json, prior: Option<&Value>) -> Res
 /// Writes the facets that the plan changes.
 pub(super) async fn write_facets(cx: &Cx, id: &str, prior: &Value, planned: &Value) -> Result<()> {
     let (spec, graph) = (cx.spec(), cx.graph()?);
-    for facet in &spec.facets {
-        let name = facet.attribute().name;
+    for held in &spec.facets {
+        let name = held.attribute.name;
         if prior.get(name) != planned.get(name) {
-            let written = facet.write(&graph, &path(&spec, id), planned.get(name)).await;
-            written.map_err(|error| about(&**facet, &spec, error, "changing"))?;
+            let written = held.facet.write(&graph, &path(&spec, id), planned.get(name)).await;
+            written.map_err(|error| about(held, &spec, error, "changing"))?;
         }
     }
     Ok(())
 }
 
 /// An error of a facet that needs permissions of its own, which the table does not name.
-fn about(facet: &dyn Facet, spec: &Spec, error: Error, doing: &str) -> Error {
+fn about(held: &Held, spec: &Spec, error: Error, doing: &str) -> Error {
     match &error {
-        Error::Graph(graph) if graph.status() == Some(403) && !facet.permissions().is_empty() => {
-            let doing = format!("{doing} `{}` of the {}", facet.attribute().name, spec.noun);
-            error.diagnostic(&doing, &facet.permissions().join(" or ")).into()
+        Error::Graph(graph) if graph.status() == Some(403) && !held.facet.permissions().is_empty() => {
+            let doing = format!("{doing} `{}` of the {}", held.attribute.name, spec.noun);
+            error.diagnostic(&doing, &held.facet.permissions().join(" or ")).into()
         }
         _ => error,
     }
@@ -103,8 +103,8 @@ fn about(facet: &dyn Facet, spec: &Spec, error: Error, doing: &str) -> Error {
 
 /// A state whose facets are still those of another one.
 pub(super) fn with_facets_of(spec: &Spec, mut state: Value, other: &Value) -> Value {
-    for facet in &spec.facets {
-        let name = facet.attribute().name;
+    for held in &spec.facets {
+        let name = held.attribute.name;
         state.insert(name, other.get(name).clone());
     }
     state

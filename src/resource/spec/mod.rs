@@ -31,6 +31,15 @@ pub struct Find {
     pub filterable: bool,
 }
 
+/// A facet with its attribute, which is made once.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The attribute.
+    pub attribute: Attribute,
+    /// How it is read and written.
+    pub facet: Arc<dyn Facet>,
+}
+
 /// The table of a resource: all that its schema, its requests, its pages and its messages are derived from.
 #[derive(Clone, Debug)]
 pub struct Spec {
@@ -71,7 +80,7 @@ pub struct Spec {
     /// Properties that reads give only by a list of their own, below the object.
     pub parts: &'static [&'static str],
     /// What is read and written by calls of its own, in the order in which it is written.
-    pub facets: Vec<Arc<dyn Facet>>,
+    pub facets: Vec<Held>,
     /// Whether a list answers less of an object than a read of it does.
     pub listed_in_part: bool,
     /// When an object that was written can be used, where that takes the service a while.

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Find, Spec, Update, plural};
+use super::{Find, Held, Spec, Update, plural};
 use crate::{
     resource::{
         Facet, Identity, Mover, assignment,
@@ -129,7 +129,7 @@ impl Spec {
     /// A part that is read and written by calls of its own.
     #[must_use]
     pub fn facet(mut self, facet: impl Facet + 'static) -> Spec {
-        self.facets.push(Arc::new(facet));
+        self.facets.push(Held { attribute: facet.attribute(), facet: Arc::new(facet) });
         self
     }
 
@@ -225,7 +225,7 @@ impl Spec {
             self.attributes.push(string("id", id).read_only().stable().off_graph());
             self.attributes.push(attribute);
         }
-        self.attributes.extend(self.facets.iter().map(|facet| facet.attribute()));
+        self.attributes.extend(self.facets.iter().map(|held| held.attribute.clone()));
         self.attributes.push(timeouts::attribute());
         self
     }

@@ -116,7 +116,7 @@ pub(super) fn importable(spec: &Spec, config: &Value) -> Value {
 
 /// Whether it only tells the provider how to go about it.
 pub(super) fn is_in_no_tenant(spec: &Spec, attribute: &Attribute) -> bool {
-    let is_facet = spec.facets.iter().any(|facet| facet.attribute().name == attribute.name);
+    let is_facet = spec.facets.iter().any(|held| held.attribute.name == attribute.name);
     let is_shape = matches!(attribute.kind, Kind::Nested(Nesting::Map, _)) || matches!(spec.shape, Shape::Order(_));
     let is_off_graph = attribute.on_graph.send == Send::Never && !attribute.on_graph.read;
     is_off_graph && (attribute.name == timeouts::NAME || !is_facet && !is_shape)
