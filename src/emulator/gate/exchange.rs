@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::emulator::odata::query::Query;
+
 /// A request as it came off the wire.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Incoming {
@@ -33,6 +35,12 @@ pub(crate) struct Reply {
     pub(crate) wait: Duration,
     /// Cut the connection instead of answering.
     pub(crate) cut: bool,
+}
+
+/// What a control request says.
+pub(crate) struct Asked<'a> {
+    pub(crate) query: Query,
+    pub(crate) body: &'a [u8],
 }
 
 /// The body of a control request; the error says what is wrong with it.

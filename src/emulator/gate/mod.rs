@@ -4,7 +4,7 @@
 //! Tokens are read here. What a call may do is the desk's business, what it does the handlers'.
 
 pub(crate) mod batch;
-mod control;
+pub(crate) mod control;
 pub(crate) mod exchange;
 pub(crate) mod fault;
 pub(crate) mod journal;
@@ -36,9 +36,9 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
     if (incoming.method.as_str(), path) == ("GET", "/") {
         return page::reply();
     }
-    if path.starts_with("/_emulator") {
+    if let Some(what) = path.strip_prefix(control::ROOT) {
         world.catch_up();
-        let reply = control::serve(world, incoming);
+        let reply = control::serve(world, incoming, what);
         return saved(world, reply);
     }
     let fault = world.faults.meet(&incoming.method, path);

@@ -91,6 +91,12 @@ impl World {
         found.map(|tenant| tenant.id.clone())
     }
 
+    /// The id of the tenant that a control request names, or of the default one.
+    pub(crate) fn tenant_or_contoso(&self, name: Option<&str>) -> Result<String, String> {
+        let name = name.unwrap_or(tenants::TENANT_ID);
+        self.tenant_named(name).ok_or_else(|| format!("no tenant '{name}'"))
+    }
+
     pub(crate) fn application(&self, tenant: &str, client_id: &str) -> Option<&Application> {
         self.tenants.get(tenant)?.applications.get(&client_id.to_lowercase())
     }

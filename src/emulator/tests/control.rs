@@ -2,6 +2,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use super::*;
+use crate::emulator::gate::control::ENDPOINTS;
 use crate::emulator::{Emulator, Error, Options, Request, Settings};
 
 #[test]
@@ -65,12 +66,32 @@ fn the_guide_names_every_endpoint_and_every_switch_with_its_default() {
         let default = if default == &json!([]) { "none".to_owned() } else { default.to_string() };
         assert!(guide.contains(&format!("| `{switch}` | {default} |")), "{switch}");
     }
-    let table = include_str!("../gate/control.rs").lines().filter_map(|line| line.strip_prefix("//! | `"));
-    let endpoints: Vec<&str> = table.filter_map(|row| row.split([' ', '?', '`', ',']).nth(1)).collect();
-    assert_eq!(endpoints.len(), 10);
-    for endpoint in endpoints {
-        assert!(guide.contains(&format!("$E/_emulator/{endpoint}")), "{endpoint}");
+    for endpoint in ENDPOINTS {
+        assert!(guide.contains(&format!("$E/_emulator/{}", endpoint.path)), "{}", endpoint.path);
     }
+}
+
+#[test]
+fn the_control_paths_are_exact_and_listed() {
+    let mut rig = Rig::new();
+    let (status, body) = rig.get("/_emulator/");
+    assert_eq!((status, body["endpoints"].as_array().unwrap().len()), (200, ENDPOINTS.len()));
+    let steps =
+        json!({"method": "POST", "path": "/_emulator/clock", "does": r#"Steps the clock: {"advance_seconds": n}"#});
+    assert!(body["endpoints"].as_array().unwrap().contains(&steps), "{body}");
+    for path in ["/_emulatorstate", "/_emulator"] {
+        let (status, body) = rig.get(path);
+        assert_eq!((status, code(&body)), (404, "ResourceNotFound"), "{path} is Graph's to refuse");
+    }
+    for path in ["/_emulator/clock/", "/_emulator//clock", "/_emulator/Clock", "/_emulator/cloc"] {
+        let (status, body) = rig.get(path);
+        assert_eq!((status, text(&body, "error").contains("GET /_emulator/ lists")), (404, true), "{path}");
+    }
+    let reply = rig.raw(|incoming| {
+        incoming.method = "PUT".into();
+        incoming.target = "/_emulator/clock".into();
+    });
+    assert_eq!((reply.status, reply.headers.last()), (405, Some(&("allow", "GET, POST".to_owned()))));
 }
 
 #[test]

@@ -1,0 +1,52 @@
+//! What happens to a laptop: it is switched on, its hardware changes.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::emulator::gate::exchange::{Asked, parse};
+use crate::emulator::gate::world::World;
+use crate::emulator::tenant::event::Failed;
+use crate::emulator::work;
+
+pub(super) fn enroll(world: &mut World, asked: &Asked<'_>) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Enroll {
+        #[serde(default)]
+        tenant: Option<String>,
+        #[serde(alias = "serialNumber")]
+        serial_number: String,
+        /// That fails, or later in phase `device_setup` or `account_setup`.
+        #[serde(default)]
+        failure: Option<Failed>,
+    }
+    let Enroll { tenant, serial_number, failure } = parse(asked.body)?;
+    let tenant = world.tenant_or_contoso(tenant.as_deref())?;
+    world.catch_up();
+    let now = world.clock.now();
+    let World { tenants, settings, .. } = world;
+    let tenant = tenants.get_mut(&tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
+    work::enroll(tenant, settings, now, &serial_number, failure.as_ref())?;
+    Ok(Value::Null)
+}
+
+pub(super) fn hardware_change(world: &mut World, asked: &Asked<'_>) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct HardwareChange {
+        #[serde(default)]
+        tenant: Option<String>,
+        #[serde(alias = "serialNumber")]
+        serial_number: String,
+        /// Intune registers the new hardware by itself, or cannot.
+        repairable: bool,
+    }
+    let HardwareChange { tenant, serial_number, repairable } = parse(asked.body)?;
+    let tenant = world.tenant_or_contoso(tenant.as_deref())?;
+    world.catch_up();
+    let now = world.clock.now();
+    let World { tenants, settings, .. } = world;
+    let tenant = tenants.get_mut(&tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
+    work::hardware_changed(tenant, settings, now, &serial_number, repairable)?;
+    Ok(Value::Null)
+}
