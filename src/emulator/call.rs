@@ -44,8 +44,16 @@ pub(crate) struct Call {
     pub(crate) caller: Caller,
     /// `ConsistencyLevel: eventual`.
     pub(crate) eventual: bool,
+    pub(crate) approval: ApprovalHeaders,
+}
+
+/// What a request says of Multi Admin Approval.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ApprovalHeaders {
     /// `x-msft-approval-justification`.
     pub(crate) justification: Option<String>,
+    /// `x-msft-approval-code`.
+    pub(crate) code: Option<String>,
 }
 
 impl Call {

@@ -20,6 +20,8 @@ pub(crate) struct Failure {
     pub(crate) wrapped: bool,
     /// Emulated seconds.
     pub(crate) retry_after: Option<u64>,
+    /// `x-msft-approval-code`: the approval that is asked for.
+    pub(crate) approval_code: Option<String>,
 }
 
 /// What identifies one request in an error body.
@@ -33,7 +35,14 @@ pub(crate) struct Stamp<'a> {
 
 impl Failure {
     pub(crate) fn graph(status: u16, code: &'static str, message: impl Into<String>) -> Failure {
-        Failure { status, code: code.into(), message: message.into(), wrapped: false, retry_after: None }
+        Failure {
+            status,
+            code: code.into(),
+            message: message.into(),
+            wrapped: false,
+            retry_after: None,
+            approval_code: None,
+        }
     }
 
     pub(crate) fn intune(status: u16, code: &'static str, message: impl Into<String>) -> Failure {

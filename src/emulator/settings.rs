@@ -45,6 +45,14 @@ pub struct Settings {
     pub approval: Vec<String>,
     /// The client ids of applications that need none.
     pub approval_exempt: Vec<String>,
+    /// Whether Autopilot profiles and Enrollment Status Pages are protected with `tenantConfiguration`; nothing says so.
+    pub approval_covers_enrollment: bool,
+    /// After how many days a request for approval expires.
+    pub approval_expires_days: u64,
+    /// Whether a protected write without a justification is answered 400, as reported; 403 is documented.
+    pub approval_missing_is_400: bool,
+    /// Whether a device action that needs approval is answered 412, as reported of some; 403 is documented.
+    pub approval_of_device_actions_is_412: bool,
     /// Whether a device that is enrolled may be deregistered (the service allows it since 2307).
     pub enrolled_may_be_deleted: bool,
     /// Whether `contains(serialNumber,'x')` fails when x has a hyphen or a space, as has been reported.
@@ -90,6 +98,10 @@ impl Default for Settings {
             throttling: false,
             approval: Vec::new(),
             approval_exempt: Vec::new(),
+            approval_covers_enrollment: false,
+            approval_expires_days: 30,
+            approval_missing_is_400: false,
+            approval_of_device_actions_is_412: false,
             enrolled_may_be_deleted: true,
             strict_serial_filter: true,
             exclusion_beside_all_devices_refused: true,

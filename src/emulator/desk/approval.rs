@@ -1,150 +1,134 @@
 //! Multi Admin Approval: writes of protected kinds wait for another administrator.
 //!
-//! Facts: "Use Multi Admin Approval with Microsoft Graph" (since June 2026 for applications too): opt-in per kind; POST,
-//! PATCH, PUT and DELETE only; without `x-msft-approval-justification` (Base64) the call is refused with a message that
-//! asks for it. Believed: with it the call answers 202 with the request that now waits, and the call is to be repeated
-//! once that is approved; each approval is good for one call. An application can be excluded.
+//! Facts: "Use Multi Admin Approval with the Microsoft Graph API" (since June 2026 for applications too) and reports of
+//! its clients. It is on for the kinds that a tenant names, for POST, PATCH, PUT and DELETE. Without
+//! `x-msft-approval-justification` (Base64) a call is refused with a message that names the header. With it a request is
+//! filed and the call is refused with `ApprovalRequired` and the request's code; nothing was done. The same call with
+//! `x-msft-approval-code` is served once the request is approved, and completes it. While a request stands, the same call
+//! without its code is a conflict. An application can be excluded.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use crate::emulator::call::{Answer, Call};
-use crate::emulator::clock::{Millis, intune_date};
+use crate::emulator::call::Call;
 use crate::emulator::error::Failure;
+use crate::emulator::intune::approval_requests::{self, APPROVAL_REQUESTS, Wish, hidden};
 use crate::emulator::settings::Settings;
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::Item;
+
+const DEVICE_ACTIONS: &str = "deviceActions";
+const TENANT_CONFIGURATION: &str = "tenantConfiguration";
 
 /// Kinds of objects that can be protected, with how their paths begin below the version, in lower case.
 const KINDS: &[(&str, &[&str])] = &[
     ("apps", &["deviceappmanagement/"]),
     ("compliance", &["devicemanagement/devicecompliancepolicies"]),
     ("configurationPolicies", &["devicemanagement/configurationpolicies", "devicemanagement/deviceconfigurations"]),
-    ("deviceActions", &["devicemanagement/manageddevices", "devicemanagement/windowsautopilotdeviceidentities"]),
+    (DEVICE_ACTIONS, &["devicemanagement/manageddevices", "devicemanagement/windowsautopilotdeviceidentities"]),
     ("rbac", &["devicemanagement/rolescopetags", "devicemanagement/roledefinitions"]),
     ("scripts", &["devicemanagement/devicemanagementscripts"]),
-    (
-        "tenantConfiguration",
-        &[
-            "devicemanagement/deviceenrollmentconfigurations",
-            "devicemanagement/windowsautopilotdeploymentprofiles",
-            "devicemanagement/assignmentfilters",
-        ],
-    ),
+    (TENANT_CONFIGURATION, &["devicemanagement/assignmentfilters"]),
 ];
+
+/// Whether these are tenant configuration is not said anywhere.
+const ENROLLMENT: &[&str] =
+    &["devicemanagement/deviceenrollmentconfigurations", "devicemanagement/windowsautopilotdeploymentprofiles"];
 
 /// The words that [`Settings::approval`] may hold.
 pub(crate) fn is_kind(word: &str) -> bool {
     KINDS.iter().any(|(kind, _)| *kind == word)
 }
 
-/// What an administrator has said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum Status {
-    NeedsApproval,
-    Approved,
-    Rejected,
-}
+/// A request that the call makes use of.
+pub(super) struct Used(String);
 
-/// A call that waits, or has been decided on.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Approval {
-    id: String,
-    tenant: String,
-    client_id: String,
-    method: String,
-    path: String,
-    justification: String,
-    status: Status,
-    since: String,
-}
-
-/// All that have been asked for and not used.
-#[derive(Debug, Default)]
-pub(crate) struct Approvals {
-    pub(crate) asked: Vec<Approval>,
-}
-
-impl Approvals {
-    /// Whether a call may go on: `Ok(None)` it may, `Ok(Some(_))` its approval waits.
-    pub(crate) fn check(&mut self, settings: &Settings, call: &Call) -> Result<Option<Answer>, Failure> {
-        if call.method == "GET" || !is_protected(settings, &call.path) {
-            return Ok(None);
-        }
-        if settings.approval_exempt.iter().any(|app| app.eq_ignore_ascii_case(&call.caller.app_id)) {
-            return Ok(None);
-        }
-        let text = call.justification.as_deref().and_then(|given| STANDARD.decode(given.trim()).ok());
-        let text = text.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| !text.trim().is_empty());
-        let Some(justification) = text else {
-            return Err(Failure::intune(
-                403,
-                "Forbidden",
-                "Multi Admin Approval is required for this operation. Send a Base64 encoded justification in the header \
-                 x-msft-approval-justification.",
-            ));
-        };
-        let same = |each: &Approval| {
-            each.tenant == call.caller.tenant
-                && each.client_id == call.caller.app_id
-                && each.method == call.method
-                && each.path == call.path
-        };
-        let found = match self.asked.iter().position(same) {
-            Some(found) => found,
-            None => {
-                self.asked.push(ask(call, justification, call.now));
-                self.asked.len() - 1
-            }
-        };
-        match self.asked.get(found) {
-            Some(approval) if approval.status == Status::NeedsApproval => Ok(Some(Answer::json(202, shown(approval)))),
-            Some(approval) if approval.status == Status::Rejected => {
-                let text = format!("The approval request {} was rejected.", approval.id);
-                self.asked.remove(found);
-                Err(Failure::intune(403, "Forbidden", text))
-            }
-            _ => {
-                self.asked.remove(found);
-                Ok(None)
-            }
-        }
+/// Whether a call may go on; where it makes use of an approved request, that is to be completed when it is done.
+pub(super) fn check(tenant: &mut Tenant, settings: &Settings, call: &Call) -> Result<Option<Used>, Failure> {
+    let Some(kind) = protected(settings, call) else { return Ok(None) };
+    if settings.approval_exempt.iter().any(|app| app.eq_ignore_ascii_case(&call.caller.app_id)) {
+        return Ok(None);
     }
-
-    /// An administrator approves what waits, or rejects it; all of it when no id is given. Tells how many.
-    pub(crate) fn decide(&mut self, id: Option<&str>, reject: bool) -> usize {
-        let waits = |each: &&mut Approval| each.status == Status::NeedsApproval && id.is_none_or(|id| each.id == id);
-        let status = if reject { Status::Rejected } else { Status::Approved };
-        self.asked.iter_mut().filter(waits).map(|each| each.status = status).count()
+    let fingerprint = fingerprint(call);
+    if let Some(code) = &call.approval.code {
+        return use_up(tenant, settings, kind, call, &code.trim().to_lowercase(), &fingerprint).map(Some);
     }
-}
-
-fn is_protected(settings: &Settings, path: &str) -> bool {
-    let below = path.trim_start_matches('/').split_once('/').map_or("", |(_, below)| below).to_ascii_lowercase();
-    let on = |kind: &str| settings.approval.iter().any(|each| each == kind);
-    KINDS.iter().any(|(kind, heads)| on(kind) && heads.iter().any(|head| below.starts_with(head)))
-}
-
-fn ask(call: &Call, justification: String, now: Millis) -> Approval {
-    Approval {
-        id: uuid::Uuid::new_v4().to_string(),
-        tenant: call.caller.tenant.clone(),
-        client_id: call.caller.app_id.clone(),
-        method: call.method.clone(),
-        path: call.path.clone(),
-        justification,
-        status: Status::NeedsApproval,
-        since: intune_date(now),
+    let text = call.approval.justification.as_deref().and_then(|given| STANDARD.decode(given.trim()).ok());
+    let text = text.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| !text.trim().is_empty());
+    let Some(justification) = text else {
+        let (status, code) = if settings.approval_missing_is_400 { (400, "BadRequest") } else { (403, "Forbidden") };
+        let text = "Header 'x-msft-approval-justification' is required to request approval";
+        return Err(Failure::intune(status, code, text));
+    };
+    let requests = tenant.items(APPROVAL_REQUESTS.name);
+    let same = |item: &Item| hidden(item, "fingerprint") == fingerprint && approval_requests::is_active(item, call.now);
+    if requests.values().any(same) {
+        return Err(Failure::intune(409, "Conflict", "An active Approval Request already exists"));
     }
+    let wish =
+        Wish { call, justification: &justification, fingerprint: &fingerprint, days: settings.approval_expires_days };
+    let id = approval_requests::file(tenant, &wish);
+    Err(required(settings, kind, id))
 }
 
-fn shown(approval: &Approval) -> Value {
-    json!({
-        "@odata.type": "#microsoft.graph.operationApprovalRequest",
-        "id": approval.id,
-        "requestDateTime": approval.since,
-        "requestJustification": approval.justification,
-        "status": approval.status,
-    })
+/// The call was done.
+pub(super) fn done(tenant: &mut Tenant, used: &Used, call: &Call) {
+    approval_requests::complete(tenant, &used.0, call.now);
+}
+
+fn use_up(
+    tenant: &Tenant,
+    settings: &Settings,
+    kind: &str,
+    call: &Call,
+    code: &str,
+    fingerprint: &str,
+) -> Result<Used, Failure> {
+    let found = tenant.items(APPROVAL_REQUESTS.name).get(code);
+    let theirs =
+        |item: &&Item| hidden(item, "fingerprint") == fingerprint && hidden(item, "principal") == call.caller.principal;
+    let Some(item) = found.filter(theirs) else {
+        let text = format!("The approval request {code} was not made for this operation.");
+        return Err(Failure::intune(403, "Forbidden", text));
+    };
+    if approval_requests::is_undecided(item, call.now) {
+        return Err(required(settings, kind, item.id.clone()));
+    }
+    if !approval_requests::is_approved(item, call.now) {
+        let text = format!("The approval request {code} is {}.", approval_requests::status(item, call.now));
+        return Err(Failure::intune(403, "Forbidden", text));
+    }
+    Ok(Used(item.id.clone()))
+}
+
+fn required(settings: &Settings, kind: &str, id: String) -> Failure {
+    let as_412 = kind == DEVICE_ACTIONS && settings.approval_of_device_actions_is_412;
+    let (status, code) = if as_412 { (412, "BadRequest") } else { (403, "ApprovalRequired") };
+    let text = format!(
+        "Approval Required. Request Approval using the request ID returned as part of the x-msft-approval-code response \
+         header. x-msft-approval-code: {id}"
+    );
+    Failure { approval_code: Some(id), ..Failure::graph(status, code, text) }
+}
+
+/// The kind by which a call is protected.
+fn protected(settings: &Settings, call: &Call) -> Option<&'static str> {
+    if call.method == "GET" {
+        return None;
+    }
+    let path = call.path.trim_start_matches('/');
+    let below = path.split_once('/').map_or("", |(_, below)| below).to_ascii_lowercase();
+    let of = |heads: &[&str]| heads.iter().any(|head| below.starts_with(head));
+    let found = KINDS.iter().find(|(_, heads)| of(heads)).map(|(kind, _)| *kind);
+    let enrollment = settings.approval_covers_enrollment && of(ENROLLMENT);
+    let found = found.or(enrollment.then_some(TENANT_CONFIGURATION))?;
+    settings.approval.iter().any(|each| each == found).then_some(found)
+}
+
+/// Tells a request from any other: method, path and body.
+fn fingerprint(call: &Call) -> String {
+    let body = call.body.as_ref().map(ToString::to_string).unwrap_or_default();
+    let text = format!("{} {} {body}", call.method, call.path.to_lowercase());
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

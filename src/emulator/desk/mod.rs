@@ -7,13 +7,12 @@ pub(crate) mod throttle;
 
 use std::collections::BTreeMap;
 
-use approval::Approvals;
 use throttle::Throttle;
 
 use super::call::{Call, Outcome};
 use super::error::Failure;
 use super::odata::path::segments;
-use super::route::{self, Found};
+use super::route::{self, Found, Route};
 use super::settings::Settings;
 use super::site::{Registry, Site};
 use super::tenant::Tenant;
@@ -24,7 +23,6 @@ pub(crate) struct Desk<'a> {
     pub(crate) registry: &'a mut Registry,
     pub(crate) settings: &'a Settings,
     pub(crate) throttle: &'a mut Throttle,
-    pub(crate) approvals: &'a mut Approvals,
 }
 
 /// Finds the route of a call and runs it; also for the items of a batch.
@@ -33,14 +31,23 @@ pub(crate) fn dispatch(desk: Desk<'_>, call: Call) -> Outcome {
         let users = desk.tenants.get(&call.caller.tenant).map_or(0, |tenant| tenant.users.len());
         desk.throttle.admit(&call, users)?;
     }
-    if let Some(waiting) = desk.approvals.check(desk.settings, &call)? {
-        return Ok(waiting);
+    let (route, mut site, call) = admit(desk, call)?;
+    let used = approval::check(site.tenant, site.settings, &call)?;
+    let outcome = (route.run)(&mut site, &call);
+    if let (Some(used), Ok(_)) = (used, &outcome) {
+        approval::done(site.tenant, &used, &call);
     }
-    run(desk, call)
+    outcome
 }
 
 /// Runs a call that no budget and no administrator holds up.
-pub(crate) fn run(desk: Desk<'_>, mut call: Call) -> Outcome {
+pub(crate) fn run(desk: Desk<'_>, call: Call) -> Outcome {
+    let (route, mut site, call) = admit(desk, call)?;
+    (route.run)(&mut site, &call)
+}
+
+/// The route of a call that the caller may make, and what it may touch.
+fn admit(desk: Desk<'_>, mut call: Call) -> Result<(&'static Route, Site<'_>, Call), Failure> {
     let segments = segments(&call.path);
     let below = segments.get(1..).unwrap_or_default();
     match route::find(&call.method, call.version, below) {
@@ -56,7 +63,7 @@ pub(crate) fn run(desk: Desk<'_>, mut call: Call) -> Outcome {
             call.ids = ids;
             let tenant = tenants.get_mut(&call.caller.tenant);
             let tenant = tenant.ok_or_else(|| Failure::invalid_token("Invalid tenant."))?;
-            (route.run)(&mut Site { tenant, registry, settings }, &call)
+            Ok((route, Site { tenant, registry, settings }, call))
         }
         Found::Refused(failure) => Err(failure),
     }

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::listen::{Line, Loopback};
+use crate::emulator::call::ApprovalHeaders;
 use crate::emulator::gate;
 use crate::emulator::gate::exchange::{Incoming, Reply};
 use crate::emulator::gate::world::World;
@@ -60,7 +61,10 @@ async fn handle(State(world): State<Shared>, ConnectInfo(line): ConnectInfo<Line
         client_request_id: text(HeaderName::from_static("client-request-id")),
         eventual: text(HeaderName::from_static("consistencylevel"))
             .is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
-        justification: text(HeaderName::from_static("x-msft-approval-justification")),
+        approval: ApprovalHeaders {
+            justification: text(HeaderName::from_static("x-msft-approval-justification")),
+            code: text(HeaderName::from_static("x-msft-approval-code")),
+        },
         content_type: text(header::CONTENT_TYPE),
         body,
         too_large,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::world::World;
-use crate::emulator::call::{Answer, Call, Content, Outcome};
+use crate::emulator::call::{Answer, ApprovalHeaders, Call, Content, Outcome};
 use crate::emulator::error::{Failure, Stamp};
 use crate::emulator::model::check::Object;
 use crate::emulator::odata::query::Query;
@@ -23,6 +23,12 @@ struct Item<'a> {
     body: Option<&'a Value>,
     headers: BTreeMap<String, &'a str>,
     depends_on: Vec<&'a str>,
+}
+
+impl Item<'_> {
+    fn header(&self, name: &str) -> Option<String> {
+        self.headers.get(name).map(|text| (*text).to_owned())
+    }
 }
 
 pub(crate) fn serve(world: &mut World, call: &Call) -> Outcome {
@@ -106,7 +112,10 @@ fn one(world: &mut World, call: &Call, item: &Item<'_>) -> Outcome {
         query: Query::parse(query),
         body: item.body.cloned(),
         eventual,
-        justification: item.headers.get("x-msft-approval-justification").map(|text| (*text).to_owned()),
+        approval: ApprovalHeaders {
+            justification: item.header("x-msft-approval-justification"),
+            code: item.header("x-msft-approval-code"),
+        },
         ids: Vec::new(),
         ..call.clone()
     };
@@ -134,6 +143,9 @@ fn response(world: &World, call: &Call, item: &Item<'_>, outcome: Outcome) -> Va
             let mut headers = json!({"Content-Type": "application/json"});
             if let Some(seconds) = failure.retry_after {
                 headers["Retry-After"] = Value::from(world.clock.real_wait(seconds).to_string());
+            }
+            if let Some(code) = &failure.approval_code {
+                headers["x-msft-approval-code"] = Value::from(code.as_str());
             }
             json!({"id": item.id, "status": failure.status, "headers": headers, "body": failure.body(&stamp)})
         }

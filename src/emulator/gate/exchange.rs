@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::emulator::call::ApprovalHeaders;
 use crate::emulator::odata::query::Query;
 
 /// A request as it came off the wire.
@@ -18,7 +19,7 @@ pub(crate) struct Incoming {
     pub(crate) authorization: Option<String>,
     pub(crate) client_request_id: Option<String>,
     pub(crate) eventual: bool,
-    pub(crate) justification: Option<String>,
+    pub(crate) approval: ApprovalHeaders,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
     /// The body was longer than the emulator takes.

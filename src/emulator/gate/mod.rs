@@ -104,7 +104,7 @@ fn graph(world: &mut World, incoming: &Incoming) -> Outcome {
             now: world.clock.now(),
             caller,
             eventual: incoming.eventual,
-            justification: incoming.justification.clone(),
+            approval: incoming.approval.clone(),
         };
         if segments(path).get(1).is_some_and(|segment| segment == "$batch") {
             template = format!("/{}/$batch", version.name());
@@ -149,6 +149,9 @@ fn reply(world: &mut World, outcome: Outcome, incoming: &Incoming, request_id: &
             headers.push(("content-type", "application/json".into()));
             if let Some(seconds) = failure.retry_after {
                 headers.push(("retry-after", world.clock.real_wait(seconds).to_string()));
+            }
+            if let Some(code) = &failure.approval_code {
+                headers.push(("x-msft-approval-code", code.clone()));
             }
             let path = incoming.target.splitn(3, '/').nth(2).unwrap_or_default();
             let path = format!("/{path}");

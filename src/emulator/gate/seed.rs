@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::exchange::parse;
 use super::world::World;
 use super::{tenants, token};
-use crate::emulator::call::{Call, version_of};
+use crate::emulator::call::{ApprovalHeaders, Call, version_of};
 use crate::emulator::clock::Millis;
 use crate::emulator::desk;
 use crate::emulator::marks::object_changed;
@@ -259,7 +259,7 @@ fn plant_object(world: &mut World, tenant: &str, object: SeedObject) -> Result<(
         now: world.clock.now(),
         caller: tenants::owner(tenant),
         eventual: false,
-        justification: None,
+        approval: ApprovalHeaders::default(),
     };
     match desk::run(world.desk(), call) {
         Ok(_) => Ok(()),

@@ -7,7 +7,6 @@ use super::journal::Journal;
 use super::tenants;
 use crate::emulator::clock::Clock;
 use crate::emulator::desk::Desk;
-use crate::emulator::desk::approval::Approvals;
 use crate::emulator::desk::throttle::Throttle;
 use crate::emulator::settings::Settings;
 use crate::emulator::site::Registry;
@@ -26,7 +25,6 @@ pub(crate) struct World {
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
     pub(crate) throttle: Throttle,
-    pub(crate) approvals: Approvals,
     store: Store,
 }
 
@@ -59,7 +57,6 @@ impl World {
             journal: Journal::default(),
             faults: Faults::default(),
             throttle: Throttle::default(),
-            approvals: Approvals::default(),
             store,
         };
         work::resume(&mut world.tenants, &mut world.registry);
@@ -74,7 +71,6 @@ impl World {
             registry: &mut self.registry,
             settings: &self.settings,
             throttle: &mut self.throttle,
-            approvals: &mut self.approvals,
         }
     }
 

@@ -9,7 +9,7 @@ mod operation;
 mod permissions;
 mod policies;
 
-use operation::Route;
+pub(crate) use operation::Route;
 
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Version;

@@ -105,6 +105,15 @@ pub(super) const SCOPE_TAGS_READ: Permissions = both(&[
 ]);
 pub(super) const SCOPE_TAGS_WRITE: Permissions =
     both(&["DeviceManagementConfiguration.ReadWrite.All", "DeviceManagementRBAC.ReadWrite.All"]);
+pub(super) const APPROVAL_READ: Permissions = SCOPE_TAGS_READ;
+pub(super) const APPROVAL_CANCEL: Permissions = SCOPE_TAGS_WRITE;
+/// The page names permissions for applications too, but none may approve.
+pub(super) const APPROVAL_DECIDE: Permissions = delegated_only(&[
+    "DeviceManagementConfiguration.Read.All",
+    "DeviceManagementConfiguration.ReadWrite.All",
+    "DeviceManagementRBAC.Read.All",
+    "DeviceManagementRBAC.ReadWrite.All",
+]);
 pub(super) const MANAGED_READ: Permissions =
     both(&["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"]);
 pub(super) const UNBLOCK: Permissions = both(&[

@@ -1,5 +1,6 @@
 //! Requests through the whole emulator, without a network: each oddity of the service has a test named after it.
 
+mod approvals;
 mod collections;
 mod control;
 mod devices;
@@ -20,7 +21,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::emulator::call::{Answer, Call, Caller, Content};
+use crate::emulator::call::{Answer, ApprovalHeaders, Call, Caller, Content};
 use crate::emulator::error::Stamp;
 use crate::emulator::gate::exchange::{Incoming, Reply};
 use crate::emulator::gate::world::World;
@@ -164,7 +165,7 @@ impl Rig {
                 delegated: true,
             },
             eventual: false,
-            justification: None,
+            approval: ApprovalHeaders::default(),
         };
         let stamp = Stamp { now: call.now, request_id: "r", client_request_id: "c", path };
         match desk::dispatch(self.world.desk(), call) {

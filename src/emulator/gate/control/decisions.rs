@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use crate::emulator::gate::exchange::{Asked, parse};
 use crate::emulator::gate::token;
 use crate::emulator::gate::world::World;
+use crate::emulator::intune::approval_requests::{self, APPROVAL_REQUESTS, hidden, status};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::item::Item;
 
 pub(super) fn sign_ins(world: &World) -> Value {
     json!({"sign_ins": token::waiting(world)})
@@ -26,10 +29,33 @@ pub(super) fn decide(world: &mut World, asked: &Asked<'_>) -> Result<Value, Stri
     Ok(Value::Null)
 }
 
+/// Every request for approval, of all tenants, the oldest first.
 pub(super) fn approvals(world: &World) -> Value {
-    json!({"approvals": world.approvals.asked})
+    let now = world.clock.now();
+    let shown = |tenant: &Tenant, item: &Item| {
+        json!({
+            "id": item.id,
+            "tenant": tenant.id,
+            "client_id": hidden(item, "clientId"),
+            "method": hidden(item, "method"),
+            "path": hidden(item, "path"),
+            "justification": item.text("requestJustification"),
+            "status": status(item, now),
+            "since": item.text("requestDateTime"),
+            "expires": item.text("expirationDateTime"),
+        })
+    };
+    let of = |tenant| requests(tenant).into_iter().map(move |item| shown(tenant, item));
+    json!({"approvals": world.tenants.values().flat_map(of).collect::<Vec<_>>()})
 }
 
+fn requests(tenant: &Tenant) -> Vec<&Item> {
+    let mut items: Vec<&Item> = tenant.items(APPROVAL_REQUESTS.name).values().collect();
+    items.sort_by_key(|item| item.sequence);
+    items
+}
+
+/// An administrator decides on one request, or on all that wait.
 pub(super) fn approve(world: &mut World, asked: &Asked<'_>) -> Result<Value, String> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -38,10 +64,21 @@ pub(super) fn approve(world: &mut World, asked: &Asked<'_>) -> Result<Value, Str
         id: Option<String>,
         #[serde(default)]
         reject: bool,
+        #[serde(default)]
+        justification: String,
     }
-    let Approve { id, reject } = parse(asked.body)?;
-    match (world.approvals.decide(id.as_deref(), reject), id) {
+    let Approve { id, reject, justification } = parse(asked.body)?;
+    let now = world.clock.now();
+    let mut decided = 0;
+    for tenant in world.tenants.values_mut() {
+        let ids: Vec<String> = match &id {
+            Some(id) => vec![id.to_lowercase()],
+            None => requests(tenant).into_iter().map(|item| item.id.clone()).collect(),
+        };
+        decided += ids.iter().filter(|id| approval_requests::decide(tenant, id, reject, &justification, now)).count();
+    }
+    match (decided, id) {
         (0, Some(id)) => Err(format!("no approval {id} waits")),
-        (number, _) => Ok(json!({"decided": number})),
+        _ => Ok(json!({"decided": decided})),
     }
 }

@@ -64,13 +64,13 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         r#"The hardware of a registered device changes: {"serial_number": s, "repairable": b}"#,
         deployment::hardware_change,
     ),
-    endpoint("GET", "approvals", "Calls that wait for Multi Admin Approval", |world, _| {
+    endpoint("GET", "approvals", "Requests for Multi Admin Approval, with what became of them", |world, _| {
         Ok(decisions::approvals(world))
     }),
     endpoint(
         "POST",
         "approvals",
-        r#"Approves one, all without "id"; or with "reject": true rejects"#,
+        r#"Approves what waits, or one by "id"; with "reject": true rejects"#,
         decisions::approve,
     ),
     endpoint("GET", "sign_ins", "Sign-ins that wait for a person", |world, _| Ok(decisions::sign_ins(world))),
