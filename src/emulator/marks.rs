@@ -5,6 +5,7 @@ use ecow::EcoString;
 use crate::emulator::clock::{Millis, millis};
 use crate::emulator::rule;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::association::Association;
 use crate::emulator::tenant::queue::Work;
 
 /// A group is new, or its rule is: it will be evaluated.
@@ -40,6 +41,13 @@ pub(crate) fn evaluation_due(tenant: &mut Tenant, now: Millis, delay: u64) {
 pub(crate) fn assignments_changed(tenant: &mut Tenant, now: Millis, delay: u64) {
     tenant.index.all_unsettled = true;
     settling_due(tenant, now, delay);
+}
+
+/// An association is new or is to be removed: it ends when its time has come.
+pub(crate) fn association_ends(tenant: &mut Tenant, row: &Association) {
+    if let Some(at) = row.ends() {
+        tenant.index.plan(at, Work::EndAssociation(row.id.as_str().into()));
+    }
 }
 
 pub(crate) fn settling_due(tenant: &mut Tenant, now: Millis, delay: u64) {

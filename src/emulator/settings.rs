@@ -29,6 +29,13 @@ pub struct Settings {
     pub check_in_seconds: u64,
     /// From a device's DELETE until it is gone.
     pub deletion_seconds: u64,
+    /// From the import of an association until reads show it.
+    pub association_seconds: u64,
+    /// From an association's DELETE until it is gone; it is `pendingRemoval` meanwhile. With 0 it is gone at once.
+    pub association_removal_seconds: u64,
+    /// Whether a second upload of a device whose hardware is unchanged updates its association, as documented; live
+    /// clients are answered 409.
+    pub association_upload_updates: bool,
     /// From a write to a group until reads see it: 404 after a create, old values after a change.
     pub replication_seconds: u64,
     /// From an app's creation or its content until it is published and can be assigned.
@@ -91,6 +98,9 @@ impl Default for Settings {
             property_seconds: 5,
             check_in_seconds: 300,
             deletion_seconds: 30,
+            association_seconds: 20,
+            association_removal_seconds: 0,
+            association_upload_updates: false,
             replication_seconds: 0,
             publishing_seconds: 30,
             token_seconds: 3599,

@@ -109,6 +109,8 @@ pub(crate) struct View<'a> {
     pub(crate) now: Millis,
     pub(crate) settings: &'a Settings,
     pub(crate) how: Shown,
+    /// Whether `$select` names what is wanted.
+    pub(crate) selects: bool,
 }
 
 /// Where an item is shown.
@@ -120,7 +122,13 @@ pub(crate) enum Shown {
 }
 
 pub(crate) fn view<'a>(site: &'a Site<'_>, call: &Call, how: Shown) -> View<'a> {
-    View { version: call.version, now: call.now, settings: site.settings, how }
+    View {
+        version: call.version,
+        now: call.now,
+        settings: site.settings,
+        how,
+        selects: call.query.get("$select").is_some(),
+    }
 }
 
 /// What most collections do: nothing of their own.

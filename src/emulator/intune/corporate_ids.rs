@@ -95,7 +95,8 @@ fn rows(call: &Call, more: &[&str]) -> Result<Vec<Object>, Failure> {
 }
 
 fn shown(site: &Site<'_>, call: &Call, item: &Item) -> Object {
-    let view = View { version: call.version, now: call.now, settings: site.settings, how: Shown::Single };
+    let view =
+        View { version: call.version, now: call.now, settings: site.settings, how: Shown::Single, selects: false };
     entity(&CORPORATE_IDS, item, &view)
 }
 

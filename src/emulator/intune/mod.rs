@@ -6,10 +6,12 @@
 
 pub(crate) mod approval_requests;
 pub(crate) mod apps;
+pub(crate) mod associations;
 pub(crate) mod connectors;
 pub(crate) mod corporate_ids;
 pub(crate) mod device_actions;
 pub(crate) mod device_configurations;
+pub(crate) mod device_link;
 pub(crate) mod device_preparation;
 pub(crate) mod devices;
 pub(crate) mod enrollment_status;
@@ -18,6 +20,7 @@ pub(crate) mod filters;
 pub(crate) mod hardware_hash;
 pub(crate) mod imports;
 pub(crate) mod managed_devices;
+pub(crate) mod policy_templates;
 mod preparation_templates;
 pub(crate) mod profile_assignments;
 pub(crate) mod profiles;

@@ -106,7 +106,7 @@ fn check(_: &Tenant, before: Option<&Item>, entity: &Object) -> Result<(), Failu
 
 /// Letters, digits and hyphens, `%SERIAL%` and `%RAND:x%`; at most 15 characters, and not only digits. A serial number
 /// is cut to fit, so it makes no name too long.
-fn name_template_is_valid(template: &str) -> bool {
+pub(crate) fn name_template_is_valid(template: &str) -> bool {
     let mut length = 0_usize;
     let mut only_digits = true;
     let mut parts = template.split('%');

@@ -6,10 +6,10 @@
 
 use serde_json::{Value, json};
 
-use super::preparation_templates::{check_settings, name_template, template_of, templates};
+use super::preparation_templates::{AUTOMATIC, check_settings, name_template, template_of, templates};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::collection::write::accepted;
-use crate::emulator::collection::{Assign, Collection, PLAIN, PLAIN_ASSIGN, found};
+use crate::emulator::collection::{Assign, Collection, PLAIN, PLAIN_ASSIGN, Shown, found};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Misfit, Object, concrete, filled, writable};
 use crate::emulator::model::kind;
@@ -27,13 +27,20 @@ pub(crate) static POLICIES: Collection = Collection {
     kind: "deviceManagementConfigurationPolicy",
     required: &["name", "platforms", "technologies"],
     expands: &[SETTINGS],
-    assign: Some(Assign { kind: "deviceManagementConfigurationPolicyAssignment", ..PLAIN_ASSIGN }),
+    assign: Some(Assign {
+        kind: "deviceManagementConfigurationPolicyAssignment",
+        // Automatic deployments have no user whose group could be assigned.
+        check: |item, _| if template_of(&item.entity) == AUTOMATIC { Err(Failure::intune_refuses()) } else { Ok(()) },
+        ..PLAIN_ASSIGN
+    }),
     check,
     begin,
-    show: |item, entity, _| {
+    show: |item, entity, view| {
         let settings = item.hidden.get(SETTINGS).and_then(Value::as_array).map_or(0, Vec::len);
         entity.insert("settingCount".into(), json!(settings));
-        let priority = item.hidden.get(PRIORITY).cloned();
+        // A list tells the priority only where it is asked for by name.
+        let told = view.how != Shown::Listed || view.selects;
+        let priority = item.hidden.get(PRIORITY).filter(|_| told).cloned();
         let priority = priority.map_or(Value::Null, |priority| json!({"priority": priority}));
         entity.insert("priorityMetaData".into(), priority);
     },

@@ -92,6 +92,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         include_str!("entra.json"),
         include_str!("entra_policies.json"),
         include_str!("autopilot.json"),
+        include_str!("association.json"),
         include_str!("enrollment.json"),
         include_str!("policies.json"),
         include_str!("apps.json"),

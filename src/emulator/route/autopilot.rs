@@ -45,6 +45,11 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignResourceAccountToDevice"     SERVICE_WRITE    intune::device_actions::assign_resource_account;
     POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignResourceAccountFromDevice" SERVICE_WRITE    intune::device_actions::unassign_resource_account;
     POST   beta "/deviceManagement/windowsAutopilotDeviceIdentities/{id}/allowNextEnrollment"               UNBLOCK          intune::device_actions::allow_next_enrollment;
+    GET    beta "/deviceManagement/tenantAssociatedDevices"                                                 SERVICE_READ     intune::associations::list;
+    GET    beta "/deviceManagement/tenantAssociatedDevices/{id}"                                            SERVICE_READ     intune::associations::get;
+    DELETE beta "/deviceManagement/tenantAssociatedDevices/{id}"                                            SERVICE_WRITE    intune::associations::delete;
+    POST   beta "/deviceManagement/importTenantAssociatedDevice"                                            SERVICE_WRITE    intune::associations::import;
+    POST   beta "/deviceManagement/tenantAssociatedDevices/importTenantAssociatedDevice"                    SERVICE_WRITE    intune::associations::import;
     GET    beta "/deviceManagement/autopilotEvents"                                                         MANAGED_READ     collection::read::list => intune::events::EVENTS;
     GET    beta "/deviceManagement/autopilotEvents/{id}"                                                    MANAGED_READ     collection::read::get => intune::events::EVENTS;
     GET    beta "/deviceManagement/autopilotEvents/{id}/policyStatusDetails"                                MANAGED_READ     intune::events::list_details;

@@ -21,6 +21,9 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST   beta "/deviceManagement/deviceConfigurations/{id}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/$ref" CONFIGURATION_WRITE  intune::device_configurations::add_network;
     GET    beta "/deviceManagement/domainJoinConnectors"                                                                                      CONFIGURATION_READ   collection::read::list => intune::connectors::CONNECTORS;
     GET    beta "/deviceManagement/domainJoinConnectors/{id}"                                                                                 CONFIGURATION_READ   collection::read::get => intune::connectors::CONNECTORS;
+    GET    beta "/deviceManagement/configurationPolicyTemplates"                                                                              CONFIGURATION_READ   intune::policy_templates::list;
+    GET    beta "/deviceManagement/configurationPolicyTemplates/{id}"                                                                         CONFIGURATION_READ   intune::policy_templates::get;
+    GET    beta "/deviceManagement/configurationPolicyTemplates/{id}/settingTemplates"                                                        CONFIGURATION_READ   intune::policy_templates::list_settings;
     GET    beta "/deviceManagement/configurationPolicies"                                                                                     CONFIGURATION_READ   collection::read::list => intune::settings_catalog::POLICIES;
     POST   beta "/deviceManagement/configurationPolicies"                                                                                     CONFIGURATION_WRITE  collection::write::create => intune::settings_catalog::POLICIES;
     GET    beta "/deviceManagement/configurationPolicies/{id}"                                                                                CONFIGURATION_READ   collection::read::get => intune::settings_catalog::POLICIES;

@@ -5,6 +5,7 @@
 
 pub(crate) mod application;
 pub(crate) mod assignment;
+pub(crate) mod association;
 pub(crate) mod device;
 pub(crate) mod directory;
 pub(crate) mod event;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::emulator::clock::Millis;
 use crate::emulator::store::{self, StoreError, Table, Write};
 use application::{Application, SignIn};
+use association::Association;
 use device::AutopilotDevice;
 use directory::{EntraDevice, Group, User};
 use import::Import;
@@ -115,6 +117,7 @@ tables! {
     deleted_groups: Group, "deletedGroup" => "deletedItems", |_| false;
     imports: Import, "import" => "importedWindowsAutopilotDeviceIdentities", |_| true;
     autopilot: AutopilotDevice, "autopilot" by load_registration => "windowsAutopilotDeviceIdentities", |_| true;
+    associations: Association, "association" => "tenantAssociatedDevices", |_| true;
     /// By device code.
     sign_ins: SignIn, "signIn" => "signIns", |_| false;
     /// One row.

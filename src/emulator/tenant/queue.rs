@@ -19,6 +19,7 @@ pub(crate) enum Work {
     ApplyChange(EcoString),
     CheckIn(EcoString),
     Deregister(EcoString),
+    EndAssociation(EcoString),
 }
 
 /// Worked out from the rows; never stored.

@@ -1,6 +1,7 @@
 //! Requests through the whole emulator, without a network: each oddity of the service has a test named after it.
 
 mod approvals;
+mod associations;
 mod collections;
 mod control;
 mod devices;
@@ -14,6 +15,7 @@ mod operations;
 mod own_ids;
 mod pace;
 mod policies;
+mod preparation_templates;
 mod profiles;
 mod sign_in;
 
@@ -147,6 +149,18 @@ impl Rig {
 
     /// What a person with these scopes is answered, signed in to the same tenant.
     pub(super) fn as_person(&mut self, scopes: &[&str], method: &str, target: &str, body: &Value) -> Told {
+        self.as_user(&uuid::Uuid::new_v4().to_string(), scopes, method, target, body)
+    }
+
+    /// What the user with this object id is answered.
+    pub(super) fn as_user(
+        &mut self,
+        principal: &str,
+        scopes: &[&str],
+        method: &str,
+        target: &str,
+        body: &Value,
+    ) -> Told {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let call = Call {
             method: method.into(),
@@ -160,7 +174,7 @@ impl Rig {
             caller: Caller {
                 tenant: TENANT_ID.into(),
                 app_id: CLIENT_ID.into(),
-                principal: uuid::Uuid::new_v4().to_string(),
+                principal: principal.into(),
                 roles: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
                 delegated: true,
             },

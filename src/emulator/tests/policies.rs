@@ -3,11 +3,12 @@
 use super::*;
 use crate::emulator::tenant::application::PROVISIONING_CLIENT;
 
-const POLICIES: &str = "/beta/deviceManagement/configurationPolicies";
-const USER_DRIVEN: &str = "80d33118-b7b4-40d8-b15f-81be745e053f_1";
-const AUTOMATIC: &str = "a6157a7f-aa00-42d9-ac82-7d2479f545db_1";
+pub(super) const POLICIES: &str = "/beta/deviceManagement/configurationPolicies";
+pub(super) const USER_DRIVEN: &str = "80d33118-b7b4-40d8-b15f-81be745e053f_1";
+pub(super) const AUTOMATIC: &str = "a6157a7f-aa00-42d9-ac82-7d2479f545db_1";
+pub(super) const ASSOCIATION: &str = "70d256b3-6120-4f88-9e00-0972ec64fc83_1";
 
-fn setting(name: &str, value: &Value) -> Value {
+pub(super) fn setting(name: &str, value: &Value) -> Value {
     let kind = |name: &str| format!("#microsoft.graph.deviceManagementConfiguration{name}");
     let definition = format!("enrollment_autopilot_dpp_{name}");
     let instance = match value {
@@ -24,7 +25,7 @@ fn setting(name: &str, value: &Value) -> Value {
     json!({"settingInstance": instance})
 }
 
-fn policy(template: &str, settings: &[Value]) -> Value {
+pub(super) fn policy(template: &str, settings: &[Value]) -> Value {
     json!({"name": "p", "platforms": "windows10", "technologies": "enrollment", "settings": settings, "templateReference": {"templateId": template}})
 }
 
@@ -38,7 +39,7 @@ fn targets(group: &str) -> Value {
     json!({"enrollmentTimeDeviceMembershipTargets": [{"targetType": "staticSecurityGroup", "targetId": group}]})
 }
 
-fn set_target(rig: &mut Rig, policy: &str, group: &str) -> (bool, String) {
+pub(super) fn set_target(rig: &mut Rig, policy: &str, group: &str) -> (bool, String) {
     let (status, body) =
         rig.post(&format!("{POLICIES}/{policy}/setEnrollmentTimeDeviceMembershipTarget"), &targets(group));
     assert_eq!(status, 200, "{body}");
@@ -47,14 +48,14 @@ fn set_target(rig: &mut Rig, policy: &str, group: &str) -> (bool, String) {
     (result["validationSucceeded"] == true, text(status, "targetValidationErrorCode"))
 }
 
-fn provisioning_client(rig: &mut Rig) -> String {
+pub(super) fn provisioning_client(rig: &mut Rig) -> String {
     let (status, body) = rig.post("/v1.0/servicePrincipals", &json!({"appId": PROVISIONING_CLIENT}));
     assert_eq!(status, 201, "{body}");
     assert_eq!(body["displayName"], json!("Intune Provisioning Client"));
     text(&body, "id")
 }
 
-fn own(rig: &mut Rig, group: &str, owner: &str) {
+pub(super) fn own(rig: &mut Rig, group: &str, owner: &str) {
     let reference = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{owner}")});
     assert_eq!(rig.post(&format!("/v1.0/groups/{group}/owners/$ref"), &reference).0, 204);
 }

@@ -6,6 +6,7 @@
 //! Time knows no calls: who waits for it makes a mark ([`crate::emulator::marks`]).
 
 mod assignment;
+mod association;
 mod membership;
 mod registration;
 mod remediation;
@@ -22,6 +23,7 @@ use crate::emulator::tenant::import::ImportState;
 use crate::emulator::tenant::queue::Work;
 use crate::emulator::text::shared;
 use assignment::{assign_profile, settle};
+use association::end_association;
 use membership::evaluate;
 pub(crate) use registration::enroll;
 use registration::{apply_change, deregister, end_sync, finish_import, start_sync};
@@ -53,6 +55,7 @@ fn run(tenant: &mut Tenant, registry: &mut Registry, settings: &Settings, at: Mi
         Work::ApplyChange(id) => apply_change(tenant, settings, at, id),
         Work::CheckIn(id) => check_in(tenant, at, id),
         Work::Deregister(id) => deregister(tenant, registry, settings, at, id),
+        Work::EndAssociation(id) => end_association(tenant, at, id),
     }
 }
 
@@ -91,6 +94,11 @@ pub(crate) fn resume(tenants: &mut Tenants, registry: &mut Registry) {
             }
             if let Some(at) = device.assigned_by {
                 tenant.index.plan(at, Work::AssignProfile(id.clone()));
+            }
+        }
+        for row in tenant.associations.values() {
+            if let Some(at) = row.ends() {
+                tenant.index.plan(at, Work::EndAssociation(row.id.as_str().into()));
             }
         }
         let affairs = tenant.affairs().clone();
