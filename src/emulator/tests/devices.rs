@@ -351,6 +351,22 @@ fn a_hardware_change_that_needs_manual_remediation_lasts_until_the_device_is_reg
 }
 
 #[test]
+fn whoever_switches_a_device_on_is_the_user_of_its_deployment() {
+    let mut rig = Rig::new();
+    rig.seed(&json!([{"serialNumber": "A1", "userPrincipalName": "adele.vance@contoso.com"}]));
+    let enroll =
+        |rig: &mut Rig, user: Value| rig.post("/_emulator/enroll", &json!({"serial_number": "A1", "user": user})).0;
+    assert_eq!(enroll(&mut rig, json!("nobody@contoso.com")), 400);
+    assert_eq!(enroll(&mut rig, json!("Alex.Wilber@contoso.com")), 204);
+    assert_eq!(enroll(&mut rig, Value::Null), 204);
+    let (_, events) = rig.get("/beta/deviceManagement/autopilotEvents");
+    let users: Vec<_> = values(&events).iter().map(|event| text(event, "userPrincipalName")).collect();
+    assert_eq!(users, ["alex.wilber@contoso.com", "adele.vance@contoso.com"]);
+    // The assignment is the administrator's, and stays.
+    assert_eq!(text(&values(&rig.get(DEVICES).1)[0], "userPrincipalName"), "adele.vance@contoso.com");
+}
+
+#[test]
 fn a_deployment_fails_in_the_phase_that_is_ordered_and_the_event_says_why() {
     let mut rig = Rig::new();
     for (phase, device_setup, account_setup, enrollment) in [

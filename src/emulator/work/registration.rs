@@ -50,20 +50,27 @@ pub(super) fn known(tenant: &Tenant, serial: &str) -> Result<EcoString, String> 
 }
 
 /// A user switches a registered device on: it joins the directory and enrols, under the profile it has. It may fail.
+/// Unless said otherwise it is the user that the device is assigned to.
 pub(crate) fn enroll(
     tenant: &mut Tenant,
     settings: &Settings,
     now: Millis,
     serial: &str,
+    user: Option<&str>,
     failure: Option<&Failed>,
 ) -> Result<(), String> {
     let id = known(tenant, serial)?;
+    let upn = |user: &str| tenant.user(user).map(|found| found.upn.clone()).ok_or_else(|| format!("no user '{user}'"));
+    let user = user.map(upn).transpose()?;
     let Some(device) = tenant.autopilot.edit(&id) else { return Ok(()) };
     let enrolled = failure.is_none_or(|failed| failed.phase != Phase::Enrollment);
     device.last_contact = Some(now);
     device.enrollment_failed = !enrolled;
     device.enrolled |= enrolled;
     let mut device = device.clone();
+    if let Some(user) = user {
+        device.set("userPrincipalName", &user);
+    }
     if device.needs_registering_anew() {
         // Its hardware is not the one that was registered, so that no profile finds it.
         device.assigned = None;

@@ -16,17 +16,20 @@ pub(super) fn enroll(world: &mut World, asked: &Asked<'_>) -> Result<Value, Stri
         tenant: Option<String>,
         #[serde(alias = "serialNumber")]
         serial_number: String,
+        /// Who signs in, if not the user that the device is assigned to.
+        #[serde(default)]
+        user: Option<String>,
         /// That fails, or later in phase `device_setup` or `account_setup`.
         #[serde(default)]
         failure: Option<Failed>,
     }
-    let Enroll { tenant, serial_number, failure } = parse(asked.body)?;
+    let Enroll { tenant, serial_number, user, failure } = parse(asked.body)?;
     let tenant = world.tenant_or_contoso(tenant.as_deref())?;
     world.catch_up();
     let now = world.clock.now();
     let World { tenants, settings, .. } = world;
     let tenant = tenants.get_mut(&tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
-    work::enroll(tenant, settings, now, &serial_number, failure.as_ref())?;
+    work::enroll(tenant, settings, now, &serial_number, user.as_deref(), failure.as_ref())?;
     Ok(Value::Null)
 }
 
