@@ -31,8 +31,15 @@ pub(crate) struct Recent {
     in_batch: bool,
 }
 
+impl Recent {
+    /// What one may search for.
+    pub(crate) fn text(&self) -> String {
+        format!("{} {} {}", self.method, self.path, self.status)
+    }
+}
+
 /// How many of the last requests are kept one by one.
-const KEPT: usize = 60;
+const KEPT: usize = 500;
 
 /// All of them, in the order in which each kind came first.
 #[derive(Debug, Default)]

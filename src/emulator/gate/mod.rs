@@ -4,6 +4,7 @@
 //! Tokens are read here. What a call may do is the desk's business, what it does the handlers'.
 
 pub(crate) mod batch;
+mod browse;
 pub(crate) mod control;
 pub(crate) mod exchange;
 pub(crate) mod fault;
@@ -33,8 +34,8 @@ const UNREADABLE_JSON: &str = "Unable to read JSON request payload. Please ensur
 /// Serves one request.
 pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
     let path = incoming.target.split('?').next().unwrap_or_default();
-    if (incoming.method.as_str(), path) == ("GET", "/") {
-        return page::reply();
+    if let Some(reply) = page::reply(&incoming.method, path) {
+        return reply;
     }
     if let Some(what) = path.strip_prefix(control::ROOT) {
         world.catch_up();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::emulator::clock::intune_date;
 use crate::emulator::tenant::Tenant;
@@ -75,7 +75,7 @@ pub struct Policy {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Whom it is assigned to: names of groups, `All devices`, `All users`; excluded groups after `not `.
+    /// Whom it is assigned to: names of groups, `All Devices`, `All Users`; excluded groups after `not in `.
     pub assigned_to: Vec<String>,
     /// How many devices have it; 0 for a page.
     pub devices: usize,
@@ -154,10 +154,38 @@ fn targets(tenant: &Tenant, assignments: &[Assigned]) -> Vec<String> {
     let name = |id: &str| tenant.groups.get(id).and_then(|group| group.text("displayName")).unwrap_or(id).to_owned();
     let word = |assigned: &Assigned| match &assigned.assignment.target {
         Target::Group(id) => name(id),
-        Target::Exclusion(id) => format!("not {}", name(id)),
-        Target::AllDevices => "All devices".into(),
-        Target::AllUsers => "All users".into(),
+        Target::Exclusion(id) => format!("not in {}", name(id)),
+        Target::AllDevices => "All Devices".into(),
+        Target::AllUsers => "All Users".into(),
         Target::Collection(id) => format!("Collection {id}"),
     };
     assignments.iter().map(word).collect()
+}
+
+/// A snapshot as `GET state` answers it: with counts, not more than `devices` devices, and up to `names` members of each group by name.
+pub(crate) fn state(tenant: &Tenant, devices: Option<usize>, names: usize) -> Value {
+    let mut taken = take(tenant);
+    let registered = taken.devices.len();
+    taken.devices.truncate(devices.unwrap_or(usize::MAX));
+    let mut body = json!(taken);
+    body["counts"] = json!({"devices": registered});
+    if names > 0 {
+        for group in body["groups"].as_array_mut().into_iter().flatten() {
+            let members = group["id"].as_str().and_then(|id| tenant.groups.get(id)).map(|found| &found.members);
+            let shown: Vec<&str> = members.into_iter().flatten().take(names).map(|id| name(tenant, id)).collect();
+            group["names"] = json!(shown);
+        }
+    }
+    body
+}
+
+/// What a member of a group is called.
+pub(crate) fn name<'a>(tenant: &'a Tenant, id: &'a str) -> &'a str {
+    if let Some(device) = tenant.devices.get(id) {
+        return &device.display_name;
+    }
+    if let Some(user) = tenant.users.get(id) {
+        return &user.display_name;
+    }
+    tenant.groups.get(id).and_then(|group| group.text("displayName")).unwrap_or(id)
 }

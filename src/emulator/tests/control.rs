@@ -353,27 +353,6 @@ fn a_seed_plants_by_the_thousand_and_objects_of_any_kind() {
     assert!(text(&body, "error").starts_with("/v1.0/groups: 400"), "{body}");
 }
 
-#[test]
-fn a_page_shows_the_tenant_and_runs_nothing_of_others() {
-    let mut rig = Rig::new();
-    let reply = rig.raw(|incoming| {
-        incoming.method = "GET".into();
-        incoming.target = "/".into();
-        incoming.authorization = None;
-    });
-    assert_eq!(reply.status, 200);
-    let policy = reply.headers.iter().find(|(name, _)| *name == "content-security-policy").unwrap();
-    assert!(policy.1.contains("default-src 'none'") && policy.1.contains("connect-src 'self'"));
-    let page = String::from_utf8(reply.body).unwrap();
-    assert!(!page.contains("innerHTML") && !page.contains("http://") && !page.contains("https://"));
-    let group = rig.group("All", Some(r#"user.department -eq "Retail""#));
-    rig.wait(20);
-    let state = rig.get("/_emulator/state?names=3").1;
-    assert_eq!((&state["groups"][0]["id"], &state["groups"][0]["names"]), (&json!(group), &json!(["Adele Vance"])));
-    let recent = rig.get("/_emulator/requests").1["recent"].clone();
-    assert_eq!((&recent[0]["method"], &recent[0]["path"]), (&json!("POST"), &json!("/v1.0/groups")));
-}
-
 /// One request over TLS to a host name that is not this machine's, straight or by `CONNECT`.
 async fn over_tls(address: SocketAddr, authority: &str, host: &'static str, proxied: bool) -> std::io::Result<String> {
     use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};

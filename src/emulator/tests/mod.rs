@@ -14,6 +14,7 @@ mod limits;
 mod operations;
 mod own_ids;
 mod pace;
+mod page;
 mod policies;
 mod preparation_templates;
 mod profiles;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::exchange::{Asked, Incoming, Reply};
 use super::world::World;
-use super::{page, seed};
+use super::{browse, seed, snapshot};
 use crate::emulator::odata::query::Query;
 
 /// One endpoint: method, path below `/_emulator/`, what it does, and the function that does it.
@@ -80,6 +80,14 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         r#"Approves one as "user": {"user_code": c}; or with "decline": true does not"#,
         decisions::decide,
     ),
+    endpoint(
+        "GET",
+        "overview",
+        "How much a tenant holds, by kind, and its devices by status: ?tenant=t",
+        browse::overview,
+    ),
+    endpoint("GET", "browse", "Rows of one kind: ?tenant=t&kind=k&search=s&status=s&skip=n&top=n", browse::browse),
+    endpoint("GET", "object", "An object as Graph shows it: ?tenant=t&path=p", browse::object),
     endpoint("GET", "state", "What a tenant holds: ?tenant=t&devices=n&names=n", state),
 ];
 
@@ -124,5 +132,5 @@ fn state(world: &mut World, asked: &Asked<'_>) -> Result<Value, String> {
     let id = world.tenant_or_contoso(asked.query.get("tenant"))?;
     let tenant = world.tenants.get(&id).ok_or_else(|| format!("no tenant '{id}'"))?;
     let number = |name: &str| asked.query.get(name).and_then(|text| text.parse::<usize>().ok());
-    Ok(page::state(tenant, number("devices"), number("names").unwrap_or(0)))
+    Ok(snapshot::state(tenant, number("devices"), number("names").unwrap_or(0)))
 }
