@@ -54,6 +54,11 @@ impl Failure {
         Failure::graph(400, "Request_BadRequest", message)
     }
 
+    /// The directory does not know how to answer the query.
+    pub(crate) fn unsupported_query(message: impl Into<String>) -> Failure {
+        Failure::graph(400, "Request_UnsupportedQuery", message)
+    }
+
     /// Graph's gateway cannot read the request at all.
     pub(crate) fn unreadable(message: impl Into<String>) -> Failure {
         Failure::graph(400, "BadRequest", message)

@@ -14,8 +14,13 @@ pub(crate) fn position(call: &Call) -> Result<Option<String>, Failure> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok();
     match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
         Some(id) => Ok(Some(id)),
-        None => Err(Failure::unreadable("The skip token is not valid.")),
+        None => Err(bad_token()),
     }
+}
+
+/// A token that no link of ours had.
+pub(crate) fn bad_token() -> Failure {
+    Failure::unreadable("The skip token is not valid.")
 }
 
 /// The answer with up to `size` rows. `rows` start behind [`position`], `count` is the number of all that match.

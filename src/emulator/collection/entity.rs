@@ -1,5 +1,7 @@
 //! An item as reads show it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Collection, View};
@@ -7,7 +9,7 @@ use crate::emulator::call::Call;
 use crate::emulator::clock::intune_date_or_never;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version, default_of, of_version};
-use crate::emulator::model::{kind, name_of};
+use crate::emulator::model::{all, kind, name_of};
 use crate::emulator::odata::query::selected;
 use crate::emulator::tenant::assignment::Assigned;
 use crate::emulator::tenant::item::Item;
@@ -53,28 +55,42 @@ pub(crate) fn entity(collection: &Collection, item: &Item, view: &View<'_>) -> O
     of_version(concrete, entity, view.version)
 }
 
-/// The item with what `$expand` and `$select` ask for.
-pub(super) fn shown(call: &Call, collection: &Collection, item: &Item, view: &View<'_>) -> Result<Value, Failure> {
+/// What a request wants to see of each item.
+pub(super) struct Asked {
+    expanded: BTreeSet<&'static str>,
+    names: Option<Vec<String>>,
+}
+
+/// What `$expand` and `$select` ask for.
+pub(super) fn asked(call: &Call, collection: &Collection) -> Result<Asked, Failure> {
+    let declared = kind(collection.kind);
     let mut expandable = collection.expands.to_vec();
     if collection.assign.is_some() {
         expandable.push("assignments");
     }
-    let expanded = call.query.expand(&expandable, kind(collection.kind))?;
-    let names = match collection.selects {
+    let expanded = call.query.expand(&expandable, declared)?;
+    let mut names = match collection.selects {
         Some(name) => call.query.select(kind(name))?,
-        None => call.query.select(collection.kind_of(item)).or_else(|_| call.query.select(kind(collection.kind)))?,
+        // What only some of the items have may be selected too.
+        None => call.query.select_of(declared, |name| {
+            all().any(|each| each.is_a(collection.kind) && each.property(name).is_some())
+        })?,
     };
+    if let Some(names) = &mut names {
+        names.extend(expanded.iter().map(|name| (*name).to_owned()));
+    }
+    Ok(Asked { expanded, names })
+}
+
+/// The item with what was asked for.
+pub(super) fn shown(call: &Call, collection: &Collection, item: &Item, view: &View<'_>, asked: &Asked) -> Value {
     let mut entity = entity(collection, item, view);
-    for name in &expanded {
+    for name in &asked.expanded {
         let value = match *name {
             "assignments" => item.assignments.iter().map(|each| shown_assignment(each, call.version)).collect(),
             name => item.hidden.get(name).cloned().unwrap_or_else(|| json!([])),
         };
         entity.insert((*name).into(), value);
     }
-    let names = names.map(|mut names| {
-        names.extend(expanded.into_iter().map(str::to_owned));
-        names
-    });
-    Ok(selected(entity, names.as_deref()))
+    selected(entity, asked.names.as_deref())
 }

@@ -33,11 +33,7 @@ pub(crate) struct Collection {
     pub(crate) kind: &'static str,
     /// What a new item has to say.
     pub(crate) required: &'static [&'static str],
-    /// The options that a list does not take at all.
-    pub(crate) refused: &'static [&'static str],
     pub(crate) filters: Filters,
-    /// Whether `$count=true` is answered.
-    pub(crate) counts: bool,
     /// The type whose properties `$select` takes, where it is not the item's own.
     pub(crate) selects: Option<&'static str>,
     /// The most items that people may make in a tenant.
@@ -136,9 +132,7 @@ pub(crate) const PLAIN: Collection = Collection {
     name: "",
     kind: "",
     required: &["displayName"],
-    refused: &["$search"],
     filters: Filters::All,
-    counts: true,
     selects: None,
     most: usize::MAX,
     assign: None,

@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::entity::{entity, shown};
+use super::entity::{asked, entity, shown};
 use super::{Collection, Filters, Shown, View, found, is_alive, view};
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Version;
 use crate::emulator::model::kind;
 use crate::emulator::odata::filter::{Comparison, Filter};
-use crate::emulator::paging::{page, position, whole};
+use crate::emulator::paging::{bad_token, page, position};
 use crate::emulator::site::Site;
 use crate::emulator::tenant::item::Item;
 
@@ -65,10 +65,13 @@ fn order(call: &Call, collection: &Collection) -> Result<Option<(String, bool)>,
 }
 
 pub(crate) fn list(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(collection.refused)?;
     let filter = filter(call, collection)?;
     let order = order(call, collection)?;
     let size = call.query.top(1000)?.unwrap_or(1000);
+    let asked = asked(call, collection)?;
+    let from = position(call)?.map(|place| place.parse::<usize>().map_err(|_| bad_token())).transpose()?;
+    let skip = call.query.get("$skip").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+    let counts = call.query.wants_count();
     let tenant = &*site.tenant;
     let listed = view(site, call, Shown::Listed);
     let visible = |item: &&Item| {
@@ -89,14 +92,9 @@ pub(crate) fn list(collection: &'static Collection, site: &mut Site<'_>, call: &
             if *falling { ordering.reverse() } else { ordering }
         });
     }
-    let Some(first) = items.first() else { return Ok(whole(call, Vec::new())) };
-    shown(call, collection, first, &listed)?;
-    let from = position(call)?.and_then(|text| text.parse::<usize>().ok());
-    let skip = call.query.get("$skip").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
     let places: Vec<String> = (1..=items.len()).map(|place| place.to_string()).collect();
     let rows = places.iter().map(String::as_str).zip(&items).skip(from.unwrap_or(skip));
-    let count = (collection.counts && call.query.wants_count()).then_some(items.len());
-    Ok(page(call, rows, size, count, |item| shown(call, collection, item, &listed).unwrap_or_default()))
+    Ok(page(call, rows, size, counts.then_some(items.len()), |item| shown(call, collection, item, &listed, &asked)))
 }
 
 fn compare(left: Option<&Value>, right: Option<&Value>) -> Ordering {
@@ -106,5 +104,5 @@ fn compare(left: Option<&Value>, right: Option<&Value>) -> Ordering {
 
 pub(crate) fn get(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
     let item = found(site.tenant, collection, call)?;
-    Ok(call.entity(200, shown(call, collection, item, &view(site, call, Shown::Single))?))
+    Ok(call.entity(200, shown(call, collection, item, &view(site, call, Shown::Single), &asked(call, collection)?)))
 }

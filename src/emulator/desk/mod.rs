@@ -1,4 +1,4 @@
-//! Where a call is let through: budget, approval, route, permission. What is let through goes to its handler.
+//! Where a call is let through: budget, approval, route, permission, query options. What is let through goes to its handler.
 //!
 //! The desk knows what may be asked and by whom. It knows neither HTTP nor tokens, and nothing of what handlers do.
 
@@ -11,6 +11,8 @@ use throttle::Throttle;
 
 use super::call::{Call, Outcome};
 use super::error::Failure;
+use super::odata::admit::Service;
+use super::odata::options::Options;
 use super::odata::path::segments;
 use super::route::{self, Found, Route};
 use super::settings::Settings;
@@ -33,7 +35,7 @@ pub(crate) fn dispatch(desk: Desk<'_>, call: Call) -> Outcome {
     }
     let (route, mut site, call) = admit(desk, call)?;
     let used = approval::check(site.tenant, site.settings, &call)?;
-    let outcome = (route.run)(&mut site, &call);
+    let outcome = perform(route, &mut site, &call);
     if let (Some(used), Ok(_)) = (used, &outcome) {
         approval::done(site.tenant, &used, &call);
     }
@@ -43,7 +45,19 @@ pub(crate) fn dispatch(desk: Desk<'_>, call: Call) -> Outcome {
 /// Runs a call that no budget and no administrator holds up.
 pub(crate) fn run(desk: Desk<'_>, call: Call) -> Outcome {
     let (route, mut site, call) = admit(desk, call)?;
-    (route.run)(&mut site, &call)
+    perform(route, &mut site, &call)
+}
+
+/// Runs the operation, which has to look at every option that it takes.
+fn perform(route: &Route, site: &mut Site<'_>, call: &Call) -> Outcome {
+    let outcome = (route.run)(site, call);
+    debug_assert!(
+        outcome.is_err() || call.query.overlooked() == Options::NONE,
+        "{} takes {:?} and does not look at it",
+        route.template,
+        call.query.overlooked().names().collect::<Vec<_>>()
+    );
+    outcome
 }
 
 /// The route of a call that the caller may make, and what it may touch.
@@ -55,6 +69,8 @@ fn admit(desk: Desk<'_>, mut call: Call) -> Result<(&'static Route, Site<'_>, Ca
             if !route.allows(&call.caller) {
                 return Err(Failure::denied());
             }
+            let service = if route.is_intune() { Service::Intune } else { Service::Directory };
+            call.query.admit(route.takes, service)?;
             let Desk { tenants, registry, settings, .. } = desk;
             let writes_to_intune = call.method == "POST" && route.template.starts_with("/device");
             if writes_to_intune && !settings.intune_is_provisioned {

@@ -160,7 +160,7 @@ fn units(call: &Call) -> u64 {
         "transitiveMembers" => 5,
         _ => 1,
     };
-    let option = |name: &str| call.query.get(name);
+    let option = |name: &str| call.query.glance(name);
     let more = u64::from(option("$expand").is_some());
     let few = option("$top").and_then(|top| top.parse::<u64>().ok()).is_some_and(|top| top < 20);
     let less = u64::from(option("$select").is_some()) + u64::from(few);

@@ -18,7 +18,6 @@ pub(crate) fn count(site: &mut Site<'_>, call: &Call) -> Outcome {
 }
 
 pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$filter", "$expand"])?;
     let tenant = &*site.tenant;
     let id = call.id(0);
     let device = tenant.devices.get(&id).ok_or_else(|| Failure::no_directory_object(&id))?;

@@ -41,7 +41,6 @@ pub(crate) fn count(site: &mut Site<'_>, call: &Call) -> Outcome {
 }
 
 pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$filter", "$expand"])?;
     let tenant = &*site.tenant;
     let id = call.id(0);
     let named = objects::alternate_key(&id, "uniqueName");

@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::objects::{any, group_now, needs_eventual};
+use super::objects::{any, group_now, needs_eventual, page_size};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::millis;
 use crate::emulator::error::Failure;
 use crate::emulator::marks;
 use crate::emulator::model::check::{Object, Version};
-use crate::emulator::model::name_of;
+use crate::emulator::model::{kind, name_of};
 use crate::emulator::odata::path::{key, segments};
 use crate::emulator::odata::query::selected;
 use crate::emulator::paging::{page, position};
@@ -21,6 +21,9 @@ use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::directory::{Group, Stale};
 use crate::emulator::tenant::membership::{forget_object, join, part, retire_group};
+
+/// The types of which members and owners are.
+const MEMBER_TYPES: &[&str] = &["user", "group", "device", "servicePrincipal"];
 
 pub(crate) fn already(property: &str) -> Failure {
     Failure::bad_directory_request(format!(
@@ -87,15 +90,22 @@ fn of_cast(call: &Call, entity: &Object) -> bool {
     entity.get("@odata.type").and_then(Value::as_str).is_some_and(|kind| name_of(kind) == name_of(cast))
 }
 
+/// What `$select` names: of the cast's type, or of any type that a member may have.
+fn names(call: &Call) -> Result<Option<Vec<String>>, Failure> {
+    let cast = call.ids.get(1).map(|cast| name_of(cast));
+    let declared = kind("directoryObject");
+    call.query.select_of(declared, |name| {
+        MEMBER_TYPES.iter().any(|each| cast.is_none_or(|cast| cast == *each) && kind(each).property(name).is_some())
+    })
+}
+
 fn listing(tenant: &Tenant, call: &Call, ids: &BTreeSet<String>) -> Outcome {
-    call.query.refuse(&["$filter", "$skip", "$orderby", "$search", "$expand"])?;
-    let size = call.query.top(999)?.unwrap_or(100);
+    let size = page_size(call)?;
     let from = position(call)?;
-    let names: Option<Vec<String>> =
-        call.query.get("$select").map(|text| text.split(',').map(|name| name.trim().to_owned()).collect());
+    let names = names(call)?;
     let found = |id: &String| any(tenant, id).filter(|entity| of_cast(call, entity));
     let count =
-        (call.eventual && call.query.wants_count()).then(|| ids.iter().filter(|id| found(id).is_some()).count());
+        (call.query.wants_count() && call.eventual).then(|| ids.iter().filter(|id| found(id).is_some()).count());
     let after = from.unwrap_or_default();
     let rows = ids.iter().filter(|id| **id > after && found(id).is_some()).map(|id| (id.as_str(), id));
     let render = |id: &String| found(id).map(|entity| selected(entity, names.as_deref())).unwrap_or_default();

@@ -170,6 +170,11 @@ pub(crate) fn shown(call: &Call, kind: &'static GraphType, entity: Object) -> Re
     })
 }
 
+/// `$top`, or the directory's own.
+pub(crate) fn page_size(call: &Call) -> Result<usize, Failure> {
+    Ok(call.query.top(LARGEST_PAGE)?.unwrap_or(PAGE))
+}
+
 /// A list of a directory collection. `read` gives a row's entity, or nothing while it is not to be seen.
 pub(crate) fn list<T>(
     call: &Call,
@@ -177,16 +182,15 @@ pub(crate) fn list<T>(
     table: &Table<T>,
     read: impl Fn(&T) -> Option<Object>,
 ) -> Outcome {
-    call.query.refuse(&["$skip"])?;
     if call.query.get("$search").is_some() || call.query.get("$orderby").is_some() {
-        return Err(unsupported("Sorting and searching are not supported for this collection."));
+        return Err(Failure::unsupported_query("Sorting and searching are not supported for this collection."));
     }
-    let size = call.query.top(LARGEST_PAGE)?.unwrap_or(PAGE);
+    let size = page_size(call)?;
     let filter = filter(call, kind)?;
     call.query.select(kind)?;
     let from = position(call)?;
     let holds = |row: &T| read(row).is_some_and(|entity| filter.as_ref().is_none_or(|filter| filter.matches(&entity)));
-    let count = (call.eventual && call.query.wants_count()).then(|| table.values().filter(|row| holds(row)).count());
+    let count = (call.query.wants_count() && call.eventual).then(|| table.values().filter(|row| holds(row)).count());
     let rows = table.after(from.as_deref()).filter(|(_, row)| holds(row));
     let render = |row: &T| read(row).and_then(|entity| shown(call, kind, entity).ok()).unwrap_or_default();
     Ok(page(call, rows, size, count, render))
@@ -208,10 +212,6 @@ pub(crate) fn count<T>(
 /// `$count` as a path needs `ConsistencyLevel: eventual`.
 pub(crate) fn needs_eventual(call: &Call) -> Result<(), Failure> {
     if call.eventual { Ok(()) } else { Err(Failure::bad_directory_request("$count is not currently supported.")) }
-}
-
-fn unsupported(message: impl Into<String>) -> Failure {
-    Failure::graph(400, "Request_UnsupportedQuery", message)
 }
 
 /// The filter of a directory collection. What Graph calls advanced needs `ConsistencyLevel: eventual` and
@@ -242,17 +242,17 @@ fn filter(call: &Call, kind: &'static GraphType) -> Result<Option<Filter>, Failu
                 advanced = true;
             }
             Filter::Text(TextFunction::Contains, _, _) => {
-                refuse(unsupported("Unsupported Query. The function 'contains' is not supported."));
+                refuse(Failure::unsupported_query("Unsupported Query. The function 'contains' is not supported."));
             }
             Filter::Not(_) => advanced = true,
-            _ => refuse(unsupported("Unsupported or invalid query filter clause specified.")),
+            _ => refuse(Failure::unsupported_query("Unsupported or invalid query filter clause specified.")),
         }
     });
     if let Some(failure) = failure {
         return Err(failure);
     }
-    if advanced && !(call.eventual && call.query.wants_count()) {
-        return Err(unsupported("Unsupported or invalid query filter clause specified."));
+    if advanced && !(call.query.wants_count() && call.eventual) {
+        return Err(Failure::unsupported_query("Unsupported or invalid query filter clause specified."));
     }
     Ok(Some(filter))
 }

@@ -46,7 +46,6 @@ pub(crate) fn branding(site: &mut Site<'_>, call: &Call) -> Outcome {
 
 /// One licence for everybody: Intune and Entra ID P1.
 pub(crate) fn list_skus(site: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$filter", "$search", "$orderby", "$expand", "$top"])?;
     let names = call.query.select(kind("subscribedSku"))?;
     let tenant = &*site.tenant;
     let plans: Vec<Value> = PLANS

@@ -35,7 +35,6 @@ pub(crate) fn count(site: &mut Site<'_>, call: &Call) -> Outcome {
 
 /// By object id, or by `appId='...'`.
 pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$filter", "$expand"])?;
     let tenant = &*site.tenant;
     let id = call.id(0);
     let by_application = objects::alternate_key(&id, "appId");

@@ -13,7 +13,6 @@ pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
 
 /// By object id or user principal name.
 pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$filter", "$expand"])?;
     let tenant = &*site.tenant;
     let id = call.id(0);
     let user = tenant.user(&id).ok_or_else(|| Failure::no_directory_object(&id))?;

@@ -76,7 +76,6 @@ fn newest_first(call: &Call) -> Result<bool, Failure> {
 }
 
 pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$search", "$expand", "$skip", "$count"])?;
     let part = serial_part(call)?.map(|part| part.to_lowercase());
     let newest = newest_first(call)?;
     let names = call.query.select(kind(TYPE))?;

@@ -27,7 +27,6 @@ pub(crate) static CONFIGURATIONS: Collection = Collection {
     required: &[],
     // `isof` does not work, and neither does anything else.
     filters: Filters::Equality(&["deviceEnrollmentConfigurationType", "priority"]),
-    counts: false,
     selects: Some(PAGE_TYPE),
     most: MOST_PAGES,
     assign: Some(Assign {

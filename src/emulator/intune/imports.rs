@@ -71,7 +71,6 @@ fn filter(call: &Call) -> Result<Option<Filter>, Failure> {
 }
 
 pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$select", "$expand", "$search", "$orderby"])?;
     let filter = filter(call)?;
     let size = call.query.top(PAGE)?.unwrap_or(PAGE);
     let tenant = &*site.tenant;

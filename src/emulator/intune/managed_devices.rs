@@ -43,7 +43,6 @@ fn entity(tenant: &Tenant, device: &AutopilotDevice) -> Object {
 }
 
 pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$search", "$orderby", "$expand"])?;
     let filter = call.query.filter()?;
     let mut works = true;
     if let Some(filter) = &filter {

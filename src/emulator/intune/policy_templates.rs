@@ -39,7 +39,6 @@ fn entity(template: &Template) -> Object {
 }
 
 pub(crate) fn list(_: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$search", "$orderby", "$expand", "$skip", "$count"])?;
     let filter = call.query.filter()?;
     let names = call.query.select(kind(TYPE))?;
     let known = |path: &str| kind(TYPE).property(path).is_some();
@@ -66,7 +65,6 @@ pub(crate) fn get(_: &mut Site<'_>, call: &Call) -> Outcome {
 
 /// The settings of a template, with their definitions where they are asked for.
 pub(crate) fn list_settings(_: &mut Site<'_>, call: &Call) -> Outcome {
-    call.query.refuse(&["$search", "$orderby", "$filter", "$select", "$skip", "$count"])?;
     let expanded = call.query.expand(&[DEFINITIONS], kind(SETTING_TYPE))?;
     let size = call.query.top(MOST)?.unwrap_or(MOST);
     let template = found(call)?;

@@ -33,8 +33,6 @@ pub(crate) static PROFILES: Collection = Collection {
     name: item::PROFILES,
     kind: "windowsAutopilotDeploymentProfile",
     required: &[],
-    refused: &["$filter", "$search"],
-    counts: false,
     selects: Some(HYBRID),
     most: MOST_PROFILES,
     assign: Some(PLAIN_ASSIGN),

@@ -1,10 +1,12 @@
 //! The query options of a request.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::filter::Filter;
+use super::options::Options;
 use super::path::encode;
 use crate::emulator::error::Failure;
 use crate::emulator::model::GraphType;
@@ -14,15 +16,36 @@ use crate::emulator::model::check::Object;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Query {
     options: Vec<(String, String)>,
+    /// What has been looked at. An operation that takes an option and never looks at it ignores it in silence.
+    seen: Cell<Options>,
 }
 
 impl Query {
     pub(crate) fn parse(text: &str) -> Query {
-        Query { options: form_urlencoded::parse(text.as_bytes()).into_owned().collect() }
+        Query { options: form_urlencoded::parse(text.as_bytes()).into_owned().collect(), seen: Cell::default() }
+    }
+
+    /// Names and values as they came.
+    pub(super) fn given(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.options.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The options that were given and that nobody has looked at.
+    pub(crate) fn overlooked(&self) -> Options {
+        let given = self.options.iter().filter_map(|(name, _)| Options::named(name));
+        given.fold(Options::NONE, Options::and).without(self.seen.get())
     }
 
     /// An option by its name, with or without `$` (beta takes both; so do we).
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        if let Some(option) = Options::named(name) {
+            self.seen.set(self.seen.get().and(option));
+        }
+        self.glance(name)
+    }
+
+    /// The same without having looked: for whoever only reckons what a request costs.
+    pub(crate) fn glance(&self, name: &str) -> Option<&str> {
         let bare = name.trim_start_matches('$');
         let found = self.options.iter().find(|(given, _)| given.trim_start_matches('$').eq_ignore_ascii_case(bare));
         found.map(|(_, value)| value.as_str())
@@ -49,14 +72,9 @@ impl Query {
     pub(crate) fn expand(&self, allowed: &[&'static str], kind: &GraphType) -> Result<BTreeSet<&'static str>, Failure> {
         let mut expanded = BTreeSet::new();
         for name in self.get("$expand").unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            let bare = name.split('(').next().unwrap_or(name);
-            let found = allowed.iter().find(|each| **each == bare).ok_or_else(|| {
-                Failure::unreadable(format!(
-                    "Parsing OData Select and Expand failed: Could not find a property named '{bare}' on type \
-                     'microsoft.graph.{}'.",
-                    kind.name
-                ))
-            })?;
+            // Options inside brackets are of no service's that is known, so that they are part of an unknown name.
+            let found =
+                allowed.iter().find(|each| **each == name).ok_or_else(|| unknown_in_select(name, &kind.name))?;
             expanded.insert(*found);
         }
         Ok(expanded)
@@ -68,27 +86,22 @@ impl Query {
         filter.map_err(|error| Failure::unreadable(format!("Invalid filter clause: {error}")))
     }
 
-    /// Refuses options that do not work on a collection.
-    pub(crate) fn refuse(&self, names: &[&str]) -> Result<(), Failure> {
-        match names.iter().find(|name| self.get(name).is_some()) {
-            Some(name) => Err(Failure::unreadable(format!(
-                "The query specified in the URI is not valid. Query option '{name}' is not allowed."
-            ))),
-            None => Ok(()),
-        }
-    }
-
     /// The properties of `$select`, checked against the type.
     pub(crate) fn select(&self, kind: &'static GraphType) -> Result<Option<Vec<String>>, Failure> {
+        self.select_of(kind, |name| kind.property(name).is_some())
+    }
+
+    /// The properties of `$select`, where the type alone does not say which there are.
+    pub(crate) fn select_of(
+        &self,
+        kind: &GraphType,
+        known: impl Fn(&str) -> bool,
+    ) -> Result<Option<Vec<String>>, Failure> {
         let Some(text) = self.get("$select") else { return Ok(None) };
         let mut names = Vec::new();
         for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            if kind.property(name).is_none() {
-                return Err(Failure::unreadable(format!(
-                    "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type \
-                     'microsoft.graph.{}'.",
-                    kind.name
-                )));
+            if !known(name) {
+                return Err(unknown_in_select(name, &kind.name));
             }
             names.push(name.to_owned());
         }
@@ -103,6 +116,13 @@ impl Query {
         text.push(format!("$skiptoken={}", encode(token)));
         text.join("&")
     }
+}
+
+/// What `$select` and `$expand` of a property that is none are answered.
+fn unknown_in_select(name: &str, of: &str) -> Failure {
+    Failure::unreadable(format!(
+        "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type 'microsoft.graph.{of}'."
+    ))
 }
 
 /// Keeps the selected properties, and the annotations.

@@ -1,13 +1,15 @@
-//! Every operation of Graph that is served: method, path, versions, the permissions that allow it, and what runs.
+//! Every operation of Graph that is served: method, path, versions, the permissions that allow it, the query options it
+//! takes, and what runs.
 //!
 //! Paths and permissions follow Graph's published permission lists, least privileged first. An application needs one
 //! of the roles. What is not in the table is refused in the words of the gateway.
 
 mod autopilot;
 mod entra;
-mod operation;
+pub(crate) mod operation;
 mod permissions;
 mod policies;
+mod takes;
 
 pub(crate) use operation::Route;
 
@@ -16,7 +18,7 @@ use crate::emulator::model::check::Version;
 use crate::emulator::odata::path::segments;
 
 /// Every operation that is served.
-fn all() -> impl Iterator<Item = &'static Route> {
+pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
     entra::ROUTES.iter().chain(autopilot::ROUTES).chain(policies::ROUTES)
 }
 

@@ -1,7 +1,9 @@
-//! An operation of Graph, and the form in which the tables list them: method, versions, path, permissions, what runs.
+//! An operation of Graph, and the form in which the tables list them: method, versions, path, permissions, query
+//! options, what runs.
 
 use super::permissions::Permissions;
 use crate::emulator::call::{Call, Caller, Outcome};
+use crate::emulator::odata::options::Options;
 use crate::emulator::site::Site;
 
 /// An operation.
@@ -10,10 +12,17 @@ pub(crate) struct Route {
     pub(super) v1: bool,
     pub(crate) template: &'static str,
     pub(crate) needs: &'static Permissions,
+    /// The query options that `run` looks at.
+    pub(crate) takes: Options,
     pub(crate) run: fn(&mut Site<'_>, &Call) -> Outcome,
 }
 
 impl Route {
+    /// Whether Intune serves it, rather than the directory.
+    pub(crate) fn is_intune(&self) -> bool {
+        self.template.starts_with("/deviceManagement/") || self.template.starts_with("/deviceAppManagement/")
+    }
+
     /// Whether the caller holds a permission for it, as the kind of caller it is.
     pub(crate) fn allows(&self, caller: &Caller) -> bool {
         let needed = if caller.delegated { self.needs.delegated } else { self.needs.application };
@@ -22,12 +31,13 @@ impl Route {
 }
 
 macro_rules! routes {
-    ($($method:ident $versions:ident $template:literal $needs:ident $run:path $(=> $of:path)?;)*) => {
+    ($($method:ident $versions:ident $template:literal $needs:ident $takes:ident $run:path $(=> $of:path)?;)*) => {
         &[$($crate::emulator::route::operation::Route {
             method: stringify!($method),
             v1: routes!(@ $versions),
             template: $template,
             needs: &$needs,
+            takes: $takes,
             run: routes!(# $run $(=> $of)?),
         }),*]
     };

@@ -14,7 +14,7 @@ pub(super) fn link(serial: &str, board: &str, export: u32) -> Value {
 }
 
 /// Pre-associates a laptop, and waits until reads show it.
-fn associate(rig: &mut Rig, serial: &str) -> String {
+pub(super) fn associate(rig: &mut Rig, serial: &str) -> String {
     let board = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, serial.as_bytes()).to_string();
     let (status, body) = rig.post(IMPORT, &link(serial, &board, 1));
     assert_eq!(status, 200, "{body}");

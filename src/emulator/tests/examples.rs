@@ -47,8 +47,8 @@ struct Example {
 }
 
 /// A tenant with one of everything.
-struct Stage {
-    rig: Rig,
+pub(super) struct Stage {
+    pub(super) rig: Rig,
     names: Vec<(&'static str, String)>,
 }
 
@@ -89,7 +89,7 @@ impl Stage {
         }
     }
 
-    fn set() -> Stage {
+    pub(super) fn set() -> Stage {
         let mut stage = Stage { rig: Rig::new(), names: Vec::new() };
         stage.directory();
         stage.autopilot();

@@ -12,6 +12,7 @@ mod examples;
 mod import;
 mod limits;
 mod operations;
+mod options;
 mod own_ids;
 mod pace;
 mod page;
