@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 pub use tls::TlsError;
 
 use super::gate::fault::Fault;
-use super::gate::journal::Request;
+use super::gate::journal::{Made, Request};
 use super::gate::seed;
 use super::gate::snapshot::{self, Snapshot};
 use super::gate::tenants::{CLIENT_ID, CLIENT_SECRET, TENANT_ID};
@@ -172,6 +172,11 @@ impl Emulator {
     /// The journal: every request so far.
     pub fn requests(&self) -> Vec<Request> {
         serve::with(&self.world.0, |world| world.journal.requests.clone())
+    }
+
+    /// What POSTs have made so far, in their order.
+    pub fn made(&self) -> Vec<Made> {
+        serve::with(&self.world.0, |world| world.journal.made.clone())
     }
 
     /// Begins the journal anew.

@@ -49,9 +49,11 @@ pub(crate) fn serve(world: &mut World, call: &Call) -> Outcome {
             None => one(world, call, item),
         };
         let path = format!("/{}{}", call.version.name(), item.url.split('?').next().unwrap_or_default());
+        let template = route::template(&item.method, &path);
+        world.journal.note_made(&template, &outcome);
         let response = response(world, call, item, outcome);
         let status = response["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(500);
-        world.journal.note(call.now, &item.method, &route::template(&item.method, &path), status, true);
+        world.journal.note(call.now, &item.method, &template, status, true);
         statuses.insert(item.id, status);
         responses.push(response);
     }

@@ -1,9 +1,10 @@
-//! What was asked: every request, counted by method, template of its path, and status.
+//! What was asked: every request, counted by method, template of its path, and status; and what was made by it.
 
 use std::collections::VecDeque;
 
 use serde::Serialize;
 
+use crate::emulator::call::{Answer, Content, Outcome};
 use crate::emulator::clock::{Millis, intune_date};
 
 /// Requests of one kind. `in_batch` counts items of a `$batch`, which the batch itself is counted beside.
@@ -38,6 +39,17 @@ impl Recent {
     }
 }
 
+/// An object that a POST has made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Made {
+    /// The template of the collection's path.
+    pub path: String,
+    /// Its id.
+    pub id: String,
+    /// Whether the client was answered; an answer that a fault has lost never came.
+    pub answered: bool,
+}
+
 /// How many of the last requests are kept one by one.
 const KEPT: usize = 500;
 
@@ -47,11 +59,22 @@ pub(crate) struct Journal {
     pub(crate) requests: Vec<Request>,
     /// The last ones, the newest at the end.
     pub(crate) recent: VecDeque<Recent>,
+    /// What POSTs have made, in their order.
+    pub(crate) made: Vec<Made>,
 }
 
 impl Journal {
     pub(crate) fn clear(&mut self) {
         *self = Journal::default();
+    }
+
+    /// Notes what a request has made, if it has made something.
+    pub(crate) fn note_made(&mut self, path: &str, outcome: &Outcome) {
+        if let Ok(Answer { status: 201, content: Content::Json(object) }) = outcome
+            && let Some(id) = object["id"].as_str()
+        {
+            self.made.push(Made { path: path.into(), id: id.into(), answered: true });
+        }
     }
 
     pub(crate) fn note(&mut self, at: Millis, method: &str, path: &str, status: u16, in_batch: bool) {

@@ -59,6 +59,7 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
         return Reply { wait, cut: fault.reset, ..reply };
     }
     world.catch_up();
+    let made = world.journal.made.len();
     let mut reply = match sign_in(world, incoming) {
         Some((status, body, template)) => {
             world.journal.note(world.clock.now(), &incoming.method, &template, status, false);
@@ -73,6 +74,9 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
     };
     reply.wait = wait;
     reply.cut = fault.is_some_and(|fault| fault.lose_answer);
+    for object in world.journal.made.iter_mut().skip(made) {
+        object.answered = !reply.cut;
+    }
     saved(world, reply)
 }
 
@@ -115,6 +119,7 @@ fn graph(world: &mut World, incoming: &Incoming) -> Outcome {
     })();
     let status = outcome.as_ref().map_or_else(|failure| failure.status, |answer| answer.status);
     world.journal.note(world.clock.now(), &method, &template, status, false);
+    world.journal.note_made(&template, &outcome);
     outcome
 }
 

@@ -136,6 +136,9 @@ fn a_lost_answer_comes_after_the_write_and_a_reset_before() {
     assert!(create(&mut rig).cut);
     assert_eq!(rig.world.tenants[TENANT_ID].groups.len(), 1);
     assert!(!create(&mut rig).cut);
+    let made: Vec<_> = rig.world.journal.made.iter().map(|made| (made.path.as_str(), made.answered)).collect();
+    assert_eq!(made, [("/v1.0/groups", false), ("/v1.0/groups", true)]);
+    assert!(rig.world.tenants[TENANT_ID].groups.has(&rig.world.journal.made[0].id));
 }
 
 #[test]

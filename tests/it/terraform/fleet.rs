@@ -11,6 +11,8 @@ use autopilot::knowledge::hardware_hash::{HardwareHash, encode};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::{Value, json};
 
+#[cfg(target_os = "linux")]
+use super::process::provider_of;
 use super::{lab::Lab, run::Run, tenant::Tenant};
 
 const FLEET: &str = r#"
@@ -129,7 +131,7 @@ fn ctrl_c_ends_the_wait_and_the_next_apply_finishes() {
 fn a_killed_provider_leaves_nothing_twice() {
     let lab = fleet();
     let terraform = waiting_for_import(&lab);
-    let provider = child_of(terraform.id());
+    let provider = provider_of(terraform.id()).expect("Terraform has a provider");
     kill_process(provider, Signal::KILL).expect("a signal");
     let run = Run::ended(&terraform.wait_with_output().expect("an end"));
     assert_eq!(run.code, Some(1), "{run}");
@@ -142,23 +144,6 @@ fn a_killed_provider_leaves_nothing_twice() {
     let imported: u64 =
         lab.writes().iter().filter(|(what, _)| what.contains("/import 200")).map(|(_, count)| count).sum();
     assert_eq!(imported, 1, "the rows that were sent are found again: {:?}", lab.writes());
-}
-
-/// The provider that a Terraform has started.
-#[cfg(target_os = "linux")]
-fn child_of(parent: u32) -> Pid {
-    let is_child = |stat: &str| {
-        // pid (comm) state ppid ...; a name may have blanks and brackets.
-        let after_name = stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().nth(1).map(str::to_owned));
-        after_name.flatten() == Some(parent.to_string()) && stat.contains("(terraform-provi")
-    };
-    let processes = fs::read_dir("/proc").expect("/proc").filter_map(Result::ok);
-    let mut children = processes.filter_map(|process| {
-        let pid = process.file_name().to_string_lossy().parse().ok()?;
-        let stat = fs::read_to_string(process.path().join("stat")).ok()?;
-        is_child(&stat).then(|| Pid::from_raw(pid)).flatten()
-    });
-    children.next().expect("Terraform has a provider")
 }
 
 #[test]

@@ -22,7 +22,7 @@ use super::{
 };
 
 /// How many times as fast as real time the tenants of tests live.
-const SPEED: f64 = 100.0;
+pub(super) const SPEED: f64 = 100.0;
 
 /// What every configuration begins with; in a file of its own, so that the lines of a test's own text count from 1.
 pub(super) const PRELUDE: &str = r#"
@@ -57,7 +57,7 @@ pub(super) struct Lab {
     workspace: Workspace,
     pub(super) settings: Vec<(String, String)>,
     pub(super) home: TempDir,
-    emulator: Emulator,
+    pub(super) emulator: Emulator,
     // The emulator serves until this is dropped.
     _runtime: Runtime,
 }

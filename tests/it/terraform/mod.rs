@@ -13,6 +13,8 @@ mod imported;
 mod lab;
 mod moved;
 mod newest;
+#[cfg(target_os = "linux")]
+mod process;
 mod run;
 mod scenario;
 mod secrets;

@@ -1,0 +1,120 @@
+//! How a run of Terraform ends: by itself, or before its time.
+
+use std::{
+    fs::{self, File},
+    os::unix::process::CommandExt as _,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use clap::ValueEnum;
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use crate::{process::provider_of, run::Run};
+
+/// What ends a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ending {
+    /// Nothing but the run itself.
+    None,
+    /// Ctrl-C, once, as a terminal does it: to Terraform and to the provider.
+    Interrupt,
+    KillProvider,
+    KillTerraform,
+}
+
+impl Ending {
+    pub(crate) const ALL: [Ending; 4] = [Ending::None, Ending::Interrupt, Ending::KillProvider, Ending::KillTerraform];
+
+    pub(crate) fn is_kill(self) -> bool {
+        matches!(self, Ending::KillProvider | Ending::KillTerraform)
+    }
+}
+
+/// When it ends before its time.
+pub(crate) struct Moment<'a> {
+    /// When this says so.
+    pub(crate) has_come: &'a dyn Fn() -> bool,
+    /// And then so much later.
+    pub(crate) after: Duration,
+}
+
+/// A run that came to an end.
+pub(crate) struct Ended {
+    pub(crate) run: Run,
+    /// What it had said when it was ended. None where it ended by itself.
+    pub(crate) cut: Option<String>,
+    /// It had to be killed in the end.
+    pub(crate) hung: bool,
+    /// The provider went on without Terraform, and had to be killed.
+    pub(crate) outlived: bool,
+}
+
+/// A run that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(400);
+/// A provider without its Terraform that takes longer hangs.
+const ORPHAN: Duration = Duration::from_secs(20);
+const LOOK: Duration = Duration::from_millis(2);
+
+/// Runs it, with its output in files of that folder, and ends it where the moment comes.
+pub(crate) fn run(mut command: Command, output: &Path, ending: Ending, moment: &Moment<'_>) -> Ended {
+    let (out, err) = (output.with_extension("out"), output.with_extension("err"));
+    let file = |path: &Path| File::create(path).expect("the folder can be written");
+    command.process_group(0).stdin(Stdio::null()).stdout(file(&out)).stderr(file(&err));
+    let mut terraform = command.spawn().expect("terraform starts");
+    let group = pid(&terraform);
+    let started = Instant::now();
+    let (mut cut, mut hung, mut provider) = (None, false, None);
+    let status = loop {
+        if let Some(status) = terraform.try_wait().expect("terraform is ours") {
+            break status;
+        }
+        if cut.is_none() && ending != Ending::None && (moment.has_come)() {
+            thread::sleep(moment.after);
+            provider = provider_of(terraform.id());
+            // It may have ended since it was asked.
+            let ended = match ending {
+                Ending::Interrupt => kill_process_group(group, Signal::INT).is_ok(),
+                Ending::KillProvider => provider.is_some_and(|provider| kill_process(provider, Signal::KILL).is_ok()),
+                _ => kill_process(group, Signal::KILL).is_ok(),
+            };
+            if ended {
+                cut = Some(fs::read_to_string(&out).unwrap_or_default());
+            }
+        }
+        if started.elapsed() > PATIENCE && !hung {
+            hung = true;
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        thread::sleep(LOOK);
+    };
+    let outlived = provider.is_some_and(goes_on);
+    let text = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned();
+    let run = Run { code: status.code(), stdout: text(&out), stderr: text(&err) };
+    Ended { run, cut, hung, outlived }
+}
+
+/// Waits for a provider to end. Whether it had to be killed.
+fn goes_on(provider: Pid) -> bool {
+    let since = Instant::now();
+    while runs(provider) {
+        if since.elapsed() > ORPHAN {
+            let _ = kill_process(provider, Signal::KILL);
+            return true;
+        }
+        thread::sleep(LOOK);
+    }
+    false
+}
+
+fn runs(process: Pid) -> bool {
+    // One that has ended and that nobody has asked about yet is still there, as a zombie.
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+}
+
+fn pid(child: &Child) -> Pid {
+    Pid::from_raw(i32::try_from(child.id()).expect("a process id")).expect("a process id is not 0")
+}
