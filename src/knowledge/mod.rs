@@ -11,8 +11,10 @@
 pub mod device_csv;
 pub mod device_name;
 pub mod device_status;
+pub mod filter_rule;
 pub mod hardware_hash;
 pub mod membership_rule;
+pub mod rule;
 pub mod serial_number;
 pub mod user_principal_name;
 pub mod visible;

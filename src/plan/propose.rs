@@ -66,7 +66,9 @@ fn propose_attribute(attribute: &Attribute, config: &Value, prior: Option<&Value
     };
     match (config, &attribute.kind) {
         (Value::Null, _) if attribute.is_computed() => prior.cloned().unwrap_or_default(),
-        (Value::Null | Value::Unknown, _) | (_, Kind::Plain(_)) => config.clone(),
+        (Value::Null | Value::Unknown, _) => config.clone(),
+        // Core takes what was there before for what the configuration says.
+        (_, Kind::Plain(_)) => attribute.in_words_of(config.clone(), prior),
         (_, Kind::Nested(nesting, nested)) => propose_nested(*nesting, nested, config, prior.unwrap_or(&Value::Null)),
     }
 }

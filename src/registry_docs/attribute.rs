@@ -85,7 +85,7 @@ fn limits(attribute: &Attribute) -> Vec<String> {
         Check::Guid if attribute.refers_to.is_some() => None,
         Check::Guid => Some(if each { "Each is a GUID." } else { "A GUID." }.to_owned()),
         // What a function holds is told by the description and the example.
-        Check::Text(_) => None,
+        Check::Text(_) | Check::Read(_) => None,
     });
     told.collect()
 }

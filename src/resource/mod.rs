@@ -28,6 +28,7 @@ mod lookup;
 mod mover;
 mod private;
 mod registry;
+pub mod rule;
 pub mod shape;
 mod spec;
 pub mod timeouts;

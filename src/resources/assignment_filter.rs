@@ -5,8 +5,9 @@
 //! Its scope tags are called `roleScopeTags`, not `roleScopeTagIds` as everywhere else.
 
 use crate::{
-    resource::{Resource, Spec},
-    schema::{id, scope_tag_ids, string, timestamp},
+    knowledge::{filter_rule, rule::is_same},
+    resource::{Resource, Spec, rule},
+    schema::{Check, id, scope_tag_ids, string, timestamp},
 };
 
 /// The resource.
@@ -30,7 +31,8 @@ impl Resource for AssignmentFilter {
                     .values(&[("windows", "windows10AndLater"), ("ios", "iOS"), ("macos", "macOS")]),
                 string("rule", "Rule that a device matches, such as `(device.model -startsWith \"Surface\")`.")
                     .required()
-                    .len(1, 3072)
+                    .check(Check::Read(|text| rule::told(text, &filter_rule::problems(text))))
+                    .same_when(is_same)
                     .example("(device.model -startsWith \"Surface\")"),
                 scope_tag_ids().graph("roleScopeTags"),
                 timestamp("created_date_time", "When the filter was made.").read_only().stable(),

@@ -9,9 +9,9 @@ use serde_json::{Value as Json, json};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     graph::{self, Client},
-    knowledge::membership_rule,
+    knowledge::{membership_rule, rule::is_same},
     path::Path,
-    resource::{Change, Cx, Facet, Mover, Resource, Result, Spec, body, collection},
+    resource::{Change, Cx, Facet, Mover, Resource, Result, Spec, body, collection, rule},
     schema::{Attribute, Check, boolean, id, string, timestamp},
     value::Value,
 };
@@ -37,9 +37,8 @@ impl Resource for Group {
                 string("display_name", "Name of the group.").required().len(1, 256),
                 string("description", "What the group is for.").max_len(1024),
                 string("membership_rule", "Rule that makes membership dynamic: who matches it is a member.")
-                    .check(Check::Text(|rule| {
-                        membership_rule::check_length(rule).map_err(|error| format!("is too long. {error}"))
-                    }))
+                    .check(Check::Read(|text| rule::told(text, &membership_rule::problems(text))))
+                    .same_when(is_same)
                     .example("(device.devicePhysicalIds -any (_ -contains \"[ZTDId]\"))"),
                 string("membership_rule_processing", "Whether the rule is processed. On where there is a rule.")
                     .computed()

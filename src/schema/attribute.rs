@@ -76,6 +76,8 @@ pub struct Attribute {
     pub deprecated: Option<&'static str>,
     /// What a known value must be.
     pub checks: Vec<Check>,
+    /// Whether two texts say the same, where that is more than being equal: what is there is then kept.
+    pub same: Option<fn(&str, &str) -> bool>,
     /// A text that passes its checks, for pages and tests; of a set, an element.
     pub example: Option<&'static str>,
     /// The resource whose id it holds, without the provider's prefix.
@@ -96,6 +98,7 @@ fn attribute(name: &'static str, description: &'static str, kind: Kind) -> Attri
         write_only: false,
         deprecated: None,
         checks: Vec::new(),
+        same: None,
         example: None,
         refers_to: None,
         on_graph: OnGraph::default(),
@@ -188,6 +191,16 @@ impl Attribute {
                     Nesting::Map => Type::Map(object.into()),
                 }
             }
+        }
+    }
+
+    /// The value of before where the new one says the same in other words, else the new one.
+    pub fn in_words_of(&self, value: Value, before: Option<&Value>) -> Value {
+        match (self.same, before, &value) {
+            (Some(same), Some(Value::String(before)), Value::String(now)) if same(before, now) => {
+                Value::String(before.clone())
+            }
+            _ => value,
         }
     }
 

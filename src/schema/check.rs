@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::value::{Number, Value};
+use crate::{
+    diagnostic::Diagnostic,
+    value::{Number, Value},
+};
 
 /// A rule over one known value.
 #[derive(Clone, Debug)]
@@ -31,6 +34,8 @@ pub enum Check {
     Guid,
     /// Any other rule over a text. The error goes on after the attribute's name: `must …`.
     Text(fn(&str) -> Result<(), String>),
+    /// A language of its own: all that is to be told of a text, in whole sentences.
+    Read(fn(&str) -> Vec<Diagnostic>),
 }
 
 impl Check {
@@ -73,6 +78,16 @@ impl Check {
                 elements.iter().find_map(|element| self.broken_by(element))
             }
             _ => None,
+        }
+    }
+}
+
+impl Check {
+    /// What a text in a language of its own has to be told of, before anything is said of where it stands.
+    pub fn tells_of(&self, value: &Value) -> Vec<Diagnostic> {
+        match (self, value) {
+            (Check::Read(read), Value::String(text)) => read(text),
+            _ => Vec::new(),
         }
     }
 }

@@ -28,6 +28,9 @@ pub fn validate(attributes: &[Attribute], config: &Value) -> Diagnostics {
             _ => {}
         }
         refuse_null_elements(attribute, value, path, &mut diagnostics);
+        for told in attribute.checks.iter().flat_map(|check| check.tells_of(value)) {
+            diagnostics.push(told.at(path.clone()));
+        }
         for rule in attribute.checks.iter().filter_map(|check| check.broken_by(value)) {
             let detail = format!("Attribute {shown} {}.", rule.trim_end_matches('.'));
             diagnostics.push(Diagnostic::error("Invalid Attribute Value", detail).at(path.clone()));

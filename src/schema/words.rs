@@ -67,6 +67,13 @@ impl Attribute {
         self
     }
 
+    /// Two texts that this function finds the same are one value: written otherwise is no change.
+    #[must_use]
+    pub fn same_when(mut self, same: fn(&str, &str) -> bool) -> Attribute {
+        self.same = Some(same);
+        self
+    }
+
     /// Hidden in Terraform's output.
     #[must_use]
     pub fn sensitive(mut self) -> Attribute {

@@ -27,7 +27,7 @@ pub fn read(attributes: &[Attribute], json: &Json, prior: Option<&Value>) -> Val
         }
         let place = held.as_ref().unwrap_or(place);
         let value = from_json(attribute, place, prior.filter(|prior| !prior.is_unknown()));
-        in_the_words_of_before(attribute, value, prior)
+        attribute.in_words_of(in_the_words_of_before(attribute, value, prior), prior)
     };
     Value::Map(attributes.iter().map(|attribute| (attribute.name.to_owned(), read(attribute))).collect())
 }

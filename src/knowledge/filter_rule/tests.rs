@@ -1,0 +1,53 @@
+use super::problems;
+use crate::knowledge::rule::Severity;
+
+fn is_refused(rule: &str) -> bool {
+    problems(rule).iter().any(|problem| problem.severity == Severity::Error)
+}
+
+fn is_warned_of(rule: &str) -> bool {
+    problems(rule).iter().any(|problem| problem.severity != Severity::Note)
+}
+
+#[test]
+fn rules_that_intune_takes_are_taken() {
+    for rule in include_str!("tests/taken.txt").split("\n---\n") {
+        assert!(!is_refused(rule), "{rule}: {:#?}", problems(rule));
+    }
+}
+
+#[test]
+fn rules_that_cannot_be_read_are_refused() {
+    for rule in include_str!("tests/unreadable.txt").split("\n---\n") {
+        assert!(is_refused(rule), "{rule}");
+    }
+}
+
+#[test]
+fn rules_that_ask_for_what_is_not_there_are_told() {
+    for rule in include_str!("tests/meaningless.txt").split("\n---\n") {
+        assert!(is_warned_of(rule), "{rule}");
+    }
+}
+
+#[test]
+fn what_was_seen_refused_is_an_error_with_what_to_do() {
+    let told = |rule: &str| problems(rule)[0].shown(rule).to_string();
+    assert_eq!(
+        told("(device.osVersion -gt 10.0.22000)"),
+        "Column 19: `osVersion` cannot be compared by `-gt`.\n\n  (device.osVersion -gt 10.0.22000)\n                    ^^^\n\n\
+         `operatingSystemVersion` can: its numbers are compared."
+    );
+    assert!(told("device.deviceModel -eq \"X\"").contains("Did you mean `device.model`?"));
+    assert!(is_refused("(device.operatingSystemVersion -startsWith \"10.0\")"));
+    assert!(is_refused("(device.deviceName -startsWith \"\")"));
+    assert!(is_refused("(device.deviceName -eq 'X')"));
+    assert!(is_refused("-not (device.deviceName -eq \"X\")"));
+}
+
+#[test]
+fn the_words_of_membership_rules_never_hold_in_filters() {
+    for rule in ["device.deviceOwnership -eq \"Company\"", "device.deviceTrustType -eq \"AzureAD\""] {
+        assert!(is_warned_of(rule), "{rule}");
+    }
+}

@@ -1,0 +1,196 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::knowledge::rule::{Severity, parse};
+
+fn told(rule: &str) -> Vec<String> {
+    problems(rule).iter().map(|problem| problem.shown(rule).to_string()).collect()
+}
+
+fn is_refused(rule: &str) -> bool {
+    problems(rule).iter().any(|problem| problem.severity == Severity::Error)
+}
+
+fn is_warned_of(rule: &str) -> bool {
+    problems(rule).iter().any(|problem| problem.severity != Severity::Note)
+}
+
+#[test]
+fn rules_as_people_write_them_are_taken() {
+    for rule in include_str!("tests/taken.txt").split("\n---\n") {
+        assert!(!is_refused(rule), "{rule}: {:#?}", problems(rule));
+    }
+}
+
+#[test]
+fn rules_that_cannot_be_read_are_refused() {
+    for rule in include_str!("tests/unreadable.txt").split("\n---\n") {
+        assert!(is_refused(rule), "{rule}");
+    }
+}
+
+#[test]
+fn rules_that_ask_for_what_is_not_there_are_told() {
+    for rule in include_str!("tests/meaningless.txt").split("\n---\n") {
+        assert!(is_warned_of(rule), "{rule}");
+    }
+}
+
+#[test]
+fn a_rule_of_exactly_3072_characters_is_taken_and_one_more_is_not() {
+    let rule = |length: usize| {
+        let frame = "(user.city -eq \"\")";
+        format!("(user.city -eq \"{}\")", "ä".repeat(length - frame.len()))
+    };
+    assert_eq!(problems(&rule(3072)), []);
+    let told = told(&rule(3073));
+    assert!(told[0].contains("The rule has 3073 characters"), "{told:?}");
+    assert!(told[0].contains("it is 1 too long"), "{told:?}");
+}
+
+#[test]
+fn an_unknown_property_is_told_with_what_was_meant() {
+    for (rule, meant) in [
+        ("(device.operatingSystem -eq \"Windows\")", "Did you mean `device.deviceOSType`?"),
+        ("(device.deviceManufacurer -eq \"HP\")", "Did you mean `device.deviceManufacturer`?"),
+        ("(user.officeLocation -eq \"Oslo\")", "Did you mean `user.physicalDeliveryOfficeName`?"),
+        ("(device.department -eq \"IT\")", "There is `user.department`."),
+    ] {
+        assert!(told(rule)[0].contains(meant), "{:?}", told(rule));
+        assert!(!is_refused(rule), "{rule}");
+    }
+}
+
+#[test]
+fn a_property_without_its_object_is_refused() {
+    assert!(told("department -eq \"Sales\"")[0].contains("Write `user.department`."));
+    assert!(is_refused("displayName -startsWith \"KIOSK\""));
+}
+
+#[test]
+fn users_and_devices_do_not_mix() {
+    let rule = "(user.city -eq \"Oslo\") -or (device.deviceModel -eq \"X\")";
+    assert_eq!(
+        told(rule),
+        ["Column 29: A rule asks for users or for devices, not for both.\n\n  \
+          (user.city -eq \"Oslo\") -or (device.deviceModel -eq \"X\")\n                              ^^^^^^^^^^^^^^^^^^\n\n\
+          Make a group of users and a group of devices."]
+    );
+}
+
+#[test]
+fn a_boolean_is_not_compared_with_a_text() {
+    assert!(told("user.accountEnabled -eq \"True\"")[0].contains("Write true without quotation marks."));
+    assert!(is_warned_of("user.city -eq true"));
+    assert_eq!(told("user.accountEnabled -eq True"), [""; 0]);
+}
+
+#[test]
+fn null_in_quotation_marks_is_a_text() {
+    assert!(told("user.mail -ne \"null\"")[0].contains("is the text \"null\""));
+    assert!(is_warned_of("user.mail -startsWith null"));
+}
+
+#[test]
+fn a_list_is_compared_by_in() {
+    assert!(is_warned_of("user.city -contains [\"Oslo\"]"));
+    assert!(is_warned_of("user.city -in \"Oslo\""));
+}
+
+#[test]
+fn rules_that_match_nobody_or_everybody_are_told() {
+    for (rule, text) in [
+        ("user.city -eq \"Oslo\" and user.city -eq \"Bergen\"", "matches nobody"),
+        ("user.city -eq \"Oslo\" and user.mail -ne null and user.City -ne \"oslo\"", "matches nobody"),
+        ("user.city -ne \"Oslo\" or user.city -ne \"Bergen\"", "always holds"),
+        ("user.city -eq \"Oslo\" or user.city -ne \"Oslo\"", "always holds"),
+    ] {
+        assert!(told(rule).iter().any(|told| told.contains(text)), "{rule}: {:?}", told(rule));
+    }
+    for rule in [
+        "user.city -eq \"Oslo\" or user.city -eq \"Bergen\"",
+        "user.city -ne \"Oslo\" and user.city -ne \"Bergen\"",
+        "device.devicePhysicalIds -any (_ -eq \"[OrderID]:A\") and device.devicePhysicalIds -any (_ -eq \"[OrderID]:B\")",
+        "user.otherMails -eq \"a@b.c\" and user.otherMails -eq \"d@e.f\"",
+    ] {
+        assert_eq!(told(rule), [""; 0]);
+    }
+}
+
+#[test]
+fn the_words_of_intune_never_hold_in_the_directory() {
+    assert!(told("device.deviceOwnership -eq \"Corporate\"")[0].contains("\"Company\" here"));
+    assert!(is_warned_of("device.deviceTrustType -eq \"Azure AD joined\""));
+}
+
+#[test]
+fn an_autopilot_token_is_no_regular_expression() {
+    assert!(told("device.devicePhysicalIds -any (_ -match \"[ZTDId]\")")[0].contains("one character out of these"));
+    assert_eq!(told(r#"device.devicePhysicalIds -any (_ -match "\[ZTDId\]")"#), [""; 0]);
+}
+
+#[test]
+fn a_broken_regular_expression_is_refused_and_one_of_dotnet_is_not() {
+    for rule in
+        ["user.city -match \"(\"", "user.city -match \"[a\"", "user.city -notMatch \"*a\"", "user.city -match \"a\\\""]
+    {
+        assert!(is_refused(rule), "{rule}");
+    }
+    for rule in ["user.city -match \"(?=a)b\"", "user.city -match \"^(?!x).*$\"", "user.city -match \"(a)\\1\""] {
+        assert!(!is_refused(rule), "{rule}");
+    }
+}
+
+#[test]
+fn three_thousand_characters_are_read_in_the_time_of_a_blink() {
+    let rule = vec!["(user.city -eq \"Oslo\")"; 130].join(" -or ");
+    assert!(rule.len() > 3000 && problems(&rule).len() < 200);
+}
+
+fn laptop() -> Member {
+    let text = |name: &str, texts: &[&str]| (name.to_owned(), texts.iter().map(|&text| text.to_owned()).collect());
+    let ids = ["[ZTDID]:7", "[OrderID]:Kiosk", "[PurchaseOrderId]:76"];
+    let plan = [("servicePlanId", "11"), ("capabilityStatus", "Enabled")];
+    Member {
+        properties: BTreeMap::from([
+            text("deviceModel", &["Surface Laptop 5"]),
+            text("devicePhysicalIds", &ids),
+            text("accountEnabled", &["true"]),
+            text("deviceOSVersion", &["10.0.26100.1"]),
+            text("employeeHireDate", &["2026-01-10T00:00:00Z"]),
+        ]),
+        items: BTreeMap::from([(
+            "assignedPlans".to_owned(),
+            vec![plan.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()],
+        )]),
+    }
+}
+
+#[test]
+fn a_rule_matches_as_microsoft_says() {
+    let now = time::macros::datetime!(2026-01-15 00:00 UTC);
+    for (rule, expected) in [
+        (r#"device.deviceModel -eq "surface laptop 5""#, true),
+        (r#"device.deviceModel -ne "surface laptop 5""#, false),
+        (r#"device.deviceModel -match "^surface .* \d$""#, true),
+        (r#"device.deviceModel -notIn ["A", "B"]"#, true),
+        (r#"device.displayName -ne "A""#, true),
+        (r#"device.displayName -eq null"#, true),
+        (r#"device.devicePhysicalIds -any (_ -eq "[orderid]:KIOSK")"#, true),
+        (r#"device.devicePhysicalIds -all (_ -contains "ztd")"#, false),
+        (r#"device.devicePhysicalIds -contains "[ZTDId]""#, true),
+        (r#"device.devicePhysicalIds -notContains "[ZTDId]""#, false),
+        (r#"device.deviceOSVersion -ge "10.0.9999""#, true),
+        ("device.accountEnabled -eq true -and -not (device.deviceModel -eq null)", true),
+        ("user.employeeHireDate -ge system.now -minus p7d", true),
+        ("user.employeeHireDate -ge (system.now -minus P3D)", false),
+        (
+            r#"user.assignedPlans -any (assignedPlan.servicePlanId -eq "11" -and assignedPlan.capabilityStatus -eq "enabled")"#,
+            true,
+        ),
+    ] {
+        assert_eq!(matches(&parse(rule).unwrap(), &laptop(), now), Ok(expected), "{rule}");
+    }
+    let reports = parse("Direct Reports for \"x\"").unwrap();
+    assert_eq!(matches(&reports, &laptop(), now), Err(Unknowable::DirectReports));
+}
