@@ -36,7 +36,7 @@ export const KINDS = {
       ["Model", row => [row.model, small(row.manufacturer)]],
       ["Group tag", row => row.group_tag],
       ["User", row => row.user],
-      ["Profile", row => [row.profile ?? "", small(time(row.assigned_at))]],
+      ["Profile", row => [row.profile ?? "", row.assigned_at ? make("small", { class: "date" }, time(row.assigned_at)) : null]],
       ["Status", deviceStatus],
     ],
   },

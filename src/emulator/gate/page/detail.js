@@ -28,7 +28,7 @@ function facts(device) {
   const list = [
     ["Status", make("span", { class: "status" }, deviceStatus(device))],
     ["Profile", device.profile ? `${device.profile}, since ${time(device.assigned_at)}` : "none"],
-    ["User", device.user || "none"], ["Group tag", device.group_tag || "none"],
+    ["Assigned user", device.user || "none"], ["Group tag", device.group_tag || "none"],
     ["Model", `${device.manufacturer} ${device.model}`], ["Last contact", time(device.last_contact) || "never"],
   ];
   return make("dl", {}, list.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
