@@ -62,6 +62,13 @@ impl Call {
         self.ids.get(n).map(|id| key(id)).unwrap_or_default()
     }
 
+    /// The n-th id of the path where Intune takes GUIDs only: what is none is a bad request, and not something that is not
+    /// there.
+    pub(crate) fn guid(&self, n: usize) -> Result<String, Failure> {
+        let id = self.id(n);
+        if uuid::Uuid::try_parse(&id).is_ok() { Ok(id) } else { Err(Failure::intune_refuses()) }
+    }
+
     /// The body, which has to be an object.
     pub(crate) fn object(&self) -> Result<&Object, Failure> {
         match &self.body {

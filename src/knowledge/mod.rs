@@ -14,6 +14,7 @@ pub mod device_status;
 pub mod filter_rule;
 pub mod hardware_hash;
 pub mod membership_rule;
+pub mod profile_text;
 pub mod rule;
 pub mod serial_number;
 pub mod user_principal_name;

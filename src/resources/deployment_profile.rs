@@ -8,10 +8,10 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    knowledge::device_name,
+    knowledge::{device_name, profile_text, visible::quoted},
     path::Path,
     resource::{
-        Cx, Resource, Result, Spec,
+        Change, Cx, Resource, Result, Spec,
         assignment::{Lacking, Style},
         body, collection,
     },
@@ -43,8 +43,13 @@ impl Resource for DeploymentProfile {
             )
             .attributes(vec![
                 id(),
-                string("display_name", "Name of the profile.").required().len(1, 200),
-                string("description", "What the profile is for.").max_len(1500),
+                string("display_name", "Name of the profile, without any of `! # % ^ * ( ) - + ; ' < >`.")
+                    .required()
+                    .len(1, 200)
+                    .example("Kiosk"),
+                string("description", "What the profile is for, without any of `! # % ^ * ( ) - + ; ' < >`.")
+                    .max_len(1500)
+                    .example("The kiosks of all shops."),
                 string("join_type", "Which directory a device joins: Entra, or both Entra and an on-premises domain.")
                     .default("entra")
                     .force_new()
@@ -118,6 +123,12 @@ impl Resource for DeploymentProfile {
         if joins_entra && is("skip_ad_connectivity_check") {
             refuse("skip_ad_connectivity_check", "belongs to a hybrid profile: set `join_type = \"hybrid\"`.");
         }
+        if text("join_type") == Some("hybrid") && text("deployment_mode") == Some("self_deploying") {
+            refuse(
+                "deployment_mode",
+                "cannot be \"self_deploying\" on a hybrid profile: a device that is nobody's joins Entra only.",
+            );
+        }
         if text("device_type") == Some("hololens") {
             for name in ["preprovisioning_allowed", "convert_targeted_devices", "skip_ad_connectivity_check"] {
                 if is(name) {
@@ -125,6 +136,25 @@ impl Resource for DeploymentProfile {
                 }
             }
         }
+    }
+
+    /// What is there under such a name, from before Intune minded, is left alone.
+    async fn plan(&self, _cx: &mut Cx, change: &mut Change) -> Result<()> {
+        for name in ["display_name", "description"] {
+            let Some(text) = change.planned.get(name).as_str() else { continue };
+            let found = profile_text::forbidden(text);
+            if change.prior.get(name).as_str() == Some(text) || found.is_empty() {
+                continue;
+            }
+            let rule = format!(
+                "cannot hold {}, got: {}. Intune refuses each of ! # % ^ * ( ) - + ; ' < > in the name and the description \
+                 of a profile, the hyphen too. Write blanks instead.",
+                found.iter().map(char::to_string).collect::<Vec<_>>().join(" "),
+                quoted(text),
+            );
+            return Err(Diagnostic::invalid(Path::of(name), &rule).into());
+        }
+        Ok(())
     }
 
     async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {

@@ -23,7 +23,7 @@ pub(super) fn attributes() -> Vec<Attribute> {
             .graph("showInstallationProgress"),
         integer("timeout_minutes", "Minutes after which an installation that goes on is an error.")
             .default(60)
-            .range(1, 1440)
+            .range(0, 1440)
             .graph("installProgressTimeoutInMinutes"),
         string("custom_error_message", "Message when the time is over or an error occurs.").max_len(10_000),
         boolean("allow_log_collection", "Whether users can collect logs and see the diagnostics page.")
@@ -60,8 +60,14 @@ pub(super) fn attributes() -> Vec<Attribute> {
     ]
 }
 
-/// What contradicts itself: letting the user go on rules out all that blocks.
+/// What contradicts itself: a progress that is shown for no time; letting the user go on rules out all that blocks.
 pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
+    // The default page of a new tenant shows no progress and has a time of 0.
+    let shown = config.get("show_progress").is_null() || config.get("show_progress").as_bool() == Some(true);
+    if shown && config.get("timeout_minutes").as_i64() == Some(0) {
+        let rule = "must be from 1 to 1440 while progress is shown, got: 0.";
+        diagnostics.push(Diagnostic::invalid(Path::of("timeout_minutes"), rule));
+    }
     if config.get("block_device_use").as_bool() != Some(false) {
         return;
     }

@@ -10,7 +10,7 @@ resource "autopilot_group" "kiosks" {
 
 # The laptop of one employee. A technician may prepare it beforehand.
 resource "autopilot_deployment_profile" "user_driven" {
-  display_name            = "User-driven Entra join"
+  display_name            = "User driven Entra join"
   deployment_mode         = "user_driven"
   join_type               = "entra"
   preprovisioning_allowed = true
@@ -31,7 +31,7 @@ resource "autopilot_deployment_profile" "user_driven" {
 
 # A device that is nobody's: it joins by itself.
 resource "autopilot_deployment_profile" "kiosk" {
-  display_name         = "Self-deploying kiosk"
+  display_name         = "Self deploying kiosk"
   deployment_mode      = "self_deploying"
   device_name_template = "KIOSK-%RAND:5%"
   locale               = "en-US"

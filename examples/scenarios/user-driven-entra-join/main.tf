@@ -66,7 +66,7 @@ resource "autopilot_enrollment_status_page" "standard" {
 # Step 6: how a device leaves its box. These are the settings that the tutorial recommends.
 
 resource "autopilot_deployment_profile" "user_driven" {
-  display_name             = "User-driven Entra join"
+  display_name             = "User driven Entra join"
   description              = "For the laptop of one employee."
   deployment_mode          = "user_driven"
   join_type                = "entra"

@@ -31,7 +31,7 @@ pub(super) const ALL: &[Scenario] = &[Scenario {
     title: "User-driven Microsoft Entra join",
     expected: Expected {
         devices: 25,
-        profile: "User-driven Entra join",
+        profile: "User driven Entra join",
         status_page: "Standard devices",
         assigned_to: "Autopilot devices",
         groups: &[("Autopilot devices", 25), ("Autopilot devices of Sales", 10)],

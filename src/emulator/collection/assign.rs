@@ -22,12 +22,7 @@ pub(crate) fn assign(collection: &'static Collection, site: &mut Site<'_>, call:
     let body = call.object()?;
     let known = |name: &String| name == assign.parameter || assign.legacy.is_some_and(|legacy| name == legacy);
     let wanted = body.get(assign.parameter).and_then(Value::as_array).filter(|_| body.keys().all(known));
-    let wanted = wanted.ok_or_else(|| {
-        Failure::model(format!(
-            "The parameter '{}' of the action 'assign' is missing or is not alone.",
-            assign.parameter
-        ))
-    })?;
+    let wanted = wanted.ok_or_else(Failure::intune_refuses)?;
     (assign.check)(found(site.tenant, collection, call)?, &view(site, call, Shown::Single))?;
     let tenant = &mut *site.tenant;
     let item = found(tenant, collection, call)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Collection, View};
+use super::{BetaKinds, Collection, View};
 use crate::emulator::call::Call;
 use crate::emulator::clock::intune_date_or_never;
 use crate::emulator::error::Failure;
@@ -52,6 +52,11 @@ pub(crate) fn entity(collection: &Collection, item: &Item, view: &View<'_>) -> O
         entity.insert("isAssigned".into(), json!(!item.assignments.is_empty()));
     }
     (collection.show)(item, &mut entity, view);
+    if view.version == Version::V1 && concrete.beta && collection.beta_kinds == BetaKinds::AsTheBase {
+        let base = kind(collection.kind);
+        entity.retain(|name, _| base.property(name).is_some());
+        return of_version(base, entity, view.version);
+    }
     of_version(concrete, entity, view.version)
 }
 

@@ -31,8 +31,10 @@ pub(crate) struct Collection {
     pub(crate) name: &'static str,
     /// The declared type of its items.
     pub(crate) kind: &'static str,
+    pub(crate) key: Key,
     /// What a new item has to say.
     pub(crate) required: &'static [&'static str],
+    pub(crate) beta_kinds: BetaKinds,
     pub(crate) filters: Filters,
     /// The type whose properties `$select` takes, where it is not the item's own.
     pub(crate) selects: Option<&'static str>,
@@ -47,6 +49,8 @@ pub(crate) struct Collection {
     pub(crate) begin: fn(&Tenant, &mut Item, &Call) -> Result<(), Failure>,
     /// Whether a change has to name the item's type.
     pub(crate) typed_changes: bool,
+    /// What a body may say is false though its type does not have it.
+    pub(crate) false_is_ignored: &'static [&'static str],
     /// How long an item is kept.
     pub(crate) lifetime: Option<Millis>,
     /// What reads show besides or instead.
@@ -131,7 +135,9 @@ pub(crate) fn view<'a>(site: &'a Site<'_>, call: &Call, how: Shown) -> View<'a> 
 pub(crate) const PLAIN: Collection = Collection {
     name: "",
     kind: "",
+    key: Key::Guid,
     required: &["displayName"],
+    beta_kinds: BetaKinds::Hidden,
     filters: Filters::All,
     selects: None,
     most: usize::MAX,
@@ -140,6 +146,7 @@ pub(crate) const PLAIN: Collection = Collection {
     check: |_, _, _| Ok(()),
     begin: |_, _, _| Ok(()),
     typed_changes: false,
+    false_is_ignored: &[],
     lifetime: None,
     show: |_, _, _| {},
     release: |_, _| Ok(()),
@@ -150,9 +157,40 @@ pub(crate) fn is_alive(collection: &Collection, item: &Item, now: Millis) -> boo
     collection.lifetime.is_none_or(|lifetime| item.created.is_none_or(|created| now - created <= lifetime))
 }
 
+/// How v1.0 shows items of types that only beta has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BetaKinds {
+    /// Not at all.
+    Hidden,
+    /// As their base, and without a type.
+    AsTheBase,
+}
+
+/// What the ids of a collection look like. Anything else is a bad request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Key {
+    Guid,
+    /// A GUID and a word behind it, which tells the kind.
+    GuidAndWord,
+    Number,
+}
+
+impl Key {
+    fn fits(self, id: &str) -> bool {
+        match self {
+            Key::Guid => uuid::Uuid::try_parse(id).is_ok(),
+            Key::GuidAndWord => id.split_once('_').is_some_and(|(id, _)| uuid::Uuid::try_parse(id).is_ok()),
+            Key::Number => id.parse::<u64>().is_ok(),
+        }
+    }
+}
+
 /// The item of the path.
 pub(crate) fn found<'a>(tenant: &'a Tenant, collection: &Collection, call: &Call) -> Result<&'a Item, Failure> {
     let id = call.id(0);
+    if !collection.key.fits(&id) {
+        return Err(Failure::intune_refuses());
+    }
     let items = tenant.items(collection.name);
     // Ids that are no GUIDs, such as those that carry a kind as a suffix, are the same in any letter case too.
     let item = items.get(&id).or_else(|| items.values().find(|item| item.id.eq_ignore_ascii_case(&id)));

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::entity::{asked, entity, shown};
-use super::{Collection, Filters, Shown, View, found, is_alive, view};
+use super::{BetaKinds, Collection, Filters, Shown, View, found, is_alive, view};
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Version;
@@ -82,7 +82,8 @@ pub(crate) fn list(collection: &'static Collection, site: &mut Site<'_>, call: &
         filter.matches(&entity)
     };
     let items = tenant.items(collection.name).values();
-    let items = items.filter(|item| call.version == Version::Beta || !collection.kind_of(item).beta);
+    let hidden = |item: &Item| collection.beta_kinds == BetaKinds::Hidden && collection.kind_of(item).beta;
+    let items = items.filter(|item| call.version == Version::Beta || !hidden(item));
     let items = items.filter(|item| is_alive(collection, item, call.now));
     let mut items: Vec<&Item> = items.filter(visible).collect();
     items.sort_by_key(|item| item.sequence);

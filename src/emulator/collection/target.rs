@@ -20,7 +20,7 @@ pub(crate) fn read(
     version: Version,
 ) -> Result<(Target, Option<(String, String)>), Failure> {
     let Some(Value::Object(body)) = value else {
-        return Err(Failure::model("A value is required for the property named 'target'."));
+        return Err(Failure::intune_refuses());
     };
     let base = find("deviceAndAppManagementAssignmentTarget").ok_or_else(Failure::intune_refuses)?;
     let kind = concrete(base, body)?;
@@ -39,9 +39,14 @@ pub(crate) fn read(
         _ => Target::Collection(text("collectionId").ok_or_else(Failure::intune_refuses)?.to_owned()),
     };
     let how = text("deviceAndAppManagementAssignmentFilterType").filter(|how| *how != "none");
-    let filter =
-        how.zip(text("deviceAndAppManagementAssignmentFilterId").filter(|id| !id.starts_with("00000000-0000")));
-    Ok((target, filter.map(|(how, id)| (key(id), how.to_owned()))))
+    let id = text("deviceAndAppManagementAssignmentFilterId").filter(|id| !id.starts_with("00000000-0000"));
+    // Half a filter is none: neither how without which, nor which without how.
+    let filter = match (how, id) {
+        (Some(how), Some(id)) => Some((key(id), how.to_owned())),
+        (None, None) => None,
+        _ => return Err(Failure::intune_refuses()),
+    };
+    Ok((target, filter))
 }
 
 /// An assignment filter that does not exist is refused.

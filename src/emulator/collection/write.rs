@@ -10,7 +10,7 @@ use crate::emulator::model::check::{Misfit, Object, Version, concrete, filled, w
 use crate::emulator::model::{GraphType, kind};
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::item::Item;
+use crate::emulator::tenant::item::{Item, SCOPE_TAGS};
 
 /// The body as the type of the collection takes it, and its concrete type.
 pub(crate) fn accepted(
@@ -24,7 +24,14 @@ pub(crate) fn accepted(
         Some(stored) if !collection.typed_changes && !body.contains_key("@odata.type") => stored,
         _ => concrete(kind(collection.kind), body)?,
     };
-    Ok((kind, writable(kind, body, version)?))
+    let ignored = |name: &str| {
+        collection.false_is_ignored.contains(&name)
+            && kind.property(name).is_none()
+            && body.get(name) == Some(&json!(false))
+    };
+    let body: Object =
+        body.iter().filter(|(name, _)| !ignored(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    Ok((kind, writable(kind, &body, version)?))
 }
 
 pub(crate) fn create(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
@@ -52,6 +59,7 @@ pub(crate) fn prepare(
     }
     let mut values = filled(kind, accepted);
     values.insert("@odata.type".into(), Value::from(kind.odata_type()));
+    require_scope_tags(tenant, None, &values)?;
     (collection.check)(tenant, None, &values)?;
     let items = tenant.items(collection.name);
     // Most collections have no limit, and some have many items: the count is taken only where it may matter.
@@ -70,6 +78,21 @@ pub(crate) fn prepare(
     Ok(item)
 }
 
+/// A scope tag that does not exist is refused; one that an object had before is not looked at again.
+pub(crate) fn require_scope_tags(tenant: &Tenant, before: Option<&Item>, values: &Object) -> Result<(), Failure> {
+    for name in ["roleScopeTagIds", "roleScopeTags"] {
+        let wanted = values.get(name);
+        if before.is_some_and(|before| before.entity.get(name) == wanted) {
+            continue;
+        }
+        let mut tags = wanted.and_then(Value::as_array).into_iter().flatten();
+        if !tags.all(|tag| tag.as_str().is_some_and(|tag| tenant.items(SCOPE_TAGS).has(tag))) {
+            return Err(Failure::intune_refuses());
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn update(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &mut *site.tenant;
     let item = found(tenant, collection, call)?;
@@ -80,6 +103,7 @@ pub(crate) fn update(collection: &'static Collection, site: &mut Site<'_>, call:
     }
     let mut values = item.entity.clone();
     values.extend(accepted);
+    require_scope_tags(tenant, Some(item), &values)?;
     (collection.check)(tenant, Some(item), &values)?;
     let id = item.id.clone();
     let item = tenant.items_mut(collection.name).edit(&id).ok_or_else(Failure::no_intune_object)?;

@@ -42,6 +42,12 @@ pub(crate) fn dispatch(desk: Desk<'_>, call: Call) -> Outcome {
     outcome
 }
 
+/// Each service refuses in words of its own; Intune's tell which permissions would do.
+fn denied(route: &Route, call: &Call) -> Failure {
+    let needed = route.needed(&call.caller);
+    if route.is_intune() && !needed.is_empty() { Failure::denied_by_intune(needed) } else { Failure::denied() }
+}
+
 /// Runs a call that no budget and no administrator holds up.
 pub(crate) fn run(desk: Desk<'_>, call: Call) -> Outcome {
     let (route, mut site, call) = admit(desk, call)?;
@@ -67,12 +73,12 @@ fn admit(desk: Desk<'_>, mut call: Call) -> Result<(&'static Route, Site<'_>, Ca
     match route::find(&call.method, call.version, below) {
         Found::Route(route, ids) => {
             if !route.allows(&call.caller) {
-                return Err(Failure::denied());
+                return Err(denied(route, &call));
             }
             let service = if route.is_intune() { Service::Intune } else { Service::Directory };
             call.query.admit(route.takes, service)?;
             let Desk { tenants, registry, settings, .. } = desk;
-            let writes_to_intune = call.method == "POST" && route.template.starts_with("/device");
+            let writes_to_intune = call.method == "POST" && route.is_intune();
             if writes_to_intune && !settings.intune_is_provisioned {
                 return Err(Failure::intune_refuses());
             }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::emulator::call::Caller;
 use crate::emulator::entra::organization::PLANS;
 use crate::emulator::entra::{device_registration, mobility};
-use crate::emulator::intune::{connectors, enrollment_status, scope_tags};
+use crate::emulator::intune::{connectors, enrollment_defaults, scope_tags};
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::application::Application;
 use crate::emulator::tenant::directory::User;
@@ -140,7 +140,7 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
         let id = user.id.clone();
         tenant.users.put(&id, user);
     }
-    enrollment_status::furnish(tenant);
+    enrollment_defaults::furnish(tenant);
     scope_tags::furnish(tenant);
     device_registration::furnish(tenant);
     mobility::furnish(tenant);

@@ -12,10 +12,10 @@ use crate::emulator::model::check::{Misfit, Object};
 use crate::emulator::model::{find, members, name_of};
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::assignment::{ALL_DEVICES, ALL_USERS, Assigned, Assignment, Target};
-use crate::emulator::tenant::item::Item;
+use crate::emulator::tenant::item::{self, Item};
 
 pub(crate) static APPS: Collection = Collection {
-    name: "mobileApps",
+    name: item::APPS,
     kind: "mobileApp",
     typed_changes: true,
     assign: Some(Assign {

@@ -77,15 +77,13 @@ fn rows(call: &Call, more: &[&str]) -> Result<Vec<Object>, Failure> {
     let body = call.object()?;
     let known = body.keys().all(|name| name == PARAMETER || more.contains(&name.as_str()));
     let rows = body.get(PARAMETER).and_then(Value::as_array).filter(|_| known);
-    let rows = rows.ok_or_else(|| {
-        Failure::model(format!("The parameter '{PARAMETER}' of the action is missing or is not alone."))
-    })?;
+    let rows = rows.ok_or_else(Failure::intune_refuses)?;
     if rows.len() > MOST_ROWS {
         return Err(Failure::intune_refuses());
     }
     let mut read = Vec::new();
     for row in rows {
-        let row = row.as_object().ok_or_else(|| Failure::model("A row is no object."))?;
+        let row = row.as_object().ok_or_else(Failure::intune_refuses)?;
         read.push(writable(kind(TYPE), row, call.version)?);
     }
     match read.iter().filter(|row| malformed(row)).count() {

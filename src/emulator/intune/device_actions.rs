@@ -129,8 +129,7 @@ pub(crate) fn delete_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let serials = body.get("serialNumbers").and_then(Value::as_array).filter(|_| body.len() == 1);
     let serials: Option<Vec<&str>> = serials.and_then(|serials| serials.iter().map(Value::as_str).collect());
-    let serials = serials
-        .ok_or_else(|| Failure::model("The parameter 'serialNumbers' of the action 'deleteDevices' is missing."))?;
+    let serials = serials.ok_or_else(Failure::intune_refuses)?;
     let due = call.now + millis(site.settings.deletion_seconds);
     let enrolled_too = site.settings.enrolled_may_be_deleted;
     let tenant = &mut *site.tenant;

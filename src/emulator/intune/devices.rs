@@ -120,7 +120,7 @@ pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
 
 /// The device of the path, once a sync has brought it in.
 pub(crate) fn visible<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a AutopilotDevice, Failure> {
-    tenant.autopilot.get(&call.id(0)).filter(|device| device.synced).ok_or_else(Failure::no_intune_object)
+    tenant.autopilot.get(&call.guid(0)?).filter(|device| device.synced).ok_or_else(Failure::no_intune_object)
 }
 
 fn profile(site: &Site<'_>, call: &Call, id: Option<&str>) -> Value {

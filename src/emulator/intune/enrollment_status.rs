@@ -1,21 +1,22 @@
 //! The Enrollment Status Page, one kind of enrollment configuration (beta).
 //!
 //! Facts: Graph's `windows10EnrollmentCompletionPageConfiguration`, exports of real tenants for the default page, and
-//! recorded answers: `/assign` replaces the whole set, single assignments have no route, `setPriority` renumbers.
+//! recorded answers: `/assign` replaces the whole set, single assignments have no route, `setPriority` renumbers. Every
+//! tenant has defaults of five kinds ([`super::enrollment_defaults`]); only pages are made here, others are refused.
 
 use serde_json::{Value, json};
 
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::collection::{Assign, Collection, Filters, PLAIN, PLAIN_ASSIGN, found};
+use crate::emulator::collection::{Assign, BetaKinds, Collection, Filters, Key, PLAIN, PLAIN_ASSIGN, found};
 use crate::emulator::error::Failure;
-use crate::emulator::model::check::{Object, filled};
-use crate::emulator::model::kind;
+use crate::emulator::model::check::Object;
+use crate::emulator::model::name_of;
+use crate::emulator::odata::path::key;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::item::{self, Item};
 
 const PAGE_TYPE: &str = "windows10EnrollmentCompletionPageConfiguration";
-const DEFAULT_SUFFIX: &str = "_DefaultWindows10EnrollmentCompletionPageConfiguration";
 const SUFFIX: &str = "_Windows10EnrollmentCompletionPageConfiguration";
 const PRIORITY: &str = "priority";
 /// What a tenant holds besides the default page.
@@ -24,7 +25,9 @@ const MOST_PAGES: usize = 50;
 pub(crate) static CONFIGURATIONS: Collection = Collection {
     name: item::CONFIGURATIONS,
     kind: "deviceEnrollmentConfiguration",
+    key: Key::GuidAndWord,
     required: &[],
+    beta_kinds: BetaKinds::AsTheBase,
     // `isof` does not work, and neither does anything else.
     filters: Filters::Equality(&["deviceEnrollmentConfigurationType", "priority"]),
     selects: Some(PAGE_TYPE),
@@ -47,37 +50,6 @@ pub(crate) static CONFIGURATIONS: Collection = Collection {
     ..PLAIN
 };
 
-/// The configurations that every tenant begins with: the default page, and one of another kind.
-pub(crate) fn furnish(tenant: &mut Tenant) {
-    let mut entity = filled(kind(PAGE_TYPE), Object::new());
-    let values = json!({
-        "@odata.type": "#microsoft.graph.windows10EnrollmentCompletionPageConfiguration",
-        "displayName": "All users and all devices",
-        "description": "This is the default enrollment status screen configuration applied with the lowest priority to all users and all devices regardless of group membership.",
-        "deviceEnrollmentConfigurationType": "windows10EnrollmentCompletionPageConfiguration",
-        "blockDeviceSetupRetryByUser": true,
-        "roleScopeTagIds": [],
-    });
-    entity.extend(values.as_object().cloned().unwrap_or_default());
-    put_default(tenant, DEFAULT_SUFFIX, entity);
-    let limit = json!({
-        "@odata.type": "#microsoft.graph.deviceEnrollmentLimitConfiguration",
-        "displayName": "All users and all devices",
-        "description": "This is the default Device Limit Restriction applied with the lowest priority to all users regardless of group membership.",
-        "deviceEnrollmentConfigurationType": "limit",
-        "roleScopeTagIds": [],
-        "limit": 5,
-    });
-    put_default(tenant, "_DefaultLimit", limit.as_object().cloned().unwrap_or_default());
-}
-
-fn put_default(tenant: &mut Tenant, suffix: &str, mut entity: Object) {
-    let id = format!("{}{suffix}", tenant.id);
-    entity.insert(PRIORITY.into(), json!(0));
-    entity.insert("version".into(), json!(0));
-    tenant.items_mut(CONFIGURATIONS.name).put(&id, Item::of_service(&id, entity));
-}
-
 /// Refuses what cannot be done with the tenant's defaults.
 fn own(configuration: &Item) -> Result<(), Failure> {
     if configuration.by_service { Err(Failure::intune_refuses()) } else { Ok(()) }
@@ -97,25 +69,56 @@ fn begin(tenant: &Tenant, page: &mut Item, _: &Call) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the service holds against a page. Its refusals say nothing.
-fn check(_: &Tenant, before: Option<&Item>, entity: &Object) -> Result<(), Failure> {
-    let fixed = |before: &Item| {
-        let names = ["displayName", "description", "roleScopeTagIds"];
-        before.by_service && names.iter().any(|name| before.entity.get(*name) != entity.get(*name))
+/// The types of apps that a page can wait for.
+const BLOCKING_APPS: &[&str] = &[
+    "officeSuiteApp",
+    "win32CatalogApp",
+    "win32LobApp",
+    "winGetApp",
+    "windowsAppX",
+    "windowsMicrosoftEdgeApp",
+    "windowsMobileMSI",
+    "windowsUniversalAppX",
+];
+
+/// What the service holds against a configuration. Its refusals say nothing.
+fn check(tenant: &Tenant, before: Option<&Item>, entity: &Object) -> Result<(), Failure> {
+    let is_page = entity.get("@odata.type").and_then(Value::as_str).is_some_and(|kind| name_of(kind) == PAGE_TYPE);
+    let refused = match before {
+        None => !is_page,
+        Some(before) => {
+            let names = ["displayName", "description", "roleScopeTagIds"];
+            before.by_service && names.iter().any(|name| before.entity.get(*name) != entity.get(*name))
+        }
     };
-    if before.is_some_and(fixed) {
+    if refused {
         return Err(Failure::intune_refuses());
     }
+    if is_page { check_page(tenant, before, entity) } else { Ok(()) }
+}
+
+fn check_page(tenant: &Tenant, before: Option<&Item>, entity: &Object) -> Result<(), Failure> {
+    const MINUTES: &str = "installProgressTimeoutInMinutes";
+    const APPS: &str = "selectedMobileAppIds";
     let on = |name: &str| entity.get(name) == Some(&json!(true));
+    let as_before = |name: &str| before.is_some_and(|before| before.entity.get(name) == entity.get(name));
     let name = entity.get("displayName").and_then(Value::as_str).unwrap_or_default();
-    let minutes = entity.get("installProgressTimeoutInMinutes").and_then(Value::as_i64).unwrap_or(60);
-    let apps = entity.get("selectedMobileAppIds").and_then(Value::as_array).map_or(0, Vec::len);
+    let minutes = entity.get(MINUTES).and_then(Value::as_i64).unwrap_or(60);
+    let apps: Vec<&Value> = entity.get(APPS).and_then(Value::as_array).into_iter().flatten().collect();
+    let blocks = |id: &&Value| {
+        let app = id.as_str().and_then(|id| tenant.items(item::APPS).get(&key(id)));
+        app.is_some_and(|app| BLOCKING_APPS.contains(&name_of(app.text("@odata.type"))))
+    };
     // Letting the user go on rules out everything that blocks.
     let not_blocking = on("blockDeviceSetupRetryByUser");
     let blocking =
         ["allowDeviceResetOnInstallFailure", "allowDeviceUseOnInstallFailure", "allowNonBlockingAppInstallation"];
-    let contradicts = not_blocking && (apps > 0 || blocking.into_iter().any(on));
-    if name.trim().is_empty() || !(1..=1440).contains(&minutes) || apps > 100 || contradicts {
+    let contradicts = not_blocking && (!apps.is_empty() || blocking.into_iter().any(on));
+    // Where no progress is shown there is nothing to wait for; the portal writes 0 then, and the default page begins so.
+    let in_time =
+        (1..=1440).contains(&minutes) || as_before(MINUTES) || (minutes == 0 && !on("showInstallationProgress"));
+    let known = as_before(APPS) || apps.iter().all(blocks);
+    if name.trim().is_empty() || !in_time || apps.len() > 100 || !known || contradicts {
         return Err(Failure::intune_refuses());
     }
     Ok(())
@@ -142,9 +145,7 @@ fn renumber(tenant: &mut Tenant, order: &[String]) {
 pub(crate) fn set_priority(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let wanted = body.get("priority").and_then(Value::as_i64).filter(|_| body.len() == 1);
-    let wanted = wanted.ok_or_else(|| {
-        Failure::model("The parameter 'priority' of the action 'setPriority' is missing or no number.")
-    })?;
+    let wanted = wanted.ok_or_else(Failure::intune_refuses)?;
     let tenant = &mut *site.tenant;
     let configuration = found(tenant, &CONFIGURATIONS, call)?;
     own(configuration)?;

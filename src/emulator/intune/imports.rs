@@ -82,14 +82,14 @@ pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
 
 pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &*site.tenant;
-    let import = tenant.imports.get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
+    let import = tenant.imports.get(&call.guid(0)?).ok_or_else(Failure::no_intune_object)?;
     Ok(call.entity(200, Value::Object(entity(import))))
 }
 
 /// Ends the record only; the device stays registered.
 pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &mut *site.tenant;
-    tenant.imports.take(&call.id(0)).map(|_| Answer::done()).ok_or_else(Failure::no_intune_object)
+    tenant.imports.take(&call.guid(0)?).map(|_| Answer::done()).ok_or_else(Failure::no_intune_object)
 }
 
 /// One row.
@@ -103,9 +103,7 @@ pub(crate) fn import(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let rows =
         body.get("importedWindowsAutopilotDeviceIdentities").and_then(Value::as_array).filter(|_| body.len() == 1);
-    let rows = rows.ok_or_else(|| {
-        Failure::model("The parameter 'importedWindowsAutopilotDeviceIdentities' of the action 'import' is missing or is not alone.")
-    })?;
+    let rows = rows.ok_or_else(Failure::intune_refuses)?;
     if rows.len() > MOST_ROWS {
         return Err(Failure::intune_refuses());
     }
@@ -118,7 +116,7 @@ fn accept(site: &mut Site<'_>, call: &Call, rows: &[Value]) -> Result<Vec<Value>
     let tenant = &mut *site.tenant;
     let mut read = Vec::new();
     for row in rows {
-        let Value::Object(row) = row else { return Err(Failure::model("A row of the import is no object.")) };
+        let Value::Object(row) = row else { return Err(Failure::intune_refuses()) };
         let concrete = concrete(kind(TYPE), row)?;
         read.push(writable(concrete, row, call.version)?);
     }

@@ -14,6 +14,7 @@ pub(crate) mod device_configurations;
 pub(crate) mod device_link;
 pub(crate) mod device_preparation;
 pub(crate) mod devices;
+pub(crate) mod enrollment_defaults;
 pub(crate) mod enrollment_status;
 pub(crate) mod events;
 pub(crate) mod filters;

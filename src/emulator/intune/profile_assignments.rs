@@ -30,7 +30,7 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let no_filters = site.settings.profile_filters_refused;
     let exclusive = site.settings.exclusion_beside_all_devices_refused;
     let tenant = &mut *site.tenant;
-    let id = call.id(0);
+    let id = call.guid(0)?;
     let profile = tenant.items(PROFILES.name).get(&id).ok_or_else(Failure::no_intune_object)?;
     // Assignment filters do not work here: the service is believed to drop them, or else to refuse.
     let (target, filter) = read(tenant, body.get("target"), call.version)?;
@@ -78,10 +78,11 @@ pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
     let delay = site.settings.assignment_seconds;
     let tenant = &mut *site.tenant;
     let assignment = call.ids.get(1).map(String::as_str).unwrap_or_default();
-    let profile = tenant.items(PROFILES.name).get(&call.id(0)).ok_or_else(Failure::no_intune_object)?;
+    let id = call.guid(0)?;
+    let profile = tenant.items(PROFILES.name).get(&id).ok_or_else(Failure::no_intune_object)?;
     let at = profile.assignments.iter().position(|each| each.assignment.id.eq_ignore_ascii_case(assignment));
     let at = at.ok_or_else(Failure::no_intune_object)?;
-    if let Some(profile) = tenant.items_mut(PROFILES.name).edit(&call.id(0)) {
+    if let Some(profile) = tenant.items_mut(PROFILES.name).edit(&id) {
         profile.assignments.remove(at);
     }
     marks::assignments_changed(tenant, call.now, delay);
@@ -92,12 +93,10 @@ pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
 pub(crate) fn assign_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let ids = body.get("deviceIds").and_then(Value::as_array).filter(|_| body.len() == 1);
-    let ids = ids.ok_or_else(|| {
-        Failure::model("The parameter 'deviceIds' of the action 'assign' is missing or is not alone.")
-    })?;
+    let ids = ids.ok_or_else(Failure::intune_refuses)?;
     let delay = site.settings.assignment_seconds;
     let tenant = &mut *site.tenant;
-    let profile = call.id(0);
+    let profile = call.guid(0)?;
     if !tenant.items(PROFILES.name).has(&profile) {
         return Err(Failure::no_intune_object());
     }
@@ -120,7 +119,7 @@ pub(crate) fn assigned_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     devices::refuse_options(call)?;
     let size = call.query.top(devices::PAGE)?.unwrap_or(devices::PAGE);
     let tenant = &*site.tenant;
-    let profile = call.id(0);
+    let profile = call.guid(0)?;
     if !tenant.items(PROFILES.name).has(&profile) {
         return Err(Failure::no_intune_object());
     }

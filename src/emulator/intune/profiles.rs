@@ -1,7 +1,8 @@
 //! Windows Autopilot deployment profiles (beta).
 //!
 //! Facts: Graph's `windowsAutopilotDeploymentProfile` and Microsoft's page on Autopilot profiles. Two spellings of the
-//! same settings live side by side: the deprecated one is read-only and mirrors the current one.
+//! same settings live side by side: the deprecated one is read-only and mirrors the current one. Names and descriptions
+//! that hold one of [`FORBIDDEN`] are refused without a reason, as people report of the service and its portal.
 
 use serde_json::{Value, json};
 
@@ -16,6 +17,9 @@ use crate::emulator::tenant::item::{self, Item};
 
 const HYBRID: &str = "activeDirectoryWindowsAutopilotDeploymentProfile";
 const MOST_PROFILES: usize = 350;
+/// What neither a name nor a description may hold. The hyphen is one of them.
+const FORBIDDEN: &str = "!#%^*()-+;'<>";
+const SWITCH: &str = "hybridAzureADJoinSkipConnectivityCheck";
 /// Windows allows no longer computer name.
 const LONGEST_NAME: usize = 15;
 
@@ -37,6 +41,8 @@ pub(crate) static PROFILES: Collection = Collection {
     most: MOST_PROFILES,
     assign: Some(PLAIN_ASSIGN),
     typed_changes: true,
+    // Only hybrid profiles have the switch, and many tools send it, switched off, to all.
+    false_is_ignored: &[SWITCH],
     check,
     begin,
     show,
@@ -66,6 +72,11 @@ fn begin(_: &Tenant, profile: &mut Item, _: &Call) -> Result<(), Failure> {
     if entity.get("locale").is_none_or(|locale| locale == "" || locale.is_null()) {
         entity.insert("locale".into(), Value::from("os-default"));
     }
+    for text in ["description", "deviceNameTemplate"] {
+        if entity.get(text).is_none_or(Value::is_null) {
+            entity.insert(text.into(), json!(""));
+        }
+    }
     if entity.get("outOfBoxExperienceSetting").is_none_or(Value::is_null) {
         let settings = filled(kind("outOfBoxExperienceSetting"), Object::new());
         entity.insert("outOfBoxExperienceSetting".into(), Value::Object(settings));
@@ -81,17 +92,24 @@ fn check(_: &Tenant, before: Option<&Item>, entity: &Object) -> Result<(), Failu
     }
     let text = |name: &str| entity.get(name).and_then(Value::as_str).unwrap_or_default();
     let on = |name: &str| entity.get(name) == Some(&json!(true));
-    if text("displayName").trim().is_empty() {
+    let forbidden = |name: &str| {
+        before.is_none_or(|before| before.text(name) != text(name)) && text(name).contains(|c| FORBIDDEN.contains(c))
+    };
+    if text("displayName").trim().is_empty() || forbidden("displayName") || forbidden("description") {
         return Err(Failure::intune_refuses());
     }
     let hybrid = name_of(text("@odata.type")) == HYBRID;
+    // Self-deploying devices join Entra only.
+    let usage = entity.get("outOfBoxExperienceSetting").and_then(|settings| settings.get("deviceUsageType"));
+    if hybrid && usage.and_then(Value::as_str) == Some("shared") {
+        return Err(Failure::intune_refuses());
+    }
     let template = text("deviceNameTemplate");
     // A hybrid device is named by the domain join profile.
     if !template.is_empty() && (hybrid || !name_template_is_valid(template)) {
         return Err(Failure::intune_refuses());
     }
-    let refused_for_hololens =
-        ["hardwareHashExtractionEnabled", "preprovisioningAllowed", "hybridAzureADJoinSkipConnectivityCheck"];
+    let refused_for_hololens = ["hardwareHashExtractionEnabled", "preprovisioningAllowed", SWITCH];
     if text("deviceType") == "holoLens" && refused_for_hololens.into_iter().any(on) {
         return Err(Failure::intune_refuses());
     }
@@ -102,8 +120,8 @@ fn check(_: &Tenant, before: Option<&Item>, entity: &Object) -> Result<(), Failu
     Ok(())
 }
 
-/// Letters, digits and hyphens, `%SERIAL%` and `%RAND:x%`; at most 15 characters, and not only digits. A serial number
-/// is cut to fit, so it makes no name too long.
+/// Letters, digits and hyphens, `%SERIAL%` and `%RAND:x%`; at most 15 characters, and not only digits. A serial number is
+/// cut from its beginning until it fits, to nothing if need be, so it makes no name too long.
 pub(crate) fn name_template_is_valid(template: &str) -> bool {
     let mut length = 0_usize;
     let mut only_digits = true;
@@ -132,7 +150,7 @@ pub(crate) fn name_template_is_valid(template: &str) -> bool {
             return false;
         }
     }
-    length <= LONGEST_NAME - usize::from(serial) && (serial || !only_digits)
+    length <= LONGEST_NAME && (serial || !only_digits)
 }
 
 #[cfg(test)]
@@ -141,7 +159,15 @@ mod tests {
 
     #[test]
     fn a_name_template_gives_at_most_fifteen_characters_and_not_only_digits() {
-        for good in ["CONTOSO-%RAND:4%", "%SERIAL%", "KIOSK-%SERIAL%", "a", "AB-%rand:12%", "abcdefghijklmno"] {
+        for good in [
+            "CONTOSO-%RAND:4%",
+            "%SERIAL%",
+            "KIOSK-%SERIAL%",
+            "a",
+            "AB-%rand:12%",
+            "abcdefghijklmno",
+            "abcdefghijklmno%SERIAL%",
+        ] {
             assert!(name_template_is_valid(good), "{good}");
         }
         for bad in [

@@ -5,15 +5,16 @@
 use serde_json::{Value, json};
 
 use crate::emulator::call::Call;
-use crate::emulator::collection::{Assign, Collection, PLAIN, PLAIN_ASSIGN};
+use crate::emulator::collection::{Assign, Collection, Key, PLAIN, PLAIN_ASSIGN};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::item::Item;
+use crate::emulator::tenant::item::{self, Item};
 
 pub(crate) static SCOPE_TAGS: Collection = Collection {
-    name: "roleScopeTags",
+    name: item::SCOPE_TAGS,
     kind: "roleScopeTag",
+    key: Key::Number,
     assign: Some(Assign { kind: "roleScopeTagAutoAssignment", ..PLAIN_ASSIGN }),
     check,
     begin,

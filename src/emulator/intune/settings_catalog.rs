@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::preparation_templates::{AUTOMATIC, check_settings, name_template, template_of, templates};
 use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::collection::write::accepted;
+use crate::emulator::collection::write::{accepted, require_scope_tags};
 use crate::emulator::collection::{Assign, Collection, PLAIN, PLAIN_ASSIGN, Shown, found};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Misfit, Object, concrete, filled, writable};
@@ -84,7 +84,7 @@ fn settings(call: &Call, body: &Object) -> Result<Vec<Value>, Failure> {
     };
     let mut read = Vec::new();
     for setting in settings {
-        let setting = setting.as_object().ok_or_else(|| Failure::model("A setting is no object."))?;
+        let setting = setting.as_object().ok_or_else(Failure::intune_refuses)?;
         let declared = kind("deviceManagementConfigurationSetting");
         let setting = filled(declared, writable(concrete(declared, setting)?, setting, call.version)?);
         if setting.get("settingInstance").is_none_or(Value::is_null) {
@@ -120,6 +120,7 @@ pub(crate) fn replace(site: &mut Site<'_>, call: &Call) -> Outcome {
     }
     let mut values = filled(kind, values);
     values.insert("@odata.type".into(), Value::from(kind.odata_type()));
+    require_scope_tags(tenant, Some(item), &values)?;
     check(tenant, Some(item), &values)?;
     name_template(&mut values);
     let mut replaced = item.clone();

@@ -25,8 +25,12 @@ impl Route {
 
     /// Whether the caller holds a permission for it, as the kind of caller it is.
     pub(crate) fn allows(&self, caller: &Caller) -> bool {
-        let needed = if caller.delegated { self.needs.delegated } else { self.needs.application };
-        needed.iter().any(|name| caller.has(name))
+        self.needed(caller).iter().any(|name| caller.has(name))
+    }
+
+    /// The permissions of which a caller of this kind needs one.
+    pub(crate) fn needed(&self, caller: &Caller) -> &'static [&'static str] {
+        if caller.delegated { self.needs.delegated } else { self.needs.application }
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Tenant;
 use super::device::AutopilotDevice;
-use super::item::{CONFIGURATIONS, Item, PROFILES};
+use super::item::{CONFIGURATIONS, DEFAULT_PAGE, Item, PROFILES};
 use crate::emulator::clock::{Millis, intune_date};
 
 /// The name of the table that events are in.
@@ -60,7 +60,7 @@ pub(crate) fn leave(tenant: &mut Tenant, device: &AutopilotDevice, now: Millis, 
     let duration = |minutes: Millis| if minutes == 0 { "PT0S".to_owned() } else { format!("PT{minutes}M") };
     let profile = device.assigned.as_deref().and_then(|id| tenant.items(PROFILES).get(id));
     let hybrid = profile.is_some_and(|profile| profile.text("@odata.type").contains("activeDirectory"));
-    let page = tenant.items(CONFIGURATIONS).values().find(|each| each.by_service);
+    let page = tenant.items(CONFIGURATIONS).values().find(|each| each.id.ends_with(DEFAULT_PAGE));
     let page_text = |name: &str| page.and_then(|page| page.entity.get(name)).cloned().unwrap_or(Value::Null);
     let ended = now + minutes * 60 * 1000;
     let enrolled = failure.is_none_or(|failed| failed.phase != Phase::Enrollment);

@@ -14,6 +14,13 @@ pub(crate) const CONFIGURATIONS: &str = "deviceEnrollmentConfigurations";
 /// and the assignment filters.
 pub(crate) const FILTERS: &str = "assignmentFilters";
 
+/// What the id of the default Enrollment Status Page ends with.
+pub(crate) const DEFAULT_PAGE: &str = "_DefaultWindows10EnrollmentCompletionPageConfiguration";
+/// The collection of scope tags.
+pub(crate) const SCOPE_TAGS: &str = "roleScopeTags";
+/// The collection of apps.
+pub(crate) const APPS: &str = "mobileApps";
+
 /// An object of a collection.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Item {

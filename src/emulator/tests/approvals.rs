@@ -186,7 +186,7 @@ fn an_application_cannot_approve_and_a_person_not_what_is_their_own() {
 #[test]
 fn an_approved_write_that_graph_refuses_can_be_sent_again() {
     let mut rig = rig("scripts");
-    let nothing = format!("{SCRIPTS}/7");
+    let nothing = format!("{SCRIPTS}/{UNKNOWN_ID}");
     let reply = send(&mut rig, "DELETE", &nothing, &Value::Null, JUSTIFICATION);
     let id = code_of(&reply);
     rig.post("/_emulator/approvals", &json!({}));

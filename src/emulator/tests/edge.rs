@@ -61,10 +61,7 @@ fn request_ids_are_in_the_headers_and_the_client_s_is_echoed() {
     });
     let header = |name: &str| reply.headers.iter().find(|(each, _)| *each == name).map(|(_, value)| value.clone());
     let (status, answer) = told(&reply);
-    assert_eq!(
-        (status, code(&answer), inner(&answer).as_str()),
-        (404, "ResourceNotFound", "The requested resource was not found.")
-    );
+    assert_eq!((status, code(&answer), inner(&answer).as_str()), (404, "ResourceNotFound", "An error has occurred"));
     assert_eq!(header("client-request-id").as_deref(), Some("mine"));
     assert_eq!(header("request-id").as_deref(), answer["error"]["innerError"]["request-id"].as_str());
     assert!(message(&answer).contains("Activity ID: mine"));

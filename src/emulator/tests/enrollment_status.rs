@@ -97,7 +97,7 @@ fn a_patch_without_the_type_is_model_validation_failure() {
 fn what_contradicts_itself_is_a_bare_400() {
     let mut rig = Rig::new();
     for change in [
-        json!({"installProgressTimeoutInMinutes": 0}),
+        json!({"installProgressTimeoutInMinutes": 0, "showInstallationProgress": true}),
         json!({"installProgressTimeoutInMinutes": 1441}),
         json!({"displayName": ""}),
         json!({"blockDeviceSetupRetryByUser": true, "allowDeviceResetOnInstallFailure": true}),

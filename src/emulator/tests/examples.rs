@@ -70,7 +70,8 @@ impl Stage {
     fn fill(&self, text: &str) -> String {
         let fresh = uuid::Uuid::new_v4();
         let imei: String = fresh.as_u128().to_string().chars().take(15).collect();
-        let mut text = text.replace("{fresh}", &format!("Example {fresh}")).replace("{guid}", &fresh.to_string());
+        let mut text =
+            text.replace("{fresh}", &format!("Example {}", fresh.simple())).replace("{guid}", &fresh.to_string());
         text = text.replace("{imei}", &imei);
         for (name, id) in &self.names {
             text = text.replace(&format!("{{{name}}}"), id);

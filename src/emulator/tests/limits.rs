@@ -7,7 +7,9 @@ fn statuses(rig: &mut Rig, number: usize, target: &str) -> Vec<u16> {
 #[test]
 fn intune_refuses_the_101st_write_in_20_seconds_and_only_when_switched_on() {
     let mut rig = Rig::new();
-    let sync = |rig: &mut Rig| rig.post(&format!("{DEVICES}/none/updateDeviceProperties"), &json!({"groupTag": "x"})).0;
+    let sync = |rig: &mut Rig| {
+        rig.post(&format!("{DEVICES}/{UNKNOWN_ID}/updateDeviceProperties"), &json!({"groupTag": "x"})).0
+    };
     assert!((0..150).all(|_| sync(&mut rig) == 404));
     rig.world.settings.throttling = true;
     // A refused call counts like any other.
@@ -15,7 +17,7 @@ fn intune_refuses_the_101st_write_in_20_seconds_and_only_when_switched_on() {
     rig.wait(5);
     let reply = rig.raw(|incoming| {
         incoming.method = "DELETE".into();
-        incoming.target = format!("{DEVICES}/none");
+        incoming.target = format!("{DEVICES}/{UNKNOWN_ID}");
     });
     assert_eq!((reply.status, code(&told(&reply).1)), (429, "TooManyRequests"));
     assert!(reply.headers.contains(&("retry-after", "15".into())), "{:?}", reply.headers);
@@ -31,7 +33,7 @@ fn intune_refuses_the_101st_write_in_20_seconds_and_only_when_switched_on() {
 fn two_applications_share_the_budget_of_their_tenant() {
     let mut rig = Rig::new();
     rig.world.settings.throttling = true;
-    let write = |rig: &mut Rig| rig.delete(&format!("{DEVICES}/none")).0;
+    let write = |rig: &mut Rig| rig.delete(&format!("{DEVICES}/{UNKNOWN_ID}")).0;
     let roles = ["DeviceManagementServiceConfig.ReadWrite.All"];
     assert!((0..100).all(|_| write(&mut rig) == 404));
     rig.as_application(&roles, |rig| assert!((0..100).all(|_| write(rig) == 404)));
@@ -76,8 +78,8 @@ fn the_directory_counts_resource_units() {
 fn each_item_of_a_batch_is_counted_and_waits_by_itself() {
     let mut rig = Rig::new();
     rig.world.settings.throttling = true;
-    assert!((0..95).all(|_| rig.delete(&format!("{DEVICES}/none")).0 == 404));
-    let url = "/deviceManagement/windowsAutopilotDeviceIdentities/none";
+    assert!((0..95).all(|_| rig.delete(&format!("{DEVICES}/{UNKNOWN_ID}")).0 == 404));
+    let url = format!("/deviceManagement/windowsAutopilotDeviceIdentities/{UNKNOWN_ID}");
     let items: Vec<Value> = (0..10).map(|n| json!({"id": n.to_string(), "method": "DELETE", "url": url})).collect();
     let (status, answer) = rig.post("/beta/$batch", &json!({"requests": items}));
     let responses = answer["responses"].as_array().unwrap();

@@ -7,6 +7,7 @@ mod control;
 mod devices;
 mod directory;
 mod edge;
+mod enrollment_defaults;
 mod enrollment_status;
 mod examples;
 mod import;
@@ -18,7 +19,10 @@ mod pace;
 mod page;
 mod policies;
 mod preparation_templates;
+mod profile_properties;
 mod profiles;
+mod references;
+mod refusals;
 mod sign_in;
 
 use std::time::Duration;
@@ -43,6 +47,9 @@ pub(super) const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigura
 pub(super) const IMPORTS: &str = "/beta/deviceManagement/importedWindowsAutopilotDeviceIdentities";
 pub(super) const DEVICES: &str = "/beta/deviceManagement/windowsAutopilotDeviceIdentities";
 pub(super) const SETTINGS: &str = "/beta/deviceManagement/windowsAutopilotSettings";
+
+/// The id of nothing.
+pub(super) const UNKNOWN_ID: &str = "5b5b5b5b-0000-4000-8000-000000000000";
 
 /// An emulator whose clock stands still, and a signed-in client.
 pub(super) struct Rig {

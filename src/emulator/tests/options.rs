@@ -95,8 +95,8 @@ fn an_option_that_an_operation_takes_is_looked_at() {
     let mut stage = Stage::set();
     let rig = &mut stage.rig;
     associate(rig, "A1");
-    let asked = Item { id: "asked".into(), ..Item::default() };
-    rig.world.tenants.get_mut(TENANT_ID).unwrap().items_mut(APPROVAL_REQUESTS.name).put("asked", asked);
+    let asked = Item { id: UNKNOWN_ID.into(), ..Item::default() };
+    rig.world.tenants.get_mut(TENANT_ID).unwrap().items_mut(APPROVAL_REQUESTS.name).put(UNKNOWN_ID, asked);
     for route in route::all().filter(|route| route.takes != Options::NONE) {
         let path = path(rig, route);
         let (status, body) = send(rig, route, &path);

@@ -126,7 +126,7 @@ fn a_setting_s_types_have_to_be_sent() {
     untyped["settingInstance"].as_object_mut().unwrap().remove("@odata.type");
     let (status, body) = rig.post(POLICIES, &policy(USER_DRIVEN, &[untyped]));
     assert_eq!((status, code(&body)), (400, "ModelValidationFailure"));
-    assert_eq!(inner(&body), "Cannot create an abstract class.");
+    assert_eq!(message(&body), "Cannot create an abstract class.");
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn the_abstract_base_and_what_does_not_fit_the_model_are_400() {
     let mut rig = Rig::new();
     let (status, answer) = rig.post(PROFILES, &json!({"displayName": "x"}));
     assert_eq!((status, code(&answer)), (400, "ModelValidationFailure"));
-    assert_eq!(inner(&answer), "Cannot create an abstract class.");
+    assert_eq!(message(&answer), "Cannot create an abstract class.");
     for change in [
         json!({"nope": 1}),
         json!({"preprovisioningAllowed": "true"}),
@@ -60,7 +60,6 @@ fn the_abstract_base_and_what_does_not_fit_the_model_are_400() {
         json!({"deviceType": null}),
         json!({"outOfBoxExperienceSetting": {"userType": "root"}}),
         json!({"roleScopeTagIds": [0]}),
-        json!({"displayName": "x".repeat(201)}),
         json!({"hybridAzureADJoinSkipConnectivityCheck": true}),
     ] {
         assert_eq!(refused(ENTRA, &change), (400, "ModelValidationFailure".into()), "{change}");

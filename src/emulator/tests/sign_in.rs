@@ -97,7 +97,7 @@ fn permissions_are_enforced_per_operation() {
     rig.as_application(&["DeviceManagementConfiguration.ReadWrite.All"], |rig| {
         // Known of the service: this permission does not reach Autopilot profiles, but does reach the ESP.
         let (status, body) = rig.get(PROFILES);
-        assert_eq!((status, code(&body)), (403, "Authorization_RequestDenied"));
+        assert_eq!((status, code(&body)), (403, "Forbidden"));
         assert_eq!(rig.get(PAGES).0, 200);
         assert_eq!(rig.get("/v1.0/groups").0, 403);
     });

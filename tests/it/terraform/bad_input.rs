@@ -31,6 +31,34 @@ fn refused_csv(csv: &str) -> Diagnostic {
 }
 
 #[test]
+fn a_profile_s_name_with_a_hyphen() {
+    let error = refused(
+        r#"
+        resource "autopilot_deployment_profile" "x" {
+          display_name = "User-driven (Entra)"
+        }
+        "#,
+    );
+    assert_eq!(error.line, r#"display_name = "User-driven (Entra)""#);
+    error.says(&["cannot hold - ( )", "Intune refuses"]);
+}
+
+#[test]
+fn a_self_deploying_profile_that_joins_a_domain() {
+    let error = refused(
+        r#"
+        resource "autopilot_deployment_profile" "x" {
+          display_name    = "X"
+          join_type       = "hybrid"
+          deployment_mode = "self_deploying"
+        }
+        "#,
+    );
+    assert_eq!(error.line, r#"deployment_mode = "self_deploying""#);
+    error.says(&["hybrid", "joins Entra only"]);
+}
+
+#[test]
 fn a_name_template_that_gives_sixteen_characters() {
     let error = refused(
         r#"

@@ -22,7 +22,7 @@ resource "autopilot_enrollment_status_page" "page" {
 }
 
 resource "autopilot_deployment_profile" "profile" {
-  display_name         = "User-driven"
+  display_name         = "User driven"
   device_name_template = "CON-%SERIAL%"
   locale               = "user-select"
   assignments          = [{ group_id = autopilot_group.group.id }]

@@ -18,7 +18,7 @@ resource "autopilot_enrollment_status_page" "page" {
 }
 
 resource "autopilot_deployment_profile" "profile" {
-  display_name         = "User-driven"
+  display_name         = "User driven"
   device_name_template = "CON-%SERIAL%"
   assignments          = [{ group_id = autopilot_group.group.id }]
 }
@@ -108,7 +108,7 @@ fn what_a_query_generates_plans_empty() {
     lab.configure("");
     lab.write("all.tfquery.hcl", QUERY);
     let listed = lab.run(&["query", "-no-color", "-generate-config-out=generated.tf"]).succeeds();
-    for name in ["Autopilot devices", "Standard devices", "User-driven"] {
+    for name in ["Autopilot devices", "Standard devices", "User driven"] {
         assert!(listed.stdout.contains(name), "{listed}");
     }
     let generated = fs::read_to_string(lab.folder().join("generated.tf")).expect("it was generated");
