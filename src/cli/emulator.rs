@@ -25,6 +25,9 @@ pub(super) struct Arguments {
     /// Where to listen on this machine: a port, or an address and a port. Port 0 is any free one.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = listen)]
     listen: SocketAddr,
+    /// Let others reach it, as in a container: with this, --listen takes any address, such as 0.0.0.0:8080.
+    #[arg(long)]
+    allow_remote: bool,
     /// Serve TLS as well, with a certificate for Microsoft's host names that is made at the start.
     #[arg(long)]
     tls: bool,
@@ -60,9 +63,9 @@ fn speed(text: &str) -> Result<f64, String> {
 
 /// Serves until Ctrl-C; with a command, until that ends, and then ends as it did.
 pub(super) fn run(arguments: Arguments) -> Result<ExitCode, Stopped> {
-    let Arguments { listen, tls, state, seed, speed, command } = arguments;
+    let Arguments { listen, allow_remote, tls, state, seed, speed, command } = arguments;
     block_on(async {
-        let emulator = Emulator::start(Options { listen, state, speed, tls }).await;
+        let emulator = Emulator::start(Options { listen, state, speed, allow_remote, tls }).await;
         let emulator = emulator.map_err(Stopped::while_doing("The emulator did not start"))?;
         if let Some(file) = seed {
             plant(&emulator, &file)?;

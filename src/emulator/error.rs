@@ -132,6 +132,10 @@ impl Failure {
         Failure::graph(429, "TooManyRequests", message)
     }
 
+    pub(crate) fn too_large() -> Failure {
+        Failure::graph(413, "RequestEntityTooLarge", "The request entity is too large.")
+    }
+
     pub(crate) fn body(&self, stamp: &Stamp<'_>) -> Value {
         let message = if self.form == Form::Wrapped { wrap(&self.message, stamp) } else { self.message.clone() };
         let mut inner = json!({

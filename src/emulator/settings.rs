@@ -42,9 +42,13 @@ pub struct Settings {
     pub publishing_seconds: u64,
     /// The lifetime of a token, in real seconds.
     pub token_seconds: i64,
-    /// Whether sign-ins by device code are approved at once, by the tenant's administrator. Else
-    /// `POST /_emulator/sign_ins` does it.
+    /// Whether sign-ins are approved at once, by the tenant's administrator. Else a device code waits for
+    /// `POST /_emulator/sign_ins`, and the browser shows a page.
     pub sign_ins_approved: bool,
+    /// Whether sign-ins by device code are blocked, as security defaults do in every tenant made since July 2026.
+    pub device_codes_blocked: bool,
+    /// Whether gzipped bodies are answered 415, which makes Kiota for Go send them plain.
+    pub gzip_bodies_refused: bool,
     /// Whether requests are counted against the published budgets, and refused beyond them.
     pub throttling: bool,
     /// Which kinds of objects need Multi Admin Approval: `apps`, `compliance`, `configurationPolicies`, `deviceActions`,
@@ -105,6 +109,8 @@ impl Default for Settings {
             publishing_seconds: 30,
             token_seconds: 3599,
             sign_ins_approved: true,
+            device_codes_blocked: false,
+            gzip_bodies_refused: false,
             throttling: false,
             approval: Vec::new(),
             approval_exempt: Vec::new(),

@@ -4,6 +4,8 @@
 //! transaction. Keys are `tenant/kind/id`, values are JSON. Without a file nothing is written.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io;
 use std::ops::Bound;
 use std::path::Path;
 
@@ -133,6 +135,30 @@ impl<E: Into<redb::Error>> From<E> for StoreError {
     }
 }
 
+/// Opens the file for its owner only, and makes it and the folders it is in: it holds the secrets of applications.
+fn own(file: &Path) -> io::Result<File> {
+    let mut folders = DirBuilder::new();
+    folders.recursive(true);
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        folders.mode(0o700);
+        options.mode(0o600);
+    }
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        folders.create(folder)?;
+    }
+    let opened = options.open(file)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        opened.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(opened)
+}
+
 /// The file, if there is one.
 pub(crate) struct Store {
     database: Option<Database>,
@@ -141,7 +167,8 @@ pub(crate) struct Store {
 impl Store {
     pub(crate) fn open(file: Option<&Path>) -> Result<Store, StoreError> {
         let Some(file) = file else { return Ok(Store { database: None }) };
-        let database = Database::builder().set_cache_size(CACHE).create(file)?;
+        let kept = own(file).map_err(|error| StoreError(format!("{}: {error}", file.display())))?;
+        let database = Database::builder().set_cache_size(CACHE).create_file(kept)?;
         let write = database.begin_write()?;
         if write.list_tables()?.any(|table| table.name() != OBJECTS.name()) {
             return Err(StoreError("it was written by another version of the emulator: begin a new file".into()));
@@ -222,6 +249,21 @@ mod tests {
             })
             .unwrap();
         assert_eq!(back.iter().collect::<Vec<_>>(), [("b", &"two".to_owned())]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_state_file_and_the_folders_made_for_it_are_the_owner_s_only() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let made = folder.path().join("a");
+        let file = made.join("b/state.redb");
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        drop(Store::open(Some(&file)).unwrap());
+        assert_eq!((mode(&made), mode(file.parent().unwrap()), mode(&file)), (0o700, 0o700, 0o600));
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        drop(Store::open(Some(&file)).unwrap());
+        assert_eq!(mode(&file), 0o600, "a file of before is closed to others");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::tls;
+use crate::emulator::gate::visitor;
 
 /// A client that has not shaken hands by then is dropped.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -124,7 +124,7 @@ async fn greet(mut stream: TcpStream, acceptor: &TlsAcceptor) -> io::Result<Stre
     }
     let head = read_head(&mut stream).await?;
     let host = head.split_whitespace().nth(1).and_then(|target| target.rsplit_once(':')).map_or("", |(host, _)| host);
-    if !tls::is_ours(host) {
+    if !visitor::is_known(visitor::name(host)) {
         stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await?;
         return Err(io::ErrorKind::PermissionDenied.into());
     }

@@ -6,7 +6,7 @@ mod listen;
 mod serve;
 mod tls;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -29,27 +29,35 @@ use super::store::StoreError;
 /// How to start an emulator.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where to listen: a loopback address; port 0 takes a free one.
+    /// Where to listen: a loopback address, unless others are allowed; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The file that keeps the tenants; without one they live in memory.
     pub state: Option<PathBuf>,
     /// How many times as fast as real time the clock runs; 0 stands still and is stepped.
     pub speed: f64,
+    /// Whether to listen on an address that others reach, and answer to any host name.
+    pub allow_remote: bool,
     /// Whether to speak TLS too, with a certificate made at the start.
     pub tls: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { listen: SocketAddr::from(([127, 0, 0, 1], 0)), state: None, speed: 1.0, tls: false }
+        Options {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            state: None,
+            speed: 1.0,
+            allow_remote: false,
+            tls: false,
+        }
     }
 }
 
 /// Why an emulator did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It serves this machine only.
-    #[error("the emulator listens on loopback only, not on {0}")]
+    /// It serves this machine only, unless it is told otherwise.
+    #[error("the emulator listens on loopback only, not on {0}, unless others may reach it (--allow-remote)")]
     NotLoopback(SocketAddr),
     /// A speed has to be a number, not below zero.
     #[error("the speed of the clock cannot be {0}")]
@@ -87,20 +95,27 @@ impl std::fmt::Debug for Shared {
 impl Emulator {
     /// Opens the state, binds the address and serves in a task of its own.
     pub async fn start(options: Options) -> Result<Emulator, Error> {
-        if !options.listen.ip().is_loopback() {
+        if !options.listen.ip().is_loopback() && !options.allow_remote {
             return Err(Error::NotLoopback(options.listen));
         }
         if !options.speed.is_finite() || options.speed < 0.0 {
             return Err(Error::Speed(options.speed));
         }
-        let world = World::open(options.state.as_deref(), options.speed)?;
+        let mut world = World::open(options.state.as_deref(), options.speed)?;
+        world.open_to_others = options.allow_remote;
         let (acceptor, authority) = match options.tls.then(tls::make).transpose()? {
             Some(tls) => (Some(tls.acceptor), Some(tls.authority)),
             None => (None, None),
         };
         let failed = |error| Error::Listen(options.listen, error);
         let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
+        let mut address = listener.local_addr().map_err(failed)?;
+        // All addresses are none to go to.
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
         let world = Arc::new(Mutex::new(world));
         let (stop, stopped) = oneshot::channel();
         let shared = Arc::clone(&world);

@@ -15,11 +15,10 @@ use tokio_rustls::TlsAcceptor;
 use super::listen::{Line, Loopback};
 use crate::emulator::call::ApprovalHeaders;
 use crate::emulator::gate;
+use crate::emulator::gate::encoding::{self, LONGEST_BODY};
 use crate::emulator::gate::exchange::{Incoming, Reply};
 use crate::emulator::gate::world::World;
 
-/// Graph takes four megabytes.
-const LONGEST_BODY: usize = 4 * 1024 * 1024;
 /// Whoever sends more than this is cut off.
 const LONGEST_READ: usize = 64 * 1024 * 1024;
 
@@ -66,6 +65,8 @@ async fn handle(State(world): State<Shared>, ConnectInfo(line): ConnectInfo<Line
             code: text(HeaderName::from_static("x-msft-approval-code")),
         },
         content_type: text(header::CONTENT_TYPE),
+        encoding: text(header::CONTENT_ENCODING),
+        origin: text(header::ORIGIN),
         body,
         too_large,
     };
@@ -76,7 +77,8 @@ async fn handle(State(world): State<Shared>, ConnectInfo(line): ConnectInfo<Line
     if reply.cut {
         line.scissors.cut();
     }
-    response(reply)
+    let gzip = text(header::ACCEPT_ENCODING).is_some_and(|accepted| encoding::takes_gzip(&accepted));
+    response(reply, gzip)
 }
 
 /// The body, and whether it was longer than Graph takes. The rest of one that is too long is read and dropped: a client
@@ -96,14 +98,19 @@ async fn read(body: Body, longest: usize) -> (Vec<u8>, bool) {
     (bytes, length > longest)
 }
 
-fn response(reply: Reply) -> Response {
-    let mut response = Response::new(Body::from(reply.body));
+fn response(reply: Reply, gzip: bool) -> Response {
+    let packed = if gzip { encoding::pack(&reply.body) } else { None };
+    let encoded = packed.is_some();
+    let mut response = Response::new(Body::from(packed.unwrap_or(reply.body)));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers: &mut HeaderMap = response.headers_mut();
     for (name, value) in reply.headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(HeaderName::from_static(name), value);
         }
+    }
+    if encoded {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     response
 }

@@ -14,22 +14,7 @@ use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::TlsAcceptor;
 
-/// Hosts of the clouds (Graph's "National cloud deployments").
-const HOSTS: &[&str] = &[
-    "graph.microsoft.com",
-    "login.microsoftonline.com",
-    "login.microsoft.com",
-    "login.windows.net",
-    "graph.microsoft.us",
-    "dod-graph.microsoft.us",
-    "login.microsoftonline.us",
-    "microsoftgraph.chinacloudapi.cn",
-    "login.chinacloudapi.cn",
-    "login.partner.microsoftonline.cn",
-    "localhost",
-    "127.0.0.1",
-    "::1",
-];
+use crate::emulator::gate::visitor::HOSTS;
 
 /// Why there is no TLS.
 #[derive(Debug, thiserror::Error)]
@@ -47,11 +32,6 @@ pub(crate) struct Tls {
     pub(crate) acceptor: TlsAcceptor,
     /// The certificate of the authority, as PEM.
     pub(crate) authority: String,
-}
-
-/// Whether the certificate is good for this host.
-pub(crate) fn is_ours(host: &str) -> bool {
-    HOSTS.iter().any(|each| each.eq_ignore_ascii_case(host.trim_matches(['[', ']'])))
 }
 
 pub(crate) fn make() -> Result<Tls, TlsError> {
@@ -86,13 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_of_microsoft_s_clients_are_ours_and_others_are_not() {
-        for host in ["graph.microsoft.com", "LOGIN.microsoftonline.com", "[::1]", "127.0.0.1"] {
-            assert!(is_ours(host), "{host}");
-        }
-        for host in ["registry.terraform.io", "microsoft.com", ""] {
-            assert!(!is_ours(host), "{host}");
-        }
+    fn the_authority_is_told_as_pem() {
         assert!(make().unwrap().authority.starts_with("-----BEGIN CERTIFICATE-----"));
     }
 }

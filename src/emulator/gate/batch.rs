@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::exchange::{End, Fate};
+use super::journal::Note;
 use super::world::World;
 use crate::emulator::call::{Answer, ApprovalHeaders, Call, Content, Outcome};
 use crate::emulator::error::{Failure, Stamp};
@@ -31,7 +33,8 @@ impl Item<'_> {
     }
 }
 
-pub(crate) fn serve(world: &mut World, call: &Call) -> Outcome {
+/// Serves a batch. What faults do to an item's connection they do to the batch's: there is one answer for all.
+pub(crate) fn serve(world: &mut World, call: &Call, fate: &mut Fate) -> Outcome {
     if call.method != "POST" {
         return Err(Failure::graph(
             405,
@@ -42,20 +45,52 @@ pub(crate) fn serve(world: &mut World, call: &Call) -> Outcome {
     let items = items(call.object()?)?;
     let mut statuses = BTreeMap::new();
     let mut responses = Vec::new();
+    let mut notes = Vec::new();
     for item in &items {
-        let failed = |id: &&&str| statuses.get(**id).is_none_or(|status| *status >= 400);
-        let outcome = match item.depends_on.iter().find(failed) {
-            Some(_) => Err(Failure::graph(424, "FailedDependency", "Failed Dependency")),
-            None => one(world, call, item),
-        };
         let path = format!("/{}{}", call.version.name(), item.url.split('?').next().unwrap_or_default());
+        let failed = |id: &&&str| statuses.get(**id).is_none_or(|status| *status >= 400);
+        let fault = world.faults.meet(&item.method, &path);
+        fate.delay = fate.delay.max(fault.as_ref().map_or(0.0, |fault| fault.delay_seconds));
+        let (served, refusal, loses, resets) = match &fault {
+            Some(fault) => (fault.serves(), fault.failure(), fault.lose_answer, fault.reset),
+            None => (true, None, false, false),
+        };
         let template = route::template(&item.method, &path);
-        world.journal.note_made(&template, &outcome);
+        if resets {
+            notes.push((item, template, 0, false));
+            fate.end = End::Reset;
+            break;
+        }
+        if loses && refusal.is_none() {
+            fate.end = End::Lost;
+        }
+        let lost = served && refusal.is_some();
+        let outcome = match (item.depends_on.iter().find(failed), refusal) {
+            (Some(_), _) => Err(Failure::graph(424, "FailedDependency", "Failed Dependency")),
+            (None, Some(refusal)) => {
+                if served {
+                    // What became of it is what the client does not get to know.
+                    let outcome = one(world, call, item);
+                    world.journal.note_made(&template, &outcome, false);
+                }
+                Err(refusal)
+            }
+            (None, None) => {
+                let outcome = one(world, call, item);
+                world.journal.note_made(&template, &outcome, true);
+                outcome
+            }
+        };
         let response = response(world, call, item, outcome);
         let status = response["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(500);
-        world.journal.note(call.now, &item.method, &template, status, true);
+        notes.push((item, template, status, lost));
         statuses.insert(item.id, status);
         responses.push(response);
+    }
+    let cut = fate.end != End::Answered;
+    for (item, template, status, lost) in notes {
+        let lost = status != 0 && (lost || cut);
+        world.journal.note(call.now, &Note { method: &item.method, path: &template, status, in_batch: true, lost });
     }
     Ok(Answer::json(200, Value::Object(Object::from_iter([("responses".to_owned(), Value::Array(responses))]))))
 }
@@ -101,9 +136,6 @@ fn items(body: &Object) -> Result<Vec<Item<'_>>, Failure> {
 fn one(world: &mut World, call: &Call, item: &Item<'_>) -> Outcome {
     let (path, query) = item.url.split_once('?').unwrap_or((&item.url, ""));
     let path = format!("/{}{path}", call.version.name());
-    if let Some(failure) = world.faults.meet(&item.method, &path).and_then(|fault| fault.failure()) {
-        return Err(failure);
-    }
     if path.to_ascii_lowercase().ends_with("/$batch") {
         return Err(Failure::graph(400, "BadRequest", "A batch cannot hold a batch."));
     }

@@ -21,9 +21,31 @@ pub(crate) struct Incoming {
     pub(crate) eventual: bool,
     pub(crate) approval: ApprovalHeaders,
     pub(crate) content_type: Option<String>,
+    /// `Content-Encoding`.
+    pub(crate) encoding: Option<String>,
+    pub(crate) origin: Option<String>,
     pub(crate) body: Vec<u8>,
     /// The body was longer than the emulator takes.
     pub(crate) too_large: bool,
+}
+
+/// What is to become of a connection: ordered by faults, of the request itself or of the items of its batch.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Fate {
+    /// Emulated seconds to wait before the answer.
+    pub(crate) delay: f64,
+    pub(crate) end: End,
+}
+
+/// How a request ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum End {
+    #[default]
+    Answered,
+    /// The connection is cut instead of an answer to what was done.
+    Lost,
+    /// The connection was cut before everything was done.
+    Reset,
 }
 
 /// What goes back.

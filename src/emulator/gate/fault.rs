@@ -25,13 +25,14 @@ pub struct Fault {
     /// A `Retry-After`, in seconds of the emulator's clock.
     #[serde(default)]
     pub retry_after_seconds: Option<u64>,
-    /// Wait this long first, in seconds of the emulator's clock.
+    /// Wait this long before the answer, in seconds of the emulator's clock.
     #[serde(default)]
     pub delay_seconds: f64,
-    /// Cut the connection instead of serving the request.
+    /// Cut the connection instead of serving the request. An item of a batch and those after it are not served.
     #[serde(default)]
     pub reset: bool,
-    /// Serve the request, then cut the connection instead of answering.
+    /// Serve the request, then cut the connection instead of answering; with `status`, answer that instead. Of an item of a
+    /// batch, the answer of the whole batch is lost, or the item's is that status.
     #[serde(default)]
     pub lose_answer: bool,
     /// Let so many matching requests pass before.
@@ -53,6 +54,19 @@ fn once() -> u32 {
 }
 
 impl Fault {
+    /// Refuses an order of which a part would be ignored.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.reset && (self.lose_answer || self.status.is_some()) {
+            return Err("a fault that resets the connection has no answer to lose or to give".into());
+        }
+        Ok(())
+    }
+
+    /// Whether the request is served before the fault shows.
+    pub(crate) fn serves(&self) -> bool {
+        !self.reset && (self.status.is_none() || self.lose_answer)
+    }
+
     /// The refusal it stands for, if it is one.
     pub(crate) fn failure(&self) -> Option<Failure> {
         let status = self.status?;
@@ -127,34 +141,49 @@ fn chance(seed: &mut u64) -> f64 {
     (mixed >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// Whether a path has the form of a pattern with `*` and `{...}`.
+/// Whether a path has the form of a pattern with `*` and `{...}`. After a part that does not fit, only the last `*` takes more:
+/// what fits soonest leaves the most to what follows, so that each `*` is looked at once.
 fn matches(pattern: &str, path: &str) -> bool {
-    form(pattern.as_bytes(), path.as_bytes())
-}
-
-fn form(pattern: &[u8], path: &[u8]) -> bool {
-    match pattern {
-        [] => path.is_empty(),
-        [b'*', rest @ ..] => (0..=path.len()).any(|n| path.get(n..).is_some_and(|path| form(rest, path))),
-        [b'{', rest @ ..] => {
-            let end = rest.iter().position(|byte| *byte == b'}');
-            let segment = path.iter().position(|byte| *byte == b'/').unwrap_or(path.len());
-            let rest = end.and_then(|end| rest.get(end + 1..));
-            segment > 0 && rest.zip(path.get(segment..)).is_some_and(|(rest, path)| form(rest, path))
-        }
-        [byte, rest @ ..] => match path {
-            [first, path @ ..] => first.eq_ignore_ascii_case(byte) && form(rest, path),
-            [] => false,
-        },
+    let (pattern, path) = (pattern.as_bytes(), path.as_bytes());
+    let (mut at, mut from) = (0, 0);
+    // Behind the last `*`, and how far into the path it reaches.
+    let mut star: Option<(usize, usize)> = None;
+    loop {
+        let stepped = match pattern.get(at) {
+            None if from == path.len() => return true,
+            None => None,
+            Some(b'*') => {
+                star = Some((at + 1, from));
+                Some((at + 1, from))
+            }
+            Some(b'{') => {
+                let end = pattern.iter().skip(at).position(|byte| *byte == b'}').map(|length| at + length + 1);
+                let length = path.iter().skip(from).take_while(|byte| **byte != b'/').count();
+                end.filter(|_| length > 0).map(|end| (end, from + length))
+            }
+            Some(byte) => path.get(from).filter(|first| first.eq_ignore_ascii_case(byte)).map(|_| (at + 1, from + 1)),
+        };
+        (at, from) = match (stepped, star) {
+            (Some(stepped), _) => stepped,
+            (None, Some((behind, reached))) if reached < path.len() => {
+                star = Some((behind, reached + 1));
+                (behind, reached + 1)
+            }
+            (None, _) => return false,
+        };
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Add as _;
+
+    use serde_json::json;
+
     use super::*;
 
     fn fault(path: &str) -> Fault {
-        serde_json::from_value(serde_json::json!({"path": path, "status": 503})).unwrap()
+        serde_json::from_value(json!({"path": path, "status": 503})).unwrap()
     }
 
     #[test]
@@ -164,6 +193,30 @@ mod tests {
         assert!(matches("/beta/*", "/beta/deviceManagement/x"));
         assert!(matches("*/members/$ref", "/v1.0/groups/7/members/$ref"));
         assert!(!matches("/beta/{id", "/beta/7"));
+        assert!(matches("*/{id}/*b", "/beta/groups/7/ab"));
+        assert!(!matches("*/{id}", "/beta/groups/"));
+        assert!(matches("/V1.0/*/{id}/members", "/v1.0/groups/7/members"));
+        assert!(matches("**", "") && !matches("", "/"));
+    }
+
+    #[test]
+    fn a_pattern_of_76_stars_ends() {
+        let path = "/v1.0/".to_owned() + &"a".repeat(4000);
+        assert!(!matches(&"*a".repeat(76).add("b"), &path));
+        assert!(!matches(&"*{a}".repeat(76).add("b"), &path));
+        assert!(matches(&"*a".repeat(76), &path));
+    }
+
+    #[test]
+    fn a_fault_that_says_two_things_at_once_is_refused() {
+        for both in [
+            json!({"path": "*", "reset": true, "status": 503}),
+            json!({"path": "*", "reset": true, "lose_answer": true}),
+        ] {
+            let fault: Fault = serde_json::from_value(both).unwrap();
+            assert!(fault.check().is_err());
+        }
+        assert!(Fault { lose_answer: true, ..fault("*") }.check().is_ok());
     }
 
     #[test]

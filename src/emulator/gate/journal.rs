@@ -20,6 +20,8 @@ pub struct Request {
     pub count: u64,
     /// Whether these came inside a batch.
     pub in_batch: bool,
+    /// Whether they were served and a fault kept the answer from the client.
+    pub lost: bool,
 }
 
 /// One of the last requests.
@@ -30,6 +32,16 @@ pub(crate) struct Recent {
     path: String,
     status: u16,
     in_batch: bool,
+    lost: bool,
+}
+
+/// What is noted of a request.
+pub(crate) struct Note<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) status: u16,
+    pub(crate) in_batch: bool,
+    pub(crate) lost: bool,
 }
 
 impl Recent {
@@ -68,16 +80,17 @@ impl Journal {
         *self = Journal::default();
     }
 
-    /// Notes what a request has made, if it has made something.
-    pub(crate) fn note_made(&mut self, path: &str, outcome: &Outcome) {
+    /// Notes what a request has made, if it has made something, and whether the client is told.
+    pub(crate) fn note_made(&mut self, path: &str, outcome: &Outcome, answered: bool) {
         if let Ok(Answer { status: 201, content: Content::Json(object) }) = outcome
             && let Some(id) = object["id"].as_str()
         {
-            self.made.push(Made { path: path.into(), id: id.into(), answered: true });
+            self.made.push(Made { path: path.into(), id: id.into(), answered });
         }
     }
 
-    pub(crate) fn note(&mut self, at: Millis, method: &str, path: &str, status: u16, in_batch: bool) {
+    pub(crate) fn note(&mut self, at: Millis, note: &Note<'_>) {
+        let Note { method, path, status, in_batch, lost } = *note;
         if self.recent.len() == KEPT {
             self.recent.pop_front();
         }
@@ -87,15 +100,18 @@ impl Journal {
             path: path.into(),
             status,
             in_batch,
+            lost,
         });
         let same = |each: &&mut Request| {
-            each.status == status && each.in_batch == in_batch && each.method == method && each.path == path
+            (each.status, each.in_batch, each.lost) == (status, in_batch, lost)
+                && each.method == method
+                && each.path == path
         };
         if let Some(found) = self.requests.iter_mut().find(same) {
             found.count += 1;
             return;
         }
-        self.requests.push(Request { method: method.into(), path: path.into(), status, count: 1, in_batch });
+        self.requests.push(Request { method: method.into(), path: path.into(), status, count: 1, in_batch, lost });
     }
 }
 
@@ -106,9 +122,10 @@ mod tests {
     #[test]
     fn requests_of_one_kind_are_counted_together() {
         let mut journal = Journal::default();
-        journal.note(0, "GET", "/v1.0/groups/{id}", 200, false);
-        journal.note(0, "GET", "/v1.0/groups/{id}", 404, false);
-        journal.note(0, "GET", "/v1.0/groups/{id}", 200, false);
+        for status in [200, 404, 200] {
+            let note = Note { method: "GET", path: "/v1.0/groups/{id}", status, in_batch: false, lost: false };
+            journal.note(0, &note);
+        }
         assert_eq!(
             journal.requests.iter().map(|each| (each.status, each.count)).collect::<Vec<_>>(),
             [(200, 2), (404, 1)]

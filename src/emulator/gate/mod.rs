@@ -6,16 +6,20 @@
 pub(crate) mod batch;
 mod browse;
 pub(crate) mod control;
+pub(crate) mod encoding;
 pub(crate) mod exchange;
 pub(crate) mod fault;
 pub(crate) mod journal;
 mod page;
 pub(crate) mod seed;
+mod sign_in;
 pub(crate) mod snapshot;
 pub(crate) mod tenants;
 pub(crate) mod token;
+pub(crate) mod visitor;
 pub(crate) mod world;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -26,7 +30,9 @@ use super::error::{Failure, Stamp};
 use super::odata::path::segments;
 use super::odata::query::Query;
 use super::{desk, route};
-use exchange::{Incoming, Reply};
+use exchange::{End, Fate, Incoming, Reply};
+use fault::Fault;
+use journal::Note;
 use world::World;
 
 const UNREADABLE_JSON: &str = "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
@@ -34,6 +40,10 @@ const UNREADABLE_JSON: &str = "Unable to read JSON request payload. Please ensur
 /// Serves one request.
 pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
     let path = incoming.target.split('?').next().unwrap_or_default();
+    let refused = visitor::refuse(incoming, world.open_to_others).filter(|_| path != control::HEALTH);
+    if let Some(refused) = refused {
+        return refused;
+    }
     if let Some(reply) = page::reply(&incoming.method, path) {
         return reply;
     }
@@ -42,42 +52,39 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
         let reply = control::serve(world, incoming, what);
         return saved(world, reply);
     }
+    let template = match sign_in::template(path) {
+        Some(template) => template.to_owned(),
+        None => route::template(&incoming.method.to_ascii_uppercase(), path),
+    };
     let fault = world.faults.meet(&incoming.method, path);
-    let wait = Duration::from_secs_f64(fault.as_ref().map_or(0.0, |fault| real(world, fault.delay_seconds)));
     let request_id = uuid::Uuid::new_v4().to_string();
-    if let Some(fault) = fault.as_ref().filter(|fault| fault.reset || fault.status.is_some()) {
-        let failure = fault.failure().unwrap_or_else(|| Failure::graph(503, "ServiceUnavailable", ""));
-        let status = if fault.reset { 0 } else { failure.status };
-        world.journal.note(
-            world.clock.now(),
-            &incoming.method,
-            &route::template(&incoming.method, path),
-            status,
-            false,
-        );
-        let reply = reply(world, Err(failure), incoming, &request_id);
-        return Reply { wait, cut: fault.reset, ..reply };
-    }
-    world.catch_up();
     let made = world.journal.made.len();
-    let mut reply = match sign_in(world, incoming) {
-        Some((status, body, template)) => {
-            world.journal.note(world.clock.now(), &incoming.method, &template, status, false);
-            let headers =
-                vec![("content-type", "application/json; charset=utf-8".into()), ("x-ms-request-id", request_id)];
-            Reply { status, headers, body: body.to_string().into_bytes(), ..Reply::default() }
-        }
-        None => {
-            let outcome = graph(world, incoming);
-            reply(world, outcome, incoming, &request_id)
+    let mut fate = Fate { delay: fault.as_ref().map_or(0.0, |fault| fault.delay_seconds), end: End::Answered };
+    let served = match &fault {
+        Some(fault) if !fault.serves() => None,
+        _ => {
+            world.catch_up();
+            let served = serve_call(world, incoming, &template, &request_id, &mut fate);
+            Some(saved(world, served))
         }
     };
-    reply.wait = wait;
-    reply.cut = fault.is_some_and(|fault| fault.lose_answer);
-    for object in world.journal.made.iter_mut().skip(made) {
-        object.answered = !reply.cut;
+    let refused =
+        fault.as_ref().filter(|fault| fault.status.is_some()).map(|fault| failed(world, incoming, fault, &request_id));
+    match &fault {
+        Some(fault) if fault.reset => fate.end = End::Reset,
+        Some(fault) if fault.lose_answer && refused.is_none() => fate.end = End::Lost,
+        _ => {}
     }
-    saved(world, reply)
+    let lost = served.is_some() && (refused.is_some() || fate.end == End::Lost);
+    for object in world.journal.made.iter_mut().skip(made) {
+        object.answered &= !lost && fate.end == End::Answered;
+    }
+    let reply = refused.or(served).unwrap_or_default();
+    let status = if fate.end == End::Reset { 0 } else { reply.status };
+    let method = incoming.method.to_ascii_uppercase();
+    world.journal.note(world.clock.now(), &Note { method: &method, path: &template, status, in_batch: false, lost });
+    let wait = Duration::from_secs_f64(real(world, fate.delay));
+    Reply { wait, cut: fate.end != End::Answered, ..reply }
 }
 
 /// Emulated seconds as real ones.
@@ -86,41 +93,58 @@ fn real(world: &World, seconds: f64) -> f64 {
     if seconds.is_finite() { (seconds / speed).clamp(0.0, 3600.0) } else { 0.0 }
 }
 
-fn graph(world: &mut World, incoming: &Incoming) -> Outcome {
+/// The answer of a fault, in the form of whoever was asked.
+fn failed(world: &mut World, incoming: &Incoming, fault: &Fault, request_id: &str) -> Reply {
+    if sign_in::template(incoming.target.split('?').next().unwrap_or_default()).is_some() {
+        return sign_in::failed(world, fault, request_id);
+    }
+    let failure = fault.failure().unwrap_or_else(|| Failure::graph(503, "ServiceUnavailable", ""));
+    reply(world, Err(failure), incoming, request_id)
+}
+
+/// The answer of the sign-in endpoint or of Graph.
+fn serve_call(world: &mut World, incoming: &Incoming, template: &str, request_id: &str, fate: &mut Fate) -> Reply {
+    match sign_in::serve(world, incoming, request_id) {
+        Some(reply) => reply,
+        None => {
+            let outcome = graph(world, incoming, fate);
+            world.journal.note_made(template, &outcome, true);
+            reply(world, outcome, incoming, request_id)
+        }
+    }
+}
+
+fn graph(world: &mut World, incoming: &Incoming, fate: &mut Fate) -> Outcome {
     let path = incoming.target.split('?').next().unwrap_or_default();
     let method = incoming.method.to_ascii_uppercase();
-    let mut template = route::template(&method, path);
-    let outcome = (|| {
-        let version = version_of(path)?;
-        let caller = token::caller(incoming.authorization.as_deref())?;
-        if incoming.too_large {
-            return Err(Failure::graph(413, "RequestEntityTooLarge", "The request entity is too large."));
-        }
-        let body = body_of(&method, incoming)?;
-        let query = Query::parse(incoming.target.split_once('?').map_or("", |(_, query)| query));
-        let call = Call {
-            method: method.clone(),
-            version,
-            path: path.to_owned(),
-            ids: Vec::new(),
-            query,
-            body,
-            root: format!("{}://{}", incoming.scheme, incoming.host),
-            now: world.clock.now(),
-            caller,
-            eventual: incoming.eventual,
-            approval: incoming.approval.clone(),
-        };
-        if segments(path).get(1).is_some_and(|segment| segment == "$batch") {
-            template = format!("/{}/$batch", version.name());
-            return batch::serve(world, &call);
-        }
-        desk::dispatch(world.desk(), call)
-    })();
-    let status = outcome.as_ref().map_or_else(|failure| failure.status, |answer| answer.status);
-    world.journal.note(world.clock.now(), &method, &template, status, false);
-    world.journal.note_made(&template, &outcome);
-    outcome
+    let version = version_of(path)?;
+    let caller = token::caller(incoming.authorization.as_deref())?;
+    if incoming.too_large {
+        return Err(Failure::too_large());
+    }
+    let body = body_of(&method, incoming, world.settings.gzip_bodies_refused)?;
+    let query = Query::parse(incoming.target.split_once('?').map_or("", |(_, query)| query));
+    let call = Call {
+        method,
+        version,
+        path: path.to_owned(),
+        ids: Vec::new(),
+        query,
+        body,
+        root: format!("{}://{}", incoming.scheme, incoming.host),
+        now: world.clock.now(),
+        caller,
+        eventual: incoming.eventual,
+        approval: incoming.approval.clone(),
+    };
+    if is_batch(path) {
+        return batch::serve(world, &call, fate);
+    }
+    desk::dispatch(world.desk(), call)
+}
+
+fn is_batch(path: &str) -> bool {
+    segments(path).get(1).is_some_and(|segment| segment == "$batch")
 }
 
 fn reply(world: &mut World, outcome: Outcome, incoming: &Incoming, request_id: &str) -> Reply {
@@ -179,7 +203,7 @@ fn saved(world: &mut World, reply: Reply) -> Reply {
     }
 }
 
-fn body_of(method: &str, incoming: &Incoming) -> Result<Option<Value>, Failure> {
+fn body_of(method: &str, incoming: &Incoming, gzip_refused: bool) -> Result<Option<Value>, Failure> {
     if incoming.body.is_empty() || matches!(method, "GET" | "DELETE") {
         return Ok(None);
     }
@@ -191,31 +215,10 @@ fn body_of(method: &str, incoming: &Incoming) -> Result<Option<Value>, Failure> 
     if !content_type.to_ascii_lowercase().starts_with("application/json") {
         return Err(Failure::unreadable(UNREADABLE_JSON));
     }
-    serde_json::from_slice(&incoming.body).map(Some).map_err(|_| Failure::unreadable(UNREADABLE_JSON))
-}
-
-/// Requests to the sign-in endpoint: status, body, template.
-fn sign_in(world: &mut World, incoming: &Incoming) -> Option<(u16, Value, String)> {
-    let path = incoming.target.split('?').next().unwrap_or_default();
-    let segments = segments(path);
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let root = format!("{}://{}", incoming.scheme, incoming.host);
-    match (incoming.method.as_str(), segments.as_slice()) {
-        ("POST", [tenant, "oauth2", "v2.0", "token"]) => {
-            let (status, body) = token::issue(world, &root, tenant, &String::from_utf8_lossy(&incoming.body));
-            Some((status, body, "/{tenant}/oauth2/v2.0/token".into()))
-        }
-        ("POST", [tenant, "oauth2", "v2.0", "devicecode"]) => {
-            let (status, body) = token::begin(world, &root, tenant, &String::from_utf8_lossy(&incoming.body));
-            Some((status, body, "/{tenant}/oauth2/v2.0/devicecode".into()))
-        }
-        ("GET", ["common", "discovery", "instance"]) => {
-            Some((200, token::instance_discovery(&root), "/common/discovery/instance".into()))
-        }
-        ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]) => {
-            let (status, body) = token::openid_configuration(world, &root, tenant);
-            Some((status, body, "/{tenant}/v2.0/.well-known/openid-configuration".into()))
-        }
-        _ => None,
-    }
+    let packed = |encoding: &&str| !encoding.trim().eq_ignore_ascii_case("identity");
+    let body = match incoming.encoding.as_deref().filter(packed) {
+        Some(encoding) => Cow::Owned(encoding::unpack(&incoming.body, encoding, gzip_refused)?),
+        None => Cow::Borrowed(&incoming.body),
+    };
+    serde_json::from_slice(&body).map(Some).map_err(|_| Failure::unreadable(UNREADABLE_JSON))
 }

@@ -25,6 +25,8 @@ pub(crate) struct World {
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
     pub(crate) throttle: Throttle,
+    /// Whether others than this machine may ask.
+    pub(crate) open_to_others: bool,
     store: Store,
 }
 
@@ -57,6 +59,7 @@ impl World {
             journal: Journal::default(),
             faults: Faults::default(),
             throttle: Throttle::default(),
+            open_to_others: false,
             store,
         };
         work::resume(&mut world.tenants, &mut world.registry);

@@ -36,6 +36,11 @@ impl Query {
         given.fold(Options::NONE, Options::and).without(self.seen.get())
     }
 
+    /// All options.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.options.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// An option by its name, with or without `$` (beta takes both; so do we).
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         if let Some(option) = Options::named(name) {

@@ -1,4 +1,4 @@
-//! Applications that may sign in, and sign-ins by device code.
+//! Applications that may sign in, and sign-ins of people by them.
 
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,22 @@ pub(crate) struct SignIn {
     /// Real seconds since 1970: who polls counts in those.
     pub(crate) expires: i64,
     pub(crate) decision: Decision,
+}
+
+/// A code that a browser took back to the program that asked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AuthorizationCode {
+    pub(crate) client_id: String,
+    /// The user's object id.
+    pub(crate) user: String,
+    pub(crate) scope: String,
+    pub(crate) redirect: String,
+    /// SHA-256 of the verifier, in base64.
+    pub(crate) challenge: String,
+    pub(crate) nonce: Option<String>,
+    /// Real seconds since 1970.
+    pub(crate) expires: i64,
+    pub(crate) redeemed: bool,
 }
 
 /// What has become of a sign-in.

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::emulator::clock::Millis;
 use crate::emulator::store::{self, StoreError, Table, Write};
-use application::{Application, SignIn};
+use application::{Application, AuthorizationCode, SignIn};
 use association::Association;
 use device::AutopilotDevice;
 use directory::{EntraDevice, Group, User};
@@ -120,6 +120,8 @@ tables! {
     associations: Association, "association" => "tenantAssociatedDevices", |_| true;
     /// By device code.
     sign_ins: SignIn, "signIn" => "signIns", |_| false;
+    /// By code.
+    codes: AuthorizationCode, "authorizationCode" => "authorizationCodes", |_| false;
     /// One row.
     affairs: Affairs, "affairs" => "affairs", |_| false;
 }

@@ -21,6 +21,7 @@ fn the_journal_counts_by_method_template_and_status() {
         status,
         count,
         in_batch,
+        lost: false,
     };
     assert_eq!(
         seen,
@@ -42,6 +43,7 @@ fn request(value: &Value) -> Request {
         status: u16::try_from(value["status"].as_u64().unwrap()).unwrap(),
         count: value["count"].as_u64().unwrap(),
         in_batch: value["in_batch"].as_bool().unwrap(),
+        lost: value["lost"].as_bool().unwrap(),
     }
 }
 
@@ -289,24 +291,28 @@ async fn it_serves_http_and_cuts_connections_and_stops() {
     let form =
         format!("grant_type=client_credentials&client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}&scope=x/.default");
     let sign_in = format!(
-        "POST /{TENANT_ID}/oauth2/v2.0/token HTTP/1.1\r\nHost: login\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{form}",
+        "POST /{TENANT_ID}/oauth2/v2.0/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{form}",
         form.len()
     );
     let answer = ask(&emulator, sign_in.clone()).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     let body: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
     let list = format!(
-        "GET /v1.0/users?$top=1 HTTP/1.1\r\nHost: graph.example\r\nX-Forwarded-Proto: https\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\r\n",
+        "GET /v1.0/users?$top=1 HTTP/1.1\r\nHost: graph.microsoft.com\r\nX-Forwarded-Proto: https\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\r\n",
         text(&body, "access_token")
     );
     let answer = ask(&emulator, list.clone()).await;
-    assert!(answer.contains("\"@odata.nextLink\":\"https://graph.example/v1.0/users?$top=1&$skiptoken="), "{answer}");
+    assert!(
+        answer.contains("\"@odata.nextLink\":\"https://graph.microsoft.com/v1.0/users?$top=1&$skiptoken="),
+        "{answer}"
+    );
     emulator.fail(vec![serde_json::from_value(json!({"path": "/v1.0/users", "lose_answer": true})).unwrap()]);
     assert_eq!(ask(&emulator, list.clone()).await, "");
     assert!(ask(&emulator, list).await.starts_with("HTTP/1.1 200 OK"));
     assert_eq!(emulator.requests().iter().map(|request| request.count).sum::<u64>(), 4);
     let large =
-        "POST /v1.0/groups HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 10485760\r\n\r\n".to_owned();
+        "POST /v1.0/groups HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: 10485760\r\n\r\n"
+            .to_owned();
     let address: SocketAddr = emulator.endpoint().trim_start_matches("http://").parse().unwrap();
     assert!(emulator.snapshot().is_empty());
     // Cut off in the middle: the server goes on.
@@ -323,7 +329,7 @@ async fn a_body_of_ten_megabytes_is_413_over_the_wire() {
     let emulator = Emulator::start(Options { speed: 0.0, ..Options::default() }).await.unwrap();
     let token = Rig::new().token;
     let request = format!(
-        "POST /v1.0/groups HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\nContent-Length: {}\r\n\r\n{}",
+        "POST /v1.0/groups HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer {token}\r\nContent-Length: {}\r\n\r\n{}",
         10 << 20,
         " ".repeat(10 << 20)
     );
@@ -396,7 +402,7 @@ async fn with_tls_microsoft_s_host_names_lead_here_straight_and_by_proxy() {
     let plain = move |request: &'static str| tokio::task::spawn_blocking(move || over_the_wire(address, request));
     let answer = plain("CONNECT example.com:443 HTTP/1.1\r\n\r\n").await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
-    let answer = plain("GET /_emulator/clock HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+    let answer = plain("GET /_emulator/clock HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     emulator.stop().await;
 }

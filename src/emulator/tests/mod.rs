@@ -2,6 +2,7 @@
 
 mod approvals;
 mod associations;
+mod authorization;
 mod collections;
 mod control;
 mod devices;
@@ -10,6 +11,7 @@ mod edge;
 mod enrollment_defaults;
 mod enrollment_status;
 mod examples;
+mod faults;
 mod import;
 mod limits;
 mod operations;
@@ -24,6 +26,7 @@ mod profiles;
 mod references;
 mod refusals;
 mod sign_in;
+mod visitors;
 
 use std::time::Duration;
 

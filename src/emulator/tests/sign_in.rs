@@ -1,5 +1,4 @@
 use super::*;
-use crate::emulator::Fault;
 
 const SCOPE: &str = "scope=https%3A%2F%2Fgraph.microsoft.com%2F.default";
 
@@ -118,15 +117,36 @@ fn discovery_documents_point_at_this_host() {
     assert_eq!(status, 200);
     assert_eq!(body["token_endpoint"], json!(format!("http://127.0.0.1:4711/{TENANT_ID}/oauth2/v2.0/token")));
     assert_eq!(rig.get("/common/discovery/instance?api-version=1.1").0, 200);
+    for tenant in ["common", "organizations"] {
+        let (status, body) = rig.get(&format!("/{tenant}/v2.0/.well-known/openid-configuration"));
+        assert_eq!((status, &body["issuer"]), (200, &json!("http://127.0.0.1:4711/{tenantid}/v2.0")));
+        assert_eq!(rig.get(&format!("/{tenant}/discovery/v2.0/keys")).0, 200);
+    }
 }
 
 #[test]
-fn faults_reach_the_token_endpoint() {
+fn the_scopes_of_a_sign_in_beside_default_are_taken() {
+    // MSAL for Go sends them with client credentials too.
+    let form = |scope: &str| {
+        format!("grant_type=client_credentials&client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}&scope={scope}")
+    };
     let mut rig = Rig::new();
-    let fault: Fault = serde_json::from_value(json!({"path": "*/oauth2/*", "status": 503})).unwrap();
-    rig.world.faults.ordered.push(fault);
-    assert_eq!(rig.token_request(TENANT_ID, "").0, 503);
-    assert_eq!(rig.token_request(TENANT_ID, "").0, 400);
+    let default = "https%3A%2F%2Fgraph.microsoft.com%2F.default";
+    for scope in [format!("{default}+openid+offline_access+profile"), format!("openid+profile+{default}")] {
+        let (status, body) = rig.token_request(TENANT_ID, &form(&scope));
+        assert_eq!((status, body.get("refresh_token")), (200, None), "{body}");
+    }
+    for scope in ["openid+profile".to_owned(), format!("{default}+User.Read"), format!("{default}+{default}")] {
+        assert_eq!(refused(TENANT_ID, &form(&scope)).2, 1_002_012, "{scope}");
+    }
+}
+
+#[test]
+fn device_codes_can_be_blocked_by_security_defaults() {
+    let mut rig = Rig::new();
+    rig.world.settings.device_codes_blocked = true;
+    let (_, body) = begin(&mut rig, PUBLIC_CLIENT_ID, POLICY);
+    assert_eq!(aadsts(&redeem(&mut rig, &text(&body, "device_code"))), 530_035);
 }
 
 /// The key of a client that signs its assertions; made for these tests.

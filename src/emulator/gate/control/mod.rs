@@ -34,6 +34,9 @@ const fn endpoint(
 /// All endpoints. The bodies are shown as they are sent.
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint("GET", "", "This list", |_, _| Ok(list())),
+    endpoint("GET", "health", "That it serves; answered to whatever host it is asked as", |_, _| {
+        Ok(json!({"status": "healthy"}))
+    }),
     endpoint("GET", "requests", "The journal: every request, counted, and the last ones", |world, _| {
         Ok(json!({"requests": world.journal.requests, "recent": world.journal.recent}))
     }),
@@ -93,6 +96,9 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 
 /// Where the endpoints are.
 pub(super) const ROOT: &str = "/_emulator/";
+
+/// What answers to any host.
+pub(super) const HEALTH: &str = "/_emulator/health";
 
 /// Answers a request to `what`, the path below [`ROOT`].
 pub(crate) fn serve(world: &mut World, incoming: &Incoming, what: &str) -> Reply {

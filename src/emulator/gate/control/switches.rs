@@ -54,6 +54,7 @@ pub(super) fn order(world: &mut World, asked: &Asked<'_>) -> Result<Value, Strin
         faults: Vec<Fault>,
     }
     let ordered: Ordered = parse(asked.body)?;
+    ordered.faults.iter().try_for_each(Fault::check)?;
     world.faults.ordered = ordered.faults;
     Ok(faults(world))
 }

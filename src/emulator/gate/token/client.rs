@@ -6,6 +6,9 @@ use crate::emulator::gate::world::World;
 use crate::emulator::odata::query::Query;
 use crate::emulator::tenant::application::Application;
 
+/// What stands in a path where the tenant is not known yet.
+pub(super) const ANY_TENANT: [&str; 2] = ["common", "organizations"];
+
 pub(super) fn missing(name: &str) -> Refusal {
     Refusal(
         400,
@@ -15,7 +18,14 @@ pub(super) fn missing(name: &str) -> Refusal {
     )
 }
 
-pub(super) fn tenant_of(world: &World, tenant: &str) -> Result<String, Refusal> {
+/// The tenant of the path. Where a user signs in, `common` and `organizations` stand for the user's, which here is the one that
+/// has the application.
+pub(super) fn tenant_of(world: &World, tenant: &str, form: &Query) -> Result<String, Refusal> {
+    if ANY_TENANT.contains(&tenant) && form.get("grant_type") != Some("client_credentials") {
+        let client = form.get("client_id").ok_or_else(|| missing("client_id"))?;
+        let has = |id: &&String| world.application(id, client).is_some();
+        return world.tenants.keys().find(has).cloned().ok_or_else(|| not_found(client, tenant));
+    }
     world.tenant_named(tenant).ok_or_else(|| {
         if uuid::Uuid::try_parse(tenant).is_err() && !tenant.contains('.') {
             let text = format!(
@@ -33,10 +43,12 @@ pub(super) fn tenant_of(world: &World, tenant: &str) -> Result<String, Refusal> 
 
 pub(super) fn application(world: &World, tenant: &str, form: &Query) -> Result<Application, Refusal> {
     let client = form.get("client_id").ok_or_else(|| missing("client_id"))?;
-    world.application(tenant, client).cloned().ok_or_else(|| {
-        let text = format!("Application with identifier '{client}' was not found in the directory '{tenant}'.");
-        Refusal(400, "unauthorized_client", 700_016, text)
-    })
+    world.application(tenant, client).cloned().ok_or_else(|| not_found(client, tenant))
+}
+
+fn not_found(client: &str, tenant: &str) -> Refusal {
+    let text = format!("Application with identifier '{client}' was not found in the directory '{tenant}'.");
+    Refusal(400, "unauthorized_client", 700_016, text)
 }
 
 /// Holds what the application shows of itself against what is registered.

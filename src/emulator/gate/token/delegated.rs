@@ -22,7 +22,7 @@ const CODE_SECONDS: i64 = 900;
 /// How long a refresh token is good for, in real seconds: 90 days.
 const REFRESH_SECONDS: i64 = 90 * 24 * 60 * 60;
 /// Scopes that are no permissions of Graph's.
-const OPEN_ID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+pub(super) const OPEN_ID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 /// Permissions that exist for applications only (Graph's permission reference).
 const APPLICATIONS_ONLY: [&str; 1] = ["Group.Create"];
 
@@ -82,6 +82,11 @@ pub(super) fn redeem(world: &mut World, root: &str, tenant: &str, form: &Query) 
         return Err(Refusal(400, "expired_token", 70019, "The verification code has expired.".into()));
     }
     let user = match sign_in.decision {
+        Decision::Approved(_) if world.settings.device_codes_blocked => {
+            let text = "Access has been blocked by security defaults. The request is deemed unsafe by security defaults \
+                        policies.";
+            return Err(Refusal(400, "invalid_grant", 530_035, text.into()));
+        }
         Decision::Approved(user) => user,
         Decision::Pending => {
             let text = "OAuth 2.0 device flow error. Authorization is pending. Continue polling.";
@@ -97,7 +102,8 @@ pub(super) fn redeem(world: &mut World, root: &str, tenant: &str, form: &Query) 
         }
     };
     let scopes = Scopes::read(&app, &sign_in.scope)?;
-    let granted = tokens(world, root, tenant, &app, &user, &scopes)?;
+    let session = Session { tenant, app: &app, user: &user, nonce: None };
+    let granted = tokens(world, root, &session, &scopes)?;
     if let Some(sign_in) = world.tenants.get_mut(tenant).and_then(|tenant| tenant.sign_ins.edit(code)) {
         sign_in.decision = Decision::Redeemed;
     }
@@ -127,11 +133,11 @@ pub(super) fn refresh(world: &World, root: &str, tenant: &str, form: &Query) -> 
     // A refresh gives again what the sign-in gave, or less when it asks for less.
     let mut scopes = Scopes::read(&app, form.get("scope").unwrap_or(text("scope")))?;
     scopes.offline = true;
-    tokens(world, root, tenant, &app, text("oid"), &scopes)
+    tokens(world, root, &Session { tenant, app: &app, user: text("oid"), nonce: None }, &scopes)
 }
 
 /// What was asked for.
-struct Scopes {
+pub(super) struct Scopes {
     resource: String,
     permissions: Vec<String>,
     openid: bool,
@@ -139,7 +145,7 @@ struct Scopes {
 }
 
 impl Scopes {
-    fn read(app: &Application, text: &str) -> Result<Scopes, Refusal> {
+    pub(super) fn read(app: &Application, text: &str) -> Result<Scopes, Refusal> {
         let mut scopes = Scopes {
             resource: "https://graph.microsoft.com".into(),
             permissions: Vec::new(),
@@ -180,14 +186,18 @@ impl Scopes {
     }
 }
 
-fn tokens(
-    world: &World,
-    root: &str,
-    tenant: &str,
-    app: &Application,
-    user: &str,
-    scopes: &Scopes,
-) -> Result<Value, Refusal> {
+/// Whom tokens are for.
+pub(super) struct Session<'a> {
+    pub(super) tenant: &'a str,
+    pub(super) app: &'a Application,
+    /// The user's object id.
+    pub(super) user: &'a str,
+    /// What the program wants to find in the id token.
+    pub(super) nonce: Option<&'a str>,
+}
+
+pub(super) fn tokens(world: &World, root: &str, session: &Session<'_>, scopes: &Scopes) -> Result<Value, Refusal> {
+    let Session { tenant, app, user, nonce } = *session;
     let user: &User = world.tenants.get(tenant).and_then(|tenant| tenant.users.get(user)).ok_or_else(|| {
         let text = format!("The user account {user} does not exist in the tenant '{tenant}'.");
         Refusal(400, "invalid_grant", 50034, text)
@@ -230,7 +240,7 @@ fn tokens(
         body["refresh_token"] = seal::close(Purpose::Refresh, &refresh).into();
     }
     if scopes.openid {
-        let identity = json!({
+        let mut identity = json!({
             "aud": app.client_id,
             "iss": format!("{root}/{tenant}/v2.0"),
             "iat": now,
@@ -243,6 +253,9 @@ fn tokens(
             "tid": tenant,
             "ver": "2.0",
         });
+        if let Some(nonce) = nonce {
+            identity["nonce"] = nonce.into();
+        }
         body["id_token"] = seal::close(Purpose::Identity, &identity).into();
     }
     Ok(body)

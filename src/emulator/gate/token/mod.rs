@@ -2,18 +2,21 @@
 //!
 //! - Applications: a secret, an assertion signed with a registered certificate, or another issuer's token that was
 //!   registered ([`assertion`]).
-//! - Administrators: a device code, then refresh tokens ([`delegated`]).
+//! - Administrators: a page in the browser ([`authorization`]) or a device code, then refresh tokens ([`delegated`]).
 //!
 //! Answers and `AADSTS` numbers as the identity platform gives them ("Microsoft Entra authentication and
 //! authorization error codes"; "OAuth 2.0 client credentials flow"; "OAuth 2.0 device authorization grant").
 
 mod assertion;
+mod authorization;
+mod authorization_page;
 mod client;
 mod delegated;
 mod seal;
 
 use serde_json::{Value, json};
 
+use super::exchange::Reply;
 use super::world::World;
 use crate::emulator::call::Caller;
 use crate::emulator::clock::{entra_date, real_seconds};
@@ -21,49 +24,78 @@ use crate::emulator::error::Failure;
 use crate::emulator::odata::query::Query;
 
 pub(crate) use assertion::certificate;
-use client::{application, authenticate, missing, tenant_of};
+use client::{ANY_TENANT, application, authenticate, missing, tenant_of};
 pub(crate) use delegated::{decide, waiting};
 use seal::{Purpose, Refusal};
 
 /// `POST /{tenant}/oauth2/v2.0/token`: status and body.
 pub(crate) fn issue(world: &mut World, root: &str, tenant: &str, form: &str) -> (u16, Value) {
     let form = Query::parse(form);
-    let granted = tenant_of(world, tenant).and_then(|tenant| grant(world, root, &tenant, &form));
+    let granted = tenant_of(world, tenant, &form).and_then(|tenant| grant(world, root, &tenant, &form));
     answer(world, granted)
 }
 
 /// `POST /{tenant}/oauth2/v2.0/devicecode`: status and body.
 pub(crate) fn begin(world: &mut World, root: &str, tenant: &str, form: &str) -> (u16, Value) {
     let form = Query::parse(form);
-    let begun = tenant_of(world, tenant).and_then(|tenant| delegated::begin(world, root, &tenant, &form));
+    let begun = tenant_of(world, tenant, &form).and_then(|tenant| delegated::begin(world, root, &tenant, &form));
     answer(world, begun)
 }
 
 fn answer(world: &World, outcome: Result<Value, Refusal>) -> (u16, Value) {
-    let Refusal(status, error, number, text) = match outcome {
-        Ok(body) => return (200, body),
-        Err(refusal) => refusal,
-    };
-    let now = entra_date(world.clock.now()).replace('T', " ");
-    let (trace, correlation) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+    match outcome {
+        Ok(body) => (200, body),
+        Err(refusal) => {
+            let error = refusal.1;
+            told(world, &refusal, error)
+        }
+    }
+}
+
+fn told(world: &World, refusal: &Refusal, error: &str) -> (u16, Value) {
+    let Refusal(status, _, number, _) = refusal;
+    let description = refusal.description(world.clock.now());
+    let part = |name: &str| description.split(name).nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
     let body = json!({
         "error": error,
-        "error_description": format!(
-            "AADSTS{number}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {now}"
-        ),
+        "error_description": description,
         "error_codes": [number],
-        "timestamp": now,
-        "trace_id": trace.to_string(),
-        "correlation_id": correlation.to_string(),
+        "timestamp": entra_date(world.clock.now()).replace('T', " "),
+        "trace_id": part("Trace ID: "),
+        "correlation_id": part("Correlation ID: "),
         "error_uri": format!("https://login.microsoftonline.com/error?code={number}"),
     });
-    (status, body)
+    (*status, body)
+}
+
+/// What the endpoint says when it fails: with this status, and the words for it unless others are given.
+pub(crate) fn failed(world: &World, status: u16, error: Option<&str>, message: Option<&str>) -> (u16, Value) {
+    let (word, number, text) = match status {
+        401 => ("invalid_client", 7_000_215, "Invalid client secret provided."),
+        429 => ("temporarily_unavailable", 90055, "There are too many incoming requests."),
+        400..=499 => ("invalid_request", 900_000, "The request is malformed or invalid."),
+        500 => ("server_error", 50000, "There's an issue with the sign-in service."),
+        _ => ("temporarily_unavailable", 90033, "A transient error has occurred. Please try again."),
+    };
+    told(world, &Refusal(status, word, number, message.unwrap_or(text).into()), error.unwrap_or(word))
+}
+
+/// A path of the endpoint, asked in a way that it does not know.
+pub(crate) fn wrong_method(world: &World, method: &str) -> (u16, Value) {
+    let text = format!("The endpoint does not take {method} requests.");
+    answer(world, Err(Refusal(405, "invalid_request", 900_561, text)))
+}
+
+/// `GET` and `POST /{tenant}/oauth2/v2.0/authorize`; `sent` is the page's form.
+pub(crate) fn authorize(world: &mut World, tenant: &str, form: &Query, sent: bool) -> Reply {
+    authorization::authorize(world, tenant, form, sent)
 }
 
 fn grant(world: &mut World, root: &str, tenant: &str, form: &Query) -> Result<Value, Refusal> {
     let grant_type = form.get("grant_type").ok_or_else(|| missing("grant_type"))?;
     match grant_type {
         "client_credentials" => client_credentials(world, tenant, form),
+        "authorization_code" => authorization::redeem(world, root, tenant, form),
         delegated::DEVICE_CODE => delegated::redeem(world, root, tenant, form),
         "refresh_token" => delegated::refresh(world, root, tenant, form),
         _ => {
@@ -77,7 +109,9 @@ fn client_credentials(world: &World, tenant: &str, form: &Query) -> Result<Value
     let app = application(world, tenant, form)?;
     authenticate(&app, tenant, form)?;
     let scope = form.get("scope").ok_or_else(|| missing("scope"))?;
-    let Some(resource) = scope.strip_suffix("/.default") else {
+    // MSAL for Go names the scopes of a sign-in beside it, which mean nothing here.
+    let mut named = scope.split_whitespace().filter(|word| !delegated::OPEN_ID.contains(word));
+    let (Some(resource), None) = (named.next().and_then(|word| word.strip_suffix("/.default")), named.next()) else {
         let text = format!(
             "The provided value for scope {scope} is not valid. Client credential flows must have a scope value with \
              /.default suffixed to the resource identifier (application ID URI)."
@@ -143,11 +177,17 @@ pub(crate) fn instance_discovery(root: &str) -> Value {
     })
 }
 
+/// `GET /{tenant}/discovery/v2.0/keys`: the seal of tokens is not for others to check.
+pub(crate) fn keys() -> Value {
+    json!({"keys": []})
+}
+
 /// `GET /{tenant}/v2.0/.well-known/openid-configuration`: status and body.
 pub(crate) fn openid_configuration(world: &World, root: &str, tenant: &str) -> (u16, Value) {
-    let id = match tenant {
-        "common" | "organizations" => Ok(tenant.to_owned()),
-        _ => tenant_of(world, tenant),
+    let id = if ANY_TENANT.contains(&tenant) {
+        Ok("{tenantid}".to_owned())
+    } else {
+        tenant_of(world, tenant, &Query::default())
     };
     let found = id.map(|id| {
         json!({
@@ -155,8 +195,12 @@ pub(crate) fn openid_configuration(world: &World, root: &str, tenant: &str) -> (
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
             "authorization_endpoint": format!("{root}/{tenant}/oauth2/v2.0/authorize"),
             "device_authorization_endpoint": format!("{root}/{tenant}/oauth2/v2.0/devicecode"),
+            "end_session_endpoint": format!("{root}/{tenant}/oauth2/v2.0/logout"),
+            "jwks_uri": format!("{root}/{tenant}/discovery/v2.0/keys"),
+            "response_modes_supported": ["query"],
+            "code_challenge_methods_supported": ["S256"],
             "issuer": format!("{root}/{id}/v2.0"),
-            "response_types_supported": ["code", "id_token", "token"],
+            "response_types_supported": ["code"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
             "subject_types_supported": ["pairwise"],
             "tenant_region_scope": "EU",

@@ -8,8 +8,20 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::emulator::clock::{Millis, entra_date};
+
 /// An OAuth error: status, `error`, number, text.
 pub(super) struct Refusal(pub(super) u16, pub(super) &'static str, pub(super) u32, pub(super) String);
+
+impl Refusal {
+    /// The text as it is told, with what a support engineer would ask for.
+    pub(super) fn description(&self, now: Millis) -> String {
+        let Refusal(_, _, number, text) = self;
+        let (trace, correlation) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+        let now = entra_date(now).replace('T', " ");
+        format!("AADSTS{number}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {now}")
+    }
+}
 
 /// What a token is for. One kind does not pass for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
