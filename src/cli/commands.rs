@@ -40,7 +40,10 @@ enum Command {
     ///
     /// Prints the environment variables that lead the provider to it, and serves until Ctrl-C. With a command, runs the
     /// command with these variables and ends as the command does.
-    #[command(after_help = "Example: terraform-provider-autopilot emulator -- terraform test")]
+    #[command(
+        after_help = "Example: terraform-provider-autopilot emulator -- terraform test",
+        after_long_help = emulator::LONG_HELP
+    )]
     Emulator(emulator::Arguments),
     /// Write the registry's pages into the folder docs.
     #[command(hide = true)]

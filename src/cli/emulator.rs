@@ -19,6 +19,20 @@ use super::{
 };
 use crate::emulator::{Emulator, Options};
 
+/// What else is good to know.
+pub(super) const LONG_HELP: &str = "\
+There are two tenants, each with an application of its own:
+  contoso.com   c0a50000-0000-4000-8000-000000000001  where the variables lead
+                client c0a50000-0000-4000-8000-00000000a001, secret emulator-only-secret-of-contoso
+                client c0a50000-0000-4000-8000-00000000a003 without a secret, for users who sign in
+  fabrikam.com  fab00000-0000-4000-8000-000000000002
+                client fab00000-0000-4000-8000-00000000a002, secret emulator-only-secret-of-fabrikam
+
+In a container: emulator --listen 0.0.0.0:8080 --allow-remote. GET /_emulator/health tells that it serves,
+GET /_emulator/ lists what you can tell it.
+
+Example: terraform-provider-autopilot emulator -- terraform test";
+
 /// What the command line says.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -40,12 +54,31 @@ pub(super) struct Arguments {
     /// How many times as fast as real time the clock runs.
     #[arg(long, value_name = "TIMES", default_value = "1", value_parser = speed)]
     speed: f64,
+    /// In which shell's words to print the variables that lead the provider here.
+    #[arg(long, value_name = "SHELL", default_value = "sh", conflicts_with = "command")]
+    print_env: Shell,
     /// The command to run, with its arguments. Without one, serve until Ctrl-C.
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
-/// Reads `8080`, `localhost:8080`, `127.0.0.1:8080` or `[::1]:8080`. The emulator itself refuses what is not loopback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Shell {
+    Sh,
+    Powershell,
+}
+
+impl Shell {
+    /// The line that sets a variable.
+    fn line(self, name: &str, value: &str) -> String {
+        match self {
+            Shell::Sh => format!("export {name}='{}'\n", value.replace('\'', r"'\''")),
+            Shell::Powershell => format!("$env:{name} = '{}'\n", value.replace('\'', "''")),
+        }
+    }
+}
+
+/// Reads `8080`, `localhost:8080`, `127.0.0.1:8080` or `[::1]:8080`. What is not loopback needs `--allow-remote`.
 fn listen(text: &str) -> Result<SocketAddr, String> {
     let port = |text: &str| text.parse().ok().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     let (host, rest) = text.rsplit_once(':').unwrap_or(("localhost", text));
@@ -63,19 +96,22 @@ fn speed(text: &str) -> Result<f64, String> {
 
 /// Serves until Ctrl-C; with a command, until that ends, and then ends as it did.
 pub(super) fn run(arguments: Arguments) -> Result<ExitCode, Stopped> {
-    let Arguments { listen, allow_remote, tls, state, seed, speed, command } = arguments;
+    let Arguments { listen, allow_remote, tls, state, seed, speed, print_env, command } = arguments;
     block_on(async {
         let emulator = Emulator::start(Options { listen, state, speed, allow_remote, tls }).await;
         let emulator = emulator.map_err(Stopped::while_doing("The emulator did not start"))?;
         if let Some(file) = seed {
             plant(&emulator, &file)?;
         }
-        let home = tempfile::tempdir().map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
-        let environment = environment(&emulator, home.path());
-        let environment = environment.map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
         let code = match command.split_first() {
-            None => serve(&emulator, &environment).await?,
+            None => {
+                let home = lasting_folder(&emulator);
+                let home = home.map_err(Stopped::while_doing("Cannot make a folder for Terraform's configuration"))?;
+                serve(&emulator, &written(&emulator, &home)?, print_env).await?
+            }
             Some((program, words)) => {
+                let home = tempfile::tempdir().map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
+                let environment = written(&emulator, home.path())?;
                 let mut command = std::process::Command::new(program);
                 command.args(words).envs(environment);
                 run_beside(command, &program.to_string_lossy()).await?
@@ -96,12 +132,27 @@ fn plant(emulator: &Emulator, file: &Path) -> Result<(), Stopped> {
     emulator.plant(&seed).map_err(|why| Stopped::because(format!("The seed {name} cannot be planted: {why}.")))
 }
 
+/// Where what a shell's variables name is kept, one folder for each port. It is not removed at the end: the shell may outlive the
+/// emulator, and Terraform with a configuration file or curl with certificates that are gone would fail there.
+fn lasting_folder(emulator: &Emulator) -> io::Result<PathBuf> {
+    let endpoint = emulator.plain_endpoint();
+    let name = endpoint.rsplit(':').next().unwrap_or_default();
+    let cache = terraform::cache_folder().unwrap_or_else(|| env::temp_dir().join("terraform-provider-autopilot"));
+    let folder = cache.join("emulator").join(name);
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+fn written(emulator: &Emulator, home: &Path) -> Result<Vec<(String, OsString)>, Stopped> {
+    environment(emulator, home).map_err(Stopped::while_doing("Cannot write what leads Terraform to the emulator"))
+}
+
 /// What leads Terraform to this provider, the provider to the tenant, and other clients to trust it.
 fn environment(emulator: &Emulator, home: &Path) -> io::Result<Vec<(String, OsString)>> {
     let mut all: Vec<(String, OsString)> =
         emulator.environment().into_iter().map(|(name, value)| (name, value.into())).collect();
     let config = home.join("terraform.rc");
-    terraform::write_override(&config, &env::current_exe()?)?;
+    fs::write(&config, terraform::with_override(&env::current_exe()?)?)?;
     all.push(("TF_CLI_CONFIG_FILE".into(), config.into()));
     if let Some(authority) = emulator.certificate_authority() {
         let (own, bundle) = (home.join("emulator-ca.pem"), home.join("ca-bundle.pem"));
@@ -127,7 +178,7 @@ fn trusted_with(authority: &str) -> String {
     format!("{trusted}\n{authority}")
 }
 
-async fn serve(emulator: &Emulator, environment: &[(String, OsString)]) -> Result<ExitCode, Stopped> {
+async fn serve(emulator: &Emulator, environment: &[(String, OsString)], shell: Shell) -> Result<ExitCode, Stopped> {
     let mut signals = Signals::new().map_err(Stopped::while_doing("Cannot wait for Ctrl-C"))?;
     // The variables go to standard output, to be read by a shell; what is for a person does not.
     eprintln!(
@@ -135,7 +186,7 @@ async fn serve(emulator: &Emulator, environment: &[(String, OsString)]) -> Resul
          These variables lead the provider to it:\n",
         emulator.endpoint()
     );
-    let lines = environment.iter().map(|(name, value)| format!("export {name}='{}'\n", value.to_string_lossy()));
+    let lines = environment.iter().map(|(name, value)| shell.line(name, &value.to_string_lossy()));
     // In one piece: whoever reads may take the lines it wants and go away, which is no reason to stop serving.
     let _ = io::stdout().write_all(lines.collect::<String>().as_bytes());
     let _ = io::stdout().flush();
@@ -159,6 +210,28 @@ async fn run_beside(command: std::process::Command, name: &str) -> Result<ExitCo
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_help_names_each_tenant_with_its_credentials() {
+        use crate::emulator::*;
+        for word in [
+            TENANT_ID,
+            CLIENT_ID,
+            CLIENT_SECRET,
+            PUBLIC_CLIENT_ID,
+            OTHER_TENANT_ID,
+            OTHER_CLIENT_ID,
+            OTHER_CLIENT_SECRET,
+        ] {
+            assert!(LONG_HELP.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_set_in_the_words_of_the_shell() {
+        assert_eq!(Shell::Sh.line("A", "it's"), "export A='it'\\''s'\n");
+        assert_eq!(Shell::Powershell.line("A", "it's"), "$env:A = 'it''s'\n");
+    }
 
     #[test]
     fn a_port_alone_is_on_this_machine() {

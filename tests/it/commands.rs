@@ -71,8 +71,11 @@ fn a_command_beside_the_emulator_gets_this_provider_and_what_makes_it_trusted() 
     std::fs::write(&seed, r#"{"devices": [{"serialNumber": "S", "count": 3}]}"#).expect("a file");
     let script = "cat $TF_CLI_CONFIG_FILE; echo $AUTOPILOT_GRAPH_ENDPOINT; grep -c BEGIN $AUTOPILOT_EMULATOR_CA_FILE; \
                   test -s $SSL_CERT_FILE && echo trusted";
-    let seed = seed.to_str().expect("text");
-    let (code, stdout, stderr) = run(&["emulator", "--tls", "--seed", seed, "--", "sh", "-c", script]);
+    let own = folder.path().join("own.rc");
+    std::fs::write(&own, "provider_installation {\n  direct {}\n}\n").expect("a file");
+    let mut emulator = program();
+    emulator.args(["emulator", "--tls", "--seed"]).arg(seed).args(["--", "sh", "-c", script]);
+    let (code, stdout, stderr) = said(&emulator.env("TF_CLI_CONFIG_FILE", own).output().expect("the program starts"));
     assert_eq!(code, Some(0), "{stderr}");
     let folder = std::path::Path::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot")).parent().expect("a folder");
     let line = format!("\"zero-touch/autopilot\" = \"{}\"", folder.display());
@@ -98,15 +101,23 @@ fn the_emulator_serves_until_it_is_asked_to_stop() {
     use std::io::{BufRead, BufReader};
 
     for signal in [Signal::INT, Signal::TERM] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let own = folder.path().join("own.rc");
+        std::fs::write(&own, "plugin_cache_dir = \"/mine\"\n").expect("a file");
         let mut emulator = program();
         emulator.arg("emulator").stdout(Stdio::piped()).stderr(Stdio::null());
+        emulator.env("TF_CLI_CONFIG_FILE", own).env("XDG_CACHE_HOME", folder.path());
         let mut emulator = emulator.spawn().expect("the program starts");
         let lines = BufReader::new(emulator.stdout.take().expect("piped")).lines();
-        let lines: Vec<_> = lines.take(LEADING.len()).map(|line| line.expect("text")).collect();
+        let lines: Vec<_> = lines.take(LEADING.len() + 1).map(|line| line.expect("text")).collect();
         assert!(lines.iter().all(|line| line.starts_with("export ")), "{lines:?}");
         let pid = Pid::from_raw(i32::try_from(emulator.id()).expect("a process id")).expect("not 0");
         kill_process(pid, signal).expect("a signal");
         assert_eq!(emulator.wait().expect("an end").code(), Some(0));
+        // A shell that took the variables outlives the emulator, and its Terraform finds the user's settings and ours.
+        let config = lines.last().and_then(|line| line.strip_prefix("export TF_CLI_CONFIG_FILE='")).expect("the last");
+        let config = std::fs::read_to_string(config.trim_end_matches('\'')).expect("the file is kept");
+        tells(&config, &["plugin_cache_dir = \"/mine\"", "provider_installation {", "\"zero-touch/autopilot\" = "]);
     }
 }
 

@@ -107,7 +107,7 @@ fn argv(home: &Path) -> Vec<std::ffi::OsString> {
 }
 
 /// Where this program may keep what can be had again.
-fn cache_folder() -> Option<PathBuf> {
+pub(in crate::cli) fn cache_folder() -> Option<PathBuf> {
     let folder = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
     let base = folder("XDG_CACHE_HOME").or_else(|| {
         if cfg!(windows) {

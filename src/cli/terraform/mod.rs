@@ -4,6 +4,7 @@
 //! of `made.rs`, installed from PyPI into a cache folder. The `demo` command and the tests of the real CLI both use it.
 //! Nothing here is printed: progress goes to the `tell` that the caller gives.
 
+mod configuration;
 mod find;
 mod made;
 mod program;
@@ -13,4 +14,5 @@ pub use made::make;
 pub use program::{Product, Terraform};
 pub use workspace::{Installation, Workspace};
 
-pub(super) use workspace::write_override;
+pub(super) use configuration::with_override;
+pub(super) use made::cache_folder;

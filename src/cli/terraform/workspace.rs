@@ -14,7 +14,7 @@ use std::{
 use super::program::Terraform;
 
 /// The provider's address without its host.
-const SOURCE: &str = "zero-touch/autopilot";
+pub(super) const SOURCE: &str = "zero-touch/autopilot";
 
 /// How Terraform comes by the provider's executable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,14 +89,14 @@ impl Workspace {
     }
 }
 
-/// A configuration file that makes Terraform run this executable wherever it is started, and everything else as it would.
-pub(in crate::cli) fn write_override(file: &Path, executable: &Path) -> io::Result<()> {
-    fs::write(file, format!("provider_installation {{\n{}  direct {{}}\n}}\n", dev_override(executable)))
+pub(super) fn dev_override(executable: &Path) -> String {
+    format!("  dev_overrides {{\n    {}\n  }}\n", override_of(executable))
 }
 
-fn dev_override(executable: &Path) -> String {
+/// The line of a development override.
+pub(super) fn override_of(executable: &Path) -> String {
     let directory = executable.parent().unwrap_or(Path::new("."));
-    format!("  dev_overrides {{\n    \"{SOURCE}\" = {}\n  }}\n", quote(directory))
+    format!("\"{SOURCE}\" = {}", quote(directory))
 }
 
 /// Whether a variable would lead Terraform or the provider elsewhere. `TF_LOG` and its kin only tell more.

@@ -1,0 +1,192 @@
+//! The user's own configuration of Terraform's command line, with this provider added to it.
+//!
+//! Sources: HashiCorp's "CLI Configuration File": HCL; one block `provider_installation`, in it at most one block
+//! `dev_overrides`. `TF_CLI_CONFIG_FILE` names the file; a file that is not there counts as empty.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::workspace::{SOURCE, dev_override, override_of};
+
+/// The user's configuration, made to run this executable as the provider wherever Terraform is started.
+pub(in crate::cli) fn with_override(executable: &Path) -> io::Result<String> {
+    let own = match own_file().map(fs::read_to_string) {
+        Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Some(Ok(text)) => text,
+        _ => String::new(),
+    };
+    Ok(added(&own, executable))
+}
+
+fn own_file() -> Option<PathBuf> {
+    let path = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    path("TF_CLI_CONFIG_FILE").or_else(|| {
+        if cfg!(windows) {
+            path("APPDATA").map(|folder| folder.join("terraform.rc"))
+        } else {
+            path("HOME").map(|folder| folder.join(".terraformrc"))
+        }
+    })
+}
+
+/// Adds this provider to the installation methods, wherever they are. An override that is there already is kept.
+fn added(own: &str, executable: &Path) -> String {
+    let own = own.trim_start_matches('\u{feff}');
+    let Some(installation) = block(own, 0, "provider_installation") else {
+        let gap = if own.is_empty() || own.ends_with('\n') { "" } else { "\n" };
+        let method = dev_override(executable);
+        return format!("{own}{gap}provider_installation {{\n{method}  direct {{}}\n}}\n");
+    };
+    let (at, insertion) = match block(own, installation, "dev_overrides") {
+        Some(overrides) if names_us(own, overrides) => return own.to_owned(),
+        Some(overrides) => (overrides, format!("\n    {}", override_of(executable))),
+        None => (installation, format!("\n{}", dev_override(executable))),
+    };
+    let (before, after) = own.split_at(at);
+    format!("{before}{insertion}{after}")
+}
+
+/// Whether the block that begins here overrides this provider.
+fn names_us(text: &str, from: usize) -> bool {
+    let names = |part: &Part<'_>| matches!(part, Part::Text(text) if text.ends_with(SOURCE));
+    parts(text, from).take_while(|(_, depth, _)| *depth >= 0).any(|(_, depth, part)| depth == 0 && names(&part))
+}
+
+/// Where the block of this name begins, behind its brace: of those at the level where `from` is.
+fn block(text: &str, from: usize, name: &str) -> Option<usize> {
+    let mut named = false;
+    for (end, depth, part) in parts(text, from).take_while(|(_, depth, _)| *depth >= 0) {
+        match part {
+            Part::Open if depth == 1 && named => return Some(end),
+            Part::Word(word) => named = depth == 0 && word == name,
+            _ => named = false,
+        }
+    }
+    None
+}
+
+/// What a configuration consists of, as far as it has to be told apart.
+enum Part<'a> {
+    Word(&'a str),
+    /// A quoted text, without its quotes.
+    Text(&'a str),
+    Open,
+    Close,
+    Other,
+}
+
+/// The parts from here on: where each ends, how deep it is below where it began (a brace counts where it leads), and what it is.
+/// Spaces and comments are none.
+fn parts(text: &str, from: usize) -> impl Iterator<Item = (usize, i32, Part<'_>)> {
+    let mut at = from;
+    let mut depth = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = text.get(at..)?;
+            let first = rest.chars().next()?;
+            let line = || rest.find('\n').unwrap_or(rest.len());
+            let (length, part) = match first {
+                '#' => (line(), None),
+                '/' if rest.starts_with("//") => (line(), None),
+                '/' if rest.starts_with("/*") => (rest.find("*/").map_or(rest.len(), |end| end + 2), None),
+                '"' => {
+                    let length = quoted(rest);
+                    (length, Some(Part::Text(rest.get(1..length - 1).unwrap_or_default())))
+                }
+                '{' => {
+                    depth += 1;
+                    (1, Some(Part::Open))
+                }
+                '}' => {
+                    depth -= 1;
+                    (1, Some(Part::Close))
+                }
+                first if first.is_alphanumeric() || first == '_' => {
+                    let ends = |letter: char| !(letter.is_alphanumeric() || matches!(letter, '_' | '-'));
+                    let length = rest.find(ends).unwrap_or(rest.len());
+                    (length, Some(Part::Word(rest.get(..length).unwrap_or_default())))
+                }
+                first if first.is_whitespace() => (first.len_utf8(), None),
+                first => (first.len_utf8(), Some(Part::Other)),
+            };
+            at += length.max(1);
+            if let Some(part) = part {
+                return Some((at, depth, part));
+            }
+        }
+    })
+}
+
+/// How long the quoted text is that this begins with, quotes included.
+fn quoted(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, letter) in text.char_indices().skip(1) {
+        match letter {
+            '"' if !escaped => return at + 1,
+            _ => escaped = letter == '\\' && !escaped,
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_us(own: &str) -> String {
+        added(own, Path::new("/opt/bin/provider"))
+    }
+
+    const OURS: &str = "\"zero-touch/autopilot\" = \"/opt/bin\"";
+
+    #[test]
+    fn without_a_file_of_the_user_s_it_is_ours_alone() {
+        let text = with_us("");
+        assert_eq!(
+            text,
+            format!("provider_installation {{\n  dev_overrides {{\n    {OURS}\n  }}\n  direct {{}}\n}}\n")
+        );
+        assert_eq!(with_us(&text), text, "what is there already is not added again");
+    }
+
+    #[test]
+    fn the_user_s_settings_are_kept_and_ours_stand_beside_them() {
+        let own = "credentials \"app.terraform.io\" { token = \"{\" } # provider_installation {";
+        assert_eq!(with_us(own), format!("{own}\n{}", with_us("")));
+    }
+
+    #[test]
+    fn the_user_s_installation_methods_are_added_to() {
+        let own = "plugin_cache_dir = \"/c\"\nprovider_installation {\n  network_mirror { url = \"https://m/\" }\n}\n";
+        let text = with_us(own);
+        assert!(
+            text.contains(&format!(
+                "provider_installation {{\n  dev_overrides {{\n    {OURS}\n  }}\n\n  network_mirror"
+            )),
+            "{text}"
+        );
+        let own = "/* dev_overrides { */ provider_installation{dev_overrides{ \"a/b\" = \"/x\" }\ndirect{}}";
+        let text = with_us(own);
+        assert!(text.contains(&format!("dev_overrides{{\n    {OURS} \"a/b\" = \"/x\" }}")), "{text}");
+        assert_eq!(text.matches("provider_installation").count(), 1);
+    }
+
+    #[test]
+    fn an_override_of_the_user_s_own_for_this_provider_is_kept() {
+        for name in ["zero-touch/autopilot", "registry.terraform.io/zero-touch/autopilot"] {
+            let own = format!("provider_installation {{ dev_overrides {{ \"{name}\" = \"/mine\" }} direct {{}} }}");
+            assert_eq!(with_us(&own), own);
+        }
+        let elsewhere = "provider_installation { direct { exclude = [\"zero-touch/autopilot\"] } }";
+        assert!(with_us(elsewhere).contains(OURS));
+    }
+
+    #[test]
+    fn no_text_breaks_it() {
+        for own in ["\"", "{", "}", "provider_installation", "/*", "#", "\"\\", "provider_installation = {", "ä{ü}"] {
+            assert!(with_us(own).contains(OURS), "{own}");
+        }
+    }
+}
