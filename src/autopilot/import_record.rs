@@ -51,27 +51,79 @@ impl Record {
     }
 }
 
-/// The id that an import of ours carries, so that it is found again after a kill: of the tenant and the serial number.
-pub(crate) fn import_id(tenant: &str, serial_number: &str) -> String {
-    let namespace = Uuid::try_parse(tenant).unwrap_or(Uuid::NAMESPACE_URL);
-    Uuid::new_v5(&namespace, Key::of(serial_number).as_str().as_bytes()).to_string()
+/// Who imports: the tenant, and the place that it is done from. Two places that import one device at once are told apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Importer {
+    pub(crate) tenant: String,
+    pub(crate) place: String,
 }
 
-/// The record of each serial number, and whether it is ours (by import id); else one that somebody's import is still
-/// working on.
+/// Who made a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Maker {
+    /// This importer, in this run or in one that did not live to tell.
+    Own,
+    /// This program, at another place.
+    Elsewhere,
+    /// Somebody else.
+    Other,
+}
+
+impl Importer {
+    /// The id that an import carries, so that it is found again after a kill: half of it is of tenant and serial number,
+    /// half of the place too.
+    pub(crate) fn import_id(&self, serial_number: &str) -> String {
+        let namespace = Uuid::try_parse(&self.tenant).unwrap_or(Uuid::NAMESPACE_URL);
+        let device = Uuid::new_v5(&namespace, Key::of(serial_number).as_str().as_bytes());
+        let place = Uuid::new_v5(&device, self.place.as_bytes());
+        let (device, place) = (device.as_u64_pair().0, place.as_u64_pair().1);
+        Uuid::from_u64_pair(device, place).to_string()
+    }
+
+    fn maker(&self, record: &Record) -> Maker {
+        let own = self.import_id(&record.serial_number);
+        match Uuid::try_parse(&record.import_id) {
+            Ok(id) if id.to_string() == own => Maker::Own,
+            Ok(id) if id.to_string().get(..18) == own.get(..18) => Maker::Elsewhere,
+            _ => Maker::Other,
+        }
+    }
+}
+
+/// The record of one serial number that says most, and who made it.
+#[derive(Clone, Debug)]
+pub(crate) struct Found<'a> {
+    pub(crate) record: &'a Record,
+    pub(crate) maker: Maker,
+    /// Further records of ours.
+    pub(crate) further: Vec<&'a Record>,
+}
+
+/// The record of each serial number: our own, or one of this program's, or one that somebody's import is still working on.
+/// Of several the one that is furthest from its end.
 pub(crate) fn of_each<'a, 'b>(
     records: &'a [Record],
-    tenant: &str,
+    importer: &Importer,
     serial_numbers: impl Iterator<Item = &'b str>,
-) -> HashMap<&'b str, (&'a Record, bool)> {
-    let ours: HashMap<&str, &Record> = records.iter().map(|record| (record.import_id.as_str(), record)).collect();
-    let working = records.iter().filter(|record| record.state == State::Working);
-    let working: HashMap<Key, &Record> = working.map(|record| (Key::of(&record.serial_number), record)).collect();
+) -> HashMap<&'b str, Found<'a>> {
+    let mut by_key: HashMap<Key, Vec<(Maker, u8, &Record)>> = HashMap::new();
+    for record in records {
+        let maker = importer.maker(record);
+        let rank = match record.state {
+            State::Working => 0,
+            State::Complete(_) => 1,
+            State::Refused(_) => 2,
+        };
+        if maker != Maker::Other || record.state == State::Working {
+            by_key.entry(Key::of(&record.serial_number)).or_default().push((maker, rank, record));
+        }
+    }
+    by_key.values_mut().for_each(|records| records.sort_by_key(|(maker, rank, _)| (*maker, *rank)));
     serial_numbers
         .filter_map(|serial_number| {
-            let own = ours.get(import_id(tenant, serial_number).as_str()).map(|record| (*record, true));
-            let record = own.or_else(|| working.get(&Key::of(serial_number)).map(|record| (*record, false)))?;
-            Some((serial_number, record))
+            let ((maker, _, record), further) = by_key.get(&Key::of(serial_number))?.split_first()?;
+            let further = further.iter().filter(|(maker, ..)| *maker == Maker::Own).map(|(.., record)| *record);
+            Some((serial_number, Found { record, maker: *maker, further: further.collect() }))
         })
         .collect()
 }
@@ -116,11 +168,19 @@ mod tests {
         Record::from_json(&json!({"id": id, "importId": import_id, "serialNumber": serial, "state": state})).unwrap()
     }
 
+    fn importer(place: &str) -> Importer {
+        Importer { tenant: TENANT.to_owned(), place: place.to_owned() }
+    }
+
     #[test]
-    fn an_import_id_is_of_tenant_and_serial_number() {
-        assert_eq!(import_id(TENANT, "PF3A"), import_id(TENANT, " pf3a "));
-        assert_ne!(import_id(TENANT, "PF3A"), import_id(TENANT, "PF3B"));
-        assert_ne!(import_id(TENANT, "PF3A"), import_id("1f8fad5b-d9cb-469f-a165-70867728950e", "PF3A"));
+    fn an_import_id_is_of_tenant_serial_number_and_place() {
+        let id = |serial_number: &str| importer("here").import_id(serial_number);
+        assert_eq!(id("PF3A"), id(" pf3a "));
+        assert_ne!(id("PF3A"), id("PF3B"));
+        assert_ne!(id("PF3A"), importer("there").import_id("PF3A"));
+        let other = Importer { tenant: "1f8fad5b-d9cb-469f-a165-70867728950e".to_owned(), place: "here".to_owned() };
+        assert_ne!(id("PF3A"), other.import_id("PF3A"));
+        assert_eq!(Uuid::try_parse(&id("PF3A")).map(|id| id.get_version_num()), Ok(5));
     }
 
     #[test]
@@ -135,16 +195,28 @@ mod tests {
     #[test]
     fn a_record_is_ours_by_import_id_or_somebodys_while_it_works() {
         let working = json!({"deviceImportStatus": "unknown"});
+        let complete = json!({"deviceImportStatus": "complete", "deviceRegistrationId": "d"});
         let refused = json!({"deviceImportStatus": "error", "deviceErrorCode": 806, "deviceErrorName": "ZtdDeviceAlreadyAssigned"});
+        let (here, there) = (importer("here"), importer("there"));
         let records = [
-            record("1", &import_id(TENANT, "A"), "A", &refused),
+            record("1", &here.import_id("A"), "A", &refused),
             record("2", "other", "B", &working),
             record("3", "other", "C", &refused),
+            record("4", &there.import_id("D"), "D", &complete),
+            record("5", &here.import_id("E"), "E", &complete),
+            record("6", &there.import_id("E"), "E", &working),
+            record("7", &here.import_id("E"), "e", &working),
         ];
-        let found = of_each(&records, TENANT, ["A", "B", "C"].into_iter());
-        assert_eq!(found.len(), 2);
-        assert_eq!((found["A"].0.id.as_str(), found["A"].1), ("1", true));
-        assert_eq!((found["B"].0.id.as_str(), found["B"].1), ("2", false));
+        let found = of_each(&records, &here, ["A", "B", "C", "D", "E"].into_iter());
+        let told = |serial_number: &str| {
+            let found = found.get(serial_number)?;
+            Some((found.record.id.as_str(), found.maker, found.further.len()))
+        };
+        assert_eq!(told("A"), Some(("1", Maker::Own, 0)));
+        assert_eq!(told("B"), Some(("2", Maker::Other, 0)));
+        assert_eq!(told("C"), None);
+        assert_eq!(told("D"), Some(("4", Maker::Elsewhere, 0)));
+        assert_eq!(told("E"), Some(("7", Maker::Own, 1)));
     }
 
     #[test]

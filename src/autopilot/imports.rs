@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use crate::{
-    autopilot::import_record::{Record, import_id, of_each},
+    autopilot::import_record::{Importer, Maker, Record, of_each},
     graph::{Call, Client, Error, Json, segment},
     knowledge::serial_number::Key,
 };
@@ -27,13 +27,22 @@ pub(crate) async fn list(graph: &Client) -> Result<Vec<Record>, Error> {
     graph.list_as(&format!("/beta{RECORDS}"), |json| Record::from_json(&json)).await
 }
 
-/// Deletes records. What cannot be deleted does no harm: it is found again.
-pub(crate) async fn delete(graph: &Client, ids: &[String]) {
-    let calls: Vec<_> = ids.iter().map(|id| Call::delete(path(id))).collect();
-    let left = graph.send_many("beta", &calls).await.iter().filter(|sent| sent.is_err()).count();
-    if left > 0 {
-        tracing::warn!(left, "import records could not be deleted");
+/// Deletes records, and gives those that could not be deleted. They do no harm, but for somebody who looks at them.
+pub(crate) async fn delete(graph: &Client, ids: &[String]) -> Vec<String> {
+    let mut left = ids.to_vec();
+    // The service fails now and then.
+    for _ in 0..2 {
+        let calls: Vec<_> = left.iter().map(|id| Call::delete(path(id))).collect();
+        let sent = graph.send_many("beta", &calls).await;
+        left = left.into_iter().zip(sent).filter(|(_, sent)| sent.is_err()).map(|(id, _)| id).collect();
+        if left.is_empty() || graph.is_cancelled() {
+            break;
+        }
     }
+    if !left.is_empty() {
+        tracing::warn!(left = left.len(), "import records could not be deleted");
+    }
+    left
 }
 
 fn path(id: &str) -> String {
@@ -63,13 +72,13 @@ pub(crate) struct HandedOver {
 }
 
 /// Hands devices over. A call whose answer was lost is looked up before it is repeated.
-pub(crate) async fn hand_over(graph: &Client, tenant: &str, devices: &[Wanted<'_>]) -> HandedOver {
+pub(crate) async fn hand_over(graph: &Client, importer: &Importer, devices: &[Wanted<'_>]) -> HandedOver {
     let mut done = HandedOver::default();
     // The last first, since the stack gives them back in their order.
     let mut batches: Vec<Vec<Wanted<'_>>> = devices.chunks(IN_ONE_CALL).rev().map(<[_]>::to_vec).collect();
     let mut lost = 0;
     while let Some(batch) = batches.pop() {
-        let error = match graph.post(&format!("/beta{RECORDS}/import"), &body(tenant, &batch)).await {
+        let error = match graph.post(&format!("/beta{RECORDS}/import"), &body(importer, &batch)).await {
             Ok(answer) => {
                 done.sent = true;
                 let answer = answer.unwrap_or_default();
@@ -87,10 +96,10 @@ pub(crate) async fn hand_over(graph: &Client, tenant: &str, devices: &[Wanted<'_
                 Ok(records) => records,
                 Err(error) => return HandedOver { stopped: Some(error), ..done },
             };
-            let there = of_each(&records, tenant, batch.iter().map(|device| device.serial_number));
-            let (found, again): (Vec<_>, Vec<_>) =
-                batch.into_iter().partition(|device| there.contains_key(device.serial_number));
-            let made: Vec<_> = there.values().map(|(record, _)| (*record).clone()).collect();
+            let there = of_each(&records, importer, batch.iter().map(|device| device.serial_number));
+            let is_own = |serial_number| there.get(serial_number).is_some_and(|found| found.maker == Maker::Own);
+            let (found, again): (Vec<_>, Vec<_>) = batch.into_iter().partition(|device| is_own(device.serial_number));
+            let made: Vec<_> = there.values().map(|found| found.record.clone()).collect();
             done.accepted.extend(with_records(&found, &made));
             batches.extend((!again.is_empty()).then_some(again));
         } else if matches!(error.status(), Some(400 | 413)) {
@@ -110,13 +119,13 @@ pub(crate) async fn hand_over(graph: &Client, tenant: &str, devices: &[Wanted<'_
     done
 }
 
-fn body(tenant: &str, batch: &[Wanted<'_>]) -> Json {
+fn body(importer: &Importer, batch: &[Wanted<'_>]) -> Json {
     let devices = batch.iter().map(|device| {
         json!({
             "@odata.type": "#microsoft.graph.importedWindowsAutopilotDeviceIdentity",
             "serialNumber": device.serial_number,
             "hardwareIdentifier": device.hash,
-            "importId": import_id(tenant, device.serial_number),
+            "importId": importer.import_id(device.serial_number),
             "groupTag": device.group_tag.filter(|tag| !tag.is_empty()),
             "assignedUserPrincipalName": device.user.filter(|user| !user.is_empty()),
         })
@@ -136,7 +145,7 @@ fn with_records(batch: &[Wanted<'_>], made: &[Record]) -> Vec<(String, Option<St
 /// are known. What is not in the answer has no record any more.
 pub(crate) async fn look(
     graph: &Client,
-    tenant: &str,
+    importer: &Importer,
     imports: &[(String, Option<String>)],
 ) -> Result<HashMap<String, Record>, Error> {
     let known: Option<Vec<&str>> = imports.iter().map(|(_, id)| id.as_deref()).collect();
@@ -145,11 +154,11 @@ pub(crate) async fn look(
         _ => list(graph).await?,
     };
     let by_id: HashMap<&str, &Record> = records.iter().map(|record| (record.id.as_str(), record)).collect();
-    let by_serial = of_each(&records, tenant, imports.iter().map(|(serial_number, _)| serial_number.as_str()));
+    let by_serial = of_each(&records, importer, imports.iter().map(|(serial_number, _)| serial_number.as_str()));
     let found = imports.iter().filter_map(|(serial_number, id)| {
         let record = match id {
             Some(id) => by_id.get(id.as_str()).copied(),
-            None => by_serial.get(serial_number.as_str()).map(|(record, _)| *record),
+            None => by_serial.get(serial_number.as_str()).map(|found| found.record),
         };
         Some((serial_number.clone(), record?.clone()))
     });

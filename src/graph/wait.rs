@@ -40,6 +40,11 @@ impl Client {
         }
     }
 
+    /// Waits for something else than Graph, until the caller is told to stop. `what` says in the error what.
+    pub async fn unless_stopped<F: Future>(&self, what: &str, future: F) -> Result<F::Output, Error> {
+        self.until_stopped(future).await.map_err(|stop| stop.error(what, "", false))
+    }
+
     /// Looks until `look` answers something. `what` says in the error what is waited for, such as
     /// `waiting for group 1`.
     pub async fn wait<T, F, Look>(&self, what: &str, mut look: F) -> Result<T, Error>

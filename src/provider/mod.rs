@@ -6,6 +6,7 @@
 //! # Start at
 //! [`registry`], then [`Autopilot`].
 
+mod place;
 mod search;
 mod settings;
 mod surroundings;
@@ -33,7 +34,7 @@ use crate::{
 /// All that this provider serves.
 pub fn registry() -> Registry {
     Registry::new("autopilot", Arc::new(Autopilot::of_process()))
-        .resources(resources::all())
+        .resources(resources::all(&place::here(&Process)))
         .data_sources(data_sources::all())
         .lookups(data_sources::tables())
         .functions(functions::all())

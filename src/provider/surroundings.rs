@@ -4,6 +4,8 @@
 pub(super) trait Surroundings: Send + Sync {
     /// An environment variable.
     fn variable(&self, name: &str) -> Option<String>;
+    /// The folder that the process works in.
+    fn folder(&self) -> String;
     /// A file's text.
     fn file(&self, path: &str) -> std::io::Result<String>;
 }
@@ -15,6 +17,10 @@ impl Surroundings for Process {
     #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
     fn variable(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+
+    fn folder(&self) -> String {
+        std::env::current_dir().unwrap_or_default().display().to_string()
     }
 
     fn file(&self, path: &str) -> std::io::Result<String> {

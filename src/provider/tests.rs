@@ -18,6 +18,10 @@ impl Surroundings for Around {
         self.variables.get(name).cloned()
     }
 
+    fn folder(&self) -> String {
+        "/work".to_owned()
+    }
+
     fn file(&self, path: &str) -> io::Result<String> {
         self.files.get(path).map(|text| (*text).to_owned()).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
@@ -51,6 +55,16 @@ fn ready(config: &Value, around: &Around) -> Resolved {
 fn refusals(config: &Value, around: &Around) -> Vec<(String, String)> {
     let Resolution::Refused(refused) = resolve(config, around) else { panic!("not refused") };
     refused.into_iter().map(|told| (told.path.unwrap_or_default().to_string(), told.detail)).collect()
+}
+
+#[test]
+fn a_place_is_a_folder_and_the_workspace_that_is_selected_there() {
+    let mut around = around([("TF_WORKSPACE", "")]);
+    assert_eq!(place::here(&around), "/work\ndefault");
+    around.files.insert(".terraform/environment", "stage\n");
+    assert_eq!(place::here(&around), "/work\nstage");
+    around.variables.insert("TF_WORKSPACE", "live".to_owned());
+    assert_eq!(place::here(&around), "/work\nlive");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Private, Result, Spec};
+use super::{Private, Result, Spec, wishes::Holder};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     graph::Client,
@@ -40,6 +40,7 @@ pub struct Cx {
     cancel: CancellationToken,
     deadline: Instant,
     kept: Option<Value>,
+    holder: Option<Holder>,
     /// The configuration, write-only values included; null where the protocol gives none.
     pub config: Value,
     /// What the resource remembers.
@@ -58,6 +59,7 @@ impl Cx {
             cancel: cancel.clone(),
             deadline: Instant::now() + time,
             kept: None,
+            holder: None,
             config: Value::Null,
             private: Private::default(),
             diagnostics: Diagnostics::default(),
@@ -120,6 +122,24 @@ impl Cx {
     /// What was told to exist last.
     pub fn take_kept(&mut self) -> Option<Value> {
         self.kept.take()
+    }
+
+    /// The resource among the others of its process. None for what is never handed over, and without a tenant.
+    pub(crate) fn holder(&self) -> Option<&Holder> {
+        self.holder.as_ref()
+    }
+
+    /// Sets it.
+    pub(crate) fn set_holder(&mut self, holder: Holder) {
+        self.holder = Some(holder);
+    }
+
+    /// Waits until nothing else goes on in this process, so that whoever wants what this resource lets go has said so.
+    pub(crate) async fn wait_for_others(&self) -> Result<()> {
+        if let Some(holder) = &self.holder {
+            self.graph()?.unless_stopped("waiting for the other changes of this run", holder.wait_for_others()).await?;
+        }
+        Ok(())
     }
 
     /// Tells the user something beside the result.

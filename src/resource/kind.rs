@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Change, Cx, Listing, Result, Spec, shape};
+use super::{Change, Cx, Listing, Private, Result, Spec, Things, shape};
 use crate::{diagnostic::Diagnostics, value::Value};
 
 /// A kind of thing in a tenant.
@@ -16,6 +16,12 @@ pub trait Resource: Send + Sync {
 
     /// What contradicts itself in a configuration, beyond the checks of the table. What is unknown never fails.
     fn validate(&self, _config: &Value, _diagnostics: &mut Diagnostics) {}
+
+    /// The things of an object that may move to another resource of its kind. `None` where there are no such things, or
+    /// where they are not known yet.
+    fn things(&self, spec: &Spec, object: &Value, private: &Private) -> Option<Things> {
+        shape::things(spec, object, private)
+    }
 
     /// What the plan has to say beyond the table. The same question must get the same answer.
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {

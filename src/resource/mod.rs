@@ -32,6 +32,7 @@ pub mod rule;
 pub mod shape;
 mod spec;
 pub mod timeouts;
+pub(crate) mod wishes;
 
 pub use action::{Action, ActionSpec, Progress, Told};
 pub use change::Change;
@@ -52,3 +53,4 @@ pub use registry::{
 };
 pub use shape::{Order, Rows, collection};
 pub use spec::{Find, Held, Spec, Update};
+pub use wishes::Things;

@@ -35,6 +35,11 @@ impl Private {
         self.0.insert(name.to_owned(), value.into());
     }
 
+    /// Forgets it.
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
     /// The tenant that the resource is in.
     pub fn tenant(&self) -> Option<&str> {
         self.get(TENANT)?.as_str()

@@ -34,12 +34,14 @@ pub struct Defaults {
     pub update: Duration,
     /// Removing.
     pub delete: Duration,
+    /// How much longer a write takes for each element of a map.
+    pub of_row: Option<(&'static str, Duration)>,
 }
 
 impl Default for Defaults {
     fn default() -> Defaults {
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
-        Defaults { create: minutes(10), read: minutes(5), update: minutes(10), delete: minutes(10) }
+        Defaults { create: minutes(10), read: minutes(5), update: minutes(10), delete: minutes(10), of_row: None }
     }
 }
 
@@ -52,7 +54,13 @@ impl Defaults {
             Verb::Update => ("update", self.update),
             Verb::Delete => ("delete", self.delete),
         };
-        object.get(NAME).get(name).as_str().and_then(parse).unwrap_or(default)
+        object.get(NAME).get(name).as_str().and_then(parse).unwrap_or_else(|| match self.of_row {
+            Some((map, longer)) if verb != Verb::Read => {
+                let rows = object.get(map).as_map().map_or(0, |rows| u32::try_from(rows.len()).unwrap_or(u32::MAX));
+                default + longer.saturating_mul(rows)
+            }
+            _ => default,
+        })
     }
 }
 
@@ -135,5 +143,19 @@ mod tests {
         let object = Value::object([(NAME, Value::object([("create", "5s".into())]))]);
         assert_eq!(Defaults::default().of(Verb::Create, &object), Duration::from_secs(5));
         assert_eq!(Defaults::default().of(Verb::Read, &object), Duration::from_secs(300));
+    }
+
+    #[test]
+    fn a_write_of_many_rows_may_take_longer() {
+        let defaults = Defaults { of_row: Some(("rows", Duration::from_secs(2))), ..Defaults::default() };
+        let rows = ["a", "b", "c"].map(|key| (key, Value::Null));
+        let object = Value::object([("rows", Value::object(rows)), (NAME, Value::Null)]);
+        assert_eq!(defaults.of(Verb::Update, &object), Duration::from_secs(606));
+        assert_eq!(defaults.of(Verb::Read, &object), Duration::from_secs(300));
+        let told = Value::object([
+            (NAME, Value::object([("update", "5s".into())])),
+            ("rows", Value::object([("a", Value::Null)])),
+        ]);
+        assert_eq!(defaults.of(Verb::Update, &told), Duration::from_secs(5));
     }
 }

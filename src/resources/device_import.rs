@@ -17,40 +17,58 @@ mod fleet;
 mod importing;
 mod leaving;
 mod listed;
+mod moving;
+mod planning;
 mod properties;
 mod report;
 mod rows;
 mod table;
 mod why;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use self::{
     bring_in::bring_in,
-    deregister::refuse_enrolled,
     fleet::{Fleet, Origin, Phase, Row},
-    leaving::{leave, leaving},
+    leaving::{Leaving, leave},
 };
 use crate::{
     autopilot::{
         device::Device,
         devices::{self, Registered},
+        import_record::Importer,
+        imports,
     },
     diagnostic::{Diagnostics, Severity},
     graph::Client,
     knowledge::serial_number::Key,
-    resource::{Change, Cx, Resource, Result, Spec},
+    resource::{Change, Cx, Private, Resource, Result, Spec, Things},
+    schema::null_object,
     value::Value,
 };
 
 /// The resource.
-pub struct DeviceImport;
+pub struct DeviceImport {
+    place: String,
+}
+
+impl DeviceImport {
+    /// As it is run from this place: what a killed run has sent from there is found again, and is no other's.
+    pub fn at(place: &str) -> DeviceImport {
+        DeviceImport { place: place.to_owned() }
+    }
+
+    async fn importer(&self, cx: &Cx, graph: &Client) -> Result<Importer> {
+        let tenant = match cx.private.tenant() {
+            Some(id) => id.to_owned(),
+            None => graph.tenant_id().await?,
+        };
+        Ok(Importer { tenant, place: self.place.clone() })
+    }
+}
 
 #[async_trait]
 impl Resource for DeviceImport {
@@ -62,36 +80,42 @@ impl Resource for DeviceImport {
         check::check(config, diagnostics);
     }
 
+    fn things(&self, _: &Spec, object: &Value, _: &Private) -> Option<Things> {
+        moving::things(object)
+    }
+
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
-        if change.prior.is_null() || change.planned.get(rows::DEVICES).is_unknown() {
+        if change.planned.get(rows::DEVICES).is_unknown() {
             return Ok(());
         }
+        planning::warn_of_rows_without_hash(cx, change);
+        if change.prior.is_null() {
+            return Ok(());
+        }
+        planning::keep_rows_of_other_case(cx, change);
         let again = again::rows_to_do_again(cx, change);
         for serial_number in &again {
             again::plan_again(change, serial_number);
         }
-        let allowed = if change.planned.is_null() { &change.prior } else { &change.planned };
-        let allowed = allowed.get("deregister_enrolled");
-        if allowed.as_bool() == Some(true) || allowed.is_unknown() || !cx.has_tenant() {
+        if !cx.has_tenant() {
             return Ok(());
         }
-        let again = again.iter().map(|serial_number| Key::of(serial_number)).collect();
-        let leaving = leaving(&change.prior, &change.planned, &again);
-        if leaving.is_empty() {
-            return Ok(());
-        }
-        let registered = devices::registered(&cx.graph()?).await?;
-        let devices = leaving.values().filter_map(|id| registered.by_id(id).map(Arc::as_ref));
-        refuse_enrolled(devices).map_or(Ok(()), |refusal| Err(refusal.into()))
+        let replaced = again.iter().map(|serial_number| Key::of(serial_number)).collect();
+        let shared = rows::shared(&cx.private);
+        planning::judge(cx, &Leaving { prior: &change.prior, planned: &change.planned, replaced, shared }).await
     }
 
     async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
         let graph = cx.graph()?;
+        let importer = self.importer(cx, &graph).await?;
+        let fates = moving::fates(cx, rows::rows(&cx.config)).await?;
         let registered = devices::registered(&graph).await?;
-        let fleet =
+        let rows =
             rows::rows(&cx.config).map(|(serial_number, row)| (serial_number.clone(), Row::new(rows::want(row))));
-        let mut fleet = Fleet { tenant: tenant(cx, &graph).await?, rows: fleet.collect(), sent: false };
+        let mut fleet = Fleet::new(&importer, rows);
+        moving::note_fates(&mut fleet, &fates);
         let stopped = bring_in(&graph, &mut fleet, &registered).await.err();
+        moving::take_over(cx, &mut fleet).await;
         let severity = if fleet.sent { Severity::Warning } else { Severity::Error };
         let mut told = report::report(&self.spec(), &fleet, stopped.as_ref(), severity);
         if !fleet.sent
@@ -103,7 +127,8 @@ impl Resource for DeviceImport {
         cx.diagnostics.extend(told);
         rows::remember(&mut cx.private, &fleet, &BTreeMap::new());
         let mut state = rows::settled(planned, &fleet, BTreeMap::new());
-        state.insert("id", Uuid::new_v4().to_string().into());
+        let id = cx.holder().map_or_else(|| Uuid::new_v4().to_string(), |holder| holder.id().to_owned());
+        state.insert("id", id.into());
         Ok(state)
     }
 
@@ -113,13 +138,13 @@ impl Resource for DeviceImport {
             .map(|(serial_number, row)| (serial_number.clone(), rows::read_row(serial_number, row, &registered)));
         let mut read = state.clone();
         read.insert(rows::DEVICES, Value::Map(devices.collect()));
+        moving::tell_shared(cx, state).await;
         Ok(Some(read))
     }
 
     async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
         let graph = cx.graph()?;
-        let tenant = tenant(cx, &graph).await?;
-        let registered = devices::registered(&graph).await?;
+        let importer = self.importer(cx, &graph).await?;
         let replaced: BTreeSet<Key> = rows::rows(&cx.config)
             .filter(|(serial_number, row)| {
                 planned.get(rows::DEVICES).get(serial_number).get("id").is_unknown()
@@ -127,23 +152,34 @@ impl Resource for DeviceImport {
             })
             .map(|(serial_number, _)| Key::of(serial_number))
             .collect();
-        let left = leave(&graph, &registered, prior, planned, &replaced, tenant.clone()).await?;
+        let leaving = Leaving { prior, planned, replaced, shared: rows::shared(&cx.private) };
+        if leaving.deregisters() {
+            cx.wait_for_others().await?;
+        }
+        let fates = moving::fates(cx, rows::rows(&cx.config)).await?;
+        let registered = devices::registered(&graph).await?;
+        let left = leave(&graph, moving::holder(cx)?, &registered, &leaving, &importer).await?;
 
         let before = rows::by_key(prior);
         let kept: BTreeSet<Key> = left.kept.keys().map(|serial_number| Key::of(serial_number)).collect();
-        let fleet = rows::rows(&cx.config).map(|(serial_number, config)| {
+        let rows = rows::rows(&cx.config).map(|(serial_number, config)| {
             let key = Key::of(serial_number);
             let mut row = Row::new(rows::want(config));
-            row.is_other_machine = replaced.contains(&key);
+            row.is_other_machine = leaving.replaced.contains(&key);
             go_on(&mut row, before.get(&key).copied().unwrap_or(&Value::Null), kept.contains(&key), &registered);
             (serial_number.clone(), row)
         });
-        let mut fleet = Fleet { tenant, rows: fleet.collect(), sent: false };
+        let mut fleet = Fleet::new(&importer, rows);
+        moving::note_fates(&mut fleet, &fates);
         let stopped = match left.stopped {
             Some(error) => Some(error),
             None => bring_in(&graph, &mut fleet, &registered).await.err(),
         };
+        moving::take_over(cx, &mut fleet).await;
         fleet.rows.retain(|serial_number, _| !kept.contains(&Key::of(serial_number)));
+        fleet.records_left.extend(left.records_left);
+        fleet.records_left.extend(imports::delete(&graph, &rows::records_left(&cx.private)).await);
+        cx.diagnostics.extend(moving::adopted_elsewhere(&left.adopted_elsewhere));
         cx.diagnostics.extend(report::still_registered(&self.spec(), &left.failed));
         cx.diagnostics.extend(report::report(&self.spec(), &fleet, stopped.as_ref(), Severity::Error));
         rows::remember(&mut cx.private, &fleet, &left.kept);
@@ -152,12 +188,21 @@ impl Resource for DeviceImport {
 
     async fn delete(&self, cx: &mut Cx, state: &Value) -> Result<()> {
         let graph = cx.graph()?;
-        let tenant = tenant(cx, &graph).await?;
+        let importer = self.importer(cx, &graph).await?;
+        let shared = rows::shared(&cx.private);
+        let leaving = Leaving { prior: state, planned: &Value::Null, replaced: BTreeSet::new(), shared };
+        let records_left = imports::delete(&graph, &rows::records_left(&cx.private)).await;
+        rows::remember_records(&mut cx.private, &records_left);
+        if !leaving.deregisters() {
+            return Ok(());
+        }
+        cx.wait_for_others().await?;
         let registered = devices::registered(&graph).await?;
-        let left = leave(&graph, &registered, state, &Value::Null, &BTreeSet::new(), tenant).await?;
+        let left = leave(&graph, moving::holder(cx)?, &registered, &leaving, &importer).await?;
         if let Some(error) = left.stopped {
             return Err(error.into());
         }
+        cx.diagnostics.extend(moving::adopted_elsewhere(&left.adopted_elsewhere));
         let mut told = report::still_registered(&self.spec(), &left.failed);
         match told.pop() {
             Some(last) => {
@@ -173,12 +218,10 @@ impl Resource for DeviceImport {
         let found = existing::find(id, &registered)?;
         let row = |device: &Device| rows::registered_row(device, Origin::Adopted, &Value::Null);
         let devices = found.into_iter().map(|device| (device.serial_number.clone(), row(device)));
-        Ok(Value::object([
-            ("id", Uuid::new_v4().to_string().into()),
-            (rows::DEVICES, Value::Map(devices.collect())),
-            ("deregister_enrolled", Value::Null),
-            ("timeouts", Value::Null),
-        ]))
+        let mut state = null_object(&cx.spec().attributes);
+        state.insert("id", Uuid::new_v4().to_string().into());
+        state.insert(rows::DEVICES, Value::Map(devices.collect()));
+        Ok(state)
     }
 }
 
@@ -197,11 +240,4 @@ fn go_on(row: &mut Row, before: &Value, is_kept: bool, registered: &Registered) 
         return;
     }
     row.origin = rows::origin(before);
-}
-
-async fn tenant(cx: &Cx, graph: &Client) -> Result<String> {
-    match cx.private.tenant() {
-        Some(id) => Ok(id.to_owned()),
-        None => Ok(graph.tenant_id().await?),
-    }
 }

@@ -24,14 +24,14 @@ use std::sync::Arc;
 
 use crate::resource::Resource;
 
-/// Every resource of the provider.
-pub fn all() -> Vec<Arc<dyn Resource>> {
+/// Every resource of the provider, as it is run from a place: what a run there before this one began is known by that.
+pub fn all(place: &str) -> Vec<Arc<dyn Resource>> {
     vec![
         Arc::new(assignment_filter::AssignmentFilter),
         Arc::new(corporate_identifiers::CorporateIdentifiers),
         Arc::new(default_enrollment_status_page::DefaultEnrollmentStatusPage),
         Arc::new(deployment_profile::DeploymentProfile),
-        Arc::new(device_import::DeviceImport),
+        Arc::new(device_import::DeviceImport::at(place)),
         Arc::new(device_preparation_policy::DevicePreparationPolicy),
         Arc::new(enrollment_status_page::EnrollmentStatusPage),
         Arc::new(enrollment_status_page_order::EnrollmentStatusPageOrder),
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn core_would_load_every_table() {
-        for resource in all() {
+        for resource in all("") {
             let spec = resource.spec();
             assert_eq!(schema::lint(&spec.attributes), Vec::<String>::new(), "{}", spec.name);
         }
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn every_default_passes_its_own_checks() {
-        for resource in all() {
+        for resource in all("") {
             let spec = resource.spec();
             let mut config = schema::null_object(&spec.attributes);
             for attribute in &spec.attributes {
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn every_table_says_where_it_is_and_what_it_needs() {
-        for resource in all() {
+        for resource in all("") {
             let spec = resource.spec();
             assert!(spec.attributes.iter().any(|attribute| attribute.name == "id"), "{} has no id", spec.name);
             assert!(!spec.permissions.0.is_empty() && !spec.permissions.1.is_empty(), "{} needs nothing", spec.name);

@@ -1,6 +1,6 @@
 //! Carries out a planned change.
 
-use super::{Answer, Scope, fit, identity, tenant};
+use super::{Answer, Scope, fit, identity, tenant, wish};
 use crate::{
     diagnostic::{Diagnostic, Severity},
     resource::{Cx, Private, Registered, Result, Spec, timeouts::Verb},
@@ -36,6 +36,8 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
     let time = spec.timeouts.of(verb, if planned.is_null() { &prior } else { &planned });
     let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &private);
 
+    let _busy = wish::busy(scope);
+    wish::apply(&mut cx, registered, &prior, &planned);
     let done: Result<Value> = async {
         tenant::hold(&cx).await?;
         tenant::remember(&mut cx).await?;
@@ -58,6 +60,11 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
             cx.take_kept().unwrap_or(prior)
         }
     };
+    if state.is_null()
+        && let Some(holder) = cx.holder()
+    {
+        holder.ends();
+    }
     let state = without_unknown(spec, state, &mut cx);
     let state = fit::fit(spec, &registered.ty, state, &mut cx.diagnostics);
     let now = identity::fit(spec.identity_of(&state, cx.private.tenant()), &registered.identity);

@@ -19,6 +19,7 @@ mod scope;
 mod tenant;
 mod upgrade;
 mod validate;
+mod wish;
 
 pub use action::{invoke_action, plan_action, validate_action};
 pub use apply::{ApplyRequest, apply};

@@ -1,6 +1,6 @@
 //! What a change would do.
 
-use super::{Scope, fit, identity, tenant, validate::validate};
+use super::{Scope, fit, identity, tenant, validate::validate, wish};
 use crate::{
     diagnostic::{Diagnostics, Severity},
     path::Path,
@@ -40,9 +40,11 @@ pub struct PlanAnswer {
 pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) -> PlanAnswer {
     let PlanRequest { config, prior, identity, private } = request;
     let spec = &registered.spec;
+    let _busy = wish::busy(scope);
     let planned = plan::propose(&spec.attributes, &config, &prior);
     let time = spec.timeouts.of(Verb::Read, if config.is_null() { &prior } else { &config });
     let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &private);
+    wish::plan(&mut cx, registered, &prior, &planned);
     let mut change = Change { config, prior, planned, replace: Vec::new() };
 
     // What became known since the configuration was validated is held to the same rules, before Graph is asked.

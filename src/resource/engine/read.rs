@@ -1,6 +1,6 @@
 //! What is there now.
 
-use super::{Answer, Scope, fit, identity, tenant};
+use super::{Answer, Scope, fit, identity, tenant, wish};
 use crate::{
     resource::{Cx, Private, Registered, timeouts::Verb},
     value::Value,
@@ -11,6 +11,8 @@ pub async fn read(registered: &Registered, scope: &Scope, state: Value, known: &
     let spec = &registered.spec;
     let time = spec.timeouts.of(Verb::Read, &state);
     let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&Value::Null, private);
+    let _busy = wish::busy(scope);
+    wish::read(&mut cx, registered, &state);
     let found = async {
         tenant::hold(&cx).await?;
         let found = registered.resource.read(&mut cx, &state).await?;

@@ -17,10 +17,19 @@ pub mod rows;
 pub mod singleton;
 pub mod table;
 
-use super::{Change, Cx, Listing, Result};
+use super::{Change, Cx, Listing, Private, Result, Spec, Things};
 use crate::value::Value;
 
 pub use table::{Order, Rows, Shape};
+
+/// The things of an object that may move to another resource.
+pub fn things(spec: &Spec, object: &Value, private: &Private) -> Option<Things> {
+    match &spec.shape {
+        Shape::Singleton => Some(singleton::things(private)),
+        Shape::Rows(rows) => rows::things(rows, object),
+        Shape::Collection | Shape::Order(_) => None,
+    }
+}
 
 /// What the plan has to say beyond the attributes.
 pub fn plan(cx: &Cx, change: &mut Change) {

@@ -1,39 +1,33 @@
 //! An object that every tenant has: it is neither made nor deleted. What the first apply replaces comes back at destroy.
 
-use std::time::Duration;
-
 use serde_json::{Map as JsonMap, Value as Json};
-use tokio::sync::Mutex;
 
 use super::{collection, object};
 use crate::{
     diagnostic::Diagnostic,
-    graph::Client,
-    resource::{Cx, Result, body},
+    resource::{Cx, Private, Result, Things, body, wishes::Fate},
     value::Value,
 };
 
 /// Where private state keeps the properties of before.
 const BEFORE: &str = "before";
 
-/// Where private state keeps a name of the resource's own.
-const HOLDER: &str = "holder";
+/// The key of the one thing there is.
+const IT: &str = "";
 
-/// Who has taken over what in this process: the tenant, the path of the collection, and the holder. Locked while one is
-/// made or removed, since core does both side by side where a resource is renamed.
-static TAKEN: Mutex<Vec<(Client, &'static str, String)>> = Mutex::const_new(Vec::new());
+/// The object itself, with what it was before the first apply.
+pub(super) fn things(private: &Private) -> Things {
+    Things::from([(IT.to_owned(), private.get(BEFORE).cloned().unwrap_or_default())])
+}
 
-/// How long a create waits for the destroy of the same object under another name: it comes milliseconds apart.
-const OTHERS_FIRST: Duration = Duration::from_millis(500);
-
-/// Changes the object that is there, and remembers what it was.
+/// Changes the object that is there, and remembers what it was; where another resource lets it go in this run, what that one
+/// remembers.
 pub async fn create(cx: &mut Cx, planned: &Value) -> Result<Value> {
     let spec = cx.spec();
-    tokio::select! {
-        () = tokio::time::sleep(OTHERS_FIRST) => {}
-        () = cx.cancelled() => {}
+    if let Some(holder) = cx.holder() {
+        // It is being put back.
+        cx.graph()?.unless_stopped("waiting for the other changes of this run", holder.fate(IT)).await?;
     }
-    let mut taken = TAKEN.lock().await;
     let json = current(cx).await?;
     let before: JsonMap<String, Json> = body::written_properties(&spec)
         .into_iter()
@@ -44,38 +38,55 @@ pub async fn create(cx: &mut Cx, planned: &Value) -> Result<Value> {
     }
     let prior = object::state(cx, json, None).await?;
     let made = collection::update(cx, &prior, planned).await?;
-    let holder = uuid::Uuid::new_v4().to_string();
-    cx.private.set(HOLDER, holder.as_str());
-    taken.push((cx.graph()?, spec.collection, holder));
+    let inherited = match cx.holder() {
+        Some(holder) => {
+            holder.makes_again(IT);
+            tokio::select! {
+                () = holder.wait_for_heirloom() => {}
+                () = cx.cancelled() => {}
+            }
+            holder.inherit(IT)
+        }
+        None => None,
+    };
+    if let Some(before) = inherited {
+        match before {
+            Json::Null => cx.private.remove(BEFORE),
+            before => cx.private.set(BEFORE, before),
+        }
+    }
     Ok(made)
 }
 
 /// Puts back what the first apply replaced. Without that (imported, or from another workspace) all stays as it is, and also
-/// where another resource has taken the object over in this run.
+/// where another resource takes the object over in this run.
 pub async fn delete(cx: &mut Cx, state: &Value) -> Result<()> {
     let (spec, graph) = (cx.spec(), cx.graph()?);
-    let taken = TAKEN.lock().await;
-    let last = taken.iter().rfind(|(other, collection, _)| other.is_same(&graph) && *collection == spec.collection);
-    if last.is_some_and(|(.., holder)| cx.private.get(HOLDER) != Some(&holder.as_str().into())) {
+    let Some(before) = cx.private.get(BEFORE).cloned() else {
         let detail = format!(
-            "Another resource manages the {} since this run, so what it was before was not put back.",
+            "The {} was imported, so it is not known what it was before. It is no longer managed, and keeps its settings.",
             spec.noun
         );
         cx.warn("Settings Left as They Are", detail);
         return Ok(());
-    }
-    match cx.private.get(BEFORE).cloned() {
-        Some(before) => {
-            graph.patch(&object::path(&spec, &object::identifier(state)?), &before).await?;
-        }
-        None => cx.warn(
-            "Settings Left as They Are",
-            format!(
-                "The {} was imported, so it is not known what it was before. It is no longer managed, and keeps its \
-                 settings.",
+    };
+    cx.wait_for_others().await?;
+    let let_go = cx.holder().map(|holder| holder.let_go([IT])).unwrap_or_default();
+    match let_go.handed_over.get(IT) {
+        Some(true) => {}
+        Some(false) => {
+            let detail = format!(
+                "Another resource manages the {} since this run, so what it was before was not put back.",
                 spec.noun
-            ),
-        ),
+            );
+            cx.warn("Settings Left as They Are", detail);
+        }
+        None => {
+            graph.patch(&object::path(&spec, &object::identifier(state)?), &before).await?;
+            if let Some(holder) = cx.holder() {
+                holder.removed(IT, Fate::Gone);
+            }
+        }
     }
     Ok(())
 }

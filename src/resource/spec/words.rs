@@ -161,6 +161,13 @@ impl Spec {
         self
     }
 
+    /// How much longer that is for each element of a map.
+    #[must_use]
+    pub fn timeout_of_row(mut self, map: &'static str, longer: Duration) -> Spec {
+        self.timeouts.of_row = Some((map, longer));
+        self
+    }
+
     /// The version of the table, to be raised with each change that an older state does not fit.
     #[must_use]
     pub fn version(mut self, version: i64) -> Spec {

@@ -34,7 +34,7 @@ pub(super) fn plan_again(change: &mut Change, serial_number: &str) {
         row.insert(name, Value::Unknown);
     }
     for name in ["group_tag", "assigned_user", "display_name"] {
-        if config.get(name).is_null() {
+        if config.get(name).is_null() && !row.get(name).is_null() {
             row.insert(name, Value::Unknown);
         }
     }

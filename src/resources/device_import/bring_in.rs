@@ -7,13 +7,13 @@
 use std::time::Duration;
 use tokio::time::Instant;
 
-use super::fleet::{Fleet, Origin, Phase};
+use super::fleet::{Fleet, OfRow, Origin, Phase};
 use super::{importing, listed, properties};
 use crate::{
     autopilot::{
         device::Device,
         devices::Registered,
-        import_record::{Record, State, of_each},
+        import_record::{Maker, Record, State, of_each},
         imports,
     },
     graph::{self, Client},
@@ -23,9 +23,13 @@ use crate::{
 pub(super) async fn bring_in(graph: &Client, fleet: &mut Fleet, registered: &Registered) -> Result<(), graph::Error> {
     let result = async {
         find(graph, fleet, registered).await?;
-        importing::send(graph, fleet).await?;
-        importing::wait(graph, fleet).await?;
-        listed::wait(graph, fleet, registered.len()).await?;
+        loop {
+            importing::send(graph, fleet).await?;
+            importing::wait(graph, fleet).await?;
+            if listed::wait(graph, fleet, registered.len()).await? {
+                break;
+            }
+        }
         properties::write(graph, fleet, registered.len()).await
     }
     .await;
@@ -40,42 +44,46 @@ async fn find(graph: &Client, fleet: &mut Fleet, registered: &Registered) -> Res
     }
     let all = imports::list(graph).await?;
     let serial_numbers: Vec<String> = fleet.rows.keys().cloned().collect();
-    let records = of_each(&all, &fleet.tenant, serial_numbers.iter().map(String::as_str));
+    let records = of_each(&all, &fleet.importer, serial_numbers.iter().map(String::as_str));
     let mut stale = Vec::new();
     for (serial_number, row) in &mut fleet.rows {
         if row.phase != Phase::Missing {
             continue;
         }
         let device = registered.by_serial(serial_number).filter(|_| !row.is_other_machine);
-        let record = records.get(serial_number.as_str()).copied();
+        let found = records.get(serial_number.as_str());
+        stale.extend(found.into_iter().flat_map(|found| &found.further).map(|record| record.id.clone()));
+        let is_own = found.is_some_and(|found| found.maker == Maker::Own);
         // A run before this one sent it and did not live to tell.
-        fleet.sent |= record.is_some_and(|(_, own)| own);
-        match (device, record) {
-            (Some(device), record) => {
-                let imported = record.is_some_and(|(record, own)| own && is_of(record, device));
-                row.origin = Some(if imported { Origin::Imported } else { Origin::Adopted });
+        fleet.sent |= is_own;
+        let origin = |is_imported: bool| Some(if is_imported { Origin::Imported } else { Origin::Adopted });
+        match (device, found) {
+            (Some(device), found) => {
+                row.origin = origin(is_own && found.is_some_and(|found| is_of(found.record, device)));
                 row.phase = Phase::Registered(device.clone());
-                row.record = record.filter(|(_, own)| *own).map(|(record, _)| record.id.clone());
+                row.record =
+                    found.map(|found| OfRow::found(found.record, found.maker)).filter(|record| record.is_to_go);
             }
-            (None, Some((record, own))) => match &record.state {
+            (None, Some(found)) => match &found.record.state {
                 // What an earlier run was refused is tried again; so is what it did for another machine.
-                State::Refused(_) => stale.push(record.id.clone()),
-                State::Complete(_) if row.is_other_machine => stale.push(record.id.clone()),
+                State::Refused(_) => stale.extend(is_own.then(|| found.record.id.clone())),
+                State::Complete(_) if row.is_other_machine => stale.extend(is_own.then(|| found.record.id.clone())),
                 State::Complete(id) => {
-                    row.origin = Some(Origin::Imported);
+                    row.origin = origin(is_own);
                     row.phase = Phase::Unlisted(id.clone());
-                    row.record = Some(record.id.clone());
+                    row.record = Some(OfRow::found(found.record, found.maker));
                 }
                 State::Working => {
-                    row.origin = Some(if own { Origin::Imported } else { Origin::Adopted });
+                    row.origin = origin(is_own);
                     row.phase = Phase::Importing;
-                    row.record = Some(record.id.clone());
+                    row.record = Some(OfRow::found(found.record, found.maker));
                 }
             },
             (None, None) => {}
         }
+        row.is_newly_adopted = row.origin == Some(Origin::Adopted);
     }
-    imports::delete(graph, &stale).await;
+    fleet.records_left.extend(imports::delete(graph, &stale).await);
     Ok(())
 }
 
@@ -89,10 +97,7 @@ fn is_of(record: &Record, device: &Device) -> bool {
 }
 
 /// Deletes the records of the rows that are finished, one way or the other. Last, so that until then a kill loses nothing.
-async fn delete_records(graph: &Client, fleet: &Fleet, result: &Result<(), graph::Error>) {
-    if graph.is_cancelled() {
-        return;
-    }
+async fn delete_records(graph: &Client, fleet: &mut Fleet, result: &Result<(), graph::Error>) {
     // A device that was not listed in all that time was deregistered since: the next run imports it anew.
     let timed_out = matches!(result, Err(graph::Error::TimedOut { .. }));
     let finished = fleet.rows.values().filter(|row| match &row.phase {
@@ -100,11 +105,14 @@ async fn delete_records(graph: &Client, fleet: &Fleet, result: &Result<(), graph
         Phase::Unlisted(_) => timed_out,
         Phase::Missing | Phase::Importing => false,
     });
-    let ids: Vec<_> = finished.filter_map(|row| row.record.clone()).collect();
-    if !ids.is_empty() {
+    let records = finished.filter_map(|row| row.record.as_ref()).filter(|record| record.is_to_go);
+    let ids: Vec<_> = records.map(|record| record.id.clone()).collect();
+    if graph.is_cancelled() {
+        fleet.records_left.extend(ids);
+    } else if !ids.is_empty() {
         // The deadline may have passed; this much is always worth it.
         let graph = graph.until(Instant::now() + Duration::from_secs(60).max(Duration::from_millis(300) * count(&ids)));
-        imports::delete(&graph, &ids).await;
+        fleet.records_left.extend(imports::delete(&graph, &ids).await);
     }
 }
 

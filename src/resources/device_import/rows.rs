@@ -1,6 +1,6 @@
 //! Rows between Terraform's values and what the steps work with, and the fingerprints of their hashes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map as JsonMap, Value as Json};
 
@@ -47,7 +47,9 @@ pub(super) fn origin(row: &Value) -> Option<Origin> {
 
 /// A row of a state as a device has it. Blank in other words stays as it was.
 pub(super) fn registered_row(device: &Device, origin: Origin, prior: &Value) -> Value {
+    // What is null in a state is not managed; what is brought in has no state before.
     let text = |name: &str, there: &Option<String>| match (there, prior.get(name)) {
+        (_, Value::Null) if !prior.is_null() => Value::Null,
         (None, Value::String(before)) if before.is_empty() => Value::from(""),
         (Some(now), Value::String(before)) if name == "assigned_user" && now.eq_ignore_ascii_case(before) => {
             before.as_str().into()
@@ -121,6 +123,42 @@ fn fingerprint(hash: &str) -> Option<String> {
 
 const FINGERPRINTS: &str = "fingerprints";
 
+/// Where private state keeps the ids of import records that could not be deleted at their end.
+const RECORDS: &str = "records";
+
+/// Where private state keeps the serial numbers that another import has in its state too.
+const SHARED: &str = "shared";
+
+/// The import records that were left.
+pub(super) fn records_left(private: &Private) -> Vec<String> {
+    let ids = private.get(RECORDS).and_then(Json::as_array).into_iter().flatten();
+    ids.filter_map(|id| id.as_str().map(str::to_owned)).collect()
+}
+
+/// Remembers the import records that are left.
+pub(super) fn remember_records(private: &mut Private, ids: &[String]) {
+    if ids.is_empty() {
+        private.remove(RECORDS);
+    } else {
+        private.set(RECORDS, ids);
+    }
+}
+
+/// The rows that another import has too: they are let go, and never deregistered.
+pub(super) fn shared(private: &Private) -> BTreeSet<Key> {
+    let keys = private.get(SHARED).and_then(Json::as_array).into_iter().flatten();
+    keys.filter_map(|key| key.as_str().map(Key::of)).collect()
+}
+
+/// Remembers the rows that another import has too.
+pub(super) fn remember_shared(private: &mut Private, keys: Vec<String>) {
+    if keys.is_empty() {
+        private.remove(SHARED);
+    } else {
+        private.set(SHARED, keys);
+    }
+}
+
 /// The fingerprint that is remembered of a row.
 pub(super) fn remembered<'a>(private: &'a Private, serial_number: &str) -> Option<&'a str> {
     private.get(FINGERPRINTS)?.get(Key::of(serial_number).as_str())?.as_str()
@@ -147,4 +185,5 @@ pub(super) fn remember(private: &mut Private, fleet: &Fleet, kept: &BTreeMap<Str
         fingerprints.extend(before.map(|print| (stored(serial_number), print)));
     }
     private.set(FINGERPRINTS, fingerprints);
+    remember_records(private, &fleet.records_left);
 }

@@ -17,6 +17,7 @@ pub(super) fn spec() -> Spec {
     .noun("device import")
     .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
     .timeout(Duration::from_secs(3600))
+    .timeout_of_row(DEVICES, Duration::from_millis(200))
     .without_identity()
     .attributes(vec![
         string("id", "Identifier of this import, made at create.").read_only().stable().off_graph(),
@@ -27,14 +28,13 @@ pub(super) fn spec() -> Spec {
                      registered already is adopted. It is in no state and no plan.",
             )
             .write_only(),
-            string("group_tag", "Group tag. Not set, it stays as it is; empty, it is cleared.").computed().stable(),
+            string("group_tag", "Group tag. Not set, it stays as it is; empty, it is cleared.").unmanaged_when_unset(),
             string(
                 "assigned_user",
                 "User principal name of the user that the device greets. Not set, it stays as it is; empty, it is \
                      cleared.",
             )
-            .computed()
-            .stable()
+            .unmanaged_when_unset()
             .check(Check::Text(is_user))
             .example("adele.vance@contoso.com"),
             string(
@@ -42,11 +42,10 @@ pub(super) fn spec() -> Spec {
                 "Name that the device gets, where its profile has no name template. Not set, it stays as it is; \
                      empty, it is cleared.",
             )
-            .computed()
-            .stable()
+            .unmanaged_when_unset()
             .max_len(device_name::MAX_LENGTH),
             string("id", "Identifier of the registered device. Null while it is not registered.").read_only().stable(),
-            string("status", "`registered`, or how far the device is, or why it was refused.").read_only(),
+            string("status", "`registered`, or how far the device is, or why it was refused.").read_only().stable(),
             string("origin", "`imported` for a device that was registered here, `adopted` for one that was there.")
                 .read_only()
                 .stable(),
@@ -54,7 +53,19 @@ pub(super) fn spec() -> Spec {
         boolean(
             "deregister_enrolled",
             "Whether devices that are enrolled in Intune may be deregistered when their rows are dropped, or this \
-                 is destroyed.",
+                 is destroyed. Apply it before a destroy.",
+        )
+        .off_graph(),
+        boolean(
+            "deregister_adopted",
+            "Whether devices that were registered before are deregistered too when their rows are dropped, or this is \
+             destroyed. Else they stay registered. Apply it before a destroy.",
+        )
+        .off_graph(),
+        boolean(
+            "deregister_many",
+            "Whether a change may drop more than half of ten rows or more, other than to another import. Else the plan \
+             fails, since the file may be cut off.",
         )
         .off_graph(),
     ])

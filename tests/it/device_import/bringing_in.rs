@@ -18,7 +18,7 @@ async fn devices_are_imported_or_adopted_and_the_second_plan_is_empty() {
     for (serial_number, origin, tag) in [
         ("A1", "imported", Some("Sales")),
         ("A2", "imported", None),
-        ("OEM1", "adopted", Some("Partner")),
+        ("OEM1", "adopted", None),
         ("OEM2", "adopted", Some("Sales")),
     ] {
         assert_eq!(state.text(serial_number, "origin"), Some(origin), "{serial_number}");
@@ -26,6 +26,7 @@ async fn devices_are_imported_or_adopted_and_the_second_plan_is_empty() {
         assert_eq!(state.text(serial_number, "group_tag"), tag, "{serial_number}");
         assert!(state.text(serial_number, "id").is_some(), "{serial_number}");
     }
+    assert_eq!(world.devices()["OEM1"], "Partner", "not set, so it is not managed");
     let snapshot = world.emulator.snapshot();
     assert_eq!(snapshot.imports, 0, "import records are deleted");
     assert_eq!(snapshot.devices[0].user, "adele.vance@contoso.com");

@@ -12,8 +12,9 @@ async fn what_is_not_set_stays_as_it_is_and_an_empty_text_clears() {
     let nothing = config(vec![Row::adopted("O1")]);
     // Adopting without a change sends nothing, and is no error.
     let state = world.good_apply(&nothing, &State::default()).await;
-    assert_eq!(state.text("O1", "group_tag"), Some("Partner"));
-    assert_eq!(state.text("O1", "assigned_user"), Some("alex.wilber@contoso.com"));
+    assert_eq!((state.text("O1", "group_tag"), state.text("O1", "assigned_user")), (None, None));
+    let device = world.emulator.snapshot().devices.remove(0);
+    assert_eq!((device.group_tag.as_str(), device.user.as_str()), ("Partner", "alex.wilber@contoso.com"));
     world.assert_no_change(&nothing, &state).await;
 
     let cleared = config(vec![Row::adopted("O1").with("group_tag", "").with("assigned_user", "")]);
@@ -130,8 +131,13 @@ async fn a_key_in_another_case_is_the_same_device() {
     let state = world.good_apply(&config(vec![Row::new("S1"), Row::new("S2")]), &State::default()).await;
     let id = state.text("S1", "id").unwrap().to_owned();
     let renamed = config(vec![Row("s1", vec![("hardware_hash", hash("S1", 1).into())]), Row::new("S2")]);
+    let refreshed = world.refresh(&state).await;
+    let planned = world.good_plan(&renamed, &refreshed).await.planned;
+    assert_eq!(planned.get("devices").get("s1"), refreshed.row("S1"), "the plan shows no more than the key");
     world.emulator.forget_requests();
     let state = world.good_apply(&renamed, &state).await;
+    let writes = world.emulator.requests().into_iter().filter(|each| each.method != "GET");
+    assert_eq!(writes.filter(|each| !each.path.contains("token")).collect::<Vec<_>>(), []);
     assert_eq!(state.text("s1", "id"), Some(id.as_str()));
     assert_eq!(state.text("s1", "origin"), Some("imported"));
     assert_eq!(world.asked("DELETE", &format!("{DEVICES}/{{id}}")), 0);

@@ -4,6 +4,8 @@ mod bringing_in;
 mod changing;
 mod interrupted;
 mod leaving;
+mod moving;
+mod records;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +30,7 @@ const DEVICES: &str = "/beta/deviceManagement/windowsAutopilotDeviceIdentities";
 
 /// An emulator whose minute is a tenth of a second, and the resource.
 struct World {
-    emulator: Emulator,
+    emulator: Arc<Emulator>,
     tenant: Tenant,
     registered: Registered,
 }
@@ -129,7 +131,11 @@ fn config_of(devices: Map) -> Value {
 }
 
 fn resource() -> Arc<dyn autopilot::resource::Resource> {
-    Arc::new(autopilot::resources::device_import::DeviceImport)
+    at("here")
+}
+
+fn at(place: &str) -> Arc<dyn autopilot::resource::Resource> {
+    Arc::new(autopilot::resources::device_import::DeviceImport::at(place))
 }
 
 fn rows_of<const N: usize>(serial_numbers: [&'static str; N]) -> Vec<Row> {
@@ -144,11 +150,20 @@ fn timeouts(config: &mut Value, time: &str) {
 impl World {
     async fn new() -> World {
         let emulator = Emulator::start(Options { speed: 600.0, ..Options::default() }).await.expect("an emulator");
+        World::on(Arc::new(emulator), "here")
+    }
+
+    fn on(emulator: Arc<Emulator>, place: &str) -> World {
         let tenant = Tenant::Ready(client(&emulator));
         let provider = Arc::new(autopilot::provider::Autopilot::of_process());
-        let registry = Registry::new("autopilot", provider).resources([resource()]);
+        let registry = Registry::new("autopilot", provider).resources([at(place)]);
         let registered = registry.resource("autopilot_device_import").expect("the resource").clone();
         World { emulator, tenant, registered }
+    }
+
+    /// The same tenant, seen by another process at a place.
+    fn another(&self, place: &str) -> World {
+        World::on(self.emulator.clone(), place)
     }
 
     async fn seed(&self, seed: serde_json::Value) {
@@ -243,6 +258,14 @@ impl World {
 
     fn serial_numbers(&self) -> Vec<String> {
         self.devices().into_keys().collect()
+    }
+
+    /// Ids of what is registered, by serial number.
+    async fn ids(&self) -> BTreeMap<String, String> {
+        let Tenant::Ready(client) = &self.tenant else { panic!("a tenant") };
+        let devices = client.list(DEVICES).await.expect("a list");
+        let text = |device: &serde_json::Value, name: &str| device[name].as_str().expect("a text").to_owned();
+        devices.iter().map(|device| (text(device, "serialNumber"), text(device, "id"))).collect()
     }
 
     /// How often something was asked for, inside batches too.

@@ -6,7 +6,6 @@
 
 mod add;
 mod row;
-mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,15 +13,15 @@ use serde_json::Value as Json;
 
 use self::{
     add::{Outcome, add},
-    row::{ADOPTED, ID, ORIGIN, by_key, fold, rows_of, to_json},
-    wanted::Holder,
+    row::{ADOPTED, ID, IMPORTED, ORIGIN, by_key, fold, rows_of, to_json},
 };
 use super::{object, table::Rows};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity},
     graph::{Call, segment},
     path::Path,
-    resource::{Change, Cx, Result, body},
+    plan,
+    resource::{Change, Cx, Result, Things, body, wishes::Fate},
     schema::null_object,
     value::{Map, Value},
 };
@@ -45,13 +44,24 @@ pub fn validate(rows: &Rows, config: &Value, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// A row that was refused is tried again.
+/// The rows, with whose they are.
+pub(super) fn things(rows: &Rows, object: &Value) -> Option<Things> {
+    let map = object.get(rows.attribute).as_map()?;
+    Some(map.iter().map(|(key, row)| (fold(key), row.get(ORIGIN).as_str().into())).collect())
+}
+
+/// A row whose key is written in another case is the same row. One that was refused is tried again.
 pub fn plan(rows: &Rows, change: &mut Change) {
     let refused = |(key, row): (&String, &Value)| row.get(ID).is_null().then(|| fold(key));
     let refused: BTreeSet<_> = rows_of(rows, &change.prior).filter_map(refused).collect();
+    let (before, attributes) = (by_folded_key(rows, &change.prior), rows.row_attributes());
+    let (there, config) = (change.prior.get(rows.attribute), change.config.get(rows.attribute));
     let Some(planned) = change.planned.get(rows.attribute).as_map() else { return };
     let again = |(key, row): (&String, &Value)| {
-        let mut row = row.clone();
+        let mut row = match before.get(&fold(key)) {
+            Some(before) if there.get(key).is_null() => plan::propose(&attributes, config.get(key), before),
+            _ => row.clone(),
+        };
         if refused.contains(&fold(key)) && row.as_map().is_some() {
             row.insert(ID, Value::Unknown);
             row.insert(ORIGIN, Value::Unknown);
@@ -64,9 +74,6 @@ pub fn plan(rows: &Rows, change: &mut Change) {
 
 /// Adds all rows. One that sent nothing, or of which nothing was taken, is an error and makes nothing.
 pub async fn create(rows: &Rows, cx: &mut Cx, planned: &Value) -> Result<Value> {
-    let id = uuid::Uuid::new_v4().to_string();
-    let holder = holder(cx, &id)?;
-    holder.wants(rows_of(rows, planned).map(|(key, _)| key));
     let outcome = match write(rows, cx, &Value::Null, planned).await {
         Ok(Outcome { there, stopped: Some(error), .. }) if there.is_empty() => Err(error.into()),
         Ok(Outcome { there, refused, .. }) if there.is_empty() && !refused.is_empty() => {
@@ -74,19 +81,18 @@ pub async fn create(rows: &Rows, cx: &mut Cx, planned: &Value) -> Result<Value> 
         }
         written => written,
     };
-    let outcome = outcome.inspect_err(|_| holder.wants_nothing())?;
+    let outcome = outcome?;
     let mut state = settle(rows, planned, &Value::Null, &outcome);
-    state.insert("id", id.as_str().into());
+    let id = cx.holder().map_or_else(|| uuid::Uuid::new_v4().to_string(), |holder| holder.id().to_owned());
+    state.insert("id", id.into());
     tell(rows, cx, outcome, Severity::Warning);
     Ok(state)
 }
 
 /// Deletes the rows that were dropped, and adds those that came, changed or were refused.
 pub async fn update(rows: &Rows, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
-    let holder = holder(cx, &object::identifier(prior)?)?;
-    holder.wants(rows_of(rows, planned).map(|(key, _)| key));
     let kept: BTreeSet<_> = rows_of(rows, planned).map(|(key, _)| fold(key)).collect();
-    remove(cx, &holder, rows_of(rows, prior).filter(|(key, _)| !kept.contains(&fold(key)))).await?;
+    remove(cx, rows_of(rows, prior).filter(|(key, _)| !kept.contains(&fold(key)))).await?;
     let outcome = write(rows, cx, prior, planned).await?;
     let state = settle(rows, planned, prior, &outcome);
     tell(rows, cx, outcome, Severity::Error);
@@ -107,8 +113,7 @@ pub async fn read(rows: &Rows, cx: &Cx, state: &Value) -> Result<Value> {
 
 /// Deletes the rows that were made here.
 pub async fn delete(rows: &Rows, cx: &Cx, state: &Value) -> Result<()> {
-    let holder = holder(cx, &object::identifier(state)?)?;
-    remove(cx, &holder, rows_of(rows, state)).await
+    remove(cx, rows_of(rows, state)).await
 }
 
 /// All rows that there are, as adopted ones.
@@ -147,8 +152,36 @@ async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<O
     if wanted.is_empty() {
         return Ok(Outcome::default());
     }
+    if let Some(holder) = cx.holder() {
+        for (key, _) in &wanted {
+            graph.unless_stopped("waiting for the other changes of this run", holder.fate(key)).await?;
+        }
+    }
     let known = list(rows, cx).await?;
-    Ok(add(rows, spec.collection, &graph, &wanted, &known).await)
+    let mut outcome = add(rows, spec.collection, &graph, &wanted, &known).await;
+    take_over(cx, &before, &mut outcome).await;
+    Ok(outcome)
+}
+
+/// What was there and came from another resource of this run is whose it was there.
+async fn take_over(cx: &Cx, before: &BTreeMap<String, &Value>, outcome: &mut Outcome) {
+    let Some(holder) = cx.holder() else { return };
+    outcome.there.keys().for_each(|key| holder.makes_again(key));
+    let is_new = |key: &String| before.get(key).is_none_or(|row| row.get(ORIGIN).is_null());
+    let adopted = outcome.there.iter_mut().filter(|(key, (_, origin))| *origin == ADOPTED && is_new(key));
+    let mut adopted: Vec<_> = adopted.collect();
+    if adopted.is_empty() {
+        return;
+    }
+    tokio::select! {
+        () = holder.wait_for_heirloom() => {}
+        () = cx.cancelled() => {}
+    }
+    for (key, (_, origin)) in &mut adopted {
+        if holder.inherit(key).is_some_and(|origin| origin == IMPORTED) {
+            *origin = IMPORTED;
+        }
+    }
 }
 
 /// The state after rows were added. Whose a row is does not change by changing it.
@@ -198,22 +231,29 @@ fn refusal(rows: &Rows, refused: &BTreeMap<String, String>) -> Diagnostic {
     Diagnostic::error("Rows Refused", detail).at(Path::of(rows.attribute))
 }
 
-fn holder(cx: &Cx, id: &str) -> Result<Holder> {
-    Ok(Holder { graph: cx.graph()?, collection: cx.spec().collection, id: id.to_owned() })
-}
-
-/// Deletes those of the rows that were made here, and that no other resource of this process wants.
-async fn remove<'a>(cx: &Cx, holder: &Holder, rows: impl Iterator<Item = (&'a String, &'a Value)>) -> Result<()> {
+/// Deletes those of the rows that were made here, and that no other resource of this run wants.
+async fn remove<'a>(cx: &Cx, rows: impl Iterator<Item = (&'a String, &'a Value)>) -> Result<()> {
     let spec = cx.spec();
     let (version, path) = spec.versioned_collection();
-    let made = rows
-        .filter(|(key, row)| row.get(ORIGIN).as_str() != Some(ADOPTED) && !holder.is_wanted_elsewhere(key))
-        .filter_map(|(_, row)| row.get(ID).as_str());
-    let calls: Vec<_> = made.map(|id| Call::delete(format!("{path}/{}", segment(id)))).collect();
-    for sent in cx.graph()?.send_many(version, &calls).await {
-        sent?;
+    let made = rows.filter(|(_, row)| row.get(ORIGIN).as_str() != Some(ADOPTED));
+    let made: BTreeMap<_, _> = made.filter_map(|(key, row)| Some((fold(key), row.get(ID).as_str()?))).collect();
+    let Some(holder) = cx.holder().filter(|_| !made.is_empty()) else { return Ok(()) };
+    cx.wait_for_others().await?;
+    let going = holder.let_go(made.keys().map(String::as_str)).to_remove;
+    let calls: Vec<_> =
+        going.iter().map(|key| Call::delete(format!("{path}/{}", segment(made[key.as_str()])))).collect();
+    let mut refused = Ok(());
+    for (key, sent) in going.iter().zip(cx.graph()?.send_many(version, &calls).await) {
+        match sent {
+            Ok(_) => holder.removed(key, Fate::Gone),
+            Err(error) => {
+                let is_refused = error.status().is_some_and(|status| status < 500);
+                holder.removed(key, if is_refused { Fate::Stayed } else { Fate::Unsure });
+                refused = refused.and(Err(error));
+            }
+        }
     }
-    Ok(())
+    Ok(refused?)
 }
 
 async fn list(rows: &Rows, cx: &Cx) -> Result<BTreeMap<String, Json>> {

@@ -1,0 +1,219 @@
+//! What the resources of this process want and let go: what one lets go while another one wants it is not removed.
+//!
+//! Core applies resources side by side, tells none of the others, and makes before it destroys where
+//! `create_before_destroy` says so. A thing that moves from one resource to another, such as a device, must be there in
+//! the end, whichever of them comes first. So each says what it wants and lets go from the first moment of its plan and
+//! its apply, and asks before it removes anything. A thing has a key that is the same for all holders of its kind.
+//!
+//! A process has one table for its tenant: Terraform starts a process for each alias of the provider, and one more for
+//! the apply after the plan.
+
+mod quiet;
+mod table;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use serde_json::Value as Json;
+use tokio::time::{Instant, sleep_until};
+
+use self::table::{Along, Holding, Named, Table};
+use crate::graph::Client;
+
+pub(crate) use self::quiet::Busy;
+
+/// The things of an object by their keys, with what goes along with each when it moves.
+pub type Things = BTreeMap<String, Json>;
+
+/// What became of a thing that was to be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is gone.
+    Gone,
+    /// It was refused: it is there.
+    Stayed,
+    /// It was asked for, and nobody saw the end.
+    Unsure,
+}
+
+/// What became of things that were let go.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct LetGo {
+    /// Nobody else wants these: they are the holder's to remove.
+    pub(crate) to_remove: Vec<String>,
+    /// Another one wants these. Whether it took over what goes along.
+    pub(crate) handed_over: BTreeMap<String, bool>,
+}
+
+/// One resource among those of this process, while a verb of it goes on.
+pub(crate) struct Holder {
+    table: Arc<Table>,
+    kind: &'static str,
+    id: Box<str>,
+    began: Instant,
+}
+
+impl Holder {
+    pub(crate) fn new(graph: &Client, kind: &'static str, id: &str) -> Holder {
+        Holder { table: Table::of(graph), kind, id: id.into(), began: Instant::now() }
+    }
+
+    /// What tells it from others of its kind.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Says what it wants, and what of the things of before it does not want any more.
+    pub(crate) fn wants(&self, before: Things, wanted: &Things) {
+        let dropped = before.into_iter().filter(|(key, _)| !wanted.contains_key(key));
+        self.change(|holding| {
+            // The plan has said so before, and somebody may have taken it over since.
+            let lets_go = dropped.map(|(key, with)| {
+                let has_heir = holding.lets_go.get(key.as_str()).is_some_and(|along| along.has_heir);
+                (key.into(), Along { with, has_heir })
+            });
+            holding.lets_go = lets_go.collect();
+            holding.wants = wanted.keys().map(|key| key.as_str().into()).collect();
+        });
+    }
+
+    /// Says what is in its state.
+    pub(crate) fn holds(&self, things: &Things) {
+        self.change(|holding| holding.holds = things.keys().map(|key| key.as_str().into()).collect());
+    }
+
+    /// It was not made, or is no more. What it let go stays known: who takes it over may not have come to it yet.
+    pub(crate) fn ends(&self) {
+        self.change(|holding| {
+            holding.wants.clear();
+            holding.holds.clear();
+        });
+    }
+
+    /// What is in the states of others too, by their ids. Reads go on side by side: the first of them waits for the
+    /// others to begin, no longer than a list of a real tenant takes anyway.
+    pub(crate) async fn held_elsewhere(&self) -> BTreeMap<String, Vec<String>> {
+        sleep_until(self.began + std::time::Duration::from_millis(200)).await;
+        let state = self.table.state();
+        let Some(own) = state.holdings.get(&self.named(&self.id)) else { return BTreeMap::new() };
+        let mut elsewhere = BTreeMap::new();
+        for (id, other) in others(&state.holdings, self.kind, &self.id) {
+            let mut both: Vec<_> = own.holds.intersection(&other.holds).map(|key| key.to_string()).collect();
+            if !both.is_empty() {
+                both.sort_unstable();
+                elsewhere.insert(id.to_owned(), both);
+            }
+        }
+        elsewhere
+    }
+
+    /// Whether another one wants a thing.
+    pub(crate) fn is_wanted_elsewhere(&self, key: &str) -> bool {
+        others(&self.table.state().holdings, self.kind, &self.id).any(|(_, other)| other.wants.contains(key))
+    }
+
+    /// Whether another one has a thing and does not want it any more.
+    pub(crate) fn is_let_go_elsewhere(&self, key: &str) -> bool {
+        others(&self.table.state().holdings, self.kind, &self.id).any(|(_, other)| other.lets_go.contains_key(key))
+    }
+
+    /// Takes over what goes along with a thing that another one lets go.
+    pub(crate) fn inherit(&self, key: &str) -> Option<Json> {
+        let mut state = self.table.state();
+        let others = state.holdings.iter_mut().filter(|(named, _)| named.0 == self.kind && named.1 != self.id);
+        let along = others.into_iter().find_map(|(_, other)| other.lets_go.get_mut(key))?;
+        along.has_heir = true;
+        Some(along.with.clone())
+    }
+
+    /// Waits until one that lets go the same thing must have said so: it comes milliseconds apart.
+    pub(crate) async fn wait_for_heirloom(&self) {
+        sleep_until(self.began + quiet::QUIET).await;
+    }
+
+    /// Waits until nothing else has gone on in this process for half a second, so that who wants something has said so.
+    pub(crate) async fn wait_for_others(&self) {
+        quiet::wait(&self.table).await;
+    }
+
+    /// Lets things go: those that another one wants are its own from now on. Whoever comes to want one of the rest waits
+    /// until it is told what became of it.
+    pub(crate) fn let_go<'a>(&self, keys: impl IntoIterator<Item = &'a str>) -> LetGo {
+        self.table.change(|state| {
+            let mut let_go = LetGo::default();
+            for key in keys {
+                let wanted = others(&state.holdings, self.kind, &self.id).any(|(_, other)| other.wants.contains(key));
+                let own = state.holdings.get_mut(&self.named(&self.id));
+                if wanted {
+                    let along = own.and_then(|own| own.lets_go.get(key));
+                    let_go.handed_over.insert(key.to_owned(), along.is_some_and(|along| along.has_heir));
+                } else {
+                    own.map(|own| own.lets_go.remove(key));
+                    state.removed.insert(self.named(key), (self.id.clone(), None));
+                    let_go.to_remove.push(key.to_owned());
+                }
+            }
+            let_go
+        })
+    }
+
+    /// Begins to remove a thing whoever wants it, since it is not what anybody wants any more.
+    pub(crate) fn removes(&self, key: &str) {
+        self.table.change(|state| state.removed.insert(self.named(key), (self.id.clone(), None)));
+    }
+
+    /// Tells what became of a thing that was let go.
+    pub(crate) fn removed(&self, key: &str, fate: Fate) {
+        self.table.change(|state| state.removed.insert(self.named(key), (self.id.clone(), Some(fate))));
+    }
+
+    /// What became of a thing that another one removes, or has removed, in this run. Waits for it.
+    pub(crate) async fn fate(&self, key: &str) -> Option<Fate> {
+        let (mut changes, named) = (self.table.changes(), self.named(key));
+        loop {
+            match self.table.state().removed.get(&named) {
+                Some((by, Some(fate))) if *by != self.id => return Some(*fate),
+                Some((by, None)) if *by != self.id => {}
+                _ => return None,
+            }
+            let _ = changes.changed().await;
+        }
+    }
+
+    /// A thing that another one has removed is made again.
+    pub(crate) fn makes_again(&self, key: &str) {
+        self.table.change(|state| state.removed.remove(&self.named(key)));
+    }
+
+    fn named(&self, key: &str) -> Named {
+        (self.kind, key.into())
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Holding)) {
+        self.table.change(|state| change(state.holdings.entry(self.named(&self.id)).or_default()));
+    }
+}
+
+/// A verb that ends without a word about what it was removing leaves it unsure.
+impl Drop for Holder {
+    fn drop(&mut self) {
+        self.table.change(|state| {
+            let own = state.removed.values_mut().filter(|(by, fate)| *by == self.id && fate.is_none());
+            own.for_each(|(_, fate)| *fate = Some(Fate::Unsure));
+        });
+    }
+}
+
+fn others<'a>(
+    holdings: &'a HashMap<Named, Holding>,
+    kind: &'static str,
+    id: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a Holding)> {
+    let others = holdings.iter().filter(move |((other_kind, other), _)| *other_kind == kind && **other != *id);
+    others.map(|((_, id), holding)| (&**id, holding))
+}
+
+#[cfg(test)]
+mod tests;

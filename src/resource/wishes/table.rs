@@ -1,0 +1,78 @@
+//! What is known of all holders of one provider process.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use serde_json::Value as Json;
+use tokio::sync::watch;
+
+use super::{Fate, quiet::Quiet};
+use crate::graph::Client;
+
+/// A kind of resource, and what tells one holder, or one thing, from the others of its kind.
+pub(super) type Named = (&'static str, Box<str>);
+
+/// The wishes in one tenant.
+pub(super) struct Table {
+    state: Mutex<State>,
+    changed: watch::Sender<()>,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    /// Holders by id.
+    pub(super) holdings: HashMap<Named, Holding>,
+    /// Things that were removed for good in this run, or are being removed: by whom, and what became of them.
+    pub(super) removed: HashMap<Named, (Box<str>, Option<Fate>)>,
+    pub(super) quiet: Quiet,
+}
+
+/// What one resource has to do with things of its kind.
+#[derive(Default)]
+pub(super) struct Holding {
+    /// What it wants, by its plan or apply.
+    pub(super) wants: HashSet<Box<str>>,
+    /// What is in its state, by its read.
+    pub(super) holds: HashSet<Box<str>>,
+    /// What it has and does not want any more.
+    pub(super) lets_go: HashMap<Box<str>, Along>,
+}
+
+/// What goes along with a thing that moves.
+pub(super) struct Along {
+    pub(super) with: Json,
+    /// Whether somebody has taken it over.
+    pub(super) has_heir: bool,
+}
+
+impl Table {
+    /// The table of the process whose client this is. Terraform starts a process for each alias of the provider.
+    pub(super) fn of(graph: &Client) -> Arc<Table> {
+        static TABLES: Mutex<Vec<(Client, Arc<Table>)>> = Mutex::new(Vec::new());
+        let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, table)) = tables.iter().find(|(client, _)| client.is_same(graph)) {
+            return table.clone();
+        }
+        let table = Arc::new(Table { state: Mutex::default(), changed: watch::Sender::new(()) });
+        tables.push((graph.clone(), table.clone()));
+        table
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes it, and tells those who wait.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let changed = change(&mut self.state());
+        self.changed.send_replace(());
+        changed
+    }
+
+    /// Sees each change from now on.
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+}

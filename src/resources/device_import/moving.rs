@@ -1,0 +1,123 @@
+//! Devices that move between the imports of one run: handed over with their origin, or registered again.
+
+use std::collections::BTreeMap;
+
+use super::fleet::{Fleet, Origin, Phase};
+use super::rows;
+use super::why::several;
+use crate::{
+    diagnostic::Diagnostic,
+    knowledge::serial_number::Key,
+    path::Path,
+    resource::{
+        Cx, Result, Things,
+        wishes::{Fate, Holder},
+    },
+    value::Value,
+};
+
+/// The devices of an import, each with its origin. None while they are not known.
+pub(super) fn things(object: &Value) -> Option<Things> {
+    let devices = object.get(rows::DEVICES).as_map()?;
+    let origin = |row: &Value| rows::origin(row).map(Origin::word).into();
+    Some(devices.iter().map(|(serial_number, row)| (Key::of(serial_number).as_str().to_owned(), origin(row))).collect())
+}
+
+/// The import among the others of this run.
+pub(super) fn holder(cx: &Cx) -> Result<&Holder> {
+    let unknown =
+        || Diagnostic::error("Devices Not Known", "The devices are not known yet.").at(Path::of(rows::DEVICES));
+    Ok(cx.holder().ok_or_else(unknown)?)
+}
+
+/// What became of rows that another import of this run deregistered. Waits until that is decided, so that a list that is
+/// read from now on tells the truth.
+pub(super) async fn fates<'a>(
+    cx: &Cx,
+    rows: impl Iterator<Item = (&'a String, &'a Value)> + Send,
+) -> Result<BTreeMap<Key, Fate>> {
+    let (graph, holder, mut fates) = (cx.graph()?, holder(cx)?, BTreeMap::new());
+    for key in rows.map(|(serial_number, _)| Key::of(serial_number)) {
+        let fate = holder.fate(key.as_str());
+        let fate = graph.unless_stopped("waiting for another import to deregister a device", fate).await?;
+        fates.extend(fate.map(|fate| (key, fate)));
+    }
+    Ok(fates)
+}
+
+/// A row whose device is gone is registered again, where its id is open; one of which nobody saw the end is not called
+/// registered.
+pub(super) fn note_fates(fleet: &mut Fleet, fates: &BTreeMap<Key, Fate>) {
+    for (serial_number, row) in &mut fleet.rows {
+        row.phase = match (fates.get(&Key::of(serial_number)), &row.phase) {
+            (Some(Fate::Unsure), _) => {
+                Phase::Failed("another import of this run was deregistering it; apply again".into())
+            }
+            (Some(Fate::Gone), Phase::Registered(_)) => {
+                Phase::Failed("another import of this run deregistered it; apply again".into())
+            }
+            (Some(Fate::Gone), Phase::Missing) if row.want.hash.is_none() => {
+                let why =
+                    "another import of this run deregistered it, and there is no hardware_hash to register it again";
+                Phase::Failed(why.into())
+            }
+            _ => continue,
+        };
+        row.origin = None;
+    }
+}
+
+/// What was adopted from another import of this run is whose it was there.
+pub(super) async fn take_over(cx: &Cx, fleet: &mut Fleet) {
+    let Some(holder) = cx.holder() else { return };
+    for (serial_number, row) in &fleet.rows {
+        if row.origin.is_some() {
+            holder.makes_again(Key::of(serial_number).as_str());
+        }
+    }
+    if !fleet.rows.values().any(|row| row.is_newly_adopted) {
+        return;
+    }
+    tokio::select! {
+        () = holder.wait_for_heirloom() => {}
+        () = cx.cancelled() => {}
+    }
+    for (serial_number, row) in fleet.rows.iter_mut().filter(|(_, row)| row.is_newly_adopted) {
+        if holder.inherit(Key::of(serial_number).as_str()).is_some_and(|origin| origin == Origin::Imported.word()) {
+            row.origin = Some(Origin::Imported);
+        }
+    }
+}
+
+/// Tells which devices were let go to an import that had adopted them before.
+pub(super) fn adopted_elsewhere(serial_numbers: &[String]) -> Option<Diagnostic> {
+    if serial_numbers.is_empty() {
+        return None;
+    }
+    let serial_numbers: Vec<_> = serial_numbers.iter().map(String::as_str).collect();
+    let detail = format!(
+        "Another import has these devices since this run, and they stay registered: {}. It came first, so it holds them as \
+         adopted: dropping them there leaves them registered, unless deregister_adopted is set.",
+        several(&serial_numbers)
+    );
+    Some(Diagnostic::warning("Devices Handed Over as Adopted", detail).at(Path::of(rows::DEVICES)))
+}
+
+/// Tells which devices another import has too, and remembers it: dropping such a row must not deregister the other's device.
+pub(super) async fn tell_shared(cx: &mut Cx, state: &Value) {
+    let Some(holder) = cx.holder() else { return };
+    let elsewhere = holder.held_elsewhere().await;
+    let names: BTreeMap<_, _> = rows::rows(state).map(|(name, _)| (Key::of(name).as_str().to_owned(), name)).collect();
+    for (id, keys) in &elsewhere {
+        let serial_numbers: Vec<_> = keys.iter().filter_map(|key| names.get(key).map(|name| name.as_str())).collect();
+        let detail = format!(
+            "These devices are also in the import with the id {id}: {}. Two imports write over each other. Remove each from \
+             one of them: its device then stays registered.",
+            several(&serial_numbers)
+        );
+        let warning = Diagnostic::warning("Device in Two Imports", detail);
+        cx.diagnostics.push(warning.at(Path::of(rows::DEVICES)));
+    }
+    let shared: std::collections::BTreeSet<_> = elsewhere.into_values().flatten().collect();
+    rows::remember_shared(&mut cx.private, shared.into_iter().collect());
+}
