@@ -25,7 +25,8 @@ impl Function for ParseDeviceCsv {
             summary: "Reads a CSV file of Windows Autopilot devices.",
             description: "Reads a CSV file of Windows Autopilot devices, as the script Get-WindowsAutopilotInfo writes it, \
                           and gives the map by serial number that `devices` of `autopilot_device_import` takes. Pass \
-                          `file(path)`, or `filebase64(path)` for a file that is not UTF-8. An empty value is null. All \
+                          `file(path)`, or `filebase64(path)` for a file that is not UTF-8. An empty value is null. A \
+                          file without a device is refused. All \
                           that is wrong with the file is told in one error, with row and column.",
             parameters: vec![Parameter::new("text", "The text of the file, or its bytes in base64.", Type::String)],
             variadic: None,
@@ -36,6 +37,10 @@ impl Function for ParseDeviceCsv {
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
         let text = arguments.first().and_then(Value::as_str).unwrap_or_default();
         let rows = rows_of(text).map_err(|problems| FunctionError { argument: Some(0), text: tell(&problems) })?;
+        if rows.is_empty() {
+            let text = "The device CSV has a header and no device. Check that the file is whole.".to_owned();
+            return Err(FunctionError { argument: Some(0), text });
+        }
         Ok(Value::Map(rows.into_iter().map(device).collect()))
     }
 }
@@ -107,6 +112,15 @@ mod tests {
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(csv().encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(call(&STANDARD.encode(utf16)), Ok(devices()));
         assert_eq!(call(&STANDARD.encode(csv())), Ok(devices()));
+    }
+
+    /// An export that was cut off would drop the whole fleet.
+    #[test]
+    fn a_file_without_a_device_is_refused() {
+        for text in [device_csv::HEADER.to_owned(), format!("{}\r\n,,,,\r\n", device_csv::HEADER)] {
+            let error = call(&text).unwrap_err();
+            assert!(error.argument == Some(0) && error.text.contains("no device"), "{}", error.text);
+        }
     }
 
     #[test]

@@ -27,6 +27,14 @@ resource "autopilot_device_import" "fleet" {
       assigned_user = lookup(var.assigned_users, serial_number, device.assigned_user)
     })
   }
+
+  lifecycle {
+    # Without it, a device that could not be registered is a warning.
+    postcondition {
+      condition     = alltrue([for device in self.devices : device.id != null])
+      error_message = "Not registered: ${join(", ", [for name, device in self.devices : name if device.id == null])}."
+    }
+  }
 }
 
 # Step 4: the groups. Entra keeps their members up to date by the rule.

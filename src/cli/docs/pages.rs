@@ -93,6 +93,7 @@ fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<
     let mut parts = vec![
         of_shape(spec).to_owned(),
         example(&examples_file(root, &format!("resources/{type_name}/resource.tf"))?),
+        spec.notes.to_owned(),
         permissions(&needs(spec)),
         schema(&duration_defaults(&spec.attributes, &defaults)),
         import(&script, &parts_of_identity(spec.identity.as_ref())),

@@ -47,6 +47,8 @@ pub struct Spec {
     pub name: &'static str,
     /// One sentence for the registry's page.
     pub summary: &'static str,
+    /// What its registry page says beyond that, in Markdown.
+    pub notes: &'static str,
     /// What a message calls it: `group`, `deployment profile`.
     pub noun: &'static str,
     /// What a message calls several of it.
@@ -101,6 +103,7 @@ impl Spec {
         Spec {
             name,
             summary,
+            notes: "",
             noun: name,
             nouns: plural(name),
             shape: Shape::Collection,

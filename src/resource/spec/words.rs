@@ -147,6 +147,13 @@ impl Spec {
         self
     }
 
+    /// What its registry page says after the example, in Markdown: what no attribute tells.
+    #[must_use]
+    pub fn notes(mut self, notes: &'static str) -> Spec {
+        self.notes = notes;
+        self
+    }
+
     /// A write is seen by reads only after a while.
     #[must_use]
     pub fn replicates(mut self) -> Spec {
