@@ -44,13 +44,16 @@ fn name(kind: Kind, object: &Value) -> String {
 }
 
 /// What can never be, not even between two runs.
-pub(crate) fn state_is_sound(held: &[Held]) -> Vec<Finding> {
+pub(crate) fn taints(held: &[Held]) -> Vec<Finding> {
+    let tainted = held.iter().filter(|held| held.tainted);
+    tainted.map(|held| found(Sort::Taint, format!("{} is tainted", held.address))).collect()
+}
+
+/// What stands in the state twice. Between two runs that may be: rows that move are taken over first, and then let go.
+pub(crate) fn held_twice(held: &[Held]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut seen = BTreeMap::new();
     for each in held {
-        if each.tainted {
-            findings.push(found(Sort::Taint, format!("{} is tainted", each.address)));
-        }
         for (id, key) in each.on_graph() {
             if let Some(other) = seen.insert(id.clone(), key.clone()) {
                 findings.push(found(Sort::Duplicate, format!("{id} is in the state as {other} and as {key}")));

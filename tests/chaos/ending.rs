@@ -11,6 +11,7 @@ use std::{
 
 use clap::ValueEnum;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use serde_json::Value;
 
 use crate::{process::provider_of, run::Run};
 
@@ -59,7 +60,7 @@ const ORPHAN: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(2);
 
 /// Runs it, with its output in files of that folder, and ends it where the moment comes.
-pub(crate) fn run(mut command: Command, output: &Path, ending: Ending, moment: &Moment<'_>) -> Ended {
+pub(crate) fn run(mut command: Command, output: &Path, state: &Path, ending: Ending, moment: &Moment<'_>) -> Ended {
     let (out, err) = (output.with_extension("out"), output.with_extension("err"));
     let file = |path: &Path| File::create(path).expect("the folder can be written");
     command.process_group(0).stdin(Stdio::null()).stdout(file(&out)).stderr(file(&err));
@@ -78,7 +79,7 @@ pub(crate) fn run(mut command: Command, output: &Path, ending: Ending, moment: &
             let ended = match ending {
                 Ending::Interrupt => kill_process_group(group, Signal::INT).is_ok(),
                 Ending::KillProvider => provider.is_some_and(|provider| kill_process(provider, Signal::KILL).is_ok()),
-                _ => kill_process(group, Signal::KILL).is_ok(),
+                _ => kill_between_writes(group, state),
             };
             if ended {
                 cut = Some(fs::read_to_string(&out).unwrap_or_default());
@@ -96,6 +97,26 @@ pub(crate) fn run(mut command: Command, output: &Path, ending: Ending, moment: &
     Ended { run, cut, hung, outlived }
 }
 
+/// Kills Terraform, but not while it writes its state: it empties the file first, and what it leaves then is its own
+/// doing.
+fn kill_between_writes(terraform: Pid, state: &Path) -> bool {
+    loop {
+        if kill_process(terraform, Signal::STOP).is_err() {
+            return false;
+        }
+        while status(terraform).is_some_and(|status| status != 'T' && status != 'Z') {
+            thread::sleep(LOOK);
+        }
+        let is_whole = fs::read(state).map_or(true, |text| serde_json::from_slice::<Value>(&text).is_ok());
+        let signal = if is_whole { Signal::KILL } else { Signal::CONT };
+        let sent = kill_process(terraform, signal).is_ok();
+        if is_whole || !sent {
+            return sent;
+        }
+        thread::sleep(LOOK);
+    }
+}
+
 /// Waits for a provider to end. Whether it had to be killed.
 fn goes_on(provider: Pid) -> bool {
     let since = Instant::now();
@@ -111,8 +132,13 @@ fn goes_on(provider: Pid) -> bool {
 
 fn runs(process: Pid) -> bool {
     // One that has ended and that nobody has asked about yet is still there, as a zombie.
-    let stat = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+    status(process).is_some_and(|status| status != 'Z')
+}
+
+/// The letter that tells what a process does: `T` when it is stopped, `Z` for a zombie.
+fn status(process: Pid) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).ok()?;
+    stat.rsplit_once(')')?.1.trim_start().chars().next()
 }
 
 fn pid(child: &Child) -> Pid {

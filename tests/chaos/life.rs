@@ -120,7 +120,7 @@ impl Life<'_> {
         let (before, held) = (self.look(), self.held());
         let made = self.lab.emulator.made().len();
         let (writes, budget) = (self.writes(), 1 + planned.len() as u64 * 4);
-        let until = writes + self.rng.u64(0..=budget);
+        let until = writes + self.rng.u64(1..=budget);
         let after = Duration::from_millis(self.rng.u64(0..60));
         self.brew();
         let emulator = &self.lab.emulator;
@@ -128,13 +128,13 @@ impl Life<'_> {
         let moment = Moment { has_come: &has_come, after };
         let words = ["apply", "-json", "-input=false", "storm.tfplan"];
         let output = self.output(self.number + 1);
-        let apply = ending::run(self.lab.command(&words), &output, ending, &moment);
+        let apply = ending::run(self.lab.command(&words), &output, &state::file(&self.lab), ending, &moment);
         self.number += 1;
         self.lab.emulator.fail(Vec::new());
         self.tell(round, "apply under faults", &apply);
         let after = self.look();
         self.note(round, compare::removals(&before, &held, &planned, &after));
-        self.note(round, compare::state_is_sound(&self.held()));
+        self.note(round, compare::taints(&self.held()));
         (apply.run.code == Some(0), self.strays(round, &apply, ending, made, &after))
     }
 
@@ -156,8 +156,8 @@ impl Life<'_> {
             open.swap_remove(creating);
             let text = format!("{:?} {:?} ({}) died with its process", stray.kind, stray.name, stray.id);
             self.note(round, vec![found(Sort::DiedWithProcess, text)]);
-            if view::is_everywhere(&self.lab, stray.kind, &stray.id) {
-                // It would keep All Devices from whoever is made in its place.
+            if stray.kind == Kind::Tag || view::is_everywhere(&self.lab, stray.kind, &stray.id) {
+                // It would keep its name, or All Devices, from whoever is made in its place.
                 view::remove(&self.lab, stray.kind, &stray.id);
             } else {
                 dead.push((stray.kind, stray.id));
@@ -203,7 +203,8 @@ impl Life<'_> {
     fn hold(&mut self, round: u32, replication: u64, registered: &BTreeMap<String, String>) {
         self.lab.emulator.advance(Duration::from_secs(replication * SPEED as u64 + 600));
         let (view, held) = (self.look(), self.held());
-        let mut findings = compare::state_is_sound(&held);
+        let mut findings = compare::taints(&held);
+        findings.extend(compare::held_twice(&held));
         findings.extend(compare::as_wished(&self.lab, &self.wish, &held, &view).into_iter().filter(|found| {
             // An OEM's device stays where nobody wants it.
             !FROM_OEM.iter().any(|serial| found.sort == Sort::Orphan && found.text.starts_with(serial))
@@ -264,7 +265,7 @@ impl Life<'_> {
     fn run(&mut self, words: &[&str], ending: Ending, moment: &Moment<'_>) -> Ended {
         self.number += 1;
         let output = self.output(self.number);
-        ending::run(self.lab.command(words), &output, ending, moment)
+        ending::run(self.lab.command(words), &output, &state::file(&self.lab), ending, moment)
     }
 
     /// Where a run's output goes; what it works with is kept beside it.

@@ -1,5 +1,7 @@
 //! What Terraform's state file says, read without Terraform.
 
+use std::{fs, path::PathBuf};
+
 use serde_json::Value;
 
 use crate::{lab::Lab, wish::Kind};
@@ -24,8 +26,12 @@ impl Held {
     }
 }
 
+pub(crate) fn file(lab: &Lab) -> PathBuf {
+    lab.folder().join("terraform.tfstate")
+}
+
 pub(crate) fn read(lab: &Lab) -> Vec<Held> {
-    let text = std::fs::read_to_string(lab.folder().join("terraform.tfstate")).unwrap_or_default();
+    let text = fs::read_to_string(file(lab)).unwrap_or_default();
     let Ok(state) = serde_json::from_str::<Value>(&text) else {
         assert!(text.is_empty(), "the state file is no JSON: {text}");
         return Vec::new();
