@@ -73,8 +73,8 @@ pub(crate) struct Figures {
     /// Runs that were ended before their time.
     pub(crate) cut: u32,
     found: BTreeMap<Sort, u32>,
-    /// Each error that a user saw, with where, and how often.
-    errors: BTreeMap<(&'static str, String), u32>,
+    /// Each error and warning that a user saw, with where, and how often.
+    told: BTreeMap<(&'static str, String), u32>,
 }
 
 impl Figures {
@@ -82,8 +82,8 @@ impl Figures {
         *self.found.entry(sort).or_default() += 1;
     }
 
-    pub(crate) fn error(&mut self, during: &'static str, text: String) {
-        *self.errors.entry((during, text)).or_default() += 1;
+    pub(crate) fn told(&mut self, during: &'static str, text: String) {
+        *self.told.entry((during, text)).or_default() += 1;
     }
 
     pub(crate) fn add(&mut self, other: Figures) {
@@ -94,8 +94,8 @@ impl Figures {
         for (sort, number) in other.found {
             *self.found.entry(sort).or_default() += number;
         }
-        for (error, number) in other.errors {
-            *self.errors.entry(error).or_default() += number;
+        for (text, number) in other.told {
+            *self.told.entry(text).or_default() += number;
         }
     }
 
@@ -115,7 +115,7 @@ impl fmt::Display for Figures {
         for (sort, what) in Sort::ALL {
             line(self.found.get(&sort).copied().unwrap_or_default(), what)?;
         }
-        for ((during, text), number) in &self.errors {
+        for ((during, text), number) in &self.told {
             writeln!(f, "\n{number} times, {during}: {text}")?;
         }
         Ok(())

@@ -16,7 +16,7 @@ use crate::{
     ending::{self, Ended, Ending, Moment},
     figures::{Figures, Finding, Sort, found},
     lab::{Lab, SPEED},
-    run::Run,
+    run::{Diagnostic, Run},
     state::{self, Held},
     told::{self, Planned},
     view::{self, Baseline, View},
@@ -135,7 +135,8 @@ impl Life<'_> {
         let after = self.look();
         self.note(round, compare::removals(&before, &held, &planned, &after));
         self.note(round, compare::taints(&self.held()));
-        (apply.run.code == Some(0), self.strays(round, &apply, ending, made, &after))
+        // A fleet that is not whole yet is told by a warning.
+        (apply.run.code == Some(0) && apply.run.warnings().is_empty(), self.strays(round, &apply, ending, made, &after))
     }
 
     /// What no state holds: by a fault, or because a process was killed while it made that.
@@ -309,7 +310,12 @@ impl Life<'_> {
         let during = if ended.cut.is_some() { "ended by us" } else { during };
         for error in errors(&ended.run) {
             self.say(round, &format!("error: {error}"));
-            self.figures.error(during, error);
+            self.figures.told(during, error);
+        }
+        for warning in ended.run.warnings() {
+            let warning = format!("warning: {}", without_ids(&warning));
+            self.say(round, &warning);
+            self.figures.told(during, warning);
         }
         if ended.hung {
             self.note(round, vec![found(Sort::Hung, format!("{during} did not end"))]);
@@ -344,16 +350,18 @@ fn kind_of(address: &str) -> Option<Kind> {
     Kind::of_type(address.split('.').next().unwrap_or_default())
 }
 
-/// The errors of a run, with ids left out so that equal ones are counted together.
+/// The errors of a run.
 fn errors(run: &Run) -> Vec<String> {
-    let ids = Regex::new(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").expect("a pattern");
-    let text = |error: crate::run::Diagnostic| {
-        let text = format!("{}: {}", error.summary, error.detail.replace('\n', " "));
-        ids.replace_all(&text, "ID").chars().take(500).collect::<String>()
-    };
-    let mut errors: Vec<_> = run.errors().into_iter().map(text).collect();
+    let mut errors: Vec<_> = run.errors().iter().map(without_ids).collect();
     if errors.is_empty() && run.code == Some(1) {
         errors.push(run.stderr.lines().take(5).collect::<Vec<_>>().join(" "));
     }
     errors
+}
+
+/// What was told, with ids left out so that equal things are counted together.
+fn without_ids(told: &Diagnostic) -> String {
+    let ids = Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").expect("a pattern");
+    let text = format!("{}: {}", told.summary, told.detail.replace('\n', " "));
+    ids.replace_all(&text, "ID").chars().take(500).collect()
 }
