@@ -125,6 +125,31 @@ fn every_kind_has_rows_and_their_paths_lead_to_what_graph_shows() {
     let page =
         json!({"@odata.type": "#microsoft.graph.windows10EnrollmentCompletionPageConfiguration", "displayName": "P"});
     rig.post(PAGES, &page);
+    rig.post("/beta/deviceManagement/roleScopeTags", &json!({"displayName": "Berlin"}));
+    let more = [
+        (
+            "deviceAppManagement/mobileApps",
+            json!({"@odata.type": "#microsoft.graph.winGetApp", "displayName": "A", "packageIdentifier": "9WZDNCRFJ3PZ"}),
+        ),
+        (
+            "deviceManagement/deviceManagementScripts",
+            json!({"displayName": "S", "fileName": "s.ps1", "scriptContent": "aGk=", "runAsAccount": "system"}),
+        ),
+        (
+            "deviceManagement/configurationPolicies",
+            json!({"name": "C", "platforms": "windows10", "technologies": "mdm", "settings": []}),
+        ),
+        (
+            "deviceManagement/deviceConfigurations",
+            json!({"@odata.type": "#microsoft.graph.windowsDomainJoinConfiguration", "displayName": "J", "activeDirectoryDomainName": "corp.contoso.com", "organizationalUnit": "", "computerNameStaticPrefix": "LAP", "computerNameSuffixRandomCharCount": 8}),
+        ),
+    ];
+    for (path, body) in more {
+        let (status, answer) = rig.post(&format!("/beta/{path}"), &body);
+        assert_eq!(status, 201, "{path}: {answer}");
+    }
+    let listed = json!({"importedDeviceIdentities": [{"importedDeviceIdentifier": "HP,EliteBook,S1", "importedDeviceIdentityType": "manufacturerModelSerial"}], "overwriteImportedDeviceIdentities": false});
+    assert_eq!(rig.post("/beta/deviceManagement/importedDeviceIdentities/importDeviceIdentityList", &listed).0, 200);
     let mut kinds = Vec::new();
     for kind in rig.get("/_emulator/overview").1["kinds"].as_array().unwrap() {
         let name = text(kind, "kind");
@@ -146,13 +171,11 @@ fn every_kind_has_rows_and_their_paths_lead_to_what_graph_shows() {
         }
     }
     assert_eq!(
-        kinds,
-        [
-            "devices", "imports", "events", "groups", "users", "objects", "profiles", "pages", "filters", "tags",
-            "journal"
-        ]
+        kinds.join(" "),
+        "devices imports identifiers events groups users objects profiles pages policies apps scripts filters tags journal"
     );
-    assert_eq!(browse(&mut rig, "kind=journal").1[0]["path"], json!(PAGES), "the newest first");
+    let newest = text(&browse(&mut rig, "kind=journal").1[0], "path");
+    assert!(newest.ends_with("/importDeviceIdentityList"), "{newest}");
 }
 
 #[test]

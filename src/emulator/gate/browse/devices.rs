@@ -1,4 +1,4 @@
-//! Autopilot devices and the records of imports, for a person.
+//! Autopilot devices, associated devices and the records of imports, for a person.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::part::{Part, Wanted, by_text};
 use crate::emulator::clock::intune_date;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::association::{Association, State};
 use crate::emulator::tenant::device::{AutopilotDevice, Remediation, USERLESS};
 use crate::emulator::tenant::import::{Import, ImportState};
 use crate::emulator::tenant::item::PROFILES;
@@ -88,6 +89,34 @@ fn row(tenant: &Tenant, device: &AutopilotDevice) -> Value {
         "blocked": device.value(USERLESS) == Some("blocked"),
         "last_contact": device.last_contact.map(intune_date),
     })
+}
+
+pub(super) fn associations(tenant: &Tenant, wanted: &Wanted) -> Part {
+    let found = tenant.associations.values().filter(|row| {
+        wanted.finds(|seeks| {
+            [&row.hardware.serial, &row.hardware.model, &row.hardware.manufacturer].iter().any(|text| seeks(text))
+                || row.assigned_to.as_deref().is_some_and(seeks)
+        })
+    });
+    let policies = tenant.items("configurationPolicies");
+    let show = |row: &Association| {
+        json!({
+            "id": row.id,
+            "path": format!("/beta/deviceManagement/tenantAssociatedDevices/{}", row.id),
+            "serial_number": row.hardware.serial,
+            "manufacturer": row.hardware.manufacturer,
+            "model": row.hardware.model,
+            "user": row.assigned_to,
+            "policy": row.policy.as_ref().and_then(|(id, _)| policies.get(id)).map(|policy| policy.text("name")),
+            "status": match row.state {
+                State::Preassociated => "Preassociated",
+                State::Associated => "Associated",
+                State::PendingRemoval => "Pending removal",
+            },
+            "at": intune_date(row.preassociated_at),
+        })
+    };
+    Part::sorted(found, wanted, |row| by_text(&row.hardware.serial), show)
 }
 
 pub(super) fn imports(tenant: &Tenant, wanted: &Wanted) -> Part {

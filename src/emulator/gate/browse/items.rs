@@ -27,6 +27,7 @@ pub(super) const PROFILES: Place = intune(item::PROFILES, true);
 pub(super) const PAGES: Place = intune(CONFIGURATIONS, true);
 pub(super) const EVENTS: Place = intune(event::EVENTS, false);
 pub(super) const FILTERS: Place = intune(item::FILTERS, false);
+pub(super) const IDENTIFIERS: Place = intune("importedDeviceIdentities", false);
 pub(super) const TAGS: Place = intune("roleScopeTags", false);
 pub(super) const SCRIPTS: Place = intune("deviceManagementScripts", true);
 pub(super) const APPS: Place = Place { collection: "mobileApps", below: "/beta/deviceAppManagement", assigned: true };
@@ -63,9 +64,10 @@ impl Place {
     }
 }
 
-/// The settings catalog calls its policies' names otherwise.
+/// The settings catalog calls its policies' names otherwise, and a corporate identifier is its own name.
 fn name(item: &Item) -> &str {
-    Some(item.name()).filter(|name| !name.is_empty()).unwrap_or_else(|| item.text("name"))
+    let names = ["displayName", "name", "importedDeviceIdentifier"].map(|name| item.text(name));
+    names.into_iter().find(|name| !name.is_empty()).unwrap_or_default()
 }
 
 fn is_wanted(item: &Item, wanted: &Wanted) -> bool {

@@ -43,6 +43,13 @@ const fn kind(
 const KINDS: &[Kind] = &[
     kind(DEVICES, "Autopilot devices", devices::count, devices::rows),
     kind("imports", "Import records", |tenant| tenant.imports.len(), devices::imports),
+    kind("associations", "Associated devices", |tenant| tenant.associations.len(), devices::associations),
+    kind(
+        "identifiers",
+        "Corporate identifiers",
+        |tenant| items::IDENTIFIERS.count(tenant),
+        |tenant, wanted| items::IDENTIFIERS.rows(tenant, wanted),
+    ),
     kind("events", "Deployments", |tenant| items::EVENTS.count(tenant), items::events),
     kind("groups", "Groups", |tenant| tenant.groups.len(), directory::groups),
     kind("users", "Users", |tenant| tenant.users.len(), directory::users),

@@ -49,6 +49,17 @@ export const KINDS = {
       ["Status", row => [pill(row.status), small(row.error)]],
     ],
   },
+  associations: {
+    none: "No device is associated.",
+    columns: [
+      ["Serial number", row => opener(row, row.serial_number)],
+      ["Model", row => [row.model, small(row.manufacturer)]],
+      ["User", row => row.user ?? ""],
+      ["Policy", row => row.policy ?? ""],
+      ["Status", row => [pill(row.status), small(time(row.at))]],
+    ],
+  },
+  identifiers: { none: "No corporate identifier.", columns: plain },
   events: {
     none: "No laptop was switched on yet.",
     columns: [

@@ -27,7 +27,7 @@ export const minutes = text => {
 
 const TONES = {
   "Assigned": "good", "Assigning": "wait", "Fix pending": "wait", "Attention required": "bad", "Not assigned": "",
-  "Complete": "good", "Waiting": "wait", "Refused": "bad", "success": "good", "failure": "bad", "inProgress": "wait",
+  "Associated": "good", "Preassociated": "wait", "Pending removal": "wait", "Complete": "good", "Waiting": "wait", "Refused": "bad", "success": "good", "failure": "bad", "inProgress": "wait",
 };
 
 /** A status with its colour. */
