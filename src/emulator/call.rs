@@ -44,6 +44,8 @@ pub(crate) struct Call {
     pub(crate) caller: Caller,
     /// `ConsistencyLevel: eventual`.
     pub(crate) eventual: bool,
+    pub(crate) accept: Option<String>,
+    pub(crate) prefer: Option<String>,
     pub(crate) approval: ApprovalHeaders,
 }
 
@@ -67,6 +69,12 @@ impl Call {
     pub(crate) fn guid(&self, n: usize) -> Result<String, Failure> {
         let id = self.id(n);
         if uuid::Uuid::try_parse(&id).is_ok() { Ok(id) } else { Err(Failure::intune_refuses()) }
+    }
+
+    /// Whether the header `Prefer` has the word.
+    pub(crate) fn prefers(&self, word: &str) -> bool {
+        let words = self.prefer.as_deref().unwrap_or_default().split([',', ';']);
+        words.map(str::trim).any(|each| each.eq_ignore_ascii_case(word))
     }
 
     /// The body, which has to be an object.

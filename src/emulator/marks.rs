@@ -4,21 +4,30 @@ use ecow::EcoString;
 
 use crate::emulator::clock::{Millis, millis};
 use crate::emulator::rule;
+use crate::emulator::settings::Settings;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::association::Association;
+use crate::emulator::tenant::directory::Processing;
 use crate::emulator::tenant::queue::Work;
 
-/// A group is new, or its rule is: it will be evaluated.
-pub(crate) fn group_changed(tenant: &mut Tenant, id: &str, now: Millis, delay: u64) {
-    let rule = tenant.groups.get(id).and_then(|group| group.running_rule()).and_then(|rule| rule::parse(rule).ok());
+/// A group is new, or its rule is: it will be evaluated, or found to be no rule.
+pub(crate) fn group_changed(tenant: &mut Tenant, id: &str, now: Millis, settings: &Settings) {
+    tenant.index.rules.remove(id);
+    let Some(group) = tenant.groups.edit(id) else { return };
+    let rule = group.running_rule().map(rule::parse);
+    group.processing = Processing { updated: group.processing.updated, ..Processing::default() };
+    let Some(rule) = rule else { return };
+    group.processing.since = Some(now);
     match rule {
-        Some(rule) => {
+        Ok(rule) => {
             tenant.index.rules.insert(id.to_owned(), rule);
             tenant.index.changed_groups.insert(id.to_owned());
-            evaluation_due(tenant, now, delay);
+            evaluation_due(tenant, now, settings.membership_seconds);
         }
-        None => {
-            tenant.index.rules.remove(id);
+        Err(_) => {
+            let at = now + millis(settings.rule_failure_seconds);
+            group.processing.fails = Some(at);
+            tenant.index.plan(at, Work::FailRule(id.to_owned()));
         }
     }
 }

@@ -23,6 +23,11 @@ pub(crate) fn bad_token() -> Failure {
     Failure::unreadable("The skip token is not valid.")
 }
 
+/// The token of a link to what comes behind a place.
+pub(crate) fn token(place: &str) -> String {
+    URL_SAFE_NO_PAD.encode(place)
+}
+
 /// The answer with up to `size` rows. `rows` start behind [`position`], `count` is the number of all that match.
 pub(crate) fn page<'a, T: 'a>(
     call: &Call,
@@ -45,7 +50,7 @@ pub(crate) fn page<'a, T: 'a>(
         body.insert("@odata.count".into(), json!(count));
     }
     if rows.peek().is_some() {
-        body.insert("@odata.nextLink".into(), Value::from(call.next_link(&URL_SAFE_NO_PAD.encode(last))));
+        body.insert("@odata.nextLink".into(), Value::from(call.next_link(&token(last))));
     }
     body.insert("value".into(), Value::Array(values));
     Answer::json(200, Value::Object(body))

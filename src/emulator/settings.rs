@@ -19,6 +19,9 @@ pub struct Settings {
     pub sync_interval_seconds: u64,
     /// From a change until membership rules have been evaluated.
     pub membership_seconds: u64,
+    /// From when a rule that cannot be evaluated is switched on until its processing status is `Failed`. Observed: 15
+    /// minutes to 2 days.
+    pub rule_failure_seconds: u64,
     /// From a change of membership or assignment until Intune has worked out each device's profile.
     pub assignment_seconds: u64,
     /// How long a device then stays `pending`, unless its profile is assigned to All Devices.
@@ -97,6 +100,7 @@ impl Default for Settings {
             sync_seconds: 15,
             sync_interval_seconds: 600,
             membership_seconds: 20,
+            rule_failure_seconds: 60,
             assignment_seconds: 10,
             pending_seconds: 60,
             property_seconds: 5,

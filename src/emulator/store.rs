@@ -89,7 +89,7 @@ impl<T> Table<T> {
     }
 
     /// The rows whose id comes after the given one.
-    pub(crate) fn after(&self, id: Option<&str>) -> impl Iterator<Item = (&str, &T)> {
+    pub(crate) fn after<'a>(&'a self, id: Option<&str>) -> impl Iterator<Item = (&'a str, &'a T)> + use<'a, T> {
         let from = id.map_or(Bound::Unbounded, Bound::Excluded);
         self.rows.range::<str, _>((from, Bound::Unbounded)).map(|(id, row)| (&**id, &**row))
     }

@@ -1,25 +1,36 @@
 //! Entra device objects. Autopilot makes one for each registered device, with `[ZTDID]`, `[OrderID]` and
 //! `[PurchaseOrderId]` among its physical ids.
 
-use super::objects;
+use super::listing::{self, Objects};
+use super::look;
+use super::objects::DirectoryObject;
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::error::Failure;
-use crate::emulator::model::kind;
 use crate::emulator::site::Site;
+use crate::emulator::tenant::Tenant;
+
+const KINDS: &[&str] = &["device"];
+
+fn objects(tenant: &Tenant) -> Objects<'_> {
+    Objects {
+        set: "devices",
+        kinds: KINDS,
+        own: true,
+        after: Box::new(|from| Box::new(tenant.devices.after(from).map(|(_, device)| DirectoryObject::Device(device)))),
+        one: Box::new(|id| tenant.devices.get(id).map(DirectoryObject::Device)),
+    }
+}
 
 pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let tenant = &*site.tenant;
-    objects::list(call, kind("device"), &tenant.devices, |device| Some(objects::device(device)))
+    listing::list(site.tenant, call, &objects(site.tenant))
 }
 
 pub(crate) fn count(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let tenant = &*site.tenant;
-    objects::count(call, kind("device"), &tenant.devices, |device| Some(objects::device(device)))
+    listing::count(call, &objects(site.tenant))
 }
 
 pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let tenant = &*site.tenant;
     let id = call.id(0);
-    let device = tenant.devices.get(&id).ok_or_else(|| Failure::no_directory_object(&id))?;
-    Ok(call.entity(200, objects::shown(call, kind("device"), objects::device(device))?))
+    let device = site.tenant.devices.get(&id).ok_or_else(|| Failure::no_directory_object(&id))?;
+    look::entity(site.tenant, call, "devices", KINDS, DirectoryObject::Device(device))
 }

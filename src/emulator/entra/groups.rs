@@ -3,20 +3,31 @@
 //! Facts: Graph's group resource and its "Create group" page. Refusals are worded as the directory words them where
 //! an answer of it is known.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
+use super::listing::{self, Objects};
 use super::members::bound_objects;
-use super::objects::group_now;
-use super::{members, objects};
-use crate::emulator::call::{Answer, Call, Outcome};
-use crate::emulator::clock::{entra_date, millis};
+use super::objects::{DirectoryObject, alternate_key, group_now};
+use super::{look, members};
+use crate::emulator::call::{Answer, Call, Content, Outcome};
+use crate::emulator::clock::{Millis, NEVER, entra_date, millis};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Misfit, Object, filled, writable};
 use crate::emulator::model::kind;
+use crate::emulator::settings::Settings;
 use crate::emulator::site::Site;
-use crate::emulator::tenant::directory::{Group, Stale, has_dynamic_type};
+use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::directory::{Group, Processing, Stale, has_dynamic_type};
 use crate::emulator::tenant::membership;
 use crate::emulator::{marks, rule};
+
+const SET: &str = "groups";
+const KINDS: &[&str] = &["group"];
+
+/// Recorded, of a rule that was stored while paused.
+const RULE_FAILED: &str = "Membership updates could not be evaluated: unsupported property.";
 
 /// What a group must not have in its nickname.
 const NOT_IN_NICKNAME: &str = "@()\\[]\";:.<>, ";
@@ -30,27 +41,69 @@ const WRITERS: &[&str] = &[
     "Directory.ReadWrite.All",
 ];
 
+fn objects<'a>(tenant: &'a Tenant, call: &'a Call) -> Objects<'a> {
+    let seen = move |group: &'a Group| group_now(call, group).map(|entity| DirectoryObject::Group(&group.id, entity));
+    Objects {
+        set: SET,
+        kinds: KINDS,
+        own: true,
+        after: Box::new(move |from| Box::new(tenant.groups.after(from).filter_map(move |(_, group)| seen(group)))),
+        one: Box::new(move |id| tenant.groups.get(id).and_then(seen)),
+    }
+}
+
 pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let tenant = &*site.tenant;
-    objects::list(call, kind("group"), &tenant.groups, |group| group_now(call, group))
+    listing::list(site.tenant, call, &objects(site.tenant, call))
 }
 
 pub(crate) fn count(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let tenant = &*site.tenant;
-    objects::count(call, kind("group"), &tenant.groups, |group| group_now(call, group))
+    listing::count(call, &objects(site.tenant, call))
+}
+
+/// The group of this unique name, whether reads see it or not.
+fn named<'a>(tenant: &'a Tenant, name: &str) -> Option<&'a Group> {
+    tenant.groups.values().find(|group| group.text("uniqueName").is_some_and(|found| found.eq_ignore_ascii_case(name)))
+}
+
+/// By id, or by `uniqueName='...'`.
+fn found<'a>(tenant: &'a Tenant, id: &str) -> Option<&'a Group> {
+    match alternate_key(id, "uniqueName") {
+        Some(name) => named(tenant, name),
+        None => tenant.groups.get(id),
+    }
 }
 
 pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &*site.tenant;
     let id = call.id(0);
-    let named = objects::alternate_key(&id, "uniqueName");
-    let found = match named {
-        Some(name) => tenant.groups.values().find(|group| group.text("uniqueName") == Some(name)),
-        None => tenant.groups.get(&id),
+    let found = found(tenant, &id).and_then(|group| Some((group, group_now(call, group)?)));
+    let (group, values) = found.ok_or_else(|| Failure::no_directory_object(&id))?;
+    let mut answer = look::entity(tenant, call, SET, KINDS, DirectoryObject::Group(&group.id, values))?;
+    // It is told of a single group only.
+    if let Content::Json(shown) = &mut answer.content
+        && let Some(status) = shown.get_mut("membershipRuleProcessingStatus")
+    {
+        *status = processing_status(group, call.now, site.settings);
+    }
+    Ok(answer)
+}
+
+/// How far the service has come with the rule; nothing while it is paused.
+fn processing_status(group: &Group, now: Millis, settings: &Settings) -> Value {
+    let Processing { since, updated, outcome, .. } = group.processing;
+    let Some(since) = since.filter(|_| group.running_rule().is_some()) else { return Value::Null };
+    let status = match outcome {
+        Some(true) => "Succeeded",
+        Some(false) => "Failed",
+        None if now < since + millis(settings.membership_seconds) / 2 => "NotStarted",
+        None => "Running",
     };
-    let entity = found.and_then(|group| group_now(call, group));
-    let entity = entity.ok_or_else(|| Failure::no_directory_object(&id))?;
-    Ok(call.entity(200, objects::shown(call, kind("group"), entity)?))
+    let failed = outcome == Some(false);
+    json!({
+        "status": status,
+        "lastMembershipUpdated": updated.map_or_else(|| NEVER.to_owned(), entra_date),
+        "errorMessage": if failed { json!(RULE_FAILED) } else { Value::Null },
+    })
 }
 
 fn refused(misfit: Misfit) -> Failure {
@@ -70,7 +123,12 @@ fn required(property: &str) -> Failure {
 }
 
 pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let body = call.object()?;
+    make(site, call, call.object()?)
+}
+
+/// Makes the group of a body.
+fn make(site: &mut Site<'_>, call: &Call, body: &Object) -> Outcome {
+    let look = look::look(call, KINDS)?;
     let accepted = writable(kind("group"), body, call.version).map_err(refused)?;
     for property in ["displayName", "mailEnabled", "mailNickname", "securityEnabled"] {
         if accepted.get(property).is_none_or(Value::is_null) {
@@ -84,8 +142,9 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
         return Err(Failure::denied());
     }
     let replication = site.settings.replication_seconds;
-    let membership = site.settings.membership_seconds;
+    let settings = site.settings;
     let tenant = &mut *site.tenant;
+    unused(tenant, &accepted, None)?;
     let owners = bound_objects(tenant, body, "owners@odata.bind")?;
     let members = bound_objects(tenant, body, "members@odata.bind")?;
     if owners.len() + members.len() > 20 {
@@ -121,13 +180,24 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     if replication > 0 {
         group.stale = Some(Stale { until: call.now + millis(replication), shown: None, owners: None });
     }
-    let shown = objects::shown(call, kind("group"), objects::group(&id, &group.entity))?;
+    let answer = look.answer(tenant, call, 201, SET, DirectoryObject::Group(&id, &group.entity), false);
     tenant.groups.put(&id, group);
     for member in members {
         membership::join(tenant, &id, &member);
     }
-    marks::group_changed(tenant, &id, call.now, membership);
-    Ok(call.entity(201, shown))
+    marks::group_changed(tenant, &id, call.now, settings);
+    Ok(answer)
+}
+
+/// Refuses a unique name that another group has.
+fn unused(tenant: &Tenant, accepted: &Object, own: Option<&str>) -> Result<(), Failure> {
+    let name = accepted.get("uniqueName").and_then(Value::as_str);
+    match name.and_then(|name| named(tenant, name)).filter(|group| Some(group.id.as_str()) != own) {
+        Some(_) => Err(Failure::bad_directory_request(
+            "Another object with the same value for property uniqueName already exists.",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The SID that the directory derives from an object's id.
@@ -166,9 +236,16 @@ fn check(accepted: &Object, whole: &Object) -> Result<(), Failure> {
     }
     if has_dynamic_type(whole) {
         let rule = text("membershipRule").filter(|rule| !rule.trim().is_empty());
-        rule::parse(rule.ok_or_else(|| required("membershipRule"))?)
-            .map_err(|error| Failure::bad_directory_request(format!("{} {error}", invalid("membershipRule"))))?;
+        let rule = rule.ok_or_else(|| required("membershipRule"))?;
+        if rule.chars().count() > rule::LONGEST {
+            return Err(Failure::bad_directory_request(invalid("membershipRule")));
+        }
         match text("membershipRuleProcessingState") {
+            // A rule is looked at when it is written, and only where it is to run: what is stored while paused may be
+            // switched on, and fails later.
+            Some("On") if accepted.contains_key("membershipRule") => {
+                rule::parse(rule).map_err(|error| Failure::graph(400, "DynamicGroupQueryParseError", error))?;
+            }
             Some("On" | "Paused") => {}
             Some(_) => return Err(Failure::bad_directory_request(invalid("membershipRuleProcessingState"))),
             None => return Err(required("membershipRuleProcessingState")),
@@ -190,13 +267,25 @@ pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
     if !accepted.is_empty() && !may_write {
         return Err(Failure::denied());
     }
-    let replication = site.settings.replication_seconds;
-    let membership = site.settings.membership_seconds;
-    let assignment = site.settings.assignment_seconds;
-    let tenant = &mut *site.tenant;
+    let settings = site.settings;
+    let replication = settings.replication_seconds;
+    let assignment = settings.assignment_seconds;
     let id = call.id(0);
-    let group = tenant.groups.get(&id).filter(|group| group_now(call, group).is_some());
+    if let (Some(name), true) = (alternate_key(&id, "uniqueName"), call.prefers("create-if-missing"))
+        && named(site.tenant, name).is_none()
+    {
+        if !may_write {
+            return Err(Failure::denied());
+        }
+        let mut body = body.clone();
+        body.insert("uniqueName".into(), Value::from(name));
+        return make(site, call, &body);
+    }
+    let tenant = &mut *site.tenant;
+    let group = found(tenant, &id).filter(|group| group_now(call, group).is_some());
     let group = group.ok_or_else(|| Failure::no_directory_object(&id))?;
+    let id = group.id.clone();
+    unused(tenant, &accepted, Some(&id))?;
     let before = group.entity.clone();
     let mut whole = before.clone();
     whole.extend(accepted.clone());
@@ -225,7 +314,7 @@ pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
         if has_dynamic_type(&whole) {
             return Err(members::dynamic_refuses());
         }
-        let there = |id: &String| tenant.groups.get(&call.id(0)).is_some_and(|group| group.members.contains(id));
+        let there = |member: &String| tenant.groups.get(&id).is_some_and(|group| group.members.contains(member));
         if joining.iter().any(there) {
             return Err(members::already("members"));
         }
@@ -233,20 +322,28 @@ pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
     let rule_changed = ["membershipRule", "membershipRuleProcessingState", "groupTypes"]
         .iter()
         .any(|name| before.get(*name) != whole.get(*name));
+    // Nobody stays who was added by hand: the rule begins with nobody.
+    let leaving = match !has_dynamic_type(&before) && has_dynamic_type(&whole) {
+        true => group.members.clone(),
+        false => BTreeSet::new(),
+    };
     if let Some(group) = tenant.groups.edit(&id) {
         if replication > 0 {
             group.stale = Some(Stale { until: call.now + millis(replication), shown: Some(before), owners: None });
         }
         group.entity = whole;
     }
+    for member in &leaving {
+        membership::part(tenant, &id, member);
+    }
     for member in &joining {
         membership::join(tenant, &id, member);
     }
-    if !joining.is_empty() {
+    if !joining.is_empty() || !leaving.is_empty() {
         marks::assignments_changed(tenant, call.now, assignment);
     }
     if rule_changed {
-        marks::group_changed(tenant, &id, call.now, membership);
+        marks::group_changed(tenant, &id, call.now, settings);
     }
     Ok(Answer::done())
 }

@@ -4,13 +4,20 @@
 //! other tenants, or Intune's handlers.
 
 pub(crate) mod deleted;
+pub(crate) mod delta;
 pub(crate) mod device_registration;
 pub(crate) mod devices;
+pub(crate) mod directory_objects;
 pub(crate) mod evaluation;
 pub(crate) mod groups;
+mod listing;
+mod look;
 pub(crate) mod members;
 pub(crate) mod mobility;
 pub(crate) mod objects;
 pub(crate) mod organization;
+mod queryable;
+pub(crate) mod related;
+mod relations;
 pub(crate) mod service_principals;
 pub(crate) mod users;

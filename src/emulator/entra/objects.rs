@@ -1,26 +1,20 @@
-//! Directory objects of any kind, as Graph shows them, and lists of them with `$filter`, `$select`, `$top`, `$count`.
+//! Directory objects of any kind, as they are kept and as Graph shows them.
+
+use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::call::Call;
 use crate::emulator::clock::entra_date;
-use crate::emulator::error::Failure;
-use crate::emulator::model::check::{Object, Version, default_of, of_version};
+use crate::emulator::model::check::{Object, default_of};
 use crate::emulator::model::{GraphType, kind};
-use crate::emulator::odata::filter::{Comparison, Filter, TextFunction};
-use crate::emulator::odata::query::selected;
-use crate::emulator::paging::{page, position};
-use crate::emulator::store::Table;
+use crate::emulator::odata::filter::Source;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::application::Application;
 use crate::emulator::tenant::directory::{EntraDevice, Group, User};
 
-/// The directory's default and largest page.
-const PAGE: usize = 100;
-const LARGEST_PAGE: usize = 999;
-
 /// Properties that Graph returns only when they are selected.
-const ON_REQUEST: &[&str] = &[
+pub(super) const ON_REQUEST: &[&str] = &[
     "accessType",
     "allowExternalSenders",
     "autoSubscribeNewMembers",
@@ -39,10 +33,11 @@ const ON_REQUEST: &[&str] = &[
     "unseenCount",
     "unseenMessagesCount",
     "welcomeMessageEnabled",
+    "membershipRuleProcessingStatus",
 ];
 
 /// Properties that Graph returns of a user when none are selected.
-const USER_DEFAULT: &[&str] = &[
+pub(super) const USER_DEFAULT: &[&str] = &[
     "id",
     "businessPhones",
     "displayName",
@@ -66,13 +61,13 @@ fn complete(kind: &'static GraphType, values: Object) -> Object {
     entity
 }
 
-pub(crate) fn group(id: &str, values: &Object) -> Object {
+fn group(id: &str, values: &Object) -> Object {
     let mut entity = complete(kind("group"), values.clone());
     entity.insert("id".into(), Value::from(id));
     entity
 }
 
-pub(crate) fn device(device: &EntraDevice) -> Object {
+fn device(device: &EntraDevice) -> Object {
     let values = json!({
         "accountEnabled": true,
         "deviceId": device.device_id,
@@ -98,7 +93,7 @@ pub(crate) fn device(device: &EntraDevice) -> Object {
     entity
 }
 
-pub(crate) fn user(user: &User) -> Object {
+fn user(user: &User) -> Object {
     let values = json!({
         "id": user.id,
         "userPrincipalName": user.upn,
@@ -112,7 +107,7 @@ pub(crate) fn user(user: &User) -> Object {
     entity
 }
 
-pub(crate) fn service_principal(application: &Application) -> Object {
+fn service_principal(application: &Application) -> Object {
     let values = json!({
         "id": application.principal,
         "appId": application.client_id,
@@ -140,127 +135,117 @@ fn object(value: Value) -> Object {
     }
 }
 
-/// The object of this id, of whatever kind, with its `@odata.type`.
-pub(crate) fn any(tenant: &Tenant, id: &str) -> Option<Object> {
-    let (name, mut entity) = if let Some(found) = tenant.devices.get(id) {
-        ("device", device(found))
-    } else if let Some(found) = tenant.users.get(id) {
-        ("user", user(found))
-    } else if let Some(found) = tenant.groups.get(id) {
-        ("group", group(id, &found.entity))
-    } else {
-        let found = tenant.applications.values().find(|application| application.principal == id)?;
-        ("servicePrincipal", service_principal(found))
-    };
-    entity.insert("@odata.type".into(), Value::from(format!("#microsoft.graph.{name}")));
-    Some(entity)
+/// A directory object as it is kept.
+#[derive(Clone, Copy)]
+pub(crate) enum DirectoryObject<'a> {
+    /// Its id, and its properties as reads see them now.
+    Group(&'a str, &'a Object),
+    Device(&'a EntraDevice),
+    User(&'a User),
+    ServicePrincipal(&'a Application),
 }
 
-/// The entity as one version and one `$select` show it.
-pub(crate) fn shown(call: &Call, kind: &'static GraphType, entity: Object) -> Result<Value, Failure> {
-    let names = call.query.select(kind)?;
-    let entity = of_version(kind, entity, call.version);
-    Ok(match names {
-        Some(names) => selected(entity, Some(&names)),
-        None if kind.name == "user" => {
-            let names: Vec<String> = USER_DEFAULT.iter().map(|name| (*name).to_owned()).collect();
-            selected(entity, Some(&names))
+impl<'a> DirectoryObject<'a> {
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            DirectoryObject::Group(..) => "group",
+            DirectoryObject::Device(_) => "device",
+            DirectoryObject::User(_) => "user",
+            DirectoryObject::ServicePrincipal(_) => "servicePrincipal",
         }
-        None => Value::Object(entity.into_iter().filter(|(name, _)| !ON_REQUEST.contains(&name.as_str())).collect()),
-    })
-}
-
-/// `$top`, or the directory's own.
-pub(crate) fn page_size(call: &Call) -> Result<usize, Failure> {
-    Ok(call.query.top(LARGEST_PAGE)?.unwrap_or(PAGE))
-}
-
-/// A list of a directory collection. `read` gives a row's entity, or nothing while it is not to be seen.
-pub(crate) fn list<T>(
-    call: &Call,
-    kind: &'static GraphType,
-    table: &Table<T>,
-    read: impl Fn(&T) -> Option<Object>,
-) -> Outcome {
-    if call.query.get("$search").is_some() || call.query.get("$orderby").is_some() {
-        return Err(Failure::unsupported_query("Sorting and searching are not supported for this collection."));
     }
-    let size = page_size(call)?;
-    let filter = filter(call, kind)?;
-    call.query.select(kind)?;
-    let from = position(call)?;
-    let holds = |row: &T| read(row).is_some_and(|entity| filter.as_ref().is_none_or(|filter| filter.matches(&entity)));
-    let count = (call.query.wants_count() && call.eventual).then(|| table.values().filter(|row| holds(row)).count());
-    let rows = table.after(from.as_deref()).filter(|(_, row)| holds(row));
-    let render = |row: &T| read(row).and_then(|entity| shown(call, kind, entity).ok()).unwrap_or_default();
-    Ok(page(call, rows, size, count, render))
-}
 
-/// `/$count` of a collection.
-pub(crate) fn count<T>(
-    call: &Call,
-    kind: &'static GraphType,
-    table: &Table<T>,
-    read: impl Fn(&T) -> Option<Object>,
-) -> Outcome {
-    needs_eventual(call)?;
-    let filter = filter(call, kind)?;
-    let holds = |row: &&T| read(row).is_some_and(|entity| filter.as_ref().is_none_or(|filter| filter.matches(&entity)));
-    Ok(Answer::number(table.values().filter(holds).count()))
-}
+    /// The collection that it is in.
+    pub(super) fn set(&self) -> &'static str {
+        match self {
+            DirectoryObject::Group(..) => "groups",
+            DirectoryObject::Device(_) => "devices",
+            DirectoryObject::User(_) => "users",
+            DirectoryObject::ServicePrincipal(_) => "servicePrincipals",
+        }
+    }
 
-/// `$count` as a path needs `ConsistencyLevel: eventual`.
-pub(crate) fn needs_eventual(call: &Call) -> Result<(), Failure> {
-    if call.eventual { Ok(()) } else { Err(Failure::bad_directory_request("$count is not currently supported.")) }
-}
+    pub(super) fn id(&self) -> &'a str {
+        match self {
+            DirectoryObject::Group(id, _) => id,
+            DirectoryObject::Device(device) => &device.id,
+            DirectoryObject::User(user) => &user.id,
+            DirectoryObject::ServicePrincipal(application) => &application.principal,
+        }
+    }
 
-/// The filter of a directory collection. What Graph calls advanced needs `ConsistencyLevel: eventual` and
-/// `$count=true`; `contains` it does not know at all.
-fn filter(call: &Call, kind: &'static GraphType) -> Result<Option<Filter>, Failure> {
-    let Some(filter) = call.query.filter()? else { return Ok(None) };
-    let mut failure = None;
-    let mut advanced = false;
-    filter.leaves(&mut |leaf| {
-        let mut refuse = |with: Failure| failure = failure.take().or(Some(with));
-        let mut property = |path: &str| {
-            let name = path.split('/').next().unwrap_or(path);
-            if kind.property(name).is_none_or(|property| property.beta && call.version == Version::V1) {
-                let text = format!("Could not find a property named '{name}' on type 'microsoft.graph.{}'.", kind.name);
-                refuse(Failure::unreadable(format!("Invalid filter clause: {text}")));
-            }
+    /// All its properties.
+    pub(super) fn entity(&self) -> Object {
+        match self {
+            DirectoryObject::Group(id, values) => group(id, values),
+            DirectoryObject::Device(found) => device(found),
+            DirectoryObject::User(found) => user(found),
+            DirectoryObject::ServicePrincipal(found) => service_principal(found),
+        }
+    }
+
+    /// A property that is kept as it is shown.
+    fn kept(&self, name: &str) -> Option<Cow<'a, Value>> {
+        let text = |text: &str| Some(Cow::Owned(Value::from(text)));
+        let extra = match self {
+            DirectoryObject::Group(_, values) => values.get(name),
+            DirectoryObject::Device(device) => device.extra.as_deref().and_then(|extra| extra.get(name)),
+            DirectoryObject::User(user) => user.extra.get(name),
+            DirectoryObject::ServicePrincipal(_) => None,
         };
-        match leaf {
-            Filter::Compare(path, how, value) => {
-                property(path);
-                advanced |= *how == Comparison::NotEqual || value.is_null();
-            }
-            Filter::In(path, _) | Filter::Text(TextFunction::StartsWith, path, _) | Filter::Any(path, _, _) => {
-                property(path)
-            }
-            Filter::Text(TextFunction::EndsWith, path, _) => {
-                property(path);
-                advanced = true;
-            }
-            Filter::Text(TextFunction::Contains, _, _) => {
-                refuse(Failure::unsupported_query("Unsupported Query. The function 'contains' is not supported."));
-            }
-            Filter::Not(_) => advanced = true,
-            _ => refuse(Failure::unsupported_query("Unsupported or invalid query filter clause specified.")),
+        if let Some(value) = extra {
+            return Some(Cow::Borrowed(value));
         }
-    });
-    if let Some(failure) = failure {
-        return Err(failure);
+        match (self, name) {
+            (_, "id") => text(self.id()),
+            (DirectoryObject::Device(device), "displayName") => text(&device.display_name),
+            (DirectoryObject::Device(device), "deviceId") => text(&device.device_id),
+            (DirectoryObject::User(user), "displayName") => text(&user.display_name),
+            (DirectoryObject::User(user), "userPrincipalName") => text(&user.upn),
+            (DirectoryObject::ServicePrincipal(application), "displayName") => text(&application.name),
+            (DirectoryObject::ServicePrincipal(application), "appId") => text(&application.client_id),
+            _ => None,
+        }
     }
-    if advanced && !(call.query.wants_count() && call.eventual) {
-        return Err(Failure::unsupported_query("Unsupported or invalid query filter clause specified."));
-    }
-    Ok(Some(filter))
 }
 
-/// A group's entity as reads show it now: nothing while its creation replicates, old values while a change does.
-pub(crate) fn group_now(call: &Call, found: &Group) -> Option<Object> {
+/// Filters, searches and orders look at few properties of many objects: none is shown whole for them if it can be helped.
+impl Source for DirectoryObject<'_> {
+    fn value(&self, name: &str) -> Cow<'_, Value> {
+        self.kept(name).unwrap_or_else(|| Cow::Owned(self.entity().remove(name).unwrap_or_default()))
+    }
+}
+
+/// The object of this id, of whatever kind.
+pub(crate) fn any<'a>(tenant: &'a Tenant, id: &str) -> Option<DirectoryObject<'a>> {
+    if let Some(device) = tenant.devices.get(id) {
+        return Some(DirectoryObject::Device(device));
+    }
+    if let Some(user) = tenant.users.get(id) {
+        return Some(DirectoryObject::User(user));
+    }
+    if let Some(group) = tenant.groups.get(id) {
+        return Some(DirectoryObject::Group(&group.id, &group.entity));
+    }
+    let application = tenant.applications.values().find(|application| application.principal == id)?;
+    Some(DirectoryObject::ServicePrincipal(application))
+}
+
+/// The same, unless its creation still replicates.
+pub(super) fn any_now<'a>(tenant: &'a Tenant, call: &Call, id: &str) -> Option<DirectoryObject<'a>> {
+    match any(tenant, id)? {
+        DirectoryObject::Group(id, _) => {
+            let entity = group_now(call, tenant.groups.get(id)?)?;
+            Some(DirectoryObject::Group(id, entity))
+        }
+        other => Some(other),
+    }
+}
+
+/// A group's properties as reads show them now: nothing while its creation replicates, old values while a change does.
+pub(crate) fn group_now<'a>(call: &Call, found: &'a Group) -> Option<&'a Object> {
     match found.stale.as_ref().filter(|stale| stale.until > call.now) {
-        Some(stale) => stale.shown.as_ref().map(|entity| group(&found.id, entity)),
-        None => Some(group(&found.id, &found.entity)),
+        Some(stale) => stale.shown.as_ref(),
+        None => Some(&found.entity),
     }
 }

@@ -5,32 +5,50 @@
 
 use serde_json::Value;
 
-use super::objects;
+use super::listing::{self, Objects};
+use super::look;
+use super::objects::{self, DirectoryObject};
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::clock::millis;
 use crate::emulator::error::Failure;
-use crate::emulator::model::check::{Object, writable};
+use crate::emulator::model::check::writable;
 use crate::emulator::model::kind;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::application::{Application, PROVISIONING_CLIENT};
 
 const TYPE: &str = "servicePrincipal";
+const KINDS: &[&str] = &[TYPE];
 
 /// What a read shows; nothing while the creation replicates.
-fn seen(tenant: &Tenant, call: &Call, application: &Application) -> Option<Object> {
+fn seen<'a>(tenant: &Tenant, call: &Call, application: &'a Application) -> Option<DirectoryObject<'a>> {
     let hidden = tenant.affairs().new_principals.get(&application.principal).is_some_and(|until| *until > call.now);
-    (!hidden).then(|| objects::service_principal(application))
+    (!hidden).then_some(DirectoryObject::ServicePrincipal(application))
+}
+
+/// They are kept by the applications' ids, and listed by their own.
+fn objects<'a>(tenant: &'a Tenant, call: &'a Call) -> Objects<'a> {
+    let all = move || tenant.applications.values().filter_map(move |application| seen(tenant, call, application));
+    Objects {
+        set: "servicePrincipals",
+        kinds: KINDS,
+        own: true,
+        after: Box::new(move |from| {
+            let mut rows: Vec<DirectoryObject<'a>> =
+                all().filter(|row| from.is_none_or(|from| row.id() > from)).collect();
+            rows.sort_by_key(DirectoryObject::id);
+            Box::new(rows.into_iter())
+        }),
+        one: Box::new(move |id| all().find(|row| row.id() == id)),
+    }
 }
 
 pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let tenant = &*site.tenant;
-    objects::list(call, kind(TYPE), &tenant.applications, |application| seen(tenant, call, application))
+    listing::list(site.tenant, call, &objects(site.tenant, call))
 }
 
 pub(crate) fn count(site: &mut Site<'_>, call: &Call) -> Outcome {
-    let tenant = &*site.tenant;
-    objects::count(call, kind(TYPE), &tenant.applications, |application| seen(tenant, call, application))
+    listing::count(call, &objects(site.tenant, call))
 }
 
 /// By object id, or by `appId='...'`.
@@ -42,13 +60,14 @@ pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
         Some(application) => each.client_id.eq_ignore_ascii_case(application),
         None => each.principal == id,
     });
-    let entity = found.and_then(|found| seen(tenant, call, found)).ok_or_else(|| Failure::no_directory_object(&id))?;
-    Ok(call.entity(200, objects::shown(call, kind(TYPE), entity)?))
+    let object = found.and_then(|found| seen(tenant, call, found)).ok_or_else(|| Failure::no_directory_object(&id))?;
+    look::entity(tenant, call, "servicePrincipals", KINDS, object)
 }
 
 /// Only the application's id is asked for.
 pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
+    let look = look::look(call, KINDS)?;
     let accepted = writable(kind(TYPE), body, call.version)
         .map_err(|misfit| Failure::bad_directory_request(misfit.to_string()))?;
     let id = accepted.get("appId").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
@@ -86,7 +105,8 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
     if delay > 0 {
         tenant.affairs_mut().new_principals.insert(application.principal.clone(), call.now + delay);
     }
-    let shown = objects::shown(call, kind(TYPE), objects::service_principal(&application))?;
+    let object = DirectoryObject::ServicePrincipal(&application);
+    let answer = look.answer(tenant, call, 201, "servicePrincipals", object, false);
     tenant.applications.put(&id, application);
-    Ok(call.entity(201, shown))
+    Ok(answer)
 }

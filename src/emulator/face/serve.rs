@@ -56,6 +56,8 @@ async fn handle(State(world): State<Shared>, ConnectInfo(line): ConnectInfo<Line
         host: text(header::HOST).or_else(|| parts.uri.authority().map(ToString::to_string)).unwrap_or_default(),
         scheme: text(HeaderName::from_static("x-forwarded-proto"))
             .unwrap_or_else(|| if line.secure { "https" } else { "http" }.into()),
+        accept: text(header::ACCEPT),
+        prefer: text(HeaderName::from_static("prefer")),
         authorization: text(header::AUTHORIZATION),
         client_request_id: text(HeaderName::from_static("client-request-id")),
         eventual: text(HeaderName::from_static("consistencylevel"))

@@ -146,6 +146,8 @@ fn one(world: &mut World, call: &Call, item: &Item<'_>) -> Outcome {
         query: Query::parse(query),
         body: item.body.cloned(),
         eventual,
+        accept: item.header("accept"),
+        prefer: item.header("prefer"),
         approval: ApprovalHeaders {
             justification: item.header("x-msft-approval-justification"),
             code: item.header("x-msft-approval-code"),

@@ -19,6 +19,8 @@ pub(crate) struct Incoming {
     pub(crate) authorization: Option<String>,
     pub(crate) client_request_id: Option<String>,
     pub(crate) eventual: bool,
+    pub(crate) accept: Option<String>,
+    pub(crate) prefer: Option<String>,
     pub(crate) approval: ApprovalHeaders,
     pub(crate) content_type: Option<String>,
     /// `Content-Encoding`.

@@ -135,6 +135,8 @@ fn graph(world: &mut World, incoming: &Incoming, fate: &mut Fate) -> Outcome {
         now: world.clock.now(),
         caller,
         eventual: incoming.eventual,
+        accept: incoming.accept.clone(),
+        prefer: incoming.prefer.clone(),
         approval: incoming.approval.clone(),
     };
     if is_batch(path) {

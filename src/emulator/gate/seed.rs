@@ -259,6 +259,8 @@ fn plant_object(world: &mut World, tenant: &str, object: SeedObject) -> Result<(
         now: world.clock.now(),
         caller: tenants::owner(tenant),
         eventual: false,
+        accept: None,
+        prefer: None,
         approval: ApprovalHeaders::default(),
     };
     match desk::run(world.desk(), call) {

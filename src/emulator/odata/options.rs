@@ -19,6 +19,7 @@ impl Options {
     pub(crate) const EXPAND: Options = Options(1 << 6);
     pub(crate) const SELECT: Options = Options(1 << 7);
     pub(crate) const SKIP_TOKEN: Options = Options(1 << 8);
+    pub(crate) const DELTA_TOKEN: Options = Options(1 << 9);
 
     pub(crate) const fn and(self, other: Options) -> Options {
         Options(self.0 | other.0)
@@ -61,6 +62,7 @@ mod tests {
             Options::EXPAND,
             Options::SELECT,
             Options::SKIP_TOKEN,
+            Options::DELTA_TOKEN,
         ];
         for (option, name) in all.into_iter().zip(NAMES) {
             assert_eq!(Options::named(name), Some(option));

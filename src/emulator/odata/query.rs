@@ -124,7 +124,7 @@ impl Query {
 }
 
 /// What `$select` and `$expand` of a property that is none are answered.
-fn unknown_in_select(name: &str, of: &str) -> Failure {
+pub(crate) fn unknown_in_select(name: &str, of: &str) -> Failure {
     Failure::unreadable(format!(
         "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type 'microsoft.graph.{of}'."
     ))

@@ -55,6 +55,22 @@ pub(super) const MEMBER_READ: Permissions = both(&[
     "Group.ReadWrite.All",
     "GroupMember.ReadWrite.All",
 ]);
+pub(super) const MEMBER_OF_READ: Permissions = both(&[
+    "GroupMember.Read.All",
+    "User.Read.All",
+    "Group.Read.All",
+    "Directory.Read.All",
+    "GroupMember.ReadWrite.All",
+    "Group.ReadWrite.All",
+    "Directory.ReadWrite.All",
+]);
+pub(super) const MANAGER_READ: Permissions =
+    both(&["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]);
+pub(super) const MANAGER_WRITE: Permissions = both(&["User.ReadWrite.All", "Directory.ReadWrite.All"]);
+pub(super) const DIRECTORY_READ: Permissions = both(&["Directory.Read.All", "Directory.ReadWrite.All"]);
+/// Which of them deletes depends on the object's kind; the handler looks closer.
+pub(super) const OBJECT_DELETE: Permissions =
+    both(&["Group.ReadWrite.All", "User.ReadWrite.All", "Device.ReadWrite.All", "Directory.ReadWrite.All"]);
 pub(super) const MEMBER_WRITE: Permissions =
     both(&["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"]);
 pub(super) const DELETED_READ: Permissions = both(&["Group.Read.All", "Directory.Read.All", "Group.ReadWrite.All"]);

@@ -32,9 +32,10 @@ pub(super) const TEMPLATES_LIST: Options = SELECT.and(Options::FILTER);
 pub(super) const TEMPLATE_SETTINGS: Options = PAGES.and(Options::EXPAND);
 
 /// A collection of directory objects.
-pub(super) const OBJECTS: Options =
-    SELECT.and(PAGES).and(Options::FILTER).and(Options::ORDERBY).and(Options::SEARCH).and(Options::COUNT);
+pub(super) const OBJECTS: Options = RELATED.and(Options::EXPAND);
 /// Their number.
-pub(super) const NUMBER: Options = Options::FILTER;
-/// What a group has of objects.
-pub(super) const RELATED: Options = SELECT.and(PAGES).and(Options::COUNT);
+pub(super) const NUMBER: Options = Options::FILTER.and(Options::SEARCH);
+/// What a directory object is related to.
+pub(super) const RELATED: Options =
+    SELECT.and(PAGES).and(Options::FILTER).and(Options::ORDERBY).and(Options::SEARCH).and(Options::COUNT);
+pub(super) const DELTA: Options = SELECT.and(Options::FILTER).and(Options::SKIP_TOKEN).and(Options::DELTA_TOKEN);

@@ -12,5 +12,5 @@ mod properties;
 mod syntax;
 
 pub(crate) use evaluate::{Facts, holds};
-pub(crate) use parse::parse;
+pub(crate) use parse::{LONGEST, parse};
 pub(crate) use syntax::{Rule, Subject, Test};

@@ -23,7 +23,6 @@ const USER_TEXTS: &[&str] = &[
     "department",
     "displayname",
     "employeeid",
-    "employeetype",
     "facsimiletelephonenumber",
     "givenname",
     "jobtitle",

@@ -85,6 +85,21 @@ pub(crate) struct Group {
     pub(crate) owners: BTreeSet<String>,
     #[serde(default)]
     pub(crate) stale: Option<Stale>,
+    #[serde(default)]
+    pub(crate) processing: Processing,
+}
+
+/// How far the service has come with a group's rule.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Processing {
+    /// When the rule was written or switched on.
+    pub(crate) since: Option<Millis>,
+    /// When the members were last brought up to date.
+    pub(crate) updated: Option<Millis>,
+    /// When a rule that cannot be evaluated is found to be so.
+    pub(crate) fails: Option<Millis>,
+    /// Whether it went well; nothing while it is under way.
+    pub(crate) outcome: Option<bool>,
 }
 
 impl Group {

@@ -14,6 +14,7 @@ pub(crate) enum Work {
     StartSync,
     EndSync,
     Evaluate,
+    FailRule(String),
     Settle,
     AssignProfile(EcoString),
     ApplyChange(EcoString),

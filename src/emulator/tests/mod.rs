@@ -23,8 +23,11 @@ mod policies;
 mod preparation_templates;
 mod profile_properties;
 mod profiles;
+mod queries;
 mod references;
 mod refusals;
+mod related;
+mod rules;
 mod sign_in;
 mod visitors;
 
@@ -191,6 +194,8 @@ impl Rig {
                 delegated: true,
             },
             eventual: false,
+            accept: None,
+            prefer: None,
             approval: ApprovalHeaders::default(),
         };
         let stamp = Stamp { now: call.now, request_id: "r", client_request_id: "c", path };

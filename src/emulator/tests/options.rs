@@ -18,12 +18,13 @@ fn nonsense(option: &str) -> &'static str {
     }
 }
 
-/// What the two POSTs that take `$select` are sent.
+/// What the POSTs that take `$select` are sent.
 fn body(route: &Route) -> Value {
     match (route.method, route.template) {
         ("POST", "/groups") => {
             json!({"displayName": "g", "mailEnabled": false, "mailNickname": "g", "securityEnabled": true})
         }
+        ("POST", "/directoryObjects/getByIds") => json!({"ids": []}),
         ("POST", "/servicePrincipals") => json!({"appId": uuid::Uuid::new_v4().to_string()}),
         _ => Value::Null,
     }
@@ -52,8 +53,13 @@ fn path(rig: &mut Rig, route: &Route) -> String {
         let next = match part {
             "{cast}" => "microsoft.graph.user".into(),
             "{id}" => {
-                let cast = if path.ends_with("deletedItems") { "/microsoft.graph.group" } else { "" };
-                let list = format!("{path}{cast}");
+                // Two collections are not listed as a whole.
+                let list = match path.as_str() {
+                    "/beta/directory/deletedItems" => "/beta/directory/deletedItems/microsoft.graph.group",
+                    "/beta/directoryObjects" => "/beta/users",
+                    list => list,
+                };
+                let list = list.to_owned();
                 let (status, body) = match path.contains("/policies/") {
                     true => rig.as_person(route.needs.delegated, "GET", &list, &Value::Null),
                     false => rig.get(&list),
@@ -68,9 +74,17 @@ fn path(rig: &mut Rig, route: &Route) -> String {
     path
 }
 
+/// Every permission that an operation asks for.
+fn permissions() -> Vec<&'static str> {
+    route::all().flat_map(|route| route.needs.application).copied().collect()
+}
+
 #[test]
 fn an_option_that_an_operation_does_not_take_is_refused_by_name() {
-    let mut rig = Rig::new();
+    Rig::new().as_application(&permissions(), refuse_what_is_not_taken);
+}
+
+fn refuse_what_is_not_taken(rig: &mut Rig) {
     for route in route::all() {
         let path = route.template.replace("{cast}", "microsoft.graph.user").replace("{id}", "no-object");
         for option in NAMES.into_iter().chain(["$foo"]) {
@@ -81,7 +95,7 @@ fn an_option_that_an_operation_does_not_take_is_refused_by_name() {
                 if written == "foo" {
                     continue;
                 }
-                let (status, body) = send(&mut rig, route, &format!("/beta{path}?{written}=1"));
+                let (status, body) = send(rig, route, &format!("/beta{path}?{written}=1"));
                 let named = message(&body).contains(option) || message(&body).starts_with("Sorting not supported");
                 assert!(status == 400 && named, "{} {path}?{written}: {status} {body}", route.method);
             }
@@ -93,8 +107,19 @@ fn an_option_that_an_operation_does_not_take_is_refused_by_name() {
 #[test]
 fn an_option_that_an_operation_takes_is_looked_at() {
     let mut stage = Stage::set();
-    let rig = &mut stage.rig;
+    stage.rig.as_application(&permissions(), look_at_what_is_taken);
+}
+
+fn look_at_what_is_taken(rig: &mut Rig) {
     associate(rig, "A1");
+    // Whoever is listed first has a manager to be looked at.
+    let users = rig.get("/v1.0/users").1;
+    let manager = text(&values(&users)[1], "id");
+    let reference = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/users/{manager}")});
+    assert_eq!(
+        rig.call("PUT", &format!("/v1.0/users/{}/manager/$ref", text(&values(&users)[0], "id")), &reference).0,
+        204
+    );
     let asked = Item { id: UNKNOWN_ID.into(), ..Item::default() };
     rig.world.tenants.get_mut(TENANT_ID).unwrap().items_mut(APPROVAL_REQUESTS.name).put(UNKNOWN_ID, asked);
     for route in route::all().filter(|route| route.takes != Options::NONE) {

@@ -41,6 +41,15 @@ pub(super) fn evaluate(tenant: &mut Tenant, settings: &Settings, at: Millis) {
             }
         }
     }
+    let brought = joining.iter().chain(&parting).map(|(group, _)| group).chain(&groups);
+    for group in brought.collect::<BTreeSet<_>>() {
+        if tenant.index.rules.contains_key(group)
+            && let Some(group) = tenant.groups.edit(group)
+        {
+            group.processing.updated = Some(at);
+            group.processing.outcome = Some(true);
+        }
+    }
     let changed: BTreeSet<String> = joining.iter().chain(&parting).map(|(_, object)| object.clone()).collect();
     for (group, object) in &joining {
         join(tenant, group, object);
@@ -63,6 +72,14 @@ pub(super) fn evaluate(tenant: &mut Tenant, settings: &Settings, at: Millis) {
     if !nested.is_empty() {
         tenant.index.changed_groups.extend(nested);
         evaluation_due(tenant, at, settings.membership_seconds);
+    }
+}
+
+/// A rule that was stored while paused and cannot be evaluated is found to be so: the members stay as they are.
+pub(super) fn fail_rule(tenant: &mut Tenant, id: &str, at: Millis) {
+    if let Some(group) = tenant.groups.edit(id).filter(|group| group.processing.fails.is_some_and(|due| due <= at)) {
+        group.processing.fails = None;
+        group.processing.outcome = Some(false);
     }
 }
 

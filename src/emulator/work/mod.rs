@@ -24,7 +24,7 @@ use crate::emulator::tenant::queue::Work;
 use crate::emulator::text::shared;
 use assignment::{assign_profile, settle};
 use association::end_association;
-use membership::evaluate;
+use membership::{evaluate, fail_rule};
 pub(crate) use registration::enroll;
 use registration::{apply_change, deregister, end_sync, finish_import, start_sync};
 use remediation::check_in;
@@ -50,6 +50,7 @@ fn run(tenant: &mut Tenant, registry: &mut Registry, settings: &Settings, at: Mi
         Work::StartSync => start_sync(tenant, settings, at),
         Work::EndSync => end_sync(tenant, settings, at),
         Work::Evaluate => evaluate(tenant, settings, at),
+        Work::FailRule(id) => fail_rule(tenant, id, at),
         Work::Settle => settle(tenant, settings, at),
         Work::AssignProfile(id) => assign_profile(tenant, settings, at, id),
         Work::ApplyChange(id) => apply_change(tenant, settings, at, id),
@@ -65,6 +66,9 @@ pub(crate) fn resume(tenants: &mut Tenants, registry: &mut Registry) {
         for (id, group) in tenant.groups.iter() {
             for member in &group.members {
                 tenant.index.member_of.entry(member.clone()).or_default().insert(id.to_owned());
+            }
+            if let Some(at) = group.processing.fails {
+                tenant.index.plan(at, Work::FailRule(id.to_owned()));
             }
             if let Some(rule) = group.running_rule().and_then(|rule| rule::parse(rule).ok()) {
                 tenant.index.rules.insert(id.to_owned(), rule);

@@ -130,6 +130,8 @@ pub(super) fn object(world: &mut World, asked: &Asked<'_>) -> Result<Value, Stri
         now: world.clock.now(),
         caller: tenants::owner(&id),
         eventual: false,
+        accept: None,
+        prefer: None,
         approval: ApprovalHeaders::default(),
     };
     let (status, body) = match desk::run(world.desk(), call) {

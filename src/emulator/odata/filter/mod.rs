@@ -5,9 +5,24 @@
 
 mod parse;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+use super::path::key;
 use crate::emulator::model::check::Object;
+
+/// What a filter is held against: properties by name. Null is what is not there.
+pub(crate) trait Source {
+    fn value(&self, name: &str) -> Cow<'_, Value>;
+}
+
+impl Source for Object {
+    fn value(&self, name: &str) -> Cow<'_, Value> {
+        self.get(name).map_or(Cow::Owned(Value::Null), Cow::Borrowed)
+    }
+}
 
 /// How two values are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +71,25 @@ impl Filter {
         }
     }
 
-    pub(crate) fn matches(&self, entity: &Object) -> bool {
+    /// The ids of which an entity must have one, where the filter says so: in order, and each once.
+    pub(crate) fn ids(&self) -> Option<Vec<String>> {
+        fn named(filter: &Filter) -> Option<BTreeSet<String>> {
+            match filter {
+                Filter::Compare(path, Comparison::Equal, value) if path == "id" => {
+                    Some(BTreeSet::from([key(value.as_str()?)]))
+                }
+                Filter::In(path, values) if path == "id" => {
+                    values.iter().map(|value| value.as_str().map(key)).collect()
+                }
+                Filter::Or(left, right) => Some(&named(left)? | &named(right)?),
+                Filter::And(left, right) => named(left).or_else(|| named(right)),
+                _ => None,
+            }
+        }
+        named(self).map(|ids| ids.into_iter().collect())
+    }
+
+    pub(crate) fn matches(&self, entity: &impl Source) -> bool {
         match self {
             Filter::And(left, right) => left.matches(entity) && right.matches(entity),
             Filter::Or(left, right) => left.matches(entity) || right.matches(entity),
@@ -90,17 +123,33 @@ impl Filter {
     }
 }
 
-fn at(entity: &Object, path: &str) -> Value {
+/// The value at a path; `$count` at its end is the number of items.
+fn at<'a>(entity: &'a impl Source, path: &str) -> Cow<'a, Value> {
     let mut parts = path.split('/');
-    let mut found = parts.next().and_then(|first| entity.get(first));
+    let mut found = entity.value(parts.next().unwrap_or_default());
     for part in parts {
-        found = found.and_then(|value| value.get(part));
+        found = match found {
+            value if part == "$count" => Cow::Owned(Value::from(value.as_array().map_or(0, Vec::len))),
+            Cow::Borrowed(value) => value.get(part).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+            Cow::Owned(value) => Cow::Owned(value.get(part).cloned().unwrap_or_default()),
+        };
     }
-    found.cloned().unwrap_or(Value::Null)
+    found
+}
+
+/// Letter case aside.
+fn same(left: &str, right: &str) -> bool {
+    match left.is_ascii() && right.is_ascii() {
+        true => left.eq_ignore_ascii_case(right),
+        false => left.to_lowercase() == right.to_lowercase(),
+    }
 }
 
 fn compare(found: &Value, how: Comparison, expected: &Value) -> bool {
     use std::cmp::Ordering;
+    if let (Value::String(found), Value::String(expected), Comparison::Equal) = (found, expected, how) {
+        return same(found, expected);
+    }
     let order = match (found, expected) {
         (Value::String(found), Value::String(expected)) => Some(found.to_lowercase().cmp(&expected.to_lowercase())),
         (Value::Number(found), Value::Number(expected)) => {
