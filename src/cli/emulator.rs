@@ -21,15 +21,18 @@ use crate::emulator::{Emulator, Options};
 
 /// What else is good to know.
 pub(super) const LONG_HELP: &str = "\
-There are two tenants, each with an application of its own:
-  contoso.com   c0a50000-0000-4000-8000-000000000001  where the variables lead
-                client c0a50000-0000-4000-8000-00000000a001, secret emulator-only-secret-of-contoso
-                client c0a50000-0000-4000-8000-00000000a003 without a secret, for users who sign in
+Two tenants, each with an application that may do everything:
+  contoso.com   c0a50000-0000-4000-8000-000000000001
+                client c0a50000-0000-4000-8000-00000000a001
+                secret emulator-only-secret-of-contoso
+                for users: client c0a50000-0000-4000-8000-00000000a003
   fabrikam.com  fab00000-0000-4000-8000-000000000002
-                client fab00000-0000-4000-8000-00000000a002, secret emulator-only-secret-of-fabrikam
+                client fab00000-0000-4000-8000-00000000a002
+                secret emulator-only-secret-of-fabrikam
+The variables lead to contoso.com.
 
-In a container: emulator --listen 0.0.0.0:8080 --allow-remote. GET /_emulator/health tells that it serves,
-GET /_emulator/ lists what you can tell it.
+In a container: emulator --listen 0.0.0.0:8080 --allow-remote
+GET /_emulator/health tells that it serves, GET /_emulator/ lists the rest.
 
 Example: terraform-provider-autopilot emulator -- terraform test";
 

@@ -84,7 +84,6 @@ func makeGroup(adapter abstractions.RequestAdapter, name string) {
 	request := abstractions.NewRequestInformation()
 	request.Method = abstractions.POST
 	request.UrlTemplate = "{+baseurl}/groups"
-	request.PathParameters = map[string]string{"baseurl": "https://graph.microsoft.com/v1.0"}
 	request.Headers.Add("Accept", "application/json")
 	request.SetStreamContentAndContentType(body, "application/json")
 	answer, err := adapter.SendPrimitive(context.Background(), request, "[]byte", nil)
@@ -107,6 +106,8 @@ func main() {
 	must(err, "an authentication provider")
 	adapter, err := core.NewGraphRequestAdapterBase(provider, core.GraphClientOptions{})
 	must(err, "an adapter")
+
+	adapter.SetBaseUrl("https://graph.microsoft.com/v1.0")
 
 	control("DELETE", "requests", "")
 	makeGroup(adapter, "packed")

@@ -1,4 +1,4 @@
-"""Microsoft's own Python clients, unmodified, on the emulator.
+"""Microsoft's own Python clients, unmodified, on the emulator. Needs azure-identity, msgraph-beta-sdk, deprecated.
 
 They ask https://graph.microsoft.com and https://login.microsoftonline.com; the environment's proxy leads both to the emulator
 (see README.md beside this file). Ends with 0 when everything was as the service would have it.
@@ -18,6 +18,7 @@ os.environ["NO_PROXY"] = ""
 
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ClientSecretCredential
+from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgraph_beta import GraphServiceClient
 from msgraph_beta.generated.models.azure_a_d_windows_autopilot_deployment_profile import (
     AzureADWindowsAutopilotDeploymentProfile,
@@ -31,6 +32,7 @@ from msgraph_beta.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph_beta.generated.models.windows_autopilot_deployment_profile_assignment import (
     WindowsAutopilotDeploymentProfileAssignment,
 )
+from msgraph_beta.generated.users.users_request_builder import UsersRequestBuilder
 from msgraph_core.requests.batch_request_builder import BatchRequestBuilder
 from msgraph_core.requests.batch_request_content import BatchRequestContent
 from msgraph_core.requests.batch_request_item import BatchRequestItem
@@ -143,6 +145,19 @@ async def batch(graph, group):
     print("a batch of two, each with its own status")
 
 
+async def query(graph):
+    parameters = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters
+    async def users(**asked):
+        configuration = RequestConfiguration(query_parameters=parameters(count=True, **asked))
+        configuration.headers.add("ConsistencyLevel", "eventual")
+        return [user.display_name for user in (await graph.users.get(configuration)).value]
+
+    names = await users(orderby=["displayName desc"], top=5)
+    assert len(names) == 5 and names == sorted(names, reverse=True), names
+    assert await users(search='"displayName:Adele"') == ["Adele Vance"]
+    print("users in order, and by search")
+
+
 async def read_errors(graph, profile):
     try:
         await graph.groups.by_group_id("00000000-0000-4000-8000-000000000000").get()
@@ -167,6 +182,7 @@ async def main():
     await page(graph)
     await batch(graph, group)
     await read_errors(graph, profile)
+    await query(graph)
     print("all as the service would have it")
 
 
