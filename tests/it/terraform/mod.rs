@@ -9,6 +9,7 @@ mod examples;
 #[cfg(unix)]
 mod fleet;
 mod generated;
+mod handed_over;
 mod imported;
 mod lab;
 mod moved;
