@@ -190,3 +190,23 @@ async fn a_configuration_that_contradicts_itself_is_told_on_its_line() {
     let unknown = Row("A1", vec![("hardware_hash", Value::Unknown), ("assigned_user", Value::Unknown)]);
     assert_eq!(told(vec![unknown]), []);
 }
+
+/// FAULTS M18.
+#[tokio::test]
+async fn a_plan_leaves_open_only_what_the_service_gives() {
+    let world = World::new().await;
+    let tagged = |tag: &str| config(vec![Row::new("A1").with("group_tag", tag), Row::new("A2")]);
+    let plan = world.good_plan(&tagged("Sales"), &State::default()).await;
+    let unknown = |row: &Value| {
+        let row = row.as_map().expect("a row");
+        row.iter().filter(|(_, value)| value.is_unknown()).map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    };
+    for name in ["A1", "A2"] {
+        assert_eq!(unknown(plan.planned.get("devices").get(name)), ["id", "origin", "status"]);
+    }
+    let state = world.good_apply(&tagged("Sales"), &State::default()).await;
+    let plan = world.good_plan(&tagged("Desk"), &state).await;
+    assert_eq!(unknown(plan.planned.get("devices").get("A1")), [""; 0], "a tag changes no status");
+    let state = world.good_apply(&tagged("Desk"), &state).await;
+    world.assert_no_change(&tagged("Desk"), &state).await;
+}

@@ -130,3 +130,62 @@ async fn a_row_that_is_dropped_before_it_was_finished_leaves_no_device_behind() 
     assert_eq!(world.destroy(&unfinished).await.told, [], "what is gone already is no error");
     assert_eq!(world.serial_numbers(), ["A1"], "and was not ours to know of");
 }
+
+/// FAULTS M12.
+#[tokio::test]
+async fn the_plan_says_how_many_adopted_devices_stay() {
+    let world = World::new().await;
+    world.oem(json!([{"serialNumber": "O1"}, {"serialNumber": "O2"}])).await;
+    let all = vec![Row::new("A1"), Row::adopted("O1"), Row::adopted("O2")];
+    let state = world.good_apply(&config(all), &State::default()).await;
+    for (config, begins) in
+        [(config(rows_of(["A1"])), "2 devices stay registered"), (Value::Null, "2 devices stay registered")]
+    {
+        let told = world.good_plan(&config, &state).await.diagnostics.0;
+        assert!(told.len() == 1 && told[0].severity == Severity::Warning, "{told:?}");
+        assert!(told[0].detail.starts_with(begins) && told[0].detail.contains("O1, O2"), "{told:?}");
+        assert!(told[0].detail.contains("deregister_adopted = true"), "{told:?}");
+    }
+    let one = config(vec![Row::new("A1"), Row::adopted("O1")]);
+    let told = world.good_plan(&one, &state).await.diagnostics.0;
+    assert!(told[0].detail.starts_with("1 device stays registered"), "{told:?}");
+}
+
+/// FAULTS M12.
+#[tokio::test]
+async fn adopted_devices_are_deregistered_where_that_is_set() {
+    let world = World::new().await;
+    world.oem(json!([{"serialNumber": "O1"}, {"serialNumber": "O2"}])).await;
+    let mut both = config(vec![Row::adopted("O1"), Row::adopted("O2")]);
+    both.insert("deregister_adopted", true.into());
+    let state = world.good_apply(&both, &State::default()).await;
+    let mut one = config(vec![Row::adopted("O1")]);
+    one.insert("deregister_adopted", true.into());
+    let refreshed = world.refresh(&state).await;
+    assert_eq!(world.good_plan(&one, &refreshed).await.diagnostics.0, []);
+    let state = world.good_apply(&one, &state).await;
+    assert_eq!(world.serial_numbers(), ["O1"]);
+    world.assert_no_change(&one, &state).await;
+    assert_eq!(world.destroy(&state).await.told, []);
+    assert!(world.emulator.snapshot().is_empty());
+}
+
+/// FAULTS M13: the file was cut off.
+#[tokio::test]
+async fn a_change_that_drops_most_rows_is_refused_at_plan() {
+    let world = World::new().await;
+    let fleet = |rows: usize| {
+        let names = (0..rows).map(|number| format!("S{number}"));
+        config_of(names.map(|name| (name.clone(), element([("hardware_hash", hash(&name, 1).into())]))).collect())
+    };
+    let state = world.good_apply(&fleet(10), &State::default()).await;
+    let plan = world.plan(&fleet(4), &state).await;
+    assert!(plan.diagnostics.0[0].detail.contains("6 of 10 devices"), "{:?}", plan.diagnostics);
+    assert_eq!(world.good_plan(&fleet(5), &state).await.diagnostics.0, [], "half of them is no accident");
+    assert_eq!(world.good_plan(&Value::Null, &state).await.diagnostics.0, [], "a destroy is meant");
+    let mut allowed = fleet(4);
+    allowed.insert("deregister_many", true.into());
+    let state = world.good_apply(&allowed, &state).await;
+    assert_eq!(world.serial_numbers().len(), 4);
+    assert_eq!(world.good_plan(&fleet(1), &state).await.diagnostics.0, [], "so few may go at will");
+}
