@@ -191,7 +191,8 @@ fn item(version: &str, call: &Call, number: u32, mut answer: Json) -> Item {
     let retry_after = refusal.retry_after;
     // 424: an item before it failed. Ours do not depend on each other, so it is the service's doing.
     let as_if = if status == 424 { 503 } else { status };
-    let outcome = Outcome::Answered { status: as_if, code: &refusal.code, retry_after };
+    let (code, message) = (&refusal.code, &refusal.message);
+    let outcome = Outcome::Answered { status: as_if, code, message, retry_after };
     let decision = retry::decide(number, call.kind(), &outcome, retry::jitter());
     let error = refusal.into_error(&call.attempted(version), status);
     match decision {

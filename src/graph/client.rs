@@ -7,6 +7,7 @@ use crate::graph::error::Error;
 use crate::graph::judge::{attempted, judge, without_query};
 use crate::graph::pace::Pace;
 use crate::graph::retry::{Decision, Kind};
+use crate::graph::service_time::Dated;
 use crate::graph::token::Claims;
 use crate::graph::token::Held;
 use crate::graph::transport::{Method, Request, Transport, Wire};
@@ -16,7 +17,7 @@ use serde_json::Value as Json;
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +47,7 @@ struct Shared {
     scope: String,
     credential: Arc<dyn Credential>,
     carrier: Carrier,
+    dated: Arc<Dated>,
     held: tokio::sync::Mutex<Option<Held>>,
     pace: Pace,
 }
@@ -56,8 +58,11 @@ impl Debug for Client {
     }
 }
 
-/// A write that is under way when the caller is told to stop has so long to answer, so that what it made is not lost.
+/// A write that is under way when the caller is told to stop has so long to answer, so that what it did is known.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// The same where it makes something, which nobody would find again without its id.
+const GRACE_TO_MAKE: Duration = Duration::from_secs(5);
 
 /// Why a future was not waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,12 +115,14 @@ impl Client {
 
     fn over(graph: Url, settings: Settings, transport: Arc<dyn Transport>) -> Client {
         let Settings { audience, credential, .. } = settings;
+        let dated = Arc::new(Dated::new(transport));
         let shared = Shared {
             pace: Pace::new(!is_loopback(&graph)),
             graph,
             scope: format!("{}/.default", audience.trim_end_matches('/')),
             credential,
-            carrier: Carrier(transport),
+            carrier: Carrier(Arc::clone(&dated) as Arc<dyn Transport>),
+            dated,
             held: tokio::sync::Mutex::default(),
         };
         Client { shared: Arc::new(shared), cancel: CancellationToken::new(), deadline: None }
@@ -136,6 +143,17 @@ impl Client {
     /// Whether it is the client of the same provider: one tenant, one token, one pace.
     pub fn is_same(&self, other: &Client) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// The time at the service when it last answered anything.
+    pub fn service_time(&self) -> Option<SystemTime> {
+        self.shared.dated.latest()
+    }
+
+    /// The same client for what has to be ended in so much time although the caller was told to stop.
+    #[must_use]
+    pub fn although_stopped(&self, time: Duration) -> Client {
+        self.under(CancellationToken::new(), Instant::now() + time)
     }
 
     /// The address of an object, as a body names it to Graph: under the cloud's own name, wherever requests go.
@@ -177,7 +195,8 @@ impl Client {
             let sent = match outgoing.kind {
                 Kind::Read => self.until_stopped(sending).await.map_err(stopped)?,
                 Kind::Idempotent | Kind::Once => {
-                    self.finish(sending).await.map_err(|stop| stop.error(&attempted, &last, true))?
+                    let grace = if outgoing.kind == Kind::Once { GRACE_TO_MAKE } else { GRACE };
+                    self.finish(sending, grace).await.map_err(|stop| stop.error(&attempted, &last, true))?
                 }
             };
             drop(turn);
@@ -294,14 +313,14 @@ impl Client {
     }
 
     /// Waits for a write; one that is under way when the caller is told to stop may still answer.
-    async fn finish<F: Future>(&self, future: F) -> Result<F::Output, Stop> {
+    async fn finish<F: Future>(&self, future: F, grace: Duration) -> Result<F::Output, Stop> {
         tokio::pin!(future);
         let stop = tokio::select! {
             biased;
             output = &mut future => return Ok(output),
             stop = self.stopped() => stop,
         };
-        tokio::time::timeout(GRACE, future).await.map_err(|_| stop)
+        tokio::time::timeout(grace, future).await.map_err(|_| stop)
     }
 
     async fn stopped(&self) -> Stop {
@@ -319,7 +338,7 @@ impl Client {
     }
 
     /// When the caller's time ends.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
+    pub fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
 }

@@ -224,6 +224,7 @@ impl HttpClient for Sender {
                 Ok(answer) => Outcome::Answered {
                     status: answer.status,
                     code: "",
+                    message: "",
                     retry_after: retry::retry_after(|name| answer.headers.get(name)?.to_str().ok()),
                 },
                 Err(broken) => Outcome::Broken { sent: broken.sent },

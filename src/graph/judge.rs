@@ -33,7 +33,8 @@ pub(crate) fn judge(attempted: &str, kind: Kind, number: u32, sent: Result<Answe
             }
             refusal.retry_after = retry::retry_after(|name| answer.header(name)).or(refusal.retry_after);
             let retry_after = refusal.retry_after;
-            let outcome = Outcome::Answered { status: answer.status, code: &refusal.code, retry_after };
+            let (status, code, message) = (answer.status, &refusal.code, &refusal.message);
+            let outcome = Outcome::Answered { status, code, message, retry_after };
             let decision = retry::decide(number, kind, &outcome, retry::jitter());
             (refusal.into_error(attempted, answer.status), decision)
         }

@@ -21,6 +21,7 @@ mod pace;
 mod page;
 mod refusal;
 mod retry;
+mod service_time;
 mod token;
 mod transport;
 mod verbs;

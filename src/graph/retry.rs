@@ -20,7 +20,7 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outcome<'a> {
     /// An answer came.
-    Answered { status: u16, code: &'a str, retry_after: Option<Duration> },
+    Answered { status: u16, code: &'a str, message: &'a str, retry_after: Option<Duration> },
     /// None came; `sent` says whether the request may have arrived.
     Broken { sent: bool },
 }
@@ -37,6 +37,9 @@ pub(crate) enum Decision {
 /// How often an attempt that fails without a word about when to return is made.
 const ATTEMPTS: u32 = 6;
 
+/// How one of Intune's backends tells throttling, by a 500 (reported live, 2026-07).
+const QUERY_BROKER: &str = "too many requests to query broker";
+
 /// Decides after attempt `number` (from 1). `jitter` is a random number from 0 to 1.
 pub(crate) fn decide(number: u32, kind: Kind, outcome: &Outcome<'_>, jitter: f64) -> Decision {
     let wait = |retry_after: &Option<Duration>| match retry_after {
@@ -49,16 +52,24 @@ pub(crate) fn decide(number: u32, kind: Kind, outcome: &Outcome<'_>, jitter: f64
     match outcome {
         // Known to have done nothing: for as long as the caller likes.
         Outcome::Answered { status: 429 | 509, retry_after, .. } => Decision::Again(wait(retry_after)),
+        Outcome::Answered { status: 500, message, retry_after, .. } if message.contains(QUERY_BROKER) => {
+            Decision::Again(wait(retry_after))
+        }
         Outcome::Answered { status: 503, retry_after: after @ Some(_), .. } => Decision::Again(wait(after)),
-        Outcome::Answered { status: 409, code: "Directory_ConcurrencyViolation", retry_after } => match retry_after {
+        Outcome::Answered { status: 409, code: "Directory_ConcurrencyViolation", retry_after, .. } => match retry_after
+        {
             Some(_) if number < ATTEMPTS => Decision::Again(wait(retry_after)),
             _ => limited(Duration::from_secs(1)),
         },
+        // Somebody else's change came between; not the 412 that asks for an approval.
+        Outcome::Answered { status: 412, code: "ConditionNotMet", .. } => limited(Duration::from_secs(1)),
         Outcome::Broken { sent: false } => limited(Duration::from_millis(200)),
         // It may have done something.
         _ if kind == Kind::Once => Decision::Final,
         Outcome::Answered { status: 502..=504, .. } => limited(Duration::from_secs(1)),
         Outcome::Answered { status: 500, .. } if kind == Kind::Read => limited(Duration::from_secs(1)),
+        // Intune says 500 also where it refuses for good, so not often.
+        Outcome::Answered { status: 500, .. } if number < 3 => limited(Duration::from_secs(1)),
         Outcome::Broken { sent: true } => limited(Duration::from_millis(200)),
         Outcome::Answered { .. } => Decision::Final,
     }
@@ -95,11 +106,11 @@ mod tests {
     use Kind::{Idempotent, Once, Read};
 
     fn answered(status: u16) -> Outcome<'static> {
-        Outcome::Answered { status, code: "", retry_after: None }
+        Outcome::Answered { status, code: "", message: "", retry_after: None }
     }
 
     fn told(status: u16, seconds: u64) -> Outcome<'static> {
-        Outcome::Answered { status, code: "", retry_after: Some(Duration::from_secs(seconds)) }
+        Outcome::Answered { status, code: "", message: "", retry_after: Some(Duration::from_secs(seconds)) }
     }
 
     #[test]
@@ -140,14 +151,35 @@ mod tests {
     }
 
     #[test]
-    fn a_500_is_repeated_for_reads_only() {
-        assert!(matches!(decide(1, Read, &answered(500), 0.0), Again(_)));
-        assert_eq!(decide(1, Idempotent, &answered(500), 0.0), Final);
+    fn a_500_is_repeated_for_reads_and_twice_for_what_may_be_sent_again() {
+        assert!(matches!(decide(ATTEMPTS - 1, Read, &answered(500), 0.0), Again(_)));
+        assert!(matches!(decide(2, Idempotent, &answered(500), 0.0), Again(_)));
+        assert_eq!(decide(3, Idempotent, &answered(500), 0.0), Final);
+    }
+
+    #[test]
+    fn a_500_of_the_query_broker_is_throttling() {
+        let message = "Rate limit reached because of too many requests to query broker";
+        let broker = Outcome::Answered { status: 500, code: "InternalServerError", message, retry_after: None };
+        for number in [1, 3, 100] {
+            assert!(matches!(decide(number, Once, &broker, 0.0), Again(_)), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_condition_that_was_not_met_is_sent_again_and_an_approval_is_not() {
+        let refused = |code| Outcome::Answered { status: 412, code, message: "", retry_after: None };
+        for kind in [Read, Idempotent, Once] {
+            assert!(matches!(decide(1, kind, &refused("ConditionNotMet"), 0.0), Again(_)), "{kind:?}");
+            assert_eq!(decide(ATTEMPTS, kind, &refused("ConditionNotMet"), 0.0), Final, "{kind:?}");
+            assert_eq!(decide(1, kind, &refused("ApprovalRequired"), 0.0), Final, "{kind:?}");
+        }
     }
 
     #[test]
     fn concurrency_violation_is_the_one_409_that_is_repeated() {
-        let violation = Outcome::Answered { status: 409, code: "Directory_ConcurrencyViolation", retry_after: None };
+        let code = "Directory_ConcurrencyViolation";
+        let violation = Outcome::Answered { status: 409, code, message: "", retry_after: None };
         assert!(matches!(decide(1, Once, &violation, 0.0), Again(_)));
         assert_eq!(decide(ATTEMPTS, Once, &violation, 0.0), Final);
         for status in [400, 401, 403, 404, 409, 410, 412, 422] {

@@ -6,6 +6,7 @@ use super::exchange::{Incoming, Reply};
 use super::fault::Fault;
 use super::token;
 use super::world::World;
+use crate::emulator::clock::http_date;
 use crate::emulator::odata::path::segments;
 use crate::emulator::odata::query::Query;
 
@@ -65,25 +66,26 @@ pub(super) fn serve(world: &mut World, incoming: &Incoming, request_id: &str) ->
         ("GET", Place::Keys) => (200, token::keys()),
         _ => token::wrong_method(world, &incoming.method),
     };
-    Some(reply(status, &body, request_id))
+    Some(reply(world, status, &body, request_id))
 }
 
 /// The answer of a fault, in the form in which the sign-in endpoint fails.
 pub(super) fn failed(world: &World, fault: &Fault, request_id: &str) -> Reply {
     let (status, body) =
         token::failed(world, fault.status.unwrap_or(503), fault.code.as_deref(), fault.message.as_deref());
-    let mut reply = reply(status, &body, request_id);
+    let mut reply = reply(world, status, &body, request_id);
     if let Some(seconds) = fault.retry_after_seconds {
         reply.headers.push(("retry-after", world.clock.real_wait(seconds).to_string()));
     }
     reply
 }
 
-fn reply(status: u16, body: &Value, request_id: &str) -> Reply {
+fn reply(world: &World, status: u16, body: &Value, request_id: &str) -> Reply {
     let headers = vec![
         ("content-type", "application/json; charset=utf-8".to_owned()),
         ("cache-control", "no-store".to_owned()),
         ("x-ms-request-id", request_id.to_owned()),
+        ("date", http_date(world.clock.now())),
     ];
     Reply { status, headers, body: body.to_string().into_bytes(), ..Reply::default() }
 }

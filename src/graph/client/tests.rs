@@ -265,23 +265,28 @@ async fn a_cancelled_read_ends_at_once_and_nothing_more_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_under_way_may_answer_for_a_second_after_a_cancellation() {
-    for (takes, kept) in [(2500, true), (3500, false)] {
+async fn a_write_under_way_may_answer_for_a_second_after_a_cancellation_and_longer_where_it_makes_something() {
+    for (method, takes, end) in
+        [("PUT", 2500, None), ("PUT", 3500, Some(3)), ("POST", 6500, None), ("POST", 7500, Some(7))]
+    {
         let (client, scripted) = client(|_, _| Ok(answer(201, &json!({"id": "1"}))));
         scripted.slow(Duration::from_millis(takes));
         let cancel = CancellationToken::new();
         let start = Instant::now();
         let client = client.under(cancel.clone(), start + Duration::from_secs(600));
         let body = json!({});
-        let (result, ()) = tokio::join!(client.post(GROUPS, &body), async {
+        let write =
+            async { if method == "POST" { client.post(GROUPS, &body).await } else { client.put(GROUPS, &body).await } };
+        let (result, ()) = tokio::join!(write, async {
             tokio::time::sleep(Duration::from_secs(2)).await;
             cancel.cancel();
         });
-        if kept {
-            assert_eq!(result.unwrap().unwrap()["id"], "1");
-        } else {
-            assert!(result.unwrap_err().is_lost());
-            assert_eq!(Instant::now() - start, Duration::from_secs(3));
+        match end {
+            None => assert_eq!(result.unwrap().unwrap()["id"], "1"),
+            Some(end) => {
+                assert!(result.unwrap_err().is_cancelled());
+                assert_eq!(Instant::now() - start, Duration::from_secs(end));
+            }
         }
     }
 }
@@ -306,6 +311,15 @@ async fn an_answer_that_is_no_json_is_told_without_its_text() {
     assert_eq!(client.get(GROUPS).await.unwrap_err().to_string(), "GET /v1.0/groups: HTTP 200: the answer is not JSON");
     let (client, _) = super::tests::client(|_, _| Ok(answer(204, &Json::Null)));
     assert!(matches!(client.get(GROUPS).await, Err(Error::Unexpected { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_service_tells_what_time_it_is() {
+    let dates = ["Sat, 21 Nov 2026 08:00:30 GMT", "Sat, 21 Nov 2026 08:00:10 GMT"];
+    let (client, _) = client(move |number, _| Ok(answer(503, &Json::Null).with("date", dates[number.min(1)])));
+    assert_eq!(client.service_time(), None);
+    assert!(client.get(GROUPS).await.is_err());
+    assert_eq!(client.service_time(), httpdate::parse_http_date(dates[0]).ok(), "whichever of its machines answered");
 }
 
 #[tokio::test(start_paused = true)]
