@@ -138,6 +138,20 @@ impl Error {
         matches!(self, Error::Cancelled { .. })
     }
 
+    /// Whether the caller was told to stop, or its time was over.
+    pub fn is_stop(&self) -> bool {
+        matches!(self, Error::Cancelled { .. } | Error::TimedOut { .. })
+    }
+
+    /// A POST that was answered without a word of what it made.
+    pub fn without_answer(path: &str) -> Error {
+        Error::Unexpected {
+            attempted: format!("POST {path}").into(),
+            status: 200,
+            message: "the answer does not say what was made".into(),
+        }
+    }
+
     /// Whether this was a POST that may have taken effect although its answer is not known. Look the object up before
     /// sending it again.
     pub fn is_lost(&self) -> bool {

@@ -11,6 +11,7 @@
 
 pub(crate) mod cloud;
 
+mod again;
 mod batch;
 pub(crate) mod client;
 mod credential;

@@ -35,6 +35,15 @@ impl From<Diagnostic> for Error {
     }
 }
 
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Error::Graph(error) => write!(f, "{error}"),
+            Error::Told(told) => write!(f, "{}", told.detail),
+        }
+    }
+}
+
 impl Error {
     /// Graph's error, where it is one.
     pub fn graph(&self) -> Option<&graph::Error> {
@@ -42,6 +51,11 @@ impl Error {
             Error::Graph(error) => Some(error),
             Error::Told(_) => None,
         }
+    }
+
+    /// Whether the caller was told to stop, or its time was over.
+    pub fn is_stop(&self) -> bool {
+        self.graph().is_some_and(graph::Error::is_stop)
     }
 
     /// Whether Graph says that the thing does not exist.

@@ -30,8 +30,8 @@ pub trait Facet: Send + Sync + std::fmt::Debug {
     /// What is there. `json` is the object, with what [`Facet::expands`] asked for; `prior` is null at an import.
     async fn read(&self, graph: &Client, object: &str, json: &Json, prior: &Value) -> Result<Value>;
 
-    /// Makes it what was planned.
-    async fn write(&self, graph: &Client, object: &str, planned: &Value) -> Result<()>;
+    /// Makes it what was planned; `prior` is what it was, null where it was not managed.
+    async fn write(&self, graph: &Client, object: &str, prior: &Value, planned: &Value) -> Result<()>;
 
     /// Ends it, where Graph would not delete the object otherwise.
     async fn release(&self, _graph: &Client, _object: &str) -> Result<()> {

@@ -33,6 +33,7 @@ pub mod shape;
 mod spec;
 pub mod timeouts;
 pub(crate) mod wishes;
+mod writers;
 
 pub use action::{Action, ActionSpec, Progress, Told};
 pub use change::Change;
@@ -51,6 +52,6 @@ pub use private::Private;
 pub use registry::{
     Provider, Registered, RegisteredAction, RegisteredData, RegisteredEphemeral, RegisteredFunction, Registry,
 };
-pub use shape::{Order, Rows, collection};
+pub use shape::{Order, Post, Rows, collection};
 pub use spec::{Find, Held, Spec, Update};
 pub use wishes::Things;

@@ -11,8 +11,8 @@ use crate::{
     knowledge::{device_name, profile_text, visible::quoted},
     path::Path,
     resource::{
-        Change, Cx, Resource, Result, Spec,
-        assignment::{Lacking, Style},
+        Change, Cx, Post, Resource, Result, Spec,
+        assignment::{self, Lacking, Style},
         body, collection,
     },
     schema::{Check, boolean, id, object, scope_tag_ids, string, timestamp},
@@ -21,6 +21,9 @@ use crate::{
 
 const ENTRA: &str = "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile";
 const HYBRID: &str = "#microsoft.graph.activeDirectoryWindowsAutopilotDeploymentProfile";
+
+/// The word for the language of Windows itself.
+const OS_DEFAULT: &str = "os-default";
 
 /// The word for a language that the user selects. Graph says "".
 const USER_SELECT: &str = "user-select";
@@ -71,7 +74,7 @@ impl Resource for DeploymentProfile {
                     .default(false)
                     .graph("hardwareHashExtractionEnabled"),
                 string("locale", "Language and region, such as \"en-US\", \"os-default\" or \"user-select\".")
-                    .default("os-default")
+                    .default(OS_DEFAULT)
                     .check(Check::Text(is_locale))
                     .example("de-DE")
                     .aliases(&[(USER_SELECT, "")]),
@@ -139,7 +142,7 @@ impl Resource for DeploymentProfile {
     }
 
     /// What is there under such a name, from before Intune minded, is left alone.
-    async fn plan(&self, _cx: &mut Cx, change: &mut Change) -> Result<()> {
+    async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
         for name in ["display_name", "description"] {
             let Some(text) = change.planned.get(name).as_str() else { continue };
             let found = profile_text::forbidden(text);
@@ -154,21 +157,25 @@ impl Resource for DeploymentProfile {
             );
             return Err(Diagnostic::invalid(Path::of(name), &rule).into());
         }
+        assignment::warn_of_holder(cx, change).await;
         Ok(())
     }
 
     async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
         let spec = cx.spec();
-        let mut body = body::create(&spec, planned);
-        drop_what_its_type_lacks(&mut body, planned);
-        let state = collection::create_with(cx, planned, body, None).await?;
-        if planned.get("locale").as_str() == Some(USER_SELECT) {
+        let user_selects = planned.get("locale").as_str() == Some(USER_SELECT);
+        let mut posted = planned.clone();
+        if user_selects {
             // A POST with an empty locale is stored as os-default; a PATCH is not.
-            let locale = json!({"@odata.type": body::create(&spec, planned)[body::ODATA_TYPE], "locale": ""});
-            cx.keep(state.clone());
-            collection::patch(cx, &state, &locale).await?;
+            posted.insert("locale", OS_DEFAULT.into());
         }
-        Ok(state)
+        let mut post = Post::of(&spec, &posted);
+        drop_what_its_type_lacks(post.body(), planned);
+        if user_selects {
+            let locale = json!({"@odata.type": post.body()[body::ODATA_TYPE], "locale": ""});
+            post = post.then(locale);
+        }
+        collection::create_with(cx, planned, post).await
     }
 
     async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {

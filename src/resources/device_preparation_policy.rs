@@ -119,7 +119,7 @@ impl Facet for DeviceGroup {
     }
 
     /// An owner that was just added may not be seen yet, so that refusal is asked about again a few times.
-    async fn write(&self, graph: &Client, object: &str, planned: &Value) -> Result<()> {
+    async fn write(&self, graph: &Client, object: &str, _prior: &Value, planned: &Value) -> Result<()> {
         const LOOKS: usize = 6;
         let path = format!("{object}/setEnrollmentTimeDeviceMembershipTarget");
         let target = json!({"targetType": "staticSecurityGroup", "targetId": planned.as_str()});

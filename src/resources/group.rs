@@ -3,6 +3,8 @@
 //! Graph: [group](https://learn.microsoft.com/graph/api/resources/group). A group is dynamic while it has a rule; Graph wants
 //! `groupTypes` to say so as well. Every group must have a mail nickname, security groups too.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
@@ -11,10 +13,13 @@ use crate::{
     graph::{self, Client},
     knowledge::{membership_rule, rule::is_same},
     path::Path,
-    resource::{Change, Cx, Facet, Mover, Resource, Result, Spec, body, collection, rule},
+    resource::{Change, Cx, Facet, Mover, Post, Resource, Result, Spec, body, collection, rule},
     schema::{Attribute, Check, boolean, id, string, timestamp},
     value::Value,
 };
+
+/// Reads show what was written within this, but in administrative units, where eleven minutes have been seen.
+const REPLICATION: Duration = Duration::from_secs(60);
 
 /// The resource.
 pub(super) struct Group;
@@ -28,7 +33,7 @@ impl Resource for Group {
             .find_by_filter("display_name")
             .owns(is_security_group)
             .moved_from(Mover { provider: "hashicorp/azuread", type_name: "azuread_group", take: take_azuread_group })
-            .replicates()
+            .replicates_within(REPLICATION)
             .facet(ProvisioningClientOwner)
             .constant("mailEnabled", false.into())
             .constant("securityEnabled", true.into())
@@ -76,19 +81,21 @@ impl Resource for Group {
     }
 
     async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
-        let mut body = body::create(&cx.spec(), planned);
-        body["groupTypes"] = group_types(planned);
-        let mut ours = None;
-        if planned.get("mail_nickname").is_unknown() {
-            let nickname = uuid::Uuid::new_v4().simple().to_string();
-            ours = Some(format!("mailNickname eq '{nickname}'"));
-            body["mailNickname"] = nickname.into();
-        }
-        if body["description"] == "" {
+        let mut post = Post::of(&cx.spec(), planned);
+        post.body()["groupTypes"] = group_types(planned);
+        if post.body()["description"] == "" {
             // Graph refuses an empty description and takes none.
-            body["description"] = Json::Null;
+            post.body()["description"] = Json::Null;
         }
-        collection::create_with(cx, planned, body, ours).await
+        let post = match planned.get("mail_nickname").as_str() {
+            Some(nickname) => post.narrowed(has_nickname(nickname)),
+            None => {
+                let nickname = uuid::Uuid::new_v4().simple().to_string();
+                post.body()["mailNickname"] = nickname.as_str().into();
+                post.marked(has_nickname(&nickname))
+            }
+        };
+        collection::create_with(cx, planned, post).await
     }
 
     async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
@@ -133,13 +140,14 @@ impl Facet for ProvisioningClientOwner {
         Ok(if owner.is_none() && prior.is_null() { Value::Null } else { owner.is_some().into() })
     }
 
-    async fn write(&self, graph: &Client, object: &str, planned: &Value) -> Result<()> {
+    async fn write(&self, graph: &Client, object: &str, _prior: &Value, planned: &Value) -> Result<()> {
         let owners = format!("{object}/owners");
         match (planned.as_bool(), owner(graph, object).await?) {
             (Some(true), None) => {
                 let id = principal(graph).await?;
-                let reference = graph.link(&format!("/v1.0/directoryObjects/{id}"));
-                graph.post(&format!("{owners}/$ref"), &json!({"@odata.id": reference})).await?;
+                let reference = json!({"@odata.id": graph.link(&format!("/v1.0/directoryObjects/{id}"))});
+                let look = async || Ok(owner(graph, object).await?.map(Json::from));
+                graph.post_unless_there(&format!("{owners}/$ref"), &reference, REPLICATION, look).await?;
             }
             (Some(false), Some(id)) => graph.delete(&format!("{owners}/{id}/$ref")).await?,
             _ => return Ok(()),
@@ -160,11 +168,15 @@ async fn owner(graph: &Client, object: &str) -> std::result::Result<Option<Strin
 
 /// The client's service principal: found, or made.
 async fn principal(graph: &Client) -> Result<String> {
-    let found = graph.list(&format!("/v1.0/servicePrincipals?$filter=appId%20eq%20'{PROVISIONING_CLIENT}'")).await?;
-    let made = match found.into_iter().next() {
+    let find = async || {
+        let filter = format!("appId%20eq%20'{PROVISIONING_CLIENT}'");
+        Ok::<_, graph::Error>(graph.list(&format!("/v1.0/servicePrincipals?$filter={filter}")).await?.pop())
+    };
+    let made = match find().await? {
         Some(found) => found,
         None => {
-            graph.post("/v1.0/servicePrincipals", &json!({"appId": PROVISIONING_CLIENT})).await?.unwrap_or_default()
+            let body = json!({"appId": PROVISIONING_CLIENT});
+            graph.post_unless_there("/v1.0/servicePrincipals", &body, REPLICATION, find).await?
         }
     };
     Ok(made["id"].as_str().unwrap_or_default().to_owned())
@@ -197,6 +209,10 @@ fn take_azuread_group(group: &Json) -> std::result::Result<Value, String> {
         ("membership_rule_processing", processing.into()),
         ("mail_nickname", text("mail_nickname").into()),
     ]))
+}
+
+fn has_nickname(nickname: &str) -> String {
+    format!("mailNickname eq '{}'", nickname.replace('\'', "''"))
 }
 
 fn group_types(group: &Value) -> Json {

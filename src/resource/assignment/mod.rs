@@ -6,6 +6,7 @@
 //! Terraform drops names that a nested attribute does not know: an `excluded = true` would include the group. So every
 //! kind of policy declares all that any has, and refuses what it lacks.
 
+mod everyone;
 mod target;
 mod write;
 
@@ -24,8 +25,8 @@ use crate::{
     value::Value,
 };
 
-/// The name of the attribute, and of the property that reads can expand.
-pub const NAME: &str = "assignments";
+pub use everyone::warn_of_holder;
+pub use target::NAME;
 
 /// How a kind of policy is assigned.
 #[derive(Clone, Debug)]
@@ -149,14 +150,14 @@ impl Facet for Style {
         Ok(read(json, prior))
     }
 
-    async fn write(&self, graph: &Client, object: &str, planned: &Value) -> Result<()> {
+    async fn write(&self, graph: &Client, object: &str, prior: &Value, planned: &Value) -> Result<()> {
         if planned.is_null() {
             return Ok(());
         }
-        let wanted: Vec<_> = planned.elements().iter().filter_map(Target::from_value).collect();
+        let change = write::Change::of(prior, planned);
         match self.write {
-            Write::OneByOne => write::one_by_one(graph, object, &wanted).await,
-            Write::WholeSet(parameter) => write::whole_set(graph, object, parameter, &wanted).await,
+            Write::OneByOne => write::one_by_one(graph, object, &change).await,
+            Write::WholeSet(parameter) => write::whole_set(graph, object, parameter, &change).await,
         }
     }
 

@@ -4,6 +4,9 @@ use serde_json::{Value as Json, json};
 
 use crate::value::Value;
 
+/// The name of the attribute, and of the property that reads can expand.
+pub const NAME: &str = "assignments";
+
 /// The attributes of an element.
 pub(super) const NAMES: [&str; 7] =
     ["group_id", "all_devices", "all_users", "excluded", "filter_id", "filter_mode", "intent"];

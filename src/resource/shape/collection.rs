@@ -3,81 +3,63 @@
 use serde_json::Value as Json;
 
 use super::{
-    find,
+    Post, find, made,
     object::{self, identifier},
+    seen, unfinished,
 };
 use crate::{
     diagnostic::Diagnostic,
-    graph::{self, Client, Patience, segment},
-    resource::{Cx, Error, Listing, Result, Spec, Update, body, listing::NAME_CONTAINS},
+    resource::{Cx, Error, Listing, Result, Update, body, listing::NAME_CONTAINS, writers},
     value::Value,
 };
 
 /// Makes it: POST, then its facets.
 pub async fn create(cx: &mut Cx, planned: &Value) -> Result<Value> {
-    create_with(cx, planned, body::create(&cx.spec(), planned), None).await
+    let post = Post::of(&cx.spec(), planned);
+    create_with(cx, planned, post).await
 }
 
-/// Makes it with a body of the resource's own. `ours` is a filter that only the object made by this very body can match:
-/// with it, an object whose answer was lost is found again.
-pub async fn create_with(cx: &mut Cx, planned: &Value, body: Json, ours: Option<String>) -> Result<Value> {
-    let (spec, graph) = (cx.spec(), cx.graph()?);
-    let made = match (graph.post(spec.collection, &body).await, ours) {
-        (Err(lost), Some(ours)) if lost.is_lost() => find_lost(&spec, &graph, &ours, lost).await?,
-        (made, _) => made?.unwrap_or_default(),
-    };
-    let made_state = body::read(&spec.attributes, &made, Some(planned));
-    let id = identifier(&made_state)?;
-    let state = body::settle(planned, &made_state);
+/// Makes it by a POST of the resource's own. It is whole in the end, or undone where Graph refuses a part of it, or
+/// remembered as unfinished where the caller was told to stop.
+pub async fn create_with(cx: &mut Cx, planned: &Value, post: Post) -> Result<Value> {
+    let spec = cx.spec();
+    let _writing = writers::writing(&cx.graph()?, spec.collection);
+    let made = body::read(&spec.attributes, &made::send(cx, &post).await?, Some(planned));
+    let id = identifier(&made)?;
+    let state = body::settle(planned, &made);
+    unfinished::remember(cx);
     cx.keep(object::with_facets_of(&spec, state.clone(), &Value::Null));
-    wait_until_ready(cx, &id, &body).await?;
-    match object::write_facets(cx, &id, &Value::Null, planned).await {
-        Err(refused) if is_for_good(&refused) => Err(undo(cx, &id, planned, refused).await),
-        Err(error) => Err(error),
-        Ok(()) => Ok(state),
-    }
-}
-
-/// Whether it would be refused again.
-fn is_for_good(error: &Error) -> bool {
-    match error {
-        Error::Graph(error) => error.status().is_some_and(|status| matches!(status, 400 | 403 | 404 | 409 | 422)),
-        Error::Told(_) => true,
-    }
-}
-
-/// Deletes what was made, where Graph refuses the rest of it: core would taint what is there and not as planned. Only where
-/// that fails too is it kept, with the error.
-async fn undo(cx: &mut Cx, id: &str, planned: &Value, refused: Error) -> Error {
-    let mut made = planned.clone();
-    made.insert("id", id.into());
-    if delete(cx, &made).await.is_ok() {
-        cx.take_kept();
-    }
-    refused
-}
-
-/// Looks a few times for an object whose POST got no answer. Not found, the POST is taken to have failed.
-async fn find_lost(spec: &Spec, graph: &Client, ours: &str, lost: graph::Error) -> Result<Json> {
-    const LOOKS: usize = 6;
-    let path = format!("{}?$filter={}", spec.collection, segment(ours));
-    let mut patience = Patience::default();
-    for _ in 0..LOOKS {
-        if let Some(found) = graph.list(&path).await?.pop() {
-            return Ok(found);
+    match finish(cx, &id, planned, &post).await {
+        Ok(()) => unfinished::forget(cx),
+        Err(stopped) if stopped.is_stop() => unfinished::tell(cx, &id, &stopped),
+        Err(refused) => {
+            unfinished::undo(cx, &id).await;
+            return Err(refused);
         }
-        graph.pause(&mut patience, "looking for an object whose answer was lost", "").await?;
     }
-    Err(lost.into())
+    Ok(state)
 }
 
-/// Its state now; `None` where it is gone. Of the facets it reads those that the state holds.
-pub async fn read(cx: &mut Cx, state: &Value) -> Result<Option<Value>> {
-    let found = object::get(&cx.graph()?, &cx.spec(), &identifier(state)?, Some(state)).await?;
-    match found {
-        Some(json) => Ok(Some(object::state(cx, json, Some(state)).await?)),
-        None => Ok(None),
+/// What follows the POST.
+async fn finish(cx: &Cx, id: &str, planned: &Value, post: &Post) -> Result<()> {
+    seen::wait_until_ready(cx, id, post.written()).await?;
+    if let Some(change) = post.next() {
+        cx.graph()?.patch(&object::path(&cx.spec(), id), change).await?;
     }
+    object::write_facets(cx, id, &Value::Null, planned).await
+}
+
+/// Its state now; `None` where it is gone. Of the facets it reads those that the state holds. What was made and is not seen
+/// yet is waited for.
+pub async fn read(cx: &mut Cx, state: &Value) -> Result<Option<Value>> {
+    let (spec, graph, id) = (cx.spec(), cx.graph()?, identifier(state)?);
+    let get = || object::get(&graph, &spec, &id, Some(state));
+    let found = unfinished::although_unseen(&graph, unfinished::unseen_until(cx), get).await;
+    let Some(json) = object::optional(found)? else { return Ok(None) };
+    if seen::is_ready(&spec, &json) {
+        unfinished::forget(cx);
+    }
+    Ok(Some(object::state(cx, json, Some(state)).await?))
 }
 
 /// Changes it in place: PATCH with what changed, or PUT with all of it, then its facets.
@@ -88,47 +70,42 @@ pub async fn update(cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value
 /// Changes it with a body of the resource's own; without one, its facets only.
 pub async fn update_with(cx: &mut Cx, prior: &Value, planned: &Value, change: Option<Json>) -> Result<Value> {
     let (spec, graph) = (cx.spec(), cx.graph()?);
+    let _writing = writers::writing(&graph, spec.collection);
     let id = identifier(prior)?;
-    let path = object::path(&spec, &id);
+    let path = &object::path(&spec, &id);
     let mut answer = None;
-    if let Some(change) = change {
-        answer = match spec.update {
-            Update::Put => graph.put(&path, &change).await?,
-            Update::Changes | Update::Whole => graph.patch(&path, &change).await?,
+    if let Some(change) = &change {
+        let send = || async {
+            Ok(match spec.update {
+                Update::Put => graph.put(path, change).await?,
+                Update::Changes | Update::Whole => graph.patch(path, change).await?,
+            })
         };
-        answer = wait_until_ready(cx, &id, &change).await?.or(answer);
+        answer = unfinished::although_unseen(&graph, unfinished::unseen_until(cx), send).await?;
+    }
+    if change.is_some() || unfinished::is(cx) {
+        answer = match seen::wait_until_ready(cx, &id, &change.unwrap_or_default()).await {
+            // The write itself is done.
+            Err(error) if error.is_stop() && cx.is_cancelled() => answer,
+            ready => ready?.or(answer),
+        };
     }
     let answer = match answer {
         Some(answer) => answer,
-        None => graph.get(&path).await?,
+        None => graph.get(path).await?,
     };
     let state = body::settle(planned, &body::read(&spec.attributes, &answer, Some(planned)));
     cx.keep(object::with_facets_of(&spec, state.clone(), prior));
     object::write_facets(cx, &id, prior, planned).await?;
+    unfinished::forget(cx);
     Ok(state)
-}
-
-/// Sends a change of the resource's own.
-pub async fn patch(cx: &Cx, state: &Value, change: &Json) -> Result<()> {
-    cx.graph()?.patch(&object::path(&cx.spec(), &identifier(state)?), change).await?;
-    Ok(())
 }
 
 /// Removes it. That it is gone already is no error.
 pub async fn delete(cx: &mut Cx, state: &Value) -> Result<()> {
     let (spec, graph) = (cx.spec(), cx.graph()?);
-    let path = object::path(&spec, &identifier(state)?);
-    let deleted = async {
-        for held in &spec.facets {
-            held.facet.release(&graph, &path).await?;
-        }
-        graph.delete(&path).await?;
-        Ok(())
-    };
-    match deleted.await {
-        Err(error) if !Error::is_not_found(&error) => Err(error),
-        _ => Ok(()),
-    }
+    let _writing = writers::writing(&graph, spec.collection);
+    unfinished::remove(&spec, &graph, &identifier(state)?, unfinished::unseen_until(cx)).await
 }
 
 /// The whole state of what an import id names: Graph's id, or a name such as `display_name=Sales laptops`.
@@ -138,7 +115,7 @@ pub async fn import(cx: &mut Cx, id: &str) -> Result<Value> {
         Some((attribute, wanted)) => find::id_of(&spec, &graph, attribute, wanted).await?,
         None => id.to_owned(),
     };
-    let found = match object::get(&graph, &spec, &id, None).await {
+    let found = match object::optional(object::get(&graph, &spec, &id, None).await) {
         // Intune answers 400 for an id that is no id of its kind.
         Err(Error::Graph(error)) if error.status() == Some(400) => None,
         other => other?,
@@ -178,7 +155,7 @@ pub async fn list(cx: &mut Cx, listing: &mut Listing) -> Result<()> {
             let called = if name.is_empty() { id.to_owned() } else { name };
             let state = match listing.whole {
                 false => body::read(&spec.attributes, &json, None),
-                true if spec.listed_in_part => match object::get(&graph, &spec, id, None).await? {
+                true if spec.listed_in_part => match object::optional(object::get(&graph, &spec, id, None).await)? {
                     Some(json) => object::state(cx, json, None).await?,
                     // gone since it was listed
                     None => continue,
@@ -192,50 +169,4 @@ pub async fn list(cx: &mut Cx, listing: &mut Listing) -> Result<()> {
         next = page.next;
     }
     Ok(())
-}
-
-/// Waits until reads show what was written, where a write is seen after a while only (Entra answers 404 or old values),
-/// and until the object is ready, where the table says when it is. Ctrl-C ends the wait without an error, since the write
-/// itself is done.
-async fn wait_until_ready(cx: &Cx, id: &str, written: &Json) -> Result<Option<Json>> {
-    let (spec, graph) = (cx.spec(), cx.graph()?);
-    if !spec.replicates && spec.ready_when.is_none() {
-        return Ok(None);
-    }
-    let path = object::path(&spec, id);
-    let is_ready = |json: &Json| {
-        (!spec.replicates || shows(json, written)) && spec.ready_when.is_none_or(|ready_when| ready_when(json))
-    };
-    let waiting = match spec.ready_when {
-        Some(_) => format!("waiting for the {} to be ready", spec.noun),
-        None => format!("waiting for the {} to be seen", spec.noun),
-    };
-    let ready = graph.wait(&waiting, || async { Ok(graph.get_optional(&path).await?.filter(|json| is_ready(json))) });
-    match ready.await {
-        Err(error) if error.is_cancelled() && cx.is_cancelled() => Ok(None),
-        other => Ok(Some(other?)),
-    }
-}
-
-/// Whether an object shows every plain property that was written. What it does not show at all is not compared.
-fn shows(json: &Json, written: &Json) -> bool {
-    let blank = |value: &Json| value.is_null() || value == "";
-    written.as_object().into_iter().flatten().all(|(property, wanted)| match json.get(property) {
-        Some(there) => there == wanted || wanted.is_object() || (blank(there) && blank(wanted)),
-        None => true,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_write_is_seen_when_its_properties_are() {
-        let written = json!({"displayName": "a", "description": null, "owners@odata.bind": []});
-        assert!(shows(&json!({"displayName": "a", "description": ""}), &written));
-        assert!(!shows(&json!({"displayName": "b", "description": null}), &written));
-    }
 }

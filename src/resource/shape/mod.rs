@@ -11,15 +11,19 @@
 
 pub mod collection;
 mod find;
+mod made;
 mod object;
 pub mod order;
 pub mod rows;
+mod seen;
 pub mod singleton;
 pub mod table;
+mod unfinished;
 
 use super::{Change, Cx, Listing, Private, Result, Spec, Things};
 use crate::value::Value;
 
+pub use made::Post;
 pub use table::{Order, Rows, Shape};
 
 /// The things of an object that may move to another resource.

@@ -47,11 +47,19 @@ pub(super) fn expansion<'a>(facets: impl Iterator<Item = &'a Held>) -> String {
     if expands.is_empty() { String::new() } else { format!("$expand={}", expands.join(",")) }
 }
 
-/// The JSON of an object; `None` where there is none.
-pub(super) async fn get(graph: &Client, spec: &Spec, id: &str, state: Option<&Value>) -> Result<Option<Json>> {
+/// The JSON of an object; that there is none is an error.
+pub(super) async fn get(graph: &Client, spec: &Spec, id: &str, state: Option<&Value>) -> Result<Json> {
     let expansion = expansion(facets(spec, state));
     let separator = if expansion.is_empty() { "" } else { "?" };
-    Ok(graph.get_optional(&format!("{}{separator}{expansion}", path(spec, id))).await?)
+    Ok(graph.get(&format!("{}{separator}{expansion}", path(spec, id))).await?)
+}
+
+/// What was found; `None` where there is none.
+pub(super) fn optional<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Err(error) if error.is_not_found() => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// The state of an object: of its JSON, with what is read by calls of its own. `prior` is `None` at an import.
@@ -83,7 +91,7 @@ pub(super) async fn write_facets(cx: &Cx, id: &str, prior: &Value, planned: &Val
     for held in &spec.facets {
         let name = held.attribute.name;
         if prior.get(name) != planned.get(name) {
-            let written = held.facet.write(&graph, &path(&spec, id), planned.get(name)).await;
+            let written = held.facet.write(&graph, &path(&spec, id), prior.get(name), planned.get(name)).await;
             written.map_err(|error| about(held, &spec, error, "changing"))?;
         }
     }

@@ -2,7 +2,7 @@
 
 mod words;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{Error, Facet, Identity, Mover, shape::table::Shape, timeouts};
 use crate::{
@@ -71,6 +71,9 @@ pub struct Spec {
     pub update: Update,
     /// Whether a write is seen by reads only after a while (Entra's directory).
     pub replicates: bool,
+    /// How long reads may not show what was made. So long it is looked for where the answer to its POST was lost, and a 404
+    /// to it means "not yet"; then it is sent again.
+    pub seen_within: Duration,
     /// How long each verb may take where the configuration does not say.
     pub timeouts: timeouts::Defaults,
     /// The version of the table that a state carries.
@@ -115,6 +118,7 @@ impl Spec {
             find_by: Vec::new(),
             update: Update::Changes,
             replicates: false,
+            seen_within: Duration::from_secs(10),
             timeouts: timeouts::Defaults::default(),
             version: 0,
             constants: Vec::new(),

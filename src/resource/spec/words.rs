@@ -154,10 +154,11 @@ impl Spec {
         self
     }
 
-    /// A write is seen by reads only after a while.
+    /// A write is seen by reads only after a while, of at most so long.
     #[must_use]
-    pub fn replicates(mut self) -> Spec {
+    pub fn replicates_within(mut self, time: Duration) -> Spec {
         self.replicates = true;
+        self.seen_within = time;
         self
     }
 

@@ -5,7 +5,7 @@ use super::*;
 const GROUP: &str = "autopilot_group";
 const PAGE: &str = "autopilot_enrollment_status_page";
 
-fn target(set: &[(&str, Value)]) -> Value {
+pub(super) fn target(set: &[(&str, Value)]) -> Value {
     let names = ["group_id", "all_devices", "all_users", "excluded", "filter_id", "filter_mode", "intent"];
     let mut target = Value::Map(names.map(|name| (name.to_owned(), Value::Null)).into());
     set.iter().for_each(|(name, value)| target.insert(name, value.clone()));
@@ -14,7 +14,7 @@ fn target(set: &[(&str, Value)]) -> Value {
 
 /// A colleague's assignment, made between plan and apply, is not removed unseen: the next plan shows it.
 #[tokio::test]
-async fn assignments_are_written_only_where_the_plan_changes_them() {
+async fn h15_assignments_are_written_only_where_the_plan_changes_them() {
     let world = World::new().await;
     let [ours, theirs] = [
         world.made(GROUP, [("display_name", "Ours".into())]).await,
@@ -40,9 +40,47 @@ async fn assignments_are_written_only_where_the_plan_changes_them() {
     assert_eq!(world.list(&format!("{path}/assignments")).await.len(), 1);
 }
 
+/// The same where the plan changes other targets of the set.
+#[tokio::test]
+async fn h15_a_colleagues_assignment_stays_where_the_plan_changes_others() {
+    for (name, path, parameter) in [
+        (PAGE, "/beta/deviceManagement/deviceEnrollmentConfigurations", Some("enrollmentConfigurationAssignments")),
+        ("autopilot_deployment_profile", "/beta/deviceManagement/windowsAutopilotDeploymentProfiles", None),
+    ] {
+        let world = World::new().await;
+        let mut groups = Vec::new();
+        for group in ["First", "Second", "Theirs"] {
+            groups.push(id(&world.made(GROUP, [("display_name", group.into())]).await).to_owned());
+        }
+        let config = |group: &String| {
+            let assigned = Value::set(vec![target(&[("group_id", group.as_str().into())])]);
+            world.config(name, [("display_name", "Sales".into()), ("assignments", assigned)])
+        };
+        let state = world.apply(name, &config(&groups[0]), &State::default()).await.quietly();
+        let object = format!("{path}/{}", id(&state));
+        let assignment = |group: &String| serde_json::json!({"target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": group}});
+        match parameter {
+            Some(parameter) => {
+                let both = serde_json::json!({parameter: [assignment(&groups[0]), assignment(&groups[2])]});
+                world.graph.action(&format!("{object}/assign"), &both).await.expect("it is assigned");
+            }
+            None => {
+                drop(world.graph.post(&format!("{object}/assignments"), &assignment(&groups[2])).await.expect("it is"))
+            }
+        }
+        world.apply(name, &config(&groups[1]), &state).await.quietly();
+        let there = world.list(&format!("{object}/assignments")).await;
+        let mut there: Vec<_> =
+            there.iter().map(|json| json["target"]["groupId"].as_str().unwrap_or_default()).collect();
+        let mut expected = [groups[1].as_str(), groups[2].as_str()];
+        (there.sort_unstable(), expected.sort_unstable());
+        assert_eq!(there, expected, "{name}");
+    }
+}
+
 /// Intune refuses a group that is included and excluded at once, be it for a moment.
 #[tokio::test]
-async fn a_group_turns_from_included_to_excluded_and_back() {
+async fn h12_a_group_turns_from_included_to_excluded_and_back() {
     let world = World::new().await;
     let name = "autopilot_deployment_profile";
     let group = world.made(GROUP, [("display_name", "Sales".into())]).await;

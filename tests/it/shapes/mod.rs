@@ -2,7 +2,9 @@
 
 mod facets;
 mod looked_up;
+mod made;
 mod order;
+mod refused;
 mod rows;
 mod singleton;
 

@@ -16,6 +16,7 @@ mod session;
 pub(crate) mod tables;
 mod told;
 mod values;
+pub(crate) mod whole;
 
 pub(crate) use place::{Holdings, assert_same, collections, compared};
 

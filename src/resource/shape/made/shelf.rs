@@ -1,0 +1,58 @@
+//! What this process knows of one collection of a tenant: the ids that it holds, and what it is making.
+
+use std::{
+    collections::{BTreeSet, HashMap, hash_map::DefaultHasher},
+    hash::{Hash as _, Hasher as _},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde_json::Value as Json;
+use tokio::sync::{Mutex as Turn, OnceCell, OwnedMutexGuard};
+
+use crate::graph::Client;
+
+/// See the module.
+#[derive(Default)]
+pub(super) struct Shelf {
+    held: Mutex<BTreeSet<String>>,
+    under_way: Mutex<HashMap<u64, Arc<Turn<()>>>>,
+    /// The ids that were there before this process made the first one.
+    pub(super) before: OnceCell<BTreeSet<String>>,
+}
+
+/// The shelves of this process.
+static SHELVES: Mutex<Vec<(Client, &'static str, Arc<Shelf>)>> = Mutex::new(Vec::new());
+
+impl Shelf {
+    pub(super) fn of(graph: &Client, collection: &'static str) -> Arc<Shelf> {
+        let mut shelves = held(&SHELVES);
+        let found = shelves.iter().find(|(other, path, _)| other.is_same(graph) && *path == collection);
+        if let Some((.., shelf)) = found {
+            return Arc::clone(shelf);
+        }
+        let shelf = Arc::<Shelf>::default();
+        shelves.push((graph.clone(), collection, Arc::clone(&shelf)));
+        shelf
+    }
+
+    /// Holds an object. False where it is held already.
+    pub(super) fn hold(&self, object: &Json) -> bool {
+        object["id"].as_str().is_some_and(|id| held(&self.held).insert(id.to_owned()))
+    }
+
+    pub(super) fn holds(&self, object: &Json) -> bool {
+        object["id"].as_str().is_some_and(|id| held(&self.held).contains(id))
+    }
+
+    /// Waits until nobody in this process makes one by an equal body.
+    pub(super) async fn alone_with(&self, body: &Json) -> OwnedMutexGuard<()> {
+        let mut hasher = DefaultHasher::new();
+        body.to_string().hash(&mut hasher);
+        let turn = Arc::clone(held(&self.under_way).entry(hasher.finish()).or_default());
+        turn.lock_owned().await
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,210 @@
+//! A create is whole or undone, whatever happens to whichever of its requests.
+
+use autopilot::{
+    diagnostic::{Diagnostic, Severity},
+    emulator::Fault,
+    resource::{
+        Private, Registered, Tenant,
+        engine::{self, ApplyRequest, PlanRequest, Scope},
+        shape::Shape,
+        timeouts,
+    },
+    value::Value,
+};
+use serde_json::{Value as Json, json};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    configuration::full,
+    place::{Holdings, Place, assert_same},
+};
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fate {
+    /// Graph refuses it for good.
+    Refused,
+    /// It is done, and its answer is lost.
+    Lost,
+    /// It is not done, and the service may be back in a while.
+    Unavailable,
+    /// Ctrl-C comes while it is under way.
+    Interrupted,
+}
+
+/// A resource as Terraform knows it, and what was told last.
+#[derive(Clone, Default)]
+struct Known {
+    state: Value,
+    private: Private,
+    told: Vec<Diagnostic>,
+}
+
+impl Known {
+    fn errors(&self) -> Vec<&str> {
+        self.told.iter().filter(|told| told.severity == Severity::Error).map(|told| told.detail.as_str()).collect()
+    }
+
+    fn exists(&self) -> bool {
+        !self.state.is_null()
+    }
+}
+
+/// Each request of an undisturbed create, with each fate. Whatever does not make and delete objects of its own has nothing
+/// to undo.
+pub(crate) async fn is_each_create(registered: &Registered) {
+    if !matches!(registered.spec.shape, Shape::Collection) || registered.spec.collection.is_empty() {
+        return;
+    }
+    let place = Place::of(&registered.spec).await;
+    let before = place.holdings().await;
+    let mut config = full(registered, &place.known);
+    // Half of it is spent looking for what a POST made that made nothing.
+    let times = ["create", "read", "update", "delete"].map(|verb| (verb, "20s".into()));
+    config.insert(timeouts::NAME, Value::object(times));
+    let trial = Trial { place: &place, registered, config, before };
+
+    let made = trial.apply(&Known::default(), &CancellationToken::new()).await;
+    assert_eq!(made.told, [], "an undisturbed create has nothing to tell");
+    let steps: u64 = place.emulator.requests().iter().map(|request| request.count).sum();
+    trial.is_one_and_goes(made).await;
+    assert!(steps > 0);
+    for step in 0..steps {
+        for fate in [Fate::Refused, Fate::Lost, Fate::Unavailable, Fate::Interrupted] {
+            trial.meets(fate, step).await;
+        }
+    }
+    place.end().await;
+}
+
+struct Trial<'a> {
+    place: &'a Place,
+    registered: &'a Registered,
+    config: Value,
+    before: Holdings,
+}
+
+impl Trial<'_> {
+    async fn meets(&self, fate: Fate, step: u64) {
+        let emulator = &self.place.emulator;
+        let told = |known: &Known| format!("{}, request {step} {fate:?}: {:?}", self.registered.type_name, known.told);
+        let cancel = CancellationToken::new();
+        let fault = match fate {
+            Fate::Refused => json!({"status": 403}),
+            Fate::Lost => json!({"lose_answer": true}),
+            Fate::Unavailable => json!({"status": 503}),
+            Fate::Interrupted => json!({"delay_seconds": 120}),
+        };
+        let made = self.with_fault(&fault, step, &cancel, fate == Fate::Interrupted).await;
+        let was_refused = emulator.requests().iter().any(|request| request.status == 403);
+        emulator.fail(Vec::new());
+        match fate {
+            Fate::Refused if was_refused => {
+                assert!(!made.exists() && !made.errors().is_empty(), "it is undone: {}", told(&made));
+                return assert_same(&self.place.holdings().await, &self.before);
+            }
+            Fate::Interrupted if !made.exists() => {
+                assert!(!made.errors().is_empty(), "it says so: {}", told(&made));
+                return assert_same(&self.place.holdings().await, &self.before);
+            }
+            _ => assert_eq!(made.errors(), [""; 0], "nothing is tainted: {}", told(&made)),
+        }
+        let finished = match fate {
+            Fate::Interrupted => self.apply(&self.read(&made).await, &CancellationToken::new()).await,
+            _ => made,
+        };
+        assert_eq!(finished.told, [], "{}", told(&finished));
+        self.is_one_and_goes(finished).await;
+    }
+
+    async fn with_fault(&self, fault: &Json, step: u64, cancel: &CancellationToken, interrupted: bool) -> Known {
+        let emulator = &self.place.emulator;
+        let mut fault = fault.clone();
+        fault["path"] = "*".into();
+        fault["after"] = step.into();
+        let fault: Fault = serde_json::from_value(fault).expect("a fault");
+        let nothing = Known::default();
+        let apply = self.apply_with(&nothing, cancel, || emulator.fail(vec![fault]));
+        if !interrupted {
+            return apply.await;
+        }
+        let stop = async {
+            while emulator.requests().iter().map(|request| request.count).sum::<u64>() <= step {
+                tokio::task::yield_now().await;
+            }
+            cancel.cancel();
+        };
+        tokio::pin!(apply);
+        tokio::select! {
+            made = &mut apply => made,
+            () = stop => apply.await,
+        }
+    }
+
+    /// It is there once, as it was configured, and its destroy leaves nothing.
+    async fn is_one_and_goes(&self, made: Known) {
+        let collection = self.registered.spec.collection;
+        let more = self.place.holdings().await[collection].len() - self.before[collection].len();
+        assert_eq!(more, 1, "{} is made once", self.registered.type_name);
+        let read = self.read(&made).await;
+        let plan = self.plan(&read).await;
+        assert_eq!(plan.planned, made.state, "a second plan shows no change");
+        let request = ApplyRequest {
+            config: Value::Null,
+            prior: read.state,
+            planned: Value::Null,
+            identity: Value::Null,
+            private: read.private,
+        };
+        let gone = engine::apply(self.registered, &self.scope(&CancellationToken::new()), request).await;
+        assert!(!gone.diagnostics.has_errors() && gone.state.is_null(), "{:?}", gone.diagnostics);
+        assert_same(&self.place.holdings().await, &self.before);
+    }
+
+    async fn apply(&self, known: &Known, cancel: &CancellationToken) -> Known {
+        self.apply_with(known, cancel, || {}).await
+    }
+
+    /// Plans, and applies what was planned after `between`.
+    async fn apply_with(&self, known: &Known, cancel: &CancellationToken, between: impl FnOnce()) -> Known {
+        let plan = self.plan(known).await;
+        if known.exists() {
+            assert_eq!(plan.replace, [], "it is finished in place");
+        }
+        let request = ApplyRequest {
+            config: self.config.clone(),
+            prior: known.state.clone(),
+            planned: plan.planned,
+            identity: plan.identity,
+            private: plan.private,
+        };
+        self.place.emulator.forget_requests();
+        between();
+        let answer = engine::apply(self.registered, &self.scope(cancel), request).await;
+        Known { state: answer.state, private: answer.private, told: answer.diagnostics.0 }
+    }
+
+    async fn plan(&self, known: &Known) -> engine::PlanAnswer {
+        let request = PlanRequest {
+            config: self.config.clone(),
+            prior: known.state.clone(),
+            identity: Value::Null,
+            private: known.private.clone(),
+        };
+        let plan = engine::plan(self.registered, &self.scope(&CancellationToken::new()), request).await;
+        assert_eq!(plan.diagnostics.0, [], "{}", self.registered.type_name);
+        plan
+    }
+
+    async fn read(&self, known: &Known) -> Known {
+        let (state, private) = (known.state.clone(), &known.private);
+        let scope = self.scope(&CancellationToken::new());
+        let answer = engine::read(self.registered, &scope, state, &Value::Null, private).await;
+        assert!(!answer.diagnostics.has_errors() && !answer.state.is_null(), "{:?}", answer.diagnostics);
+        Known { state: answer.state, private: answer.private, told: Vec::new() }
+    }
+
+    fn scope(&self, cancel: &CancellationToken) -> Scope {
+        Scope { tenant: Tenant::Ready(self.place.graph.clone()), cancel: cancel.clone() }
+    }
+}
