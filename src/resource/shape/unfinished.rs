@@ -10,7 +10,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{object, seen};
+use super::{made, object, seen};
 use crate::{
     diagnostic::Diagnostic,
     graph::{Client, Patience},
@@ -104,8 +104,7 @@ pub(super) async fn remove(spec: &Spec, graph: &Client, id: &str, unseen_until: 
         }
         Ok(graph.delete(path).await?)
     };
-    match although_unseen(graph, unseen_until, delete).await {
-        Err(error) if !error.is_not_found() => Err(error),
-        _ => Ok(()),
-    }
+    object::optional(although_unseen(graph, unseen_until, delete).await)?;
+    made::let_go(graph, spec, id);
+    Ok(())
 }

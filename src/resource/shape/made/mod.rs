@@ -76,6 +76,11 @@ pub(super) async fn send(cx: &Cx, post: &Post) -> Result<Json> {
     }
 }
 
+/// An object is gone, so its id is nobody's.
+pub(super) fn let_go(graph: &Client, spec: &Spec, id: &str) {
+    Shelf::of(graph, spec.collection).let_go(id);
+}
+
 /// Until when a POST that is not found may still have made something. Half of the time is left to send it again.
 fn looking_ends(spec: &Spec, graph: &Client) -> Instant {
     let now = Instant::now();

@@ -17,7 +17,7 @@ pub(super) struct Shelf {
     held: Mutex<BTreeSet<String>>,
     under_way: Mutex<HashMap<u64, Arc<Turn<()>>>>,
     /// The ids that were there before this process made the first one.
-    pub(super) before: OnceCell<BTreeSet<String>>,
+    before: OnceCell<Mutex<BTreeSet<String>>>,
 }
 
 /// The shelves of this process.
@@ -42,6 +42,26 @@ impl Shelf {
 
     pub(super) fn holds(&self, object: &Json) -> bool {
         object["id"].as_str().is_some_and(|id| held(&self.held).contains(id))
+    }
+
+    /// Lets go of an object that is gone: ids that are counted may be given once more.
+    pub(super) fn let_go(&self, id: &str) {
+        held(&self.held).remove(id);
+        if let Some(before) = self.before.get() {
+            held(before).remove(id);
+        }
+    }
+
+    /// Notes the ids that there are, unless that was done before.
+    pub(super) async fn note_before<E>(&self, ids: impl Future<Output = Result<BTreeSet<String>, E>>) -> Result<(), E> {
+        self.before.get_or_try_init(|| async { ids.await.map(Mutex::new) }).await.map(drop)
+    }
+
+    /// Whether an object was not among them.
+    pub(super) fn is_new(&self, object: &Json) -> bool {
+        let was_there =
+            |before: &Mutex<_>| object["id"].as_str().is_none_or(|id| held::<BTreeSet<String>>(before).contains(id));
+        self.before.get().is_some_and(|before| !was_there(before))
     }
 
     /// Waits until nobody in this process makes one by an equal body.

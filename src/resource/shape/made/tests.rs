@@ -28,6 +28,7 @@ fn planned(spec: &Spec) -> Value {
     let mut planned = Value::Map(attributes.collect());
     planned.insert("id", Value::Unknown);
     planned.insert("display_name", "a".into());
+    planned.insert("created_date_time", Value::Unknown);
     planned
 }
 

@@ -13,7 +13,7 @@ use crate::{
         Error, Result, Spec, body,
         shape::{find, object},
     },
-    schema::Attribute,
+    schema::{Attribute, Send},
     value::Value,
 };
 
@@ -36,11 +36,11 @@ impl<'a> Seeker<'a> {
     /// for all that this process makes of the kind.
     pub(super) async fn before(spec: &'a Spec, graph: &Client, shelf: &'a Shelf) -> Result<Seeker<'a>> {
         if made_at(spec).is_none() {
-            let list = async || {
+            let ids = async {
                 let all = graph.list(spec.collection).await?;
                 Ok::<_, Error>(all.iter().filter_map(|json| Some(json.get("id")?.as_str()?.to_owned())).collect())
             };
-            shelf.before.get_or_try_init(list).await?;
+            shelf.note_before(ids).await?;
         }
         Ok(Seeker { spec, graph: graph.clone(), shelf, began: graph.service_time() })
     }
@@ -82,10 +82,9 @@ impl<'a> Seeker<'a> {
         if post.mark.is_some() {
             return true;
         }
-        match (made_at(self.spec), self.shelf.before.get()) {
-            (Some(attribute), _) => made_after(json, attribute, self.began),
-            (None, Some(before)) => json["id"].as_str().is_some_and(|id| !before.contains(id)),
-            (None, None) => false,
+        match made_at(self.spec) {
+            Some(attribute) => made_after(json, attribute, self.began),
+            None => self.shelf.is_new(json),
         }
     }
 
@@ -120,7 +119,9 @@ fn made_after(json: &Json, attribute: &Attribute, began: Option<SystemTime>) -> 
 /// Whether an object is all that was written.
 fn is_alike(spec: &Spec, json: &Json, written: &Value) -> bool {
     let read = body::read(&spec.attributes, json, Some(written));
-    body::settle(written, &read) == read
+    let sent = spec.attributes.iter().filter(|attribute| attribute.on_graph.send != Send::Never);
+    sent.map(|attribute| (written.get(attribute.name), read.get(attribute.name)))
+        .all(|(written, read)| body::settle(written, read) == *read)
 }
 
 fn ambiguous(spec: &Spec, found: &[Json]) -> Error {
