@@ -73,7 +73,8 @@ async fn h15_a_colleagues_assignment_stays_where_the_plan_changes_others() {
         let mut there: Vec<_> =
             there.iter().map(|json| json["target"]["groupId"].as_str().unwrap_or_default()).collect();
         let mut expected = [groups[1].as_str(), groups[2].as_str()];
-        (there.sort_unstable(), expected.sort_unstable());
+        there.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(there, expected, "{name}");
     }
 }

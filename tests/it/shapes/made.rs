@@ -263,13 +263,16 @@ async fn the_plan_names_who_holds_all_devices_and_never_the_profile_itself() {
     assert_eq!(world.plan(PROFILE, &replacing, &anew).await.diagnostics.0, []);
 }
 
+/// A resource, what its configuration sets beside the name, and the requests of its create.
+type Cost = (&'static str, Vec<(&'static str, Value)>, &'static [(&'static str, &'static str, u64)]);
+
 /// What an undisturbed create costs: no more than it has to.
 #[tokio::test]
 async fn an_undisturbed_create_asks_for_nothing_more() {
     let world = World::new().await;
     let group = world.made(GROUP, [("display_name", "First".into())]).await;
     let assigned = Value::set(vec![facets::target(&[("group_id", id(&group).into())])]);
-    let costs: [(&str, Vec<(&str, Value)>, &[(&str, &str, u64)]); 4] = [
+    let costs: [Cost; 4] = [
         (GROUP, vec![], &[("GET", "/v1.0/groups/{id}", 1), ("POST", GROUPS, 1)]),
         (PAGE, vec![], &[("POST", PAGES, 1)]),
         (

@@ -86,7 +86,7 @@ fn h11_what_another_kind_of_assignment_has_is_declared_and_refused() {
         assigned += 1;
         for (name, more) in [("excluded", &excluded[..]), ("filter_id", &filter[..])] {
             // It is declared: the element would not fit otherwise.
-            let mut element = facets::target(&[group.clone()]);
+            let mut element = facets::target(std::slice::from_ref(&group));
             more.iter().for_each(|(name, value)| element.insert(name, value.clone()));
             let mut config = null_object(table);
             config.insert("assignments", Value::set(vec![element]));
