@@ -106,6 +106,11 @@ impl Failure {
         Failure::intune(404, "ResourceNotFound", WORDLESS)
     }
 
+    /// Somebody else's write came in between. Seen of a small share of bulk changes; the same call again succeeds.
+    pub(crate) fn condition_not_met() -> Failure {
+        Failure::intune(412, "ConditionNotMet", WORDLESS)
+    }
+
     pub(crate) fn denied() -> Failure {
         Failure::graph(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
     }

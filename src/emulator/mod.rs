@@ -24,7 +24,7 @@
 //! | collections | [`collection`] | what most collections have in common |
 //! | marks | [`marks`], [`registration`], [`site`] | what a change makes due; what a handler may touch |
 //! | state | [`tenant`], [`store`]; [`call`], [`error`], [`odata`], [`paging`] | the rows of a tenant; the words of a call and its answer |
-//! | ground | [`model`], [`rule`], [`clock`], [`settings`], [`text`] | nothing of tenants and calls |
+//! | ground | [`model`], [`rule`], [`chance`], [`clock`], [`settings`], [`text`] | nothing of tenants and calls |
 //!
 //! # Must not know
 //! The provider: it imports none of its modules.
@@ -33,6 +33,7 @@
 //! [`Emulator`], then `route`, which names every operation.
 
 mod call;
+mod chance;
 mod clock;
 mod collection;
 mod desk;

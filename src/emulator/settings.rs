@@ -28,6 +28,14 @@ pub struct Settings {
     pub pending_seconds: u64,
     /// From `updateDeviceProperties` until a read shows it.
     pub property_seconds: u64,
+    /// Of a hundred calls of `updateDeviceProperties`, how many are answered 412 `ConditionNotMet` and have to be sent
+    /// again. Reported of a small share of bulk changes.
+    pub property_conflicts_percent: u32,
+    /// Of a hundred calls of `updateDeviceProperties`, how many are answered success and have no effect. Reported: the first
+    /// call changes nothing, the second does.
+    pub property_losses_percent: u32,
+    /// Which calls those are. The same seed gives the same devices and the same tries each time.
+    pub property_seed: u64,
     /// From a change of a device's hardware until the device checks in and Intune has registered the new hardware.
     pub check_in_seconds: u64,
     /// From a device's DELETE until it is gone.
@@ -104,6 +112,9 @@ impl Default for Settings {
             assignment_seconds: 10,
             pending_seconds: 60,
             property_seconds: 5,
+            property_conflicts_percent: 0,
+            property_losses_percent: 0,
+            property_seed: 0,
             check_in_seconds: 300,
             deletion_seconds: 30,
             association_seconds: 20,

@@ -32,7 +32,7 @@ const EMULATOR: &str = "emulator";
 /// The floors of the emulator, from the bottom to the top: a name, and what stands there, by file or folder. A file
 /// imports its own floor and those below it.
 const EMULATOR_FLOORS: &[(&str, &[&str])] = &[
-    ("ground", &["clock", "text", "settings", "model", "rule"]),
+    ("ground", &["chance", "clock", "text", "settings", "model", "rule"]),
     ("state", &["error", "odata", "call", "paging", "store", "tenant"]),
     ("marks", &["marks", "registration", "site"]),
     ("collections", &["collection"]),

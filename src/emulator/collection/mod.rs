@@ -10,6 +10,7 @@
 
 pub(crate) mod assign;
 pub(crate) mod entity;
+mod order;
 pub(crate) mod read;
 pub(crate) mod target;
 pub(crate) mod write;
@@ -36,6 +37,8 @@ pub(crate) struct Collection {
     pub(crate) required: &'static [&'static str],
     pub(crate) beta_kinds: BetaKinds,
     pub(crate) filters: Filters,
+    /// The properties by which `$orderby` sorts; every one of the declared type where none is named.
+    pub(crate) orders: &'static [&'static str],
     /// The type whose properties `$select` takes, where it is not the item's own.
     pub(crate) selects: Option<&'static str>,
     /// The most items that people may make in a tenant.
@@ -139,6 +142,7 @@ pub(crate) const PLAIN: Collection = Collection {
     required: &["displayName"],
     beta_kinds: BetaKinds::Hidden,
     filters: Filters::All,
+    orders: &[],
     selects: None,
     most: usize::MAX,
     assign: None,

@@ -1,14 +1,13 @@
 //! Reading a collection: lists with `$filter`, `$orderby` and pages, and one item.
 
-use std::cmp::Ordering;
-
 use serde_json::Value;
 
 use super::entity::{asked, entity, shown};
+use super::order::{compare, order};
 use super::{BetaKinds, Collection, Filters, Shown, View, found, is_alive, view};
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::error::Failure;
-use crate::emulator::model::check::Version;
+use crate::emulator::model::check::{Object, Version};
 use crate::emulator::model::kind;
 use crate::emulator::odata::filter::{Comparison, Filter};
 use crate::emulator::paging::{bad_token, page, position};
@@ -20,48 +19,33 @@ fn filter(call: &Call, collection: &Collection) -> Result<Option<Filter>, Failur
     let Some(filter) = call.query.filter()? else { return Ok(None) };
     let mut failure = None;
     match collection.filters {
-        Filters::All => {
-            filter.leaves(&mut |leaf| failure = failure.take().or_else(|| unknown_property(collection, leaf)))
-        }
+        Filters::All => filter
+            .leaves(&mut |leaf| failure = failure.take().or_else(|| unknown_property(collection, leaf, call.version))),
         Filters::Equality(names) => filter.leaves(&mut |leaf| {
-            if !matches!(leaf, Filter::Compare(path, Comparison::Equal, _) if names.contains(&path.as_str())) {
-                failure = Some(Failure::intune_refuses());
-            }
+            let works = matches!(leaf, Filter::Compare(path, Comparison::Equal, _) if names.contains(&path.as_str()));
+            let refused = (!works).then(Failure::intune_refuses);
+            failure = failure.take().or_else(|| unknown_property(collection, leaf, call.version)).or(refused);
         }),
     }
     failure.map_or(Ok(Some(filter)), Err)
 }
 
-/// What is answered to a part of a filter that asks for a property the declared type does not have.
-fn unknown_property(collection: &Collection, leaf: &Filter) -> Option<Failure> {
+/// What is answered to a part of a filter that asks for a property the declared type does not have, or
+/// has in beta only.
+fn unknown_property(collection: &Collection, leaf: &Filter, version: Version) -> Option<Failure> {
     let (Filter::Compare(path, ..) | Filter::In(path, _) | Filter::Text(_, path, _) | Filter::Any(path, ..)) = leaf
     else {
         return None;
     };
     let declared = kind(collection.kind);
     let name = path.split('/').next().unwrap_or(path);
-    declared.property(name).is_none().then(|| {
+    let known = declared.property(name).filter(|property| version == Version::Beta || !property.beta);
+    known.is_none().then(|| {
         Failure::unreadable(format!(
             "Invalid filter clause: Could not find a property named '{name}' on type 'microsoft.graph.{}'.",
             declared.name
         ))
     })
-}
-
-/// The property of `$orderby`, and whether it falls.
-fn order(call: &Call, collection: &Collection) -> Result<Option<(String, bool)>, Failure> {
-    let Some(text) = call.query.get("$orderby") else { return Ok(None) };
-    let (name, falling) = match text.trim().split_once(' ') {
-        Some((name, how)) => (name, how.trim().eq_ignore_ascii_case("desc")),
-        None => (text.trim(), false),
-    };
-    if kind(collection.kind).property(name).is_none() {
-        return Err(Failure::unreadable(format!(
-            "Could not find a property named '{name}' on type 'microsoft.graph.{}'.",
-            collection.kind
-        )));
-    }
-    Ok(Some((name.to_owned(), falling)))
 }
 
 pub(crate) fn list(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {
@@ -87,20 +71,15 @@ pub(crate) fn list(collection: &'static Collection, site: &mut Site<'_>, call: &
     let items = items.filter(|item| is_alive(collection, item, call.now));
     let mut items: Vec<&Item> = items.filter(visible).collect();
     items.sort_by_key(|item| item.sequence);
-    if let Some((name, falling)) = &order {
-        items.sort_by(|left, right| {
-            let ordering = compare(left.entity.get(name), right.entity.get(name));
-            if *falling { ordering.reverse() } else { ordering }
-        });
+    if !order.is_empty() {
+        let mut sorted: Vec<(Object, &Item)> =
+            items.into_iter().map(|item| (entity(collection, item, &listed), item)).collect();
+        sorted.sort_by(|(left, _), (right, _)| compare(&order, left, right));
+        items = sorted.into_iter().map(|(_, item)| item).collect();
     }
     let places: Vec<String> = (1..=items.len()).map(|place| place.to_string()).collect();
     let rows = places.iter().map(String::as_str).zip(&items).skip(from.unwrap_or(skip));
     Ok(page(call, rows, size, counts.then_some(items.len()), |item| shown(call, collection, item, &listed, &asked)))
-}
-
-fn compare(left: Option<&Value>, right: Option<&Value>) -> Ordering {
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_lowercase();
-    text(left).cmp(&text(right))
 }
 
 pub(crate) fn get(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {

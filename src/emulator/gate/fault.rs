@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::emulator::chance;
 use crate::emulator::error::Failure;
 
 /// Which requests are to fail, and how.
@@ -111,7 +112,7 @@ impl Faults {
                 fault.after -= 1;
                 continue;
             }
-            if fault.probability.is_some_and(|probability| chance(&mut fault.seed) >= probability) {
+            if fault.probability.is_some_and(|probability| chance::next(&mut fault.seed) >= probability) {
                 continue;
             }
             found = Some(n);
@@ -129,16 +130,6 @@ impl Faults {
         }
         Some(met)
     }
-}
-
-/// The next number of a series, from 0 to below 1 (SplitMix64).
-fn chance(seed: &mut u64) -> f64 {
-    *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *seed;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^= mixed >> 31;
-    (mixed >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// Whether a path has the form of a pattern with `*` and `{...}`. After a part that does not fit, only the last `*` takes more:

@@ -17,6 +17,7 @@ use crate::emulator::tenant::item::{self, Item};
 pub(crate) static APPS: Collection = Collection {
     name: item::APPS,
     kind: "mobileApp",
+    expands: &["categories"],
     typed_changes: true,
     assign: Some(Assign {
         parameter: "mobileAppAssignments",

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use ecow::EcoString;
 use serde_json::{Value, json};
 
-use super::devices::visible;
+use super::devices::{check_tag, visible};
 use crate::emulator::call::{Answer, Call, Outcome};
+use crate::emulator::chance;
 use crate::emulator::clock::millis;
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Version;
@@ -57,12 +58,45 @@ fn change(site: &mut Site<'_>, call: &Call, values: BTreeMap<String, String>) ->
     Ok(Answer::done())
 }
 
+/// What becomes of a call of `updateDeviceProperties` where a share of them is to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fortune {
+    Effect,
+    Conflict,
+    Loss,
+}
+
+/// The fortune of the next call for a device: by its serial number and how often it was tried.
+fn fortune(site: &mut Site<'_>, call: &Call) -> Result<Fortune, Failure> {
+    let settings = site.settings;
+    let (conflicts, losses) = (settings.property_conflicts_percent, settings.property_losses_percent);
+    let device = visible(site.tenant, call)?;
+    if conflicts == 0 && losses == 0 {
+        return Ok(Fortune::Effect);
+    }
+    let percent = 100.0 * chance::of(settings.property_seed, &device.hardware.serial, device.tries);
+    let id = device.id.clone();
+    if let Some(device) = site.tenant.autopilot.edit(&id) {
+        device.tries += 1;
+    }
+    Ok(match percent {
+        percent if percent < f64::from(conflicts) => Fortune::Conflict,
+        percent if percent < f64::from(conflicts) + f64::from(losses) => Fortune::Loss,
+        _ => Fortune::Effect,
+    })
+}
+
 /// Changes what is named; `""` clears.
 pub(crate) fn update_properties(site: &mut Site<'_>, call: &Call) -> Outcome {
     let beta = call.version == Version::Beta;
     let mut values = parameters(call, |name| PROPERTIES.contains(&name) || (beta && BETA_PROPERTIES.contains(&name)))?;
+    check_tag(values.get("groupTag").map(String::as_str))?;
     values.remove("deviceAccountPassword");
-    change(site, call, values)
+    match fortune(site, call)? {
+        Fortune::Effect => change(site, call, values),
+        Fortune::Conflict => Err(Failure::condition_not_met()),
+        Fortune::Loss => Ok(Answer::done()),
+    }
 }
 
 /// The user need not exist: of the address only the domain is looked at, as at import.

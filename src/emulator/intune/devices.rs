@@ -20,6 +20,8 @@ use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::device::{AutopilotDevice, Hardware, Remediation, USERLESS};
 
 pub(crate) const PAGE: usize = 1000;
+/// The most characters of a group tag.
+const LONGEST_TAG: usize = 512;
 
 /// What updates may write, by version: the properties of `updateDeviceProperties`.
 const TEXTS: &[&str] = &[
@@ -70,6 +72,12 @@ pub(crate) fn entity(device: &AutopilotDevice, version: Version) -> Object {
     set("remediationStateLastModifiedDateTime", Value::from(intune_date_or_never(since)));
     set(USERLESS, Value::from(device.value(USERLESS).unwrap_or("allowed")));
     of_version(kind("windowsAutopilotDeviceIdentity"), entity, version)
+}
+
+/// A group tag that is too long is refused wherever it is written.
+pub(crate) fn check_tag(tag: Option<&str>) -> Result<(), Failure> {
+    let too_long = tag.is_some_and(|tag| tag.chars().count() > LONGEST_TAG);
+    if too_long { Err(Failure::intune_refuses()) } else { Ok(()) }
 }
 
 /// The managed device of an enrolled one, all zeros otherwise.

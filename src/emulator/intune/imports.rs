@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use ecow::EcoString;
 use serde_json::{Value, json};
 
+use super::devices::check_tag;
 use super::hardware_hash;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::millis;
@@ -118,7 +119,9 @@ fn accept(site: &mut Site<'_>, call: &Call, rows: &[Value]) -> Result<Vec<Value>
     for row in rows {
         let Value::Object(row) = row else { return Err(Failure::intune_refuses()) };
         let concrete = concrete(kind(TYPE), row)?;
-        read.push(writable(concrete, row, call.version)?);
+        let row = writable(concrete, row, call.version)?;
+        check_tag(row.get("groupTag").and_then(Value::as_str))?;
+        read.push(row);
     }
     let batch = tenant.next_number();
     let mut serials = BTreeSet::new();

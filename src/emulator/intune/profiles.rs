@@ -37,6 +37,7 @@ pub(crate) static PROFILES: Collection = Collection {
     name: item::PROFILES,
     kind: "windowsAutopilotDeploymentProfile",
     required: &[],
+    orders: &["displayName", "description"],
     selects: Some(HYBRID),
     most: MOST_PROFILES,
     assign: Some(PLAIN_ASSIGN),

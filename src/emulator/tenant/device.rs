@@ -83,6 +83,9 @@ pub(crate) struct AutopilotDevice {
     values: Vec<(EcoString, EcoString)>,
     #[serde(default)]
     pub(crate) changes: Vec<Change>,
+    /// How often its properties were written while such calls were to fail or to be lost.
+    #[serde(default)]
+    pub(crate) tries: u32,
     #[serde(default)]
     pub(crate) deleted_at: Option<Millis>,
     /// The profile it has, the one it is to have, and since when.
@@ -120,6 +123,7 @@ impl AutopilotDevice {
             synced: false,
             values: Vec::new(),
             changes: Vec::new(),
+            tries: 0,
             deleted_at: None,
             assigned: None,
             intended: None,
