@@ -47,6 +47,9 @@ pub(crate) struct Call {
     pub(crate) accept: Option<String>,
     pub(crate) prefer: Option<String>,
     pub(crate) approval: ApprovalHeaders,
+    /// Whether the call is to be answered as if it had been done, and nothing is to be done. A fault orders it of actions
+    /// whose answer has no body.
+    pub(crate) without_effect: bool,
 }
 
 /// What a request says of Multi Admin Approval.

@@ -111,6 +111,12 @@ impl Failure {
         Failure::intune(412, "ConditionNotMet", WORDLESS)
     }
 
+    /// One of Intune's backends is throttled, and does not say so by 429.
+    pub(crate) fn query_broker() -> Failure {
+        let text = "Rate limit reached because of too many requests to query broker. Please retry after sometime.";
+        Failure::graph(500, "InternalServerError", text)
+    }
+
     pub(crate) fn denied() -> Failure {
         Failure::graph(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
     }

@@ -70,13 +70,14 @@ pub(crate) fn serve(world: &mut World, call: &Call, fate: &mut Fate) -> Outcome 
             (None, Some(refusal)) => {
                 if served {
                     // What became of it is what the client does not get to know.
-                    let outcome = one(world, call, item);
+                    let outcome = one(world, call, item, false);
                     world.journal.note_made(&template, &outcome, false);
                 }
                 Err(refusal)
             }
             (None, None) => {
-                let outcome = one(world, call, item);
+                let without_effect = fault.as_ref().is_some_and(|fault| fault.without_effect);
+                let outcome = one(world, call, item, without_effect);
                 world.journal.note_made(&template, &outcome, true);
                 outcome
             }
@@ -133,7 +134,7 @@ fn items(body: &Object) -> Result<Vec<Item<'_>>, Failure> {
     Ok(items)
 }
 
-fn one(world: &mut World, call: &Call, item: &Item<'_>) -> Outcome {
+fn one(world: &mut World, call: &Call, item: &Item<'_>, without_effect: bool) -> Outcome {
     let (path, query) = item.url.split_once('?').unwrap_or((&item.url, ""));
     let path = format!("/{}{path}", call.version.name());
     if path.to_ascii_lowercase().ends_with("/$batch") {
@@ -152,6 +153,7 @@ fn one(world: &mut World, call: &Call, item: &Item<'_>) -> Outcome {
             justification: item.header("x-msft-approval-justification"),
             code: item.header("x-msft-approval-code"),
         },
+        without_effect,
         ids: Vec::new(),
         ..call.clone()
     };

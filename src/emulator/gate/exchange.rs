@@ -36,6 +36,8 @@ pub(crate) struct Incoming {
 pub(crate) struct Fate {
     /// Emulated seconds to wait before the answer.
     pub(crate) delay: f64,
+    /// Whether nothing is to be done.
+    pub(crate) without_effect: bool,
     pub(crate) end: End,
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::emulator::chance;
 use crate::emulator::error::Failure;
+use crate::emulator::route;
 
 /// Which requests are to fail, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +37,13 @@ pub struct Fault {
     /// batch, the answer of the whole batch is lost, or the item's is that status.
     #[serde(default)]
     pub lose_answer: bool,
+    /// With status 500: in the words of the backend of Intune's that is throttled and does not say so by 429.
+    #[serde(default)]
+    pub query_broker: bool,
+    /// Answer success and do nothing, as has been seen of actions on devices: the same request again is done. Only for those
+    /// actions and for a device's DELETE, whose success has no body that could tell.
+    #[serde(default)]
+    pub without_effect: bool,
     /// Let so many matching requests pass before.
     #[serde(default)]
     pub after: u32,
@@ -60,7 +68,36 @@ impl Fault {
         if self.reset && (self.lose_answer || self.status.is_some()) {
             return Err("a fault that resets the connection has no answer to lose or to give".into());
         }
+        if self.query_broker && (self.status != Some(500) || self.code.is_some() || self.message.is_some()) {
+            return Err("`query_broker` is an answer of status 500, with a code and a message of its own".into());
+        }
+        if self.without_effect && (self.reset || self.status.is_some()) {
+            return Err("a request without effect is answered success, and neither refused nor cut off".into());
+        }
+        if self.without_effect && !self.is_silent() {
+            return Err(format!(
+                "`without_effect` is for actions on Autopilot devices and for their DELETE: {} has other answers",
+                self.path
+            ));
+        }
         Ok(())
+    }
+
+    /// Whether all that it is ordered for answers success without a body.
+    fn is_silent(&self) -> bool {
+        const DEVICE: &str = "/deviceManagement/windowsAutopilotDeviceIdentities/{id}";
+        const ACTIONS: &[&str] = &[
+            "updateDeviceProperties",
+            "assignUserToDevice",
+            "unassignUserFromDevice",
+            "assignResourceAccountToDevice",
+            "unassignResourceAccountFromDevice",
+            "allowNextEnrollment",
+        ];
+        let last = self.path.rsplit('/').next().unwrap_or_default();
+        let deletes = self.method.as_deref().is_some_and(|method| method.eq_ignore_ascii_case("DELETE"));
+        ACTIONS.iter().any(|action| action.eq_ignore_ascii_case(last))
+            || (deletes && !self.path.contains('*') && route::template("DELETE", &self.path).ends_with(DEVICE))
     }
 
     /// Whether the request is served before the fault shows.
@@ -71,6 +108,9 @@ impl Fault {
     /// The refusal it stands for, if it is one.
     pub(crate) fn failure(&self) -> Option<Failure> {
         let status = self.status?;
+        if self.query_broker {
+            return Some(Failure { retry_after: self.retry_after_seconds, ..Failure::query_broker() });
+        }
         let (code, message) = match status {
             401 => ("InvalidAuthenticationToken", "Access token validation failure."),
             403 => ("Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
@@ -78,6 +118,7 @@ impl Fault {
                 "Directory_ConcurrencyViolation",
                 "Error due to concurrent requests being made to the tenant. Please wait briefly and retry.",
             ),
+            412 => ("ConditionNotMet", "An error has occurred"),
             429 => ("TooManyRequests", "Please retry again later."),
             500 => ("InternalServerError", "An internal server error has occurred"),
             503 => ("ServiceUnavailable", "The service is temporarily unavailable."),
@@ -203,11 +244,38 @@ mod tests {
         for both in [
             json!({"path": "*", "reset": true, "status": 503}),
             json!({"path": "*", "reset": true, "lose_answer": true}),
+            json!({"path": "*", "query_broker": true}),
+            json!({"path": "*", "query_broker": true, "status": 500, "code": "Mine"}),
+            json!({"path": "*/updateDeviceProperties", "without_effect": true, "status": 503}),
         ] {
             let fault: Fault = serde_json::from_value(both).unwrap();
             assert!(fault.check().is_err());
         }
         assert!(Fault { lose_answer: true, ..fault("*") }.check().is_ok());
+    }
+
+    #[test]
+    fn only_what_answers_without_a_body_can_be_without_effect() {
+        let devices = "/beta/deviceManagement/windowsAutopilotDeviceIdentities";
+        let check = |method: Option<&str>, path: &str| {
+            let fault = Fault { status: None, without_effect: true, method: method.map(str::to_owned), ..fault(path) };
+            fault.check()
+        };
+        for (method, path) in [
+            (None, "*/updateDeviceProperties".to_owned()),
+            (Some("POST"), format!("{devices}/{{id}}/UpdateDeviceProperties")),
+            (Some("DELETE"), format!("{devices}/{{id}}")),
+        ] {
+            assert_eq!(check(method, &path), Ok(()), "{path}");
+        }
+        for (method, path) in [
+            (None, "*".to_owned()),
+            (None, format!("{devices}/{{id}}")),
+            (Some("POST"), "/v1.0/groups".to_owned()),
+            (Some("PATCH"), "/v1.0/groups/{id}".to_owned()),
+        ] {
+            assert!(check(method, &path).unwrap_err().contains("`without_effect` is for actions"), "{path}");
+        }
     }
 
     #[test]

@@ -59,7 +59,11 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
     let fault = world.faults.meet(&incoming.method, path);
     let request_id = uuid::Uuid::new_v4().to_string();
     let made = world.journal.made.len();
-    let mut fate = Fate { delay: fault.as_ref().map_or(0.0, |fault| fault.delay_seconds), end: End::Answered };
+    let mut fate = Fate {
+        delay: fault.as_ref().map_or(0.0, |fault| fault.delay_seconds),
+        without_effect: fault.as_ref().is_some_and(|fault| fault.without_effect),
+        end: End::Answered,
+    };
     let served = match &fault {
         Some(fault) if !fault.serves() => None,
         _ => {
@@ -138,6 +142,7 @@ fn graph(world: &mut World, incoming: &Incoming, fate: &mut Fate) -> Outcome {
         accept: incoming.accept.clone(),
         prefer: incoming.prefer.clone(),
         approval: incoming.approval.clone(),
+        without_effect: fate.without_effect,
     };
     if is_batch(path) {
         return batch::serve(world, &call, fate);

@@ -262,6 +262,7 @@ fn plant_object(world: &mut World, tenant: &str, object: SeedObject) -> Result<(
         accept: None,
         prefer: None,
         approval: ApprovalHeaders::default(),
+        without_effect: false,
     };
     match desk::run(world.desk(), call) {
         Ok(_) => Ok(()),

@@ -51,6 +51,9 @@ fn change(site: &mut Site<'_>, call: &Call, values: BTreeMap<String, String>) ->
     let due = call.now + millis(site.settings.property_seconds);
     let tenant = &mut *site.tenant;
     let id = visible(tenant, call)?.id.clone();
+    if call.without_effect {
+        return Ok(Answer::done());
+    }
     if let Some(device) = tenant.autopilot.edit(&id) {
         device.changes.push(Change { due, values });
     }
@@ -149,7 +152,7 @@ pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
         return Err(Failure::intune_refuses());
     }
     let (id, first) = (device.id.clone(), device.deleted_at.is_none());
-    if first {
+    if first && !call.without_effect {
         if let Some(device) = tenant.autopilot.edit(&id) {
             device.deleted_at = Some(due);
         }

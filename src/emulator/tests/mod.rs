@@ -30,6 +30,7 @@ mod references;
 mod refusals;
 mod related;
 mod rules;
+mod service_faults;
 mod sign_in;
 mod visitors;
 
@@ -199,6 +200,7 @@ impl Rig {
             accept: None,
             prefer: None,
             approval: ApprovalHeaders::default(),
+            without_effect: false,
         };
         let stamp = Stamp { now: call.now, request_id: "r", client_request_id: "c", path };
         match desk::dispatch(self.world.desk(), call) {

@@ -133,6 +133,7 @@ pub(super) fn object(world: &mut World, asked: &Asked<'_>) -> Result<Value, Stri
         accept: None,
         prefer: None,
         approval: ApprovalHeaders::default(),
+        without_effect: false,
     };
     let (status, body) = match desk::run(world.desk(), call) {
         Ok(answer) => {
