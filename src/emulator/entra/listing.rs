@@ -23,6 +23,8 @@ const PAGE: usize = 100;
 const LARGEST_PAGE: usize = 999;
 
 type Rows<'a> = Box<dyn Iterator<Item = DirectoryObject<'a>> + 'a>;
+type After<'a> = Box<dyn Fn(Option<&str>) -> Rows<'a> + 'a>;
+type One<'a> = Box<dyn Fn(&str) -> Option<DirectoryObject<'a>> + 'a>;
 
 /// Some directory objects, in the order of their ids.
 pub(super) struct Objects<'a> {
@@ -33,9 +35,9 @@ pub(super) struct Objects<'a> {
     /// Whether they are a collection of their own, rather than what an object is related to.
     pub(super) own: bool,
     /// Those after an id.
-    pub(super) after: Box<dyn Fn(Option<&str>) -> Rows<'a> + 'a>,
+    pub(super) after: After<'a>,
     /// One of them.
-    pub(super) one: Box<dyn Fn(&str) -> Option<DirectoryObject<'a>> + 'a>,
+    pub(super) one: One<'a>,
 }
 
 /// Which of them are wanted, and in which order.
