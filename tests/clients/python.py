@@ -7,17 +7,23 @@ They ask https://graph.microsoft.com and https://login.microsoftonline.com; the 
 import asyncio
 import base64
 import csv
+import html
 import json
 import os
 import pathlib
+import re
+import ssl
+import threading
+import urllib.parse
 import urllib.request
+import webbrowser
 
 # Microsoft's host names lead to the emulator; nothing else passes its proxy.
 os.environ["HTTPS_PROXY"] = os.environ["AUTOPILOT_EMULATOR_PROXY"]
 os.environ["NO_PROXY"] = ""
 
 from azure.core.exceptions import ClientAuthenticationError
-from azure.identity import ClientSecretCredential
+from azure.identity import ClientSecretCredential, DeviceCodeCredential, InteractiveBrowserCredential
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgraph_beta import GraphServiceClient
 from msgraph_beta.generated.models.azure_a_d_windows_autopilot_deployment_profile import (
@@ -62,6 +68,35 @@ def sign_in():
     except ClientAuthenticationError as error:
         assert "AADSTS7000215" in str(error), error
     print("signed in; a wrong secret is AADSTS7000215")
+
+
+class Browser(webbrowser.BaseBrowser):
+    """Goes where the sign-in leads, and sends the form that it is given."""
+
+    def open(self, url, new=0, autoraise=True):
+        threading.Thread(target=self.go, args=[url]).start()
+        return True
+
+    @staticmethod
+    def go(url):
+        trusted = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
+        opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=trusted))
+        with opener.open(url) as answer:
+            page = answer.read().decode()
+        action = html.unescape(re.search('action="([^"]*)"', page)[1])
+        fields = re.findall('name="([^"]*)" value="([^"]*)"', page)
+        form = urllib.parse.urlencode({name: html.unescape(value) for name, value in fields})
+        opener.open(action, form.encode()).close()
+
+
+def sign_in_as_user():
+    webbrowser.register("emulator", None, Browser("emulator"), preferred=True)
+    who = {"tenant_id": os.environ["ARM_TENANT_ID"], "client_id": "c0a50000-0000-4000-8000-00000000a003"}
+    scope = "https://graph.microsoft.com/Policy.ReadWrite.MobilityManagement"
+    record = InteractiveBrowserCredential(**who).authenticate(scopes=[scope])
+    assert record.username == "nestor.wilke@contoso.com", record.username
+    assert DeviceCodeCredential(**who).get_token(scope).token
+    print("a user signed in by authorization code and by device code")
 
 
 async def make(graph):
@@ -176,6 +211,7 @@ async def read_errors(graph, profile):
 
 async def main():
     sign_in()
+    sign_in_as_user()
     graph = GraphServiceClient(credential(), SCOPES)
     group, profile = await make(graph)
     await import_device(graph)

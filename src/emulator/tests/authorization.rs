@@ -132,6 +132,21 @@ fn a_page_asks_who_signs_in_and_runs_nothing() {
 }
 
 #[test]
+fn the_answer_goes_back_as_the_program_asks() {
+    let mut rig = Rig::new();
+    let reply = get(&mut rig, TENANT_ID, &[("response_mode", Some("fragment"))]);
+    assert!(reply.headers.iter().any(|(_, value)| value.starts_with(&format!("{REDIRECT}#code="))));
+    // MSAL for Python asks for this one.
+    let reply = get(&mut rig, TENANT_ID, &[("response_mode", Some("form_post")), ("state", Some("\"><script>"))]);
+    assert_eq!(reply.status, 200);
+    let page = String::from_utf8(reply.body).unwrap();
+    assert!(page.contains(&format!("<form method=\"post\" action=\"{REDIRECT}\">")), "{page}");
+    assert!(page.contains("name=\"state\" value=\"&quot;&gt;&lt;script&gt;\""), "{page}");
+    let code = page.split("name=\"code\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert_eq!(redeem(&mut rig, code, REDIRECT, VERIFIER).0, 200);
+}
+
+#[test]
 fn a_code_is_good_once_for_its_program_its_redirect_and_its_verifier() {
     let mut rig = Rig::new();
     let code = code_of(&get(&mut rig, TENANT_ID, &[]));
@@ -153,7 +168,7 @@ fn s256_is_demanded_and_what_is_wrong_goes_back_to_the_program() {
         (&[("code_challenge", None), ("code_challenge_method", None)][..], "AADSTS9002325"),
         (&[("code_challenge_method", Some("plain"))], "AADSTS9002325"),
         (&[("response_type", Some("token"))], "AADSTS700054"),
-        (&[("response_mode", Some("form_post"))], "AADSTS70007"),
+        (&[("response_mode", Some("smoke signals"))], "AADSTS70007"),
         (&[("scope", Some("Mail.Read"))], "AADSTS65001"),
     ] {
         assert_eq!(led_with(&get(&mut rig, TENANT_ID, changes)).1, number);

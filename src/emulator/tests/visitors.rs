@@ -59,6 +59,28 @@ async fn others_reach_it_only_when_they_are_allowed_to() {
     emulator.stop().await;
 }
 
+#[tokio::test]
+async fn a_long_answer_is_gzipped_for_whoever_takes_it() {
+    let emulator = Emulator::start(Options { speed: 0.0, ..Options::default() }).await.unwrap();
+    emulator.plant(br#"{"devices": [{"serialNumber": "S", "count": 50}]}"#).unwrap();
+    let address: std::net::SocketAddr = emulator.endpoint().trim_start_matches("http://").parse().unwrap();
+    let ask = move |accepted: &'static str| {
+        let request =
+            format!("GET /_emulator/state HTTP/1.1\r\nHost: localhost\r\n{accepted}Connection: close\r\n\r\n");
+        tokio::task::spawn_blocking(move || {
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut answer = Vec::new();
+            std::io::Read::read_to_end(&mut stream, &mut answer).unwrap();
+            answer
+        })
+    };
+    let (packed, plain) = (ask("Accept-Encoding: gzip\r\n").await.unwrap(), ask("").await.unwrap());
+    let is_packed = |answer: &[u8]| String::from_utf8_lossy(answer).contains("content-encoding: gzip");
+    assert!(is_packed(&packed) && !is_packed(&plain) && packed.len() < plain.len());
+    emulator.stop().await;
+}
+
 fn gzip(body: &Value) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(body.to_string().as_bytes()).unwrap();

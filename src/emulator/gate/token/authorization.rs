@@ -22,6 +22,12 @@ use crate::emulator::tenant::application::{Application, AuthorizationCode};
 /// How long a code can be redeemed, in real seconds.
 const CODE_SECONDS: i64 = 600;
 
+/// How the answer goes back: in the redirect's query or fragment, or as a form that the browser sends.
+const QUERY: &str = "query";
+const FRAGMENT: &str = "fragment";
+const FORM_POST: &str = "form_post";
+pub(super) const MODES: [&str; 3] = [QUERY, FRAGMENT, FORM_POST];
+
 /// What the page's form says besides what it was asked with: who signs in,
 const USER: &str = "emulator_user";
 /// and that nobody does.
@@ -91,7 +97,7 @@ fn check(app: &Application, form: &Query) -> Result<(), Refusal> {
         let text = format!("The response_type '{response_type}' is not enabled for the application.");
         return Err(Refusal(400, "unsupported_response_type", 700_054, text));
     }
-    if let Some(mode) = form.get("response_mode").filter(|mode| *mode != "query") {
+    if let Some(mode) = form.get("response_mode").filter(|mode| !MODES.contains(mode)) {
         let text = format!("'{mode}' is not a supported value for 'response_mode' when requesting a token.");
         return Err(Refusal(400, "invalid_request", 70007, text));
     }
@@ -134,21 +140,22 @@ fn code(world: &mut World, asked: &Asked, form: &Query, user: &str, sent: bool) 
 
 /// Leads the browser back to the program, with a code or with what went wrong.
 fn back(world: &World, asked: &Asked, form: &Query, outcome: Result<&str, &Refusal>) -> Reply {
-    let mut answer = form_urlencoded::Serializer::new(String::new());
-    match outcome {
-        Ok(code) => {
-            answer.append_pair("code", code);
-        }
+    let mut answer = match outcome {
+        Ok(code) => vec![("code", code.to_owned())],
         Err(refusal) => {
-            answer.append_pair("error", refusal.1);
-            answer.append_pair("error_description", &refusal.description(world.clock.now()));
+            vec![("error", refusal.1.to_owned()), ("error_description", refusal.description(world.clock.now()))]
         }
-    }
+    };
     if let Some(state) = form.get("state") {
-        answer.append_pair("state", state);
+        answer.push(("state", state.to_owned()));
     }
-    answer.append_pair("session_state", &uuid::Uuid::new_v4().to_string());
-    let location = format!("{}?{}", asked.redirect, answer.finish());
+    answer.push(("session_state", uuid::Uuid::new_v4().to_string()));
+    let mode = form.get("response_mode").unwrap_or(QUERY);
+    if mode == FORM_POST {
+        return authorization_page::post(&asked.redirect, &answer);
+    }
+    let answer = form_urlencoded::Serializer::new(String::new()).extend_pairs(answer).finish();
+    let location = format!("{}{}{answer}", asked.redirect, if mode == FRAGMENT { '#' } else { '?' });
     let headers = vec![("location", location), ("cache-control", "no-store".to_owned())];
     Reply { status: 302, headers, ..Reply::default() }
 }

@@ -1,4 +1,9 @@
-//! The page on which a user signs in: plain HTML, one form, no script.
+//! The pages of a sign-in: the one that asks who it is, the one that tells what is wrong, and the one that a browser sends on to
+//! the program. Plain HTML; only the last has a script, which sends its form.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
 
 use super::seal::Refusal;
 use crate::emulator::clock::Millis;
@@ -7,8 +12,12 @@ use crate::emulator::gate::tenants::administrator;
 use crate::emulator::gate::world::World;
 use crate::emulator::odata::query::Query;
 
-/// No script and nothing from elsewhere. Where the form may lead is not said: the answer goes to the program's own port.
+/// Nothing from elsewhere, and no script but the one below. Where a form may lead is not said: the answer goes to the program's own
+/// port.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Sends the form to the program.
+const SEND: &str = "document.forms[0].submit()";
 
 const STYLE: &str = "\
 :root { color-scheme: light dark }
@@ -26,10 +35,7 @@ pub(super) fn ask(world: &World, tenant: &str, app: &str, form: &Query, names: [
     let [user, cancel] = names;
     let hint = form.get("login_hint").and_then(|hint| tenant.user(hint)).or_else(|| administrator(tenant));
     let hint = hint.map_or("", |user| user.upn.as_str());
-    let hidden = form.all().filter(|(name, _)| !names.contains(name));
-    let hidden = hidden.map(|(name, value)| {
-        format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", escape(name), escape(value))
-    });
+    let hidden = form.all().filter(|(name, _)| !names.contains(name)).map(hidden);
     let proposed = tenant.users.values().take(PROPOSED);
     let proposed =
         proposed.map(|user| format!("<option value=\"{}\">{}</option>", escape(&user.upn), escape(&user.display_name)));
@@ -53,6 +59,23 @@ pub(super) fn ask(world: &World, tenant: &str, app: &str, form: &Query, names: [
     )
 }
 
+/// Takes the answer to the program as a form. A browser without scripts shows a button.
+pub(super) fn post(redirect: &str, answer: &[(&str, String)]) -> Reply {
+    let hidden: String = answer.iter().map(|(name, value)| hidden((*name, value.as_str()))).collect();
+    let redirect = escape(redirect);
+    page(
+        200,
+        &format!(
+            "<h1>Signed in</h1>\n<form method=\"post\" action=\"{redirect}\">\n{hidden}<button>Continue</button>\n\
+             </form>\n<script>{SEND}</script>"
+        ),
+    )
+}
+
+fn hidden((name, value): (&str, &str)) -> String {
+    format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", escape(name), escape(value))
+}
+
 /// Tells why nobody can sign in here.
 pub(super) fn refused(refusal: &Refusal, now: Millis) -> Reply {
     page(
@@ -72,7 +95,7 @@ fn page(status: u16, body: &str) -> Reply {
     );
     let headers = vec![
         ("content-type", "text/html; charset=utf-8".to_owned()),
-        ("content-security-policy", POLICY.to_owned()),
+        ("content-security-policy", format!("{POLICY}; script-src 'sha256-{}'", STANDARD.encode(Sha256::digest(SEND)))),
         ("cache-control", "no-store".to_owned()),
         ("referrer-policy", "no-referrer".to_owned()),
     ];

@@ -197,7 +197,7 @@ pub(crate) fn openid_configuration(world: &World, root: &str, tenant: &str) -> (
             "device_authorization_endpoint": format!("{root}/{tenant}/oauth2/v2.0/devicecode"),
             "end_session_endpoint": format!("{root}/{tenant}/oauth2/v2.0/logout"),
             "jwks_uri": format!("{root}/{tenant}/discovery/v2.0/keys"),
-            "response_modes_supported": ["query"],
+            "response_modes_supported": authorization::MODES,
             "code_challenge_methods_supported": ["S256"],
             "issuer": format!("{root}/{id}/v2.0"),
             "response_types_supported": ["code"],
