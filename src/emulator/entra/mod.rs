@@ -9,6 +9,7 @@ pub(crate) mod device_registration;
 pub(crate) mod devices;
 pub(crate) mod directory_objects;
 pub(crate) mod evaluation;
+pub(crate) mod group_changes;
 pub(crate) mod groups;
 mod listing;
 mod look;

@@ -200,6 +200,7 @@ impl<'a> DirectoryObject<'a> {
             (_, "id") => text(self.id()),
             (DirectoryObject::Device(device), "displayName") => text(&device.display_name),
             (DirectoryObject::Device(device), "deviceId") => text(&device.device_id),
+            (DirectoryObject::Device(device), "physicalIds") => Some(Cow::Owned(Value::from(device.physical_ids()))),
             (DirectoryObject::User(user), "displayName") => text(&user.display_name),
             (DirectoryObject::User(user), "userPrincipalName") => text(&user.upn),
             (DirectoryObject::ServicePrincipal(application), "displayName") => text(&application.name),

@@ -3,6 +3,10 @@
 //! Facts: the tables of Graph's page on advanced queries, and the property tables of group, device, service principal
 //! and user. A property that is listed nowhere takes no filter. The refusals are recorded answers.
 
+mod operators;
+
+use operators::operators;
+
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Version;
 use crate::emulator::model::kind;
@@ -11,137 +15,6 @@ use crate::emulator::odata::search::Search;
 
 /// The most alternatives that a filter may have.
 const MOST_ALTERNATIVES: usize = 15;
-
-/// Property, and the operators that it takes: `=` equality, `>` `ge` and `le`, `^` `startsWith`, `$` `endsWith`, `0` null,
-/// `#` the number of items. `!`: each of them needs an advanced query.
-type Operators = &'static [(&'static str, &'static str)];
-
-const GROUP: Operators = &[
-    ("assignedLicenses", "=#"),
-    ("classification", "=>^"),
-    ("createdByAppId", "=^"),
-    ("description", "=>^"),
-    ("displayName", "=>^0"),
-    ("expirationDateTime", "=>"),
-    ("groupTypes", "="),
-    ("hasMembersWithLicenseErrors", "="),
-    ("id", "="),
-    ("infoCatalogs", "=>^"),
-    ("isAssignableToRole", "="),
-    ("mail", "=>^0"),
-    ("mailEnabled", "=0"),
-    ("mailNickname", "=>^"),
-    ("membershipRule", "=>^"),
-    ("membershipRuleProcessingState", "="),
-    ("onPremisesExtensionAttributes", "="),
-    ("onPremisesLastSyncDateTime", "=>"),
-    ("onPremisesProvisioningErrors", "="),
-    ("onPremisesSamAccountName", "=>^"),
-    ("onPremisesSecurityIdentifier", "=0"),
-    ("onPremisesSyncEnabled", "=0"),
-    ("preferredLanguage", "=>^0"),
-    ("proxyAddresses", "=>^$#"),
-    ("renewedDateTime", "=>"),
-    ("resourceProvisioningOptions", "=^"),
-    ("securityEnabled", "="),
-    ("uniqueName", "=0"),
-];
-
-const DEVICE: Operators = &[
-    ("accountEnabled", "="),
-    ("alternativeSecurityIds", "=>"),
-    ("approximateLastSignInDateTime", "=>0"),
-    ("deviceId", "=^"),
-    ("displayName", "=>^0"),
-    ("extensionAttributes", "=^0"),
-    ("id", "="),
-    ("isCompliant", "="),
-    ("isManaged", "="),
-    ("mdmAppId", "=^"),
-    ("onPremisesLastSyncDateTime", "=>"),
-    ("onPremisesSecurityIdentifier", "="),
-    ("onPremisesSyncEnabled", "=0"),
-    ("operatingSystem", "=>^0"),
-    ("operatingSystemVersion", "=>^0"),
-    ("physicalIds", "=>^#"),
-    ("systemLabels", "#"),
-    ("trustType", "="),
-];
-
-const USER: Operators = &[
-    ("accountEnabled", "="),
-    ("ageGroup", "="),
-    ("assignedLicenses", "=#"),
-    ("assignedPlans", "="),
-    ("businessPhones", "="),
-    ("city", "=>^0"),
-    ("companyName", "!=>^0"),
-    ("consentProvidedForMinor", "="),
-    ("country", "=>^0"),
-    ("createdDateTime", "=>"),
-    ("creationType", "="),
-    ("deletedDateTime", "=>"),
-    ("department", "=>^0"),
-    ("displayName", "=^0"),
-    ("employeeHireDate", "!=>"),
-    ("employeeId", "=^0"),
-    ("employeeType", "!=>^"),
-    ("givenName", "=>^0"),
-    ("id", "="),
-    ("identities", "="),
-    ("imAddresses", "=>^"),
-    ("isResourceAccount", "="),
-    ("jobTitle", "=>^0"),
-    ("mail", "=>^$0"),
-    ("mailNickname", "=>^0"),
-    ("mobilePhone", "!=>^0"),
-    ("officeLocation", "!=>^0"),
-    ("onPremisesExtensionAttributes", "!=>"),
-    ("onPremisesImmutableId", "!=>"),
-    ("onPremisesLastSyncDateTime", "!=>"),
-    ("onPremisesSamAccountName", "!=>^"),
-    ("onPremisesSecurityIdentifier", "=0"),
-    ("onPremisesSyncEnabled", "="),
-    ("onPremisesUserPrincipalName", "=>^"),
-    ("otherMails", "=>^$"),
-    ("passwordPolicies", "!=0"),
-    ("postalCode", "!=>^0"),
-    ("preferredLanguage", "!=>^0"),
-    ("proxyAddresses", "=>^$0#"),
-    ("showInAddressList", "!=>"),
-    ("state", "=>^0"),
-    ("streetAddress", "!=>^0"),
-    ("surname", "=>^0"),
-    ("usageLocation", "=>^"),
-    ("userPrincipalName", "=>^$"),
-    ("userType", "=0"),
-];
-
-const SERVICE_PRINCIPAL: Operators = &[
-    ("accountEnabled", "="),
-    ("alternativeNames", "=>^"),
-    ("appId", "=^"),
-    ("appOwnerOrganizationId", "=>"),
-    ("appRoleAssignmentRequired", "="),
-    ("applicationTemplateId", "="),
-    ("description", "=>^"),
-    ("disabledByMicrosoftStatus", "="),
-    ("displayName", "=>^0"),
-    ("id", "="),
-    ("servicePrincipalNames", "=>^"),
-    ("servicePrincipalType", "="),
-    ("tags", "=>^"),
-];
-
-fn operators(of: &str, property: &str) -> Option<&'static str> {
-    let table = match of {
-        "group" => GROUP,
-        "device" => DEVICE,
-        "user" => USER,
-        _ => SERVICE_PRINCIPAL,
-    };
-    table.iter().find(|(name, _)| *name == property).map(|(_, operators)| *operators)
-}
 
 /// Holds a filter against what the service can filter by.
 pub(super) fn holds_filter(filter: &Filter, kinds: &[&str], version: Version, advanced: bool) -> Result<(), Failure> {

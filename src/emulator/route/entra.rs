@@ -7,12 +7,12 @@ use crate::emulator::entra;
 
 pub(super) static ROUTES: &[Route] = routes! {
     GET    both "/groups"                                                                GROUP_READ         OBJECTS entra::groups::list;
-    POST   both "/groups"                                                                GROUP_CREATE       SELECT  entra::groups::create;
+    POST   both "/groups"                                                                GROUP_CREATE       SELECT  entra::group_changes::create;
     GET    both "/groups/$count"                                                         GROUP_READ         NUMBER  entra::groups::count;
     GET    both "/groups/delta"                                                          GROUP_READ         DELTA   entra::delta::groups;
     GET    both "/groups/{id}"                                                           GROUP_READ         ENTITY  entra::groups::get;
-    PATCH  both "/groups/{id}"                                                           GROUP_UPDATE       NOTHING entra::groups::update;
-    DELETE both "/groups/{id}"                                                           GROUP_WRITE        NOTHING entra::groups::delete;
+    PATCH  both "/groups/{id}"                                                           GROUP_UPDATE       NOTHING entra::group_changes::update;
+    DELETE both "/groups/{id}"                                                           GROUP_WRITE        NOTHING entra::group_changes::delete;
     GET    both "/groups/{id}/members"                                                   MEMBER_READ        RELATED entra::related::members;
     POST   both "/groups/{id}/members/$ref"                                              MEMBER_WRITE       NOTHING entra::members::add;
     GET    both "/groups/{id}/members/$count"                                            MEMBER_READ        NUMBER  entra::related::members;
