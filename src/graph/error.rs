@@ -143,6 +143,12 @@ impl Error {
         matches!(self, Error::Cancelled { .. } | Error::TimedOut { .. })
     }
 
+    /// Whether a second administrator has to approve first (Multi Admin Approval): the answer names the header that asks for
+    /// it, or the one that carries its code.
+    pub fn awaits_approval(&self) -> bool {
+        matches!(self, Error::Refused { message, .. } if message.contains("x-msft-approval-"))
+    }
+
     /// A POST that was answered without a word of what it made.
     pub fn without_answer(path: &str) -> Error {
         Error::Unexpected {

@@ -58,6 +58,11 @@ impl Error {
         self.graph().is_some_and(graph::Error::is_stop)
     }
 
+    /// Whether a second administrator has to approve first.
+    pub fn awaits_approval(&self) -> bool {
+        self.graph().is_some_and(graph::Error::awaits_approval)
+    }
+
     /// Whether Graph says that the thing does not exist.
     pub fn is_not_found(&self) -> bool {
         self.graph().is_some_and(graph::Error::is_not_found)
