@@ -127,7 +127,8 @@ const CLICKS = {
 
 const FORMS = {
   search: (_, fields) => look({ search: byId("search").value, skip: 0 }, Boolean(fields)),
-  enroll: ({ serial }, fields) => {
+  enroll: (data, fields) => {
+    const serial = data.serial ?? fields.get("serial");
     const phase = fields.get("phase");
     const body = { tenant: view.tenant || null, serial_number: serial };
     if (fields.get("user")) body.user = fields.get("user");
