@@ -56,12 +56,11 @@ pub(super) fn rows(tenant: &Tenant, wanted: &Wanted) -> Part {
     let found = synced(tenant).filter(|device| {
         wanted.id.as_ref().is_none_or(|id| device.id == *id)
             && wanted.status.as_ref().is_none_or(|wanted| status(device) == wanted)
-            && wanted.finds(|seeks| {
-                let texts = ["groupTag", "userPrincipalName", "displayName"].map(|name| device.value(name));
+            && wanted.finds(|say| {
                 let hardware = &device.hardware;
-                [&hardware.serial, &hardware.model, &hardware.manufacturer].iter().any(|text| seeks(text))
-                    || texts.into_iter().flatten().any(seeks)
-                    || profile(tenant, device).is_some_and(seeks)
+                [&hardware.serial, &hardware.model, &hardware.manufacturer].into_iter().for_each(|text| say(text));
+                let texts = ["groupTag", "userPrincipalName", "displayName"].map(|name| device.value(name));
+                texts.into_iter().flatten().chain(profile(tenant, device)).for_each(say);
             })
     });
     Part::sorted(found, wanted, |device| by_text(&device.hardware.serial), |device| row(tenant, device))
@@ -93,9 +92,11 @@ fn row(tenant: &Tenant, device: &AutopilotDevice) -> Value {
 
 pub(super) fn associations(tenant: &Tenant, wanted: &Wanted) -> Part {
     let found = tenant.associations.values().filter(|row| {
-        wanted.finds(|seeks| {
-            [&row.hardware.serial, &row.hardware.model, &row.hardware.manufacturer].iter().any(|text| seeks(text))
-                || row.assigned_to.as_deref().is_some_and(seeks)
+        wanted.finds(|say| {
+            [&row.hardware.serial, &row.hardware.model, &row.hardware.manufacturer]
+                .into_iter()
+                .for_each(|text| say(text));
+            row.assigned_to.as_deref().into_iter().for_each(say);
         })
     });
     let policies = tenant.items("configurationPolicies");
@@ -121,9 +122,10 @@ pub(super) fn associations(tenant: &Tenant, wanted: &Wanted) -> Part {
 
 pub(super) fn imports(tenant: &Tenant, wanted: &Wanted) -> Part {
     let found = tenant.imports.values().filter(|import| {
-        wanted.finds(|seeks| {
+        wanted.finds(|say| {
             let texts = [&import.serial, &import.group_tag, &import.user, &import.import_id];
-            texts.into_iter().flatten().any(|text| seeks(text)) || seeks(import_status(import).0)
+            texts.into_iter().flatten().for_each(|text| say(text));
+            say(import_status(import).0);
         })
     });
     let show = |import: &Import| {

@@ -16,10 +16,10 @@ fn name(group: &Group) -> &str {
 }
 
 pub(super) fn groups(tenant: &Tenant, wanted: &Wanted) -> Part {
-    let texts = |group: &Group, seeks: &dyn Fn(&str) -> bool| {
-        ["displayName", "membershipRule", "description"].into_iter().filter_map(|name| group.text(name)).any(seeks)
+    let texts = |group: &Group, say: &mut dyn FnMut(&str)| {
+        ["displayName", "membershipRule", "description"].into_iter().filter_map(|name| group.text(name)).for_each(say);
     };
-    let found = tenant.groups.values().filter(|group| wanted.finds(|seeks| texts(group, seeks)));
+    let found = tenant.groups.values().filter(|group| wanted.finds(|say| texts(group, say)));
     let show = |group: &Group| {
         json!({
             "id": group.id,
@@ -40,10 +40,10 @@ pub(super) fn users(tenant: &Tenant, wanted: &Wanted) -> Part {
         user.extra.get(name).and_then(Value::as_str)
     }
     let found = tenant.users.values().filter(|user| {
-        wanted.finds(|seeks| {
-            seeks(&user.display_name)
-                || seeks(&user.upn)
-                || ["department", "jobTitle"].into_iter().filter_map(|name| text(user, name)).any(seeks)
+        wanted.finds(|say| {
+            say(&user.display_name);
+            say(&user.upn);
+            ["department", "jobTitle"].into_iter().filter_map(|name| text(user, name)).for_each(say);
         })
     });
     let show = |user: &User| {
@@ -61,9 +61,10 @@ pub(super) fn users(tenant: &Tenant, wanted: &Wanted) -> Part {
 
 pub(super) fn devices(tenant: &Tenant, wanted: &Wanted) -> Part {
     let found = tenant.devices.values().filter(|device| {
-        wanted.finds(|seeks| {
+        wanted.finds(|say| {
+            say(&device.display_name);
             let texts = [&device.model, &device.manufacturer, &device.order, &device.enrollment_profile];
-            seeks(&device.display_name) || texts.into_iter().flatten().any(|text| seeks(text))
+            texts.into_iter().flatten().for_each(|text| say(text));
         })
     });
     let show = |device: &EntraDevice| {

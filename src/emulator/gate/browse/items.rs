@@ -71,7 +71,7 @@ fn name(item: &Item) -> &str {
 }
 
 fn is_wanted(item: &Item, wanted: &Wanted) -> bool {
-    wanted.finds(|seeks| seeks(name(item)) || seeks(item.text("description")) || seeks(item.text("@odata.type")))
+    wanted.finds(|say| [name(item), item.text("description"), item.text("@odata.type")].into_iter().for_each(say))
 }
 
 /// Whom an assignment means, by name.
@@ -135,7 +135,7 @@ pub(super) fn policies(tenant: &Tenant, wanted: &Wanted) -> Part {
 pub(super) fn events(tenant: &Tenant, wanted: &Wanted) -> Part {
     let texts = ["deviceSerialNumber", "userPrincipalName", "deploymentState", "enrollmentFailureDetails"];
     let found = tenant.items(EVENTS.collection).values();
-    let found = found.filter(|item| wanted.finds(|seeks| texts.into_iter().any(|name| seeks(item.text(name)))));
+    let found = found.filter(|item| wanted.finds(|say| texts.into_iter().for_each(|name| say(item.text(name)))));
     let show = |item: &Item| {
         json!({
             "id": item.id,

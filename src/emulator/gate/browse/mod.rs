@@ -104,7 +104,7 @@ pub(super) fn browse(world: &mut World, asked: &Asked<'_>) -> Result<Value, Stri
         return Err(format!("{name} are not found by status or id"));
     }
     let part = if name == JOURNAL {
-        let found = world.journal.recent.iter().rev().filter(|each| wanted.finds(|seeks| seeks(&each.text())));
+        let found = world.journal.recent.iter().rev().filter(|each| wanted.finds(|say| say(&each.text())));
         Part::in_order(found, &wanted, |each| json!(each))
     } else {
         let known = KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| format!("no kind '{name}'"))?;
