@@ -61,7 +61,7 @@ mod work;
 pub use face::{Emulator, Error, Options, TlsError};
 pub use gate::fault::Fault;
 pub use gate::journal::{Made, Request};
-pub use gate::snapshot::{Device, Group, Policy, Snapshot};
+pub use gate::snapshot::{Association, Device, Group, Policy, Snapshot};
 pub use gate::tenants::{
     CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, PUBLIC_CLIENT_ID, TENANT_ID,
 };

@@ -29,12 +29,12 @@ pub(crate) fn token(place: &str) -> String {
 }
 
 /// The answer with up to `size` rows. `rows` start behind [`position`], `count` is the number of all that match.
-pub(crate) fn page<'a, T: 'a>(
+pub(crate) fn page<'a, T>(
     call: &Call,
-    rows: impl Iterator<Item = (&'a str, &'a T)>,
+    rows: impl Iterator<Item = (&'a str, T)>,
     size: usize,
     count: Option<usize>,
-    render: impl Fn(&T) -> Value,
+    render: impl Fn(T) -> Value,
 ) -> Answer {
     let mut rows = rows.peekable();
     let mut values = Vec::new();

@@ -47,6 +47,10 @@ pub struct Settings {
     /// Whether a second upload of a device whose hardware is unchanged updates its association, as documented; live
     /// clients are answered 409.
     pub association_upload_updates: bool,
+    /// From the order of a report until its export is completed.
+    pub export_seconds: u64,
+    /// From a completed export until the address of its file is told.
+    pub export_address_seconds: u64,
     /// From a write to a group until reads see it: 404 after a create, old values after a change.
     pub replication_seconds: u64,
     /// From an app's creation or its content until it is published and can be assigned.
@@ -120,6 +124,8 @@ impl Default for Settings {
             association_seconds: 20,
             association_removal_seconds: 0,
             association_upload_updates: false,
+            export_seconds: 10,
+            export_address_seconds: 2,
             replication_seconds: 0,
             publishing_seconds: 30,
             token_seconds: 3599,

@@ -169,7 +169,7 @@ mod tests {
                 status: "assignedUnkownSyncState".into(),
                 assigned_at: Some("2026-11-21T08:44:27Z".into()),
                 profile: Some("P".into()),
-                enrolled: false,
+                ..Device::default()
             }],
             groups: vec![Group { id: "2".into(), name: "G".into(), rule: None, members: 1 }],
             profiles: vec![policy("P")],

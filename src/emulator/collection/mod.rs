@@ -176,6 +176,8 @@ pub(crate) enum Key {
     Guid,
     /// A GUID and a word behind it, which tells the kind.
     GuidAndWord,
+    /// A word and a GUID with an underscore between.
+    WordAndGuid,
     Number,
 }
 
@@ -184,6 +186,7 @@ impl Key {
         match self {
             Key::Guid => uuid::Uuid::try_parse(id).is_ok(),
             Key::GuidAndWord => id.split_once('_').is_some_and(|(id, _)| uuid::Uuid::try_parse(id).is_ok()),
+            Key::WordAndGuid => id.rsplit_once('_').is_some_and(|(_, id)| uuid::Uuid::try_parse(id).is_ok()),
             Key::Number => id.parse::<u64>().is_ok(),
         }
     }

@@ -3,6 +3,7 @@
 //! Facts: "Microsoft Graph service-specific throttling limits". Intune: requests in 20 seconds, writes and all, by
 //! application in a tenant and by tenant, each family of paths for itself; the family of devices has twice as much.
 //! Entra: resource units in 10 seconds by application in a tenant, by the size of the tenant; writes by themselves.
+//! Reports are ordered 48 times a minute at most (Microsoft's page on exporting reports).
 //! Refused requests count as well. A window begins with its first request.
 
 use std::collections::HashMap;
@@ -78,6 +79,7 @@ const GLOBAL: &str = "all requests";
 const ANY: &str = "requests";
 const WRITES: &str = "writes";
 const UNITS: &str = "resource units";
+const EXPORTS: &str = "export jobs";
 const DIRECTORY_WRITES: &str = "directory writes";
 const TENANT_WRITES: &str = "directory writes of the tenant";
 
@@ -86,6 +88,7 @@ fn longest(budget: &str) -> u64 {
     match budget {
         GLOBAL => 1,
         UNITS => 10,
+        EXPORTS => 60,
         DIRECTORY_WRITES => 150,
         TENANT_WRITES => 300,
         _ => 20,
@@ -113,6 +116,9 @@ fn limits(call: &Call, users: usize) -> (Vec<Limit>, Option<u64>) {
         if writes {
             limits.push(limit(WRITES, family, app_in_tenant, 1, 100 * factor));
             limits.push(limit(WRITES, family, tenant, 1, 200 * factor));
+        }
+        if writes && call.path.to_ascii_lowercase().ends_with("/reports/exportjobs") {
+            limits.push(limit(EXPORTS, family, app_in_tenant, 1, 48));
         }
         return (limits, None);
     }

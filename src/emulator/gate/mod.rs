@@ -8,6 +8,7 @@ mod browse;
 pub(crate) mod control;
 pub(crate) mod encoding;
 pub(crate) mod exchange;
+mod exports;
 pub(crate) mod fault;
 pub(crate) mod journal;
 mod page;
@@ -108,7 +109,7 @@ fn failed(world: &mut World, incoming: &Incoming, fault: &Fault, request_id: &st
 
 /// The answer of the sign-in endpoint or of Graph.
 fn serve_call(world: &mut World, incoming: &Incoming, template: &str, request_id: &str, fate: &mut Fate) -> Reply {
-    match sign_in::serve(world, incoming, request_id) {
+    match exports::serve(world, incoming).or_else(|| sign_in::serve(world, incoming, request_id)) {
         Some(reply) => reply,
         None => {
             let outcome = graph(world, incoming, fate);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::emulator::clock::intune_date;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::assignment::{Assigned, Target};
-use crate::emulator::tenant::item::{CONFIGURATIONS, PROFILES};
+use crate::emulator::tenant::item::{CONFIGURATIONS, POLICIES, PROFILES};
 
 /// A tenant's contents.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -25,13 +25,15 @@ pub struct Snapshot {
     pub enrollment_status_pages: Vec<Policy>,
     /// Entra device objects that Autopilot made.
     pub entra_devices: usize,
+    /// Associated devices, by serial number.
+    pub associations: Vec<Association>,
     /// How many objects of every kind came of what people asked for, by collection; kinds of which there are none are
     /// left out. Users and defaults do not count.
     pub made: BTreeMap<String, usize>,
 }
 
 /// A registered device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Device {
     /// Its id in Autopilot.
     pub id: String,
@@ -53,6 +55,32 @@ pub struct Device {
     pub profile: Option<String>,
     /// Whether it is enrolled.
     pub enrolled: bool,
+    /// Its name, empty for none.
+    pub name: String,
+    /// Graph's word for what its hardware calls for: `noRemediationRequired`, `automaticRemediationRequired`,
+    /// `manualRemediationRequired`.
+    pub remediation: String,
+    /// Whether a technician has prepared it for its user.
+    pub preprovisioned: bool,
+}
+
+/// A device tied to the tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Association {
+    /// Its id.
+    pub id: String,
+    /// The device's serial number.
+    pub serial_number: String,
+    /// Who made it.
+    pub manufacturer: String,
+    /// What it is.
+    pub model: String,
+    /// Graph's word: `preassociated`, `associated`, `pendingRemoval`.
+    pub state: String,
+    /// The name of the device preparation policy it is given.
+    pub policy: Option<String>,
+    /// The address of the user who signed in, empty for none.
+    pub user: String,
 }
 
 /// A group.
@@ -105,6 +133,9 @@ pub(crate) fn take(tenant: &Tenant) -> Snapshot {
             assigned_at: device.assigned_at.map(intune_date),
             profile: device.assigned.as_deref().and_then(name_of),
             enrolled: device.enrolled,
+            name: device.value("displayName").unwrap_or_default().to_owned(),
+            remediation: device.remediation_word().to_owned(),
+            preprovisioned: device.preprovisioned,
         })
         .collect();
     devices.sort_by(|left, right| left.serial_number.cmp(&right.serial_number));
@@ -138,6 +169,18 @@ pub(crate) fn take(tenant: &Tenant) -> Snapshot {
         assigned_to: targets(tenant, &page.assignments),
         devices: 0,
     });
+    let policy = |id: &str| tenant.items(POLICIES).get(id).map(|policy| policy.text("name").to_owned());
+    let mut associations: Vec<_> = tenant.associations.values().collect();
+    associations.sort_by_key(|row| (&row.hardware.serial, row.sequence));
+    let associations = associations.into_iter().map(|row| Association {
+        id: row.id.clone(),
+        serial_number: row.hardware.serial.to_string(),
+        manufacturer: row.hardware.manufacturer.to_string(),
+        model: row.hardware.model.to_string(),
+        state: row.state.word().to_owned(),
+        policy: row.policy.as_ref().and_then(|(id, _)| policy(id)),
+        user: row.assigned_to.clone().unwrap_or_default(),
+    });
     let made = tenant.made();
     Snapshot {
         devices,
@@ -146,6 +189,7 @@ pub(crate) fn take(tenant: &Tenant) -> Snapshot {
         profiles,
         enrollment_status_pages: pages.collect(),
         entra_devices: tenant.devices.values().filter(|device| device.autopilot.is_some()).count(),
+        associations: associations.collect(),
         made: made.into_iter().filter(|(_, rows)| *rows > 0).map(|(name, rows)| (name.to_owned(), rows)).collect(),
     }
 }

@@ -162,24 +162,12 @@ pub(crate) fn import(site: &mut Site<'_>, call: &Call) -> Outcome {
         return Ok(call.entity(200, Value::Object(entity(row))));
     }
     let by = call.caller.delegated.then(|| tenant.user(&call.caller.principal)).flatten();
-    let row = Association {
-        id: Uuid::new_v4().to_string(),
-        hardware: link.hardware,
-        smbios_uuid: link.smbios_uuid,
-        identity: link.identity,
-        state: State::Preassociated,
-        preassociated_at: call.now,
-        shown_from: call.now + hidden,
-        associated_at: None,
-        enrolled_at: None,
-        last_contact: None,
-        removed_at: None,
-        preassociated_by: by.map(|user| user.upn.clone()),
-        assigned_to: None,
-        policy,
-        managed: None,
-        sequence: tenant.next_number(),
-    };
+    let by = by.map(|user| user.upn.clone());
+    let sequence = tenant.next_number();
+    let mut row = Association::new(link.hardware, &link.smbios_uuid, &link.identity, call.now, sequence);
+    row.shown_from += hidden;
+    row.preassociated_by = by;
+    row.policy = policy;
     let answer = call.entity(200, Value::Object(entity(&row)));
     association_ends(tenant, &row);
     tenant.associations.put(row.id.clone(), row);
@@ -211,24 +199,7 @@ mod tests {
 
     #[test]
     fn the_type_has_what_is_shown_of_it_and_nothing_more() {
-        let row = Association {
-            id: String::new(),
-            hardware: Hardware::default(),
-            smbios_uuid: String::new(),
-            identity: String::new(),
-            state: State::Associated,
-            preassociated_at: 0,
-            shown_from: 0,
-            associated_at: None,
-            enrolled_at: None,
-            last_contact: None,
-            removed_at: None,
-            preassociated_by: None,
-            assigned_to: None,
-            policy: None,
-            managed: None,
-            sequence: 0,
-        };
+        let row = Association::new(Hardware::default(), "", "", 0, 0);
         let shown = entity(&row);
         let declared: std::collections::BTreeSet<&str> =
             kind(TYPE).properties().map(|property| property.name.as_str()).collect();

@@ -8,7 +8,7 @@
 use serde_json::{Value, json};
 
 use super::preparation_templates::{template_of, templates};
-use super::settings_catalog::{POLICIES, PRIORITY};
+use super::settings_catalog::POLICIES;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::collection::found;
 use crate::emulator::error::Failure;
@@ -17,10 +17,9 @@ use crate::emulator::model::kind;
 use crate::emulator::odata::path::key;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::application::PROVISIONING_CLIENT;
 use crate::emulator::tenant::item::Item;
+use crate::emulator::tenant::preparation::{PRIORITY, TARGETS, objection, targets};
 
-const TARGETS: &str = "enrollmentTimeDeviceMembershipTargets";
 const LOWEST_PRIORITY: i64 = 500;
 
 /// The device preparation policy of the path.
@@ -55,23 +54,6 @@ pub(crate) fn reorder(site: &mut Site<'_>, call: &Call) -> Outcome {
     Ok(Answer::done())
 }
 
-/// What stands against a group, in the words of Graph's enum; `unknown` is none.
-fn objection(tenant: &Tenant, id: &str, now: i64) -> &'static str {
-    let Some(group) = tenant.groups.get(id) else { return "securityGroupNotFound" };
-    let on = |name: &str| group.entity.get(name) == Some(&json!(true));
-    if !on("securityEnabled") || on("mailEnabled") || on("isAssignableToRole") {
-        return "notSecurityGroup";
-    }
-    if group.is_dynamic() {
-        return "notStaticSecurityGroup";
-    }
-    // A new owner is not seen at once.
-    let settled = group.stale.as_ref().is_none_or(|stale| stale.until <= now);
-    let client = tenant.applications.values().find(|each| each.client_id == PROVISIONING_CLIENT);
-    let owned = client.is_some_and(|client| group.owners.contains(&client.principal));
-    if owned && settled { "unknown" } else { "firstPartyAppNotAnOwner" }
-}
-
 fn result(site: &Site<'_>, call: &Call, statuses: Vec<(String, &'static str)>) -> Answer {
     let good = statuses.iter().all(|(_, code)| *code == "unknown");
     let statuses: Vec<Value> = statuses
@@ -98,11 +80,11 @@ fn in_value(wrapped: bool, call: &Call, result: Value) -> Value {
 /// Sets the group. 200 says nothing: the answer's body tells whether the group will do, and only then it is kept.
 pub(crate) fn set_target(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
-    let targets = body.get(TARGETS).and_then(Value::as_array).filter(|_| body.len() == 1);
-    let targets = targets.ok_or_else(|| Failure::from(Misfit::Missing { property: TARGETS.into() }))?;
+    let wanted = body.get(TARGETS).and_then(Value::as_array).filter(|_| body.len() == 1);
+    let wanted = wanted.ok_or_else(|| Failure::from(Misfit::Missing { property: TARGETS.into() }))?;
     let declared = kind("enrollmentTimeDeviceMembershipTarget");
     let mut ids = Vec::new();
-    for target in targets {
+    for target in wanted {
         let target = target.as_object().ok_or_else(|| Failure::model("A target is no object."))?;
         let target = writable(concrete(declared, target)?, target, call.version)?;
         if target.get("targetType").and_then(Value::as_str) != Some("staticSecurityGroup") {
@@ -129,9 +111,7 @@ pub(crate) fn set_target(site: &mut Site<'_>, call: &Call) -> Outcome {
 /// The group as it is now, looked at again.
 pub(crate) fn retrieve_target(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &*site.tenant;
-    let ids = policy(tenant, call)?.hidden.get(TARGETS).and_then(Value::as_array).into_iter().flatten();
-    let ids = ids.filter_map(Value::as_str);
-    let statuses = ids.map(|id| (id.to_owned(), objection(tenant, id, call.now))).collect();
+    let statuses = targets(policy(tenant, call)?).map(|id| (id.to_owned(), objection(tenant, id, call.now))).collect();
     Ok(result(site, call, statuses))
 }
 

@@ -17,7 +17,7 @@ use crate::emulator::paging::{page, position};
 use crate::emulator::registration::register;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::device::{AutopilotDevice, Hardware, Remediation, USERLESS};
+use crate::emulator::tenant::device::{AutopilotDevice, Hardware, USERLESS};
 
 pub(crate) const PAGE: usize = 1000;
 /// The most characters of a group tag.
@@ -64,11 +64,8 @@ pub(crate) fn entity(device: &AutopilotDevice, version: Version) -> Object {
     set("deploymentProfileAssignmentStatus", Value::from(device.status()));
     set("deploymentProfileAssignmentDetailedStatus", json!("none"));
     set("deploymentProfileAssignedDateTime", Value::from(intune_date_or_never(device.assigned_at)));
-    let (remediation, since) = match device.remediation.as_deref() {
-        Some((remediation, since)) => (*remediation, Some(*since)),
-        None => (Remediation::Done, None),
-    };
-    set("remediationState", Value::from(remediation.word()));
+    let since = device.remediation.as_deref().map(|(_, since)| *since);
+    set("remediationState", Value::from(device.remediation_word()));
     set("remediationStateLastModifiedDateTime", Value::from(intune_date_or_never(since)));
     set(USERLESS, Value::from(device.value(USERLESS).unwrap_or("allowed")));
     of_version(kind("windowsAutopilotDeviceIdentity"), entity, version)

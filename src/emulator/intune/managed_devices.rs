@@ -1,4 +1,4 @@
-//! Managed devices, read: the registered devices that are enrolled.
+//! Managed devices, read: the registered devices that are enrolled, then those that device preparation deployed.
 //!
 //! Facts: Graph's `managedDevice`. Here `serialNumber eq '...'` works.
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::devices::managed_id;
 use crate::emulator::call::{Call, Outcome};
-use crate::emulator::clock::intune_date_or_never;
+use crate::emulator::clock::{intune_date, intune_date_or_never};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, of_version};
 use crate::emulator::model::kind;
@@ -16,6 +16,7 @@ use crate::emulator::paging::{page, position};
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::device::AutopilotDevice;
+use crate::emulator::tenant::preparation::Deployment;
 
 const TYPE: &str = "managedDevice";
 const PAGE: usize = 1000;
@@ -35,6 +36,27 @@ fn entity(tenant: &Tenant, device: &AutopilotDevice) -> Object {
         "enrolledDateTime": intune_date_or_never(device.last_contact),
         "lastSyncDateTime": intune_date_or_never(device.last_contact),
         "autopilotEnrolled": true,
+        "enrollmentProfileName": object.and_then(|object| object.enrollment_profile.as_deref()),
+        "operatingSystem": "Windows",
+        "osVersion": "10.0.26100.1",
+    });
+    values.as_object().cloned().unwrap_or_default()
+}
+
+fn prepared_entity(tenant: &Tenant, deployment: &Deployment) -> Object {
+    let object = tenant.devices.get(&deployment.entra_object);
+    let values = json!({
+        "id": deployment.id,
+        "deviceName": deployment.name,
+        "serialNumber": deployment.hardware.serial,
+        "manufacturer": deployment.hardware.manufacturer,
+        "model": deployment.hardware.model,
+        "userPrincipalName": deployment.user,
+        "userId": tenant.user(&deployment.user).map_or("", |user| &user.id),
+        "azureADDeviceId": deployment.entra_device_id,
+        "enrolledDateTime": intune_date(deployment.at),
+        "lastSyncDateTime": intune_date(deployment.at),
+        "autopilotEnrolled": false,
         "enrollmentProfileName": object.and_then(|object| object.enrollment_profile.as_deref()),
         "operatingSystem": "Windows",
         "osVersion": "10.0.26100.1",
@@ -62,12 +84,14 @@ pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     let size = call.query.top(PAGE)?.unwrap_or(PAGE);
     let tenant = &*site.tenant;
     let from = position(call)?;
-    let rows = tenant.autopilot.after(from.as_deref()).filter(|(_, device)| {
-        device.enrolled && filter.as_ref().is_none_or(|filter| filter.matches(&entity(tenant, device)))
-    });
-    let show = |device: &AutopilotDevice| {
-        selected(of_version(kind(TYPE), entity(tenant, device), call.version), names.as_deref())
-    };
+    let prepared_from = from.as_deref().filter(|id| tenant.deployments.has(id));
+    let registered = tenant.autopilot.after(from.as_deref()).filter(|_| prepared_from.is_none());
+    let registered = registered.filter(|(_, device)| device.enrolled).map(|(id, device)| (id, entity(tenant, device)));
+    let prepared = tenant.deployments.after(prepared_from).filter(|(_, each)| each.enrolled);
+    let prepared = prepared.map(|(id, each)| (id, prepared_entity(tenant, each)));
+    let rows = registered.chain(prepared);
+    let rows = rows.filter(|(_, entity)| filter.as_ref().is_none_or(|filter| filter.matches(entity)));
+    let show = |shown: Object| selected(of_version(kind(TYPE), shown, call.version), names.as_deref());
     Ok(page(call, rows, size, None, show))
 }
 

@@ -10,13 +10,13 @@ use crate::emulator::collection::{Assign, Collection, PLAIN, PLAIN_ASSIGN, Shown
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::item::Item;
+use crate::emulator::tenant::item::{self, Item};
 
 /// The largest script, in bytes.
 const LARGEST: usize = 200 * 1024;
 
 pub(crate) static SCRIPTS: Collection = Collection {
-    name: "deviceManagementScripts",
+    name: item::SCRIPTS,
     kind: "deviceManagementScript",
     required: &["displayName", "scriptContent", "fileName"],
     assign: Some(Assign {

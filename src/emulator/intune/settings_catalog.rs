@@ -16,14 +16,11 @@ use crate::emulator::model::kind;
 use crate::emulator::paging::whole;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::item::Item;
-
-pub(crate) const SETTINGS: &str = "settings";
-/// The place of a device preparation policy among its like, kept as a number.
-pub(crate) const PRIORITY: &str = "priority";
+use crate::emulator::tenant::item::{self, Item};
+use crate::emulator::tenant::preparation::{PRIORITY, SETTINGS};
 
 pub(crate) static POLICIES: Collection = Collection {
-    name: "configurationPolicies",
+    name: item::POLICIES,
     kind: "deviceManagementConfigurationPolicy",
     required: &["name", "platforms", "technologies"],
     expands: &[SETTINGS],

@@ -95,6 +95,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         include_str!("association.json"),
         include_str!("enrollment.json"),
         include_str!("policies.json"),
+        include_str!("reports.json"),
         include_str!("apps.json"),
         include_str!("administration.json"),
     ] {

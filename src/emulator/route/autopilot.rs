@@ -54,6 +54,9 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET    beta "/deviceManagement/autopilotEvents"                                                         MANAGED_READ     LIST              collection::read::list => intune::events::EVENTS;
     GET    beta "/deviceManagement/autopilotEvents/{id}"                                                    MANAGED_READ     ENTITY            collection::read::get => intune::events::EVENTS;
     GET    beta "/deviceManagement/autopilotEvents/{id}/policyStatusDetails"                                MANAGED_READ     NOTHING           intune::events::list_details;
+    GET    both "/deviceManagement/reports/exportJobs"                                                     REPORT_READ      LIST              collection::read::list => intune::reports::EXPORT_JOBS;
+    POST   both "/deviceManagement/reports/exportJobs"                                                     REPORT_ORDER     NOTHING           collection::write::create => intune::reports::EXPORT_JOBS;
+    GET    both "/deviceManagement/reports/exportJobs/{id}"                                                REPORT_READ      ENTITY            collection::read::get => intune::reports::EXPORT_JOBS;
     GET    both "/deviceManagement/managedDevices"                                                          MANAGED_READ     MANAGED_LIST      intune::managed_devices::list;
     GET    beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_READ     LIST              collection::read::list => intune::corporate_ids::CORPORATE_IDS;
     POST   beta "/deviceManagement/importedDeviceIdentities"                                                SERVICE_WRITE    NOTHING           collection::write::create => intune::corporate_ids::CORPORATE_IDS;

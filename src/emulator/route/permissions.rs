@@ -132,6 +132,15 @@ pub(super) const APPROVAL_DECIDE: Permissions = delegated_only(&[
 ]);
 pub(super) const MANAGED_READ: Permissions =
     both(&["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"]);
+/// Ordering a report asks for writing, though it only reads.
+pub(super) const REPORT_ORDER: Permissions =
+    both(&["DeviceManagementManagedDevices.ReadWrite.All", "DeviceManagementConfiguration.ReadWrite.All"]);
+pub(super) const REPORT_READ: Permissions = both(&[
+    "DeviceManagementManagedDevices.Read.All",
+    "DeviceManagementManagedDevices.ReadWrite.All",
+    "DeviceManagementConfiguration.Read.All",
+    "DeviceManagementConfiguration.ReadWrite.All",
+]);
 pub(super) const UNBLOCK: Permissions = both(&[
     "DeviceManagementServiceConfig.Read.All",
     "DeviceManagementConfiguration.Read.All",

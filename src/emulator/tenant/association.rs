@@ -55,6 +55,28 @@ pub(crate) struct Association {
 }
 
 impl Association {
+    /// A pre-association of now.
+    pub(crate) fn new(hardware: Hardware, board: &str, identity: &str, now: Millis, sequence: u64) -> Association {
+        Association {
+            id: uuid::Uuid::new_v4().to_string(),
+            hardware,
+            smbios_uuid: board.to_owned(),
+            identity: identity.to_owned(),
+            state: State::Preassociated,
+            preassociated_at: now,
+            shown_from: now,
+            associated_at: None,
+            enrolled_at: None,
+            last_contact: None,
+            removed_at: None,
+            preassociated_by: None,
+            assigned_to: None,
+            policy: None,
+            managed: None,
+            sequence,
+        }
+    }
+
     /// When it ends by itself, or by somebody's wish.
     pub(crate) fn ends(&self) -> Option<Millis> {
         match self.state {

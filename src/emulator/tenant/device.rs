@@ -106,6 +106,12 @@ pub(crate) struct AutopilotDevice {
     /// Whether its last enrolment failed.
     #[serde(default)]
     pub(crate) enrollment_failed: bool,
+    /// Whether a technician has prepared it for its user, who has not switched it on yet.
+    #[serde(default)]
+    pub(crate) preprovisioned: bool,
+    /// Whether it has no TPM 2.0 that could attest it.
+    #[serde(default)]
+    pub(crate) lacks_tpm: bool,
 }
 
 impl AutopilotDevice {
@@ -132,6 +138,8 @@ impl AutopilotDevice {
             direct: None,
             remediation: None,
             enrollment_failed: false,
+            preprovisioned: false,
+            lacks_tpm: false,
         }
     }
 
@@ -151,6 +159,11 @@ impl AutopilotDevice {
             self.values.reserve_exact(1);
             self.values.push((shared(name), shared(value)));
         }
+    }
+
+    /// Graph's word for what its hardware calls for.
+    pub(crate) fn remediation_word(&self) -> &'static str {
+        self.remediation.as_deref().map_or(Remediation::Done, |(remediation, _)| *remediation).word()
     }
 
     pub(crate) fn needs_registering_anew(&self) -> bool {

@@ -27,6 +27,16 @@ pub(crate) enum Phase {
     AccountSetup,
 }
 
+/// The part of a deployment that an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Whole,
+    /// A technician pre-provisions the device; no user is there.
+    Technician,
+    /// The user switches on what a technician has pre-provisioned.
+    AfterTechnician,
+}
+
 /// A deployment's failure.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,9 +50,13 @@ pub(crate) struct Failed {
 type Ended = (&'static str, Millis);
 
 /// How device setup and account setup ended.
-fn endings(failure: Option<&Failed>) -> (Ended, Ended) {
+fn endings(stage: Stage, failure: Option<&Failed>) -> (Ended, Ended) {
     const NOT_ATTEMPTED: Ended = ("notAttempted", 0);
     match failure.map(|failed| failed.phase) {
+        None if stage == Stage::Technician => (("success", 8), NOT_ATTEMPTED),
+        // What the technician did is not done again.
+        None if stage == Stage::AfterTechnician => (("success", 0), ("success", 3)),
+        Some(Phase::AccountSetup) if stage == Stage::AfterTechnician => (("success", 0), ("failure", 3)),
         None => (("success", 8), ("success", 3)),
         Some(Phase::Enrollment) => (NOT_ATTEMPTED, NOT_ATTEMPTED),
         Some(Phase::DeviceSetup) => (("failure", 8), NOT_ATTEMPTED),
@@ -54,8 +68,15 @@ fn endings(failure: Option<&Failed>) -> (Ended, Ended) {
 const NOT_DETECTED: i32 = -2_016_345_060;
 
 /// Leaves the event of a deployment: a minute for the enrolment, eight for the device, three for the account.
-pub(crate) fn leave(tenant: &mut Tenant, device: &AutopilotDevice, now: Millis, failure: Option<&Failed>) {
-    let (device_setup, account_setup) = endings(failure);
+pub(crate) fn leave(
+    tenant: &mut Tenant,
+    device: &AutopilotDevice,
+    user: &str,
+    now: Millis,
+    stage: Stage,
+    failure: Option<&Failed>,
+) {
+    let (device_setup, account_setup) = endings(stage, failure);
     let minutes = 1 + device_setup.1 + account_setup.1;
     let duration = |minutes: Millis| if minutes == 0 { "PT0S".to_owned() } else { format!("PT{minutes}M") };
     let profile = device.assigned.as_deref().and_then(|id| tenant.items(PROFILES).get(id));
@@ -64,14 +85,13 @@ pub(crate) fn leave(tenant: &mut Tenant, device: &AutopilotDevice, now: Millis, 
     let page_text = |name: &str| page.and_then(|page| page.entity.get(name)).cloned().unwrap_or(Value::Null);
     let ended = now + minutes * 60 * 1000;
     let enrolled = failure.is_none_or(|failed| failed.phase != Phase::Enrollment);
-    let enrollment = if hybrid {
-        "offlineDomainJoined"
-    } else if profile.is_some() {
-        "azureADJoinedWithAutopilotProfile"
-    } else {
-        "azureADJoinedUsingDeviceAuthWithoutAutopilotProfile"
+    let enrollment = match (stage, profile) {
+        (Stage::Whole, Some(_)) if hybrid => "offlineDomainJoined",
+        (Stage::Whole, Some(_)) => "azureADJoinedWithAutopilotProfile",
+        (_, Some(_)) if hybrid => "offlineDomainJoinedWithWhiteGlove",
+        (_, Some(_)) => "azureADJoinedWithWhiteGlove",
+        (_, None) => "azureADJoinedUsingDeviceAuthWithoutAutopilotProfile",
     };
-    let user = device.value("userPrincipalName").unwrap_or_default();
     let entity = json!({
         "accountSetupDuration": duration(account_setup.1),
         "accountSetupStatus": account_setup.0,

@@ -11,15 +11,19 @@ use crate::emulator::model::check::Object;
 pub(crate) const PROFILES: &str = "windowsAutopilotDeploymentProfiles";
 /// the enrollment configurations,
 pub(crate) const CONFIGURATIONS: &str = "deviceEnrollmentConfigurations";
-/// and the assignment filters.
+/// the assignment filters,
 pub(crate) const FILTERS: &str = "assignmentFilters";
+/// the policies of the settings catalog,
+pub(crate) const POLICIES: &str = "configurationPolicies";
+/// the apps,
+pub(crate) const APPS: &str = "mobileApps";
+/// the scope tags,
+pub(crate) const SCOPE_TAGS: &str = "roleScopeTags";
+/// and the scripts.
+pub(crate) const SCRIPTS: &str = "deviceManagementScripts";
 
 /// What the id of the default Enrollment Status Page ends with.
 pub(crate) const DEFAULT_PAGE: &str = "_DefaultWindows10EnrollmentCompletionPageConfiguration";
-/// The collection of scope tags.
-pub(crate) const SCOPE_TAGS: &str = "roleScopeTags";
-/// The collection of apps.
-pub(crate) const APPS: &str = "mobileApps";
 
 /// An object of a collection.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

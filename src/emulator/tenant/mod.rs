@@ -13,6 +13,7 @@ pub(crate) mod facts;
 pub(crate) mod import;
 pub(crate) mod item;
 pub(crate) mod membership;
+pub(crate) mod preparation;
 pub(crate) mod queue;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use device::AutopilotDevice;
 use directory::{EntraDevice, Group, User};
 use import::Import;
 use item::Item;
+use preparation::Deployment;
 use queue::Index;
 
 /// The rest of what a tenant has to remember.
@@ -118,6 +120,8 @@ tables! {
     imports: Import, "import" => "importedWindowsAutopilotDeviceIdentities", |_| true;
     autopilot: AutopilotDevice, "autopilot" by load_registration => "windowsAutopilotDeviceIdentities", |_| true;
     associations: Association, "association" => "tenantAssociatedDevices", |_| true;
+    /// By the id of the managed device.
+    deployments: Deployment, "deployment" => "deployments", |_| false;
     /// By device code.
     sign_ins: SignIn, "signIn" => "signIns", |_| false;
     /// By code.

@@ -262,3 +262,17 @@ fn reading_associations_asks_for_less_than_writing_them() {
     });
     assert_eq!(rig.get("/v1.0/deviceManagement/tenantAssociatedDevices").0, 400);
 }
+
+#[test]
+fn associations_are_seeded_and_the_state_shows_them() {
+    let mut rig = Rig::new();
+    let seed = json!({"associations": [{"serialNumber": "L", "count": 2, "model": "Book"}]});
+    assert_eq!(rig.post("/_emulator/seed", &seed).0, 200);
+    let (_, state) = rig.get("/_emulator/state");
+    let shown = state["associations"].as_array().unwrap();
+    assert_eq!(shown.len(), 2);
+    assert_eq!((&shown[0]["serial_number"], &shown[0]["state"]), (&json!("L000000"), &json!("preassociated")));
+    assert_eq!(state["made"]["tenantAssociatedDevices"], json!(2));
+    assert_eq!(values(&rig.get(ASSOCIATIONS).1).len(), 2);
+    assert_eq!(rig.post("/_emulator/seed", &seed).0, 400);
+}

@@ -406,3 +406,14 @@ async fn with_tls_microsoft_s_host_names_lead_here_straight_and_by_proxy() {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     emulator.stop().await;
 }
+
+#[test]
+fn the_state_tells_what_a_device_s_hardware_calls_for_and_its_name() {
+    let mut rig = Rig::new();
+    let id = rig.seed(&json!([{"serialNumber": "A1"}])).remove(0);
+    rig.post(&format!("{DEVICES}/{id}/updateDeviceProperties"), &json!({"displayName": "KIOSK1"}));
+    rig.post("/_emulator/hardware_change", &json!({"serial_number": "A1", "repairable": false}));
+    rig.wait(60);
+    let device = rig.get("/_emulator/state").1["devices"][0].clone();
+    assert_eq!((&device["name"], &device["remediation"]), (&json!("KIOSK1"), &json!("manualRemediationRequired")));
+}

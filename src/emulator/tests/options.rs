@@ -112,6 +112,7 @@ fn an_option_that_an_operation_takes_is_looked_at() {
 
 fn look_at_what_is_taken(rig: &mut Rig) {
     associate(rig, "A1");
+    rig.post(reports::JOBS, &reports::order("AutopilotV2DeploymentStatus"));
     // Whoever is listed first has a manager to be looked at.
     let users = rig.get("/v1.0/users").1;
     let manager = text(&values(&users)[1], "id");

@@ -7,7 +7,9 @@
 
 mod assignment;
 mod association;
+mod deployment;
 mod membership;
+mod preparation;
 mod registration;
 mod remediation;
 
@@ -24,8 +26,8 @@ use crate::emulator::tenant::queue::Work;
 use crate::emulator::text::shared;
 use assignment::{assign_profile, settle};
 use association::end_association;
+pub(crate) use deployment::{SwitchedOn, switch_on};
 use membership::{evaluate, fail_rule};
-pub(crate) use registration::enroll;
 use registration::{apply_change, deregister, end_sync, finish_import, start_sync};
 use remediation::check_in;
 pub(crate) use remediation::hardware_changed;

@@ -8,12 +8,9 @@ use crate::emulator::registration::{register, sync_now};
 use crate::emulator::settings::Settings;
 use crate::emulator::site::Registry;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::device::{AutopilotDevice, Change, USERLESS};
-use crate::emulator::tenant::event::{self, Failed, Phase};
+use crate::emulator::tenant::device::{AutopilotDevice, Change};
 use crate::emulator::tenant::import::ImportState;
-use crate::emulator::tenant::item::PROFILES;
 use crate::emulator::tenant::membership::forget_object;
-use crate::emulator::text::shared;
 
 pub(super) fn finish_import(tenant: &mut Tenant, registry: &mut Registry, settings: &Settings, at: Millis, batch: u64) {
     for id in tenant.index.batches.remove(&batch).unwrap_or_default() {
@@ -47,53 +44,6 @@ pub(super) fn known(tenant: &Tenant, serial: &str) -> Result<EcoString, String> 
     let serves = |device: &&AutopilotDevice| device.synced && device.hardware.serial.eq_ignore_ascii_case(serial);
     let found = tenant.autopilot.values().find(serves);
     found.map(|device| device.id.clone()).ok_or_else(|| format!("no device '{serial}'"))
-}
-
-/// A user switches a registered device on: it joins the directory and enrols, under the profile it has. It may fail.
-/// Unless said otherwise it is the user that the device is assigned to.
-pub(crate) fn enroll(
-    tenant: &mut Tenant,
-    settings: &Settings,
-    now: Millis,
-    serial: &str,
-    user: Option<&str>,
-    failure: Option<&Failed>,
-) -> Result<(), String> {
-    let id = known(tenant, serial)?;
-    let upn = |user: &str| tenant.user(user).map(|found| found.upn.clone()).ok_or_else(|| format!("no user '{user}'"));
-    let user = user.map(upn).transpose()?;
-    let Some(device) = tenant.autopilot.edit(&id) else { return Ok(()) };
-    let enrolled = failure.is_none_or(|failed| failed.phase != Phase::Enrollment);
-    device.last_contact = Some(now);
-    device.enrollment_failed = !enrolled;
-    device.enrolled |= enrolled;
-    let mut device = device.clone();
-    if let Some(user) = user {
-        device.set("userPrincipalName", &user);
-    }
-    if device.needs_registering_anew() {
-        // Its hardware is not the one that was registered, so that no profile finds it.
-        device.assigned = None;
-    }
-    event::leave(tenant, &device, now, failure);
-    if !enrolled {
-        return Ok(());
-    }
-    let profile = device.assigned.and_then(|profile| tenant.items(PROFILES).get(&profile));
-    let name = profile.map(|profile| profile.name().to_owned());
-    // A device that deploys itself may do so once, until it is allowed again.
-    let usage = profile.and_then(|profile| profile.entity.get("outOfBoxExperienceSetting")?.get("deviceUsageType"));
-    if usage.is_some_and(|usage| usage == "shared")
-        && let Some(device) = tenant.autopilot.edit(&id)
-    {
-        device.set(USERLESS, "blocked");
-    }
-    if let Some(found) = tenant.devices.edit(&device.entra_object) {
-        found.joined = true;
-        found.enrollment_profile = name.as_deref().map(shared);
-        object_changed(tenant, &device.entra_object, now, settings.membership_seconds);
-    }
-    Ok(())
 }
 
 pub(super) fn start_sync(tenant: &mut Tenant, settings: &Settings, at: Millis) {

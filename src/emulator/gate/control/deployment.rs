@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::emulator::gate::exchange::{Asked, parse};
 use crate::emulator::gate::world::World;
 use crate::emulator::tenant::event::Failed;
-use crate::emulator::work;
+use crate::emulator::work::{self, SwitchedOn};
 
 pub(super) fn enroll(world: &mut World, asked: &Asked<'_>) -> Result<Value, String> {
     #[derive(Deserialize)]
@@ -19,17 +19,26 @@ pub(super) fn enroll(world: &mut World, asked: &Asked<'_>) -> Result<Value, Stri
         /// Who signs in, if not the user that the device is assigned to.
         #[serde(default)]
         user: Option<String>,
+        /// Whether a technician pre-provisions it.
+        #[serde(default)]
+        technician: bool,
+        /// What a laptop is that the service does not know.
+        #[serde(default)]
+        manufacturer: Option<String>,
+        #[serde(default)]
+        model: Option<String>,
         /// That fails, or later in phase `device_setup` or `account_setup`.
         #[serde(default)]
         failure: Option<Failed>,
     }
-    let Enroll { tenant, serial_number, user, failure } = parse(asked.body)?;
+    let Enroll { tenant, serial_number: serial, user, technician, manufacturer, model, failure } = parse(asked.body)?;
+    let on = SwitchedOn { serial, user, technician, manufacturer, model, failure };
     let tenant = world.tenant_or_contoso(tenant.as_deref())?;
     world.catch_up();
     let now = world.clock.now();
     let World { tenants, settings, .. } = world;
     let tenant = tenants.get_mut(&tenant).ok_or_else(|| format!("no tenant '{tenant}'"))?;
-    work::enroll(tenant, settings, now, &serial_number, user.as_deref(), failure.as_ref())?;
+    work::switch_on(tenant, settings, now, &on)?;
     Ok(Value::Null)
 }
 

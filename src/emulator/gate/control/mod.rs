@@ -60,7 +60,12 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         "Plants users, applications, devices that an OEM registered, and objects",
         |world, asked| seed::plant(world, asked.body),
     ),
-    endpoint("POST", "enroll", r#"A user switches a registered device on: {"serial_number": s}"#, deployment::enroll),
+    endpoint(
+        "POST",
+        "enroll",
+        r#"A laptop is switched on: {"serial_number": s}; by "user": u, or to be pre-provisioned: "technician": true"#,
+        deployment::enroll,
+    ),
     endpoint(
         "POST",
         "hardware_change",

@@ -1,7 +1,8 @@
 //! `POST /_emulator/seed`, and `emulator --seed`: what is to be in a tenant before anything is asked of it.
 
+mod shape;
+
 use ecow::EcoString;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::exchange::parse;
@@ -10,124 +11,16 @@ use super::{tenants, token};
 use crate::emulator::call::{ApprovalHeaders, Call, version_of};
 use crate::emulator::clock::Millis;
 use crate::emulator::desk;
-use crate::emulator::marks::object_changed;
-use crate::emulator::model::check::Object;
+use crate::emulator::marks::{association_ends, object_changed};
 use crate::emulator::odata::query::Query;
 use crate::emulator::registration::register;
 use crate::emulator::tenant::Tenant;
-use crate::emulator::tenant::application::{Application, FederatedCredential};
+use crate::emulator::tenant::application::Application;
+use crate::emulator::tenant::association::Association;
 use crate::emulator::tenant::device::{AutopilotDevice, Hardware};
 use crate::emulator::tenant::directory::User;
 use crate::emulator::text::shared;
-
-/// What to plant. Every part may be left out.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Seed {
-    /// The tenant, by id or domain; Contoso when not said.
-    pub(crate) tenant: Option<String>,
-    /// People.
-    pub(crate) users: Vec<SeedUser>,
-    /// Applications that may sign in, with their permissions.
-    pub(crate) applications: Vec<SeedApplication>,
-    /// Devices that an OEM has registered.
-    pub(crate) devices: Vec<SeedDevice>,
-    /// Whatever else: written to Graph as the tenant's own application would, with every permission.
-    pub(crate) objects: Vec<SeedObject>,
-}
-
-/// An object of Graph's.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SeedObject {
-    /// The collection with its version: `/beta/deviceAppManagement/mobileApps`.
-    pub(crate) path: String,
-    /// What to POST to it.
-    pub(crate) body: Value,
-}
-
-/// A user. Other properties go by Graph's names.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct SeedUser {
-    /// The user principal name.
-    #[serde(rename = "userPrincipalName")]
-    pub(crate) user_principal_name: String,
-    /// The name; the address when not said.
-    #[serde(rename = "displayName", default)]
-    pub(crate) display_name: Option<String>,
-    /// So many of them, numbered in front of the `@`.
-    #[serde(default)]
-    pub(crate) count: Option<u32>,
-    /// The manager's user principal name or object id.
-    #[serde(default)]
-    pub(crate) manager: Option<String>,
-    /// The rest.
-    #[serde(flatten)]
-    pub(crate) extra: Object,
-}
-
-/// An application.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SeedApplication {
-    /// Its client id. One that is there already keeps what is not said.
-    pub(crate) client_id: String,
-    /// Its secret.
-    #[serde(default)]
-    pub(crate) client_secret: Option<String>,
-    /// Certificates it may sign its assertions with: PEM, RSA keys.
-    #[serde(default)]
-    pub(crate) certificates: Vec<String>,
-    /// Whose tokens it may sign in with: `issuer`, `subject`, and `audience` unless it is `api://AzureADTokenExchange`.
-    #[serde(default)]
-    pub(crate) federated: Vec<FederatedCredential>,
-    /// Its application permissions.
-    #[serde(default)]
-    pub(crate) roles: Option<Vec<String>>,
-    /// What it may do for users who sign in.
-    #[serde(default)]
-    pub(crate) delegated: Option<Vec<String>>,
-    /// Whether users may sign in without a secret of the application.
-    #[serde(default)]
-    pub(crate) public: Option<bool>,
-}
-
-/// A registered device.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct SeedDevice {
-    /// The serial number.
-    pub(crate) serial_number: String,
-    /// So many of them, numbered with six digits behind the serial number.
-    #[serde(default)]
-    pub(crate) count: Option<u32>,
-    /// Who made it.
-    #[serde(default = "maker")]
-    pub(crate) manufacturer: String,
-    /// What it is.
-    #[serde(default = "model")]
-    pub(crate) model: String,
-    /// The OEM's order.
-    #[serde(default)]
-    pub(crate) purchase_order_identifier: Option<String>,
-    /// The group tag.
-    #[serde(default)]
-    pub(crate) group_tag: Option<String>,
-    /// The user it is assigned to.
-    #[serde(default)]
-    pub(crate) user_principal_name: Option<String>,
-    /// Whether it is enrolled in Intune.
-    #[serde(default)]
-    pub(crate) enrolled: bool,
-}
-
-fn maker() -> String {
-    "Contoso Hardware".into()
-}
-
-fn model() -> String {
-    "Model 1".into()
-}
+use shape::{Seed, SeedApplication, SeedAssociation, SeedDevice, SeedObject, SeedUser};
 
 fn register_application(tenant: &mut Tenant, seed: SeedApplication) -> Result<(), String> {
     let client_id = seed.client_id.to_lowercase();
@@ -184,14 +77,16 @@ pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
     let mut ids = Vec::new();
     for device in seed.devices {
         for n in 0..device.count.unwrap_or(1) {
-            let serial = match device.count {
-                Some(_) => format!("{}{n:06}", device.serial_number),
-                None => device.serial_number.clone(),
-            };
+            let serial = numbered_serial(&device.serial_number, device.count, n);
             ids.push(plant_device(world, &id, &device, &serial, now)?);
             if ids.len() % PORTION == 0 {
                 world.save().map_err(|error| error.to_string())?;
             }
+        }
+    }
+    for association in seed.associations {
+        for n in 0..association.count.unwrap_or(1) {
+            plant_association(world, &id, &association, n, now)?;
         }
     }
     world.catch_up();
@@ -199,6 +94,10 @@ pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
         plant_object(world, &id, object)?;
     }
     Ok(json!({"devices": ids}))
+}
+
+fn numbered_serial(serial: &str, count: Option<u32>, n: u32) -> String {
+    if count.is_some() { format!("{serial}{n:06}") } else { serial.to_owned() }
 }
 
 fn numbered_address(user: &SeedUser, n: u32) -> String {
@@ -237,12 +136,34 @@ fn plant_device(
     device.purchase_order = seed.purchase_order_identifier.as_deref().map(shared);
     device.enrolled = seed.enrolled;
     device.last_contact = seed.enrolled.then_some(now);
+    device.lacks_tpm = !seed.tpm;
     device.synced = true;
     device.set("groupTag", seed.group_tag.as_deref().unwrap_or_default());
     device.set("userPrincipalName", seed.user_principal_name.as_deref().unwrap_or_default());
     let id = device.id.clone();
     register(tenant, registry, settings, now, device);
     Ok(id)
+}
+
+fn plant_association(
+    world: &mut World,
+    tenant: &str,
+    seed: &SeedAssociation,
+    n: u32,
+    now: Millis,
+) -> Result<(), String> {
+    let tenant = world.tenants.get_mut(tenant).ok_or("no such tenant")?;
+    let serial = numbered_serial(&seed.serial_number, seed.count, n);
+    let hardware = Hardware::new(&serial, &seed.manufacturer, &seed.model);
+    // A machine of this name has this mainboard, whenever it is planted.
+    let board = uuid::Uuid::from_bytes(hardware.key()).to_string();
+    if tenant.associations.values().any(|row| row.identity == board) {
+        return Err(format!("device {serial} is associated already"));
+    }
+    let row = Association::new(hardware, &board, &board, now, tenant.next_number());
+    association_ends(tenant, &row);
+    tenant.associations.put(row.id.clone(), row);
+    Ok(())
 }
 
 fn plant_object(world: &mut World, tenant: &str, object: SeedObject) -> Result<(), String> {

@@ -1,0 +1,142 @@
+//! What a seed says.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::emulator::model::check::Object;
+use crate::emulator::tenant::application::FederatedCredential;
+
+/// What to plant. Every part may be left out.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Seed {
+    /// The tenant, by id or domain; Contoso when not said.
+    pub(crate) tenant: Option<String>,
+    /// People.
+    pub(crate) users: Vec<SeedUser>,
+    /// Applications that may sign in, with their permissions.
+    pub(crate) applications: Vec<SeedApplication>,
+    /// Devices that an OEM has registered.
+    pub(crate) devices: Vec<SeedDevice>,
+    /// Devices that are tied to the tenant.
+    pub(crate) associations: Vec<SeedAssociation>,
+    /// Whatever else: written to Graph as the tenant's own application would, with every permission.
+    pub(crate) objects: Vec<SeedObject>,
+}
+
+/// An object of Graph's.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SeedObject {
+    /// The collection with its version: `/beta/deviceAppManagement/mobileApps`.
+    pub(crate) path: String,
+    /// What to POST to it.
+    pub(crate) body: Value,
+}
+
+/// A user. Other properties go by Graph's names.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct SeedUser {
+    /// The user principal name.
+    #[serde(rename = "userPrincipalName")]
+    pub(crate) user_principal_name: String,
+    /// The name; the address when not said.
+    #[serde(rename = "displayName", default)]
+    pub(crate) display_name: Option<String>,
+    /// So many of them, numbered in front of the `@`.
+    #[serde(default)]
+    pub(crate) count: Option<u32>,
+    /// The manager's user principal name or object id.
+    #[serde(default)]
+    pub(crate) manager: Option<String>,
+    /// The rest.
+    #[serde(flatten)]
+    pub(crate) extra: Object,
+}
+
+/// An application.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SeedApplication {
+    /// Its client id. One that is there already keeps what is not said.
+    pub(crate) client_id: String,
+    /// Its secret.
+    #[serde(default)]
+    pub(crate) client_secret: Option<String>,
+    /// Certificates it may sign its assertions with: PEM, RSA keys.
+    #[serde(default)]
+    pub(crate) certificates: Vec<String>,
+    /// Whose tokens it may sign in with: `issuer`, `subject`, and `audience` unless it is `api://AzureADTokenExchange`.
+    #[serde(default)]
+    pub(crate) federated: Vec<FederatedCredential>,
+    /// Its application permissions.
+    #[serde(default)]
+    pub(crate) roles: Option<Vec<String>>,
+    /// What it may do for users who sign in.
+    #[serde(default)]
+    pub(crate) delegated: Option<Vec<String>>,
+    /// Whether users may sign in without a secret of the application.
+    #[serde(default)]
+    pub(crate) public: Option<bool>,
+}
+
+/// A registered device.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct SeedDevice {
+    /// The serial number.
+    pub(crate) serial_number: String,
+    /// So many of them, numbered with six digits behind the serial number.
+    #[serde(default)]
+    pub(crate) count: Option<u32>,
+    /// Who made it.
+    #[serde(default = "maker")]
+    pub(crate) manufacturer: String,
+    /// What it is.
+    #[serde(default = "model")]
+    pub(crate) model: String,
+    /// The OEM's order.
+    #[serde(default)]
+    pub(crate) purchase_order_identifier: Option<String>,
+    /// The group tag.
+    #[serde(default)]
+    pub(crate) group_tag: Option<String>,
+    /// The user it is assigned to.
+    #[serde(default)]
+    pub(crate) user_principal_name: Option<String>,
+    /// Whether it is enrolled in Intune.
+    #[serde(default)]
+    pub(crate) enrolled: bool,
+    /// Whether it has a TPM 2.0 that attests it.
+    #[serde(default = "yes")]
+    pub(crate) tpm: bool,
+}
+
+/// A device that is tied to the tenant before it is first switched on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct SeedAssociation {
+    /// The serial number.
+    pub(crate) serial_number: String,
+    /// So many of them, numbered with six digits behind the serial number.
+    #[serde(default)]
+    pub(crate) count: Option<u32>,
+    /// Who made it.
+    #[serde(default = "maker")]
+    pub(crate) manufacturer: String,
+    /// What it is.
+    #[serde(default = "model")]
+    pub(crate) model: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn maker() -> String {
+    "Contoso Hardware".into()
+}
+
+fn model() -> String {
+    "Model 1".into()
+}
