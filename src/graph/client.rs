@@ -150,6 +150,12 @@ impl Client {
         self.shared.dated.latest()
     }
 
+    /// Whether so much time has passed at the service since then.
+    pub fn has_passed(&self, since: Option<SystemTime>, time: Duration) -> bool {
+        let passed = self.service_time().zip(since).and_then(|(now, since)| now.duration_since(since).ok());
+        passed.is_some_and(|passed| passed >= time)
+    }
+
     /// The same client for what has to be ended in so much time although the caller was told to stop.
     #[must_use]
     pub fn although_stopped(&self, time: Duration) -> Client {

@@ -32,30 +32,44 @@ pub(super) fn read(cx: &mut Cx, registered: &Registered, state: &Value) {
     }
 }
 
-/// A plan wants what is planned. Each plan of a create is another holder: core plans a replacement with the private state
-/// of what is replaced.
+/// A plan wants what is planned. A create has no id yet: until its apply it is known by what it wants, so that a plan that
+/// is asked for again says the same.
 pub(super) fn plan(cx: &mut Cx, registered: &Registered, prior: &Value, planned: &Value) {
-    let known = if prior.is_null() { None } else { known(&cx.private, prior) };
-    change(cx, registered, prior, planned, known);
-}
-
-/// An apply wants what is planned.
-pub(super) fn apply(cx: &mut Cx, registered: &Registered, prior: &Value, planned: &Value) {
-    let known = known(&cx.private, prior);
-    change(cx, registered, prior, planned, known);
-}
-
-fn change(cx: &mut Cx, registered: &Registered, prior: &Value, planned: &Value, known: Option<String>) {
-    let before = things(registered, prior, &cx.private);
-    let Some((before, wanted)) = before.zip(things(registered, planned, &cx.private)) else { return };
-    let id = known.unwrap_or_else(|| {
-        let id = Uuid::new_v4().to_string();
-        cx.private.set(HOLDER, id.as_str());
-        id
-    });
-    if let Some(holder) = enter(cx, registered, Some(id)) {
+    let Some((before, wanted)) = change(cx, registered, prior, planned) else { return };
+    let known = if prior.is_null() { Some(of_plan(&wanted)) } else { known(&cx.private, prior) };
+    if let Some(holder) = enter(cx, registered, known) {
         holder.wants(before, &wanted);
     }
+}
+
+/// An apply wants what is planned. What the plan of a create said is now its own.
+pub(super) fn apply(cx: &mut Cx, registered: &Registered, prior: &Value, planned: &Value) {
+    let Some((before, wanted)) = change(cx, registered, prior, planned) else { return };
+    let id = match prior {
+        Value::Null => {
+            let id = Uuid::new_v4().to_string();
+            cx.private.set(HOLDER, id.as_str());
+            Some(id)
+        }
+        prior => known(&cx.private, prior),
+    };
+    if let Some(holder) = enter(cx, registered, id) {
+        holder.wants(before, &wanted);
+    }
+    if prior.is_null()
+        && let Ok(graph) = cx.graph()
+    {
+        Holder::new(&graph, registered.spec.name, &of_plan(&wanted)).ends();
+    }
+}
+
+fn change(cx: &Cx, registered: &Registered, prior: &Value, planned: &Value) -> Option<(Things, Things)> {
+    things(registered, prior, &cx.private).zip(things(registered, planned, &cx.private))
+}
+
+fn of_plan(wanted: &Things) -> String {
+    let keys: Vec<_> = wanted.keys().map(String::as_str).collect();
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, keys.join("\n").as_bytes()).to_string()
 }
 
 fn things(registered: &Registered, object: &Value, private: &Private) -> Option<Things> {

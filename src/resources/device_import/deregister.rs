@@ -9,7 +9,6 @@ use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 
 use super::why::{Why, count, several};
 use crate::{
@@ -26,7 +25,7 @@ use crate::{
 /// More devices than this go by serial number, a hundred in a call.
 const FEW: usize = 20;
 const IN_ONE_CALL: usize = 100;
-/// A deletion that has not happened in this time is asked for again.
+/// A deletion that has not happened in this time of the service's is asked for again.
 const ASK_AGAIN: Duration = Duration::from_secs(300);
 
 /// Refuses to deregister devices in use: their next reset would not come back to the company.
@@ -72,15 +71,15 @@ pub(super) async fn deregister(graph: &Client, devices: &[Arc<Device>], register
 
     let mut left: Vec<Arc<Device>> = devices.to_vec();
     let mut patience = Patience::default();
-    let mut ask_at = Instant::now();
+    let mut asked_at = None;
     while !left.is_empty() {
-        if Instant::now() >= ask_at {
+        if asked_at.is_none_or(|asked_at| graph.has_passed(asked_at, ASK_AGAIN)) {
             if let Err(error) = ask(graph, &left, registered, &mut gone).await {
                 gone.stopped = Some(error);
                 return gone;
             }
             left.retain(|device| !gone.failed.contains_key(&device.id));
-            ask_at = Instant::now() + ASK_AGAIN;
+            asked_at = Some(graph.service_time());
         }
         let ids: Vec<_> = left.iter().map(|device| Some(device.id.as_str())).collect();
         let there = match devices::look(graph, &ids, registered.len()).await {

@@ -4,6 +4,8 @@
 //! [assignUserToDevice](https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-assignusertodevice)
 //! and unassignUserFromDevice. They answer before reads show the change.
 
+use std::time::Duration;
+
 use serde_json::{Map, json};
 
 use super::fleet::{Fleet, Phase, Want};
@@ -15,6 +17,10 @@ use crate::{
     },
     graph::{self, Call, Client, Json, Patience},
 };
+
+/// A change that no read shows after this time of the service's is sent once more: now and then one is answered with success
+/// and has no effect (microsoft-graph-docs-contrib issue 11620).
+const SEND_AGAIN: Duration = Duration::from_secs(300);
 
 /// The calls that make a device what is wanted. None where it is so already.
 fn calls(want: &Want, device: &Device) -> Vec<Call> {
@@ -52,17 +58,44 @@ fn blank(text: &Option<String>) -> &str {
 /// Writes what differs, and waits until reads show it. A device that refuses is noted in its row. The tenant has about
 /// `in_tenant` devices.
 pub(super) async fn write(graph: &Client, fleet: &mut Fleet, in_tenant: usize) -> Result<(), graph::Error> {
-    let (mut of, mut all) = (Vec::new(), Vec::new());
-    for (serial_number, row) in &fleet.rows {
-        if let Phase::Registered(device) = &row.phase {
-            for call in calls(&row.want, device) {
-                of.push(serial_number.clone());
-                all.push(call);
+    if !send(graph, fleet).await? {
+        return Ok(());
+    }
+    let sent_at = graph.service_time();
+    let (mut patience, mut is_repeated) = (Patience::default(), false);
+    loop {
+        let waiting: Vec<_> = waiting(fleet).map(|(_, device)| device.id.clone()).collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<_> = waiting.iter().map(|id| Some(id.as_str())).collect();
+        let seen = devices::look(graph, &ids, in_tenant).await?;
+        for row in fleet.rows.values_mut() {
+            if let Phase::Registered(device) = &mut row.phase
+                && let Some(now) = seen.by_id(&device.id)
+            {
+                *device = now.clone();
             }
         }
+        let left = self::waiting(fleet).count();
+        if left > 0 {
+            if !is_repeated && graph.has_passed(sent_at, SEND_AGAIN) {
+                is_repeated = true;
+                send(graph, fleet).await?;
+            }
+            graph.pause(&mut patience, &format!("waiting for {} to show the changes", count(left)), "").await?;
+        }
     }
-    if all.is_empty() {
-        return Ok(());
+}
+
+/// Sends what differs. False where there was nothing to send.
+async fn send(graph: &Client, fleet: &mut Fleet) -> Result<bool, graph::Error> {
+    let (mut of, mut all) = (Vec::new(), Vec::new());
+    for (serial_number, device) in waiting(fleet) {
+        for call in calls(&fleet.rows[serial_number].want, device) {
+            of.push(serial_number.clone());
+            all.push(call);
+        }
     }
     let answers = graph.send_many("beta", &all).await;
     let mut stopped = None;
@@ -77,45 +110,15 @@ pub(super) async fn write(graph: &Client, fleet: &mut Fleet, in_tenant: usize) -
             Err(error) => stopped = Some(error),
         }
     }
-    match stopped {
-        Some(error) => Err(error),
-        None => wait_until_shown(graph, fleet, &of, in_tenant).await,
-    }
+    stopped.map_or(Ok(!all.is_empty()), Err)
 }
 
-async fn wait_until_shown(
-    graph: &Client,
-    fleet: &mut Fleet,
-    written: &[String],
-    in_tenant: usize,
-) -> Result<(), graph::Error> {
-    let mut patience = Patience::default();
-    loop {
-        let waiting: Vec<_> = written
-            .iter()
-            .filter_map(|serial_number| fleet.rows.get(serial_number))
-            .filter(|row| row.trouble.is_none())
-            .filter_map(|row| row.device().filter(|device| !calls(&row.want, device).is_empty()))
-            .map(|device| device.id.clone())
-            .collect();
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        let left = waiting.len();
-        let ids: Vec<_> = waiting.iter().map(|id| Some(id.as_str())).collect();
-        let seen = devices::look(graph, &ids, in_tenant).await?;
-        let mut still = 0;
-        for row in fleet.rows.values_mut() {
-            let Phase::Registered(device) = &mut row.phase else { continue };
-            if let Some(now) = seen.by_id(&device.id) {
-                *device = now.clone();
-                still += usize::from(row.trouble.is_none() && !calls(&row.want, device).is_empty());
-            }
-        }
-        if still > 0 {
-            graph.pause(&mut patience, &format!("waiting for {} to show the changes", count(left)), "").await?;
-        }
-    }
+/// The rows whose devices are not yet what is wanted.
+fn waiting(fleet: &Fleet) -> impl Iterator<Item = (&String, &Device)> {
+    let rows = fleet.rows.iter().filter(|(_, row)| row.trouble.is_none());
+    let rows = rows.filter_map(|(serial_number, row)| Some((serial_number, row, row.device()?)));
+    rows.filter(|(_, row, device)| !calls(&row.want, device).is_empty())
+        .map(|(serial_number, _, device)| (serial_number, device))
 }
 
 #[cfg(test)]

@@ -210,3 +210,23 @@ async fn a_plan_leaves_open_only_what_the_service_gives() {
     let state = world.good_apply(&tagged("Desk"), &state).await;
     world.assert_no_change(&tagged("Desk"), &state).await;
 }
+
+/// "The first call unchanged after ten minutes, the second took" (microsoft-graph-docs-contrib issue 11620).
+#[tokio::test]
+async fn a_change_that_does_not_show_for_minutes_is_sent_once_more() {
+    let world = World::new().await;
+    let state = world.good_apply(&config(rows_of(["A1", "A2"])), &State::default()).await;
+    let tagged = config(vec![Row::new("A1").with("group_tag", "Sales"), Row::new("A2")]);
+    world.emulator.configure(|settings| settings.property_seconds = 60_000);
+    let change = format!("{DEVICES}/{{id}}/updateDeviceProperties");
+    let step = async {
+        while world.asked("POST", &change) < 2 {
+            tokio::task::yield_now().await;
+        }
+        world.emulator.advance(seconds(1000));
+        world.emulator.advance(seconds(60_000));
+    };
+    let (state, ()) = tokio::join!(world.good_apply(&tagged, &state), step);
+    assert_eq!((world.devices()["A1"].as_str(), world.asked("POST", &change)), ("Sales", 2));
+    world.assert_no_change(&tagged, &state).await;
+}

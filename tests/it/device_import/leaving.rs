@@ -189,3 +189,21 @@ async fn a_change_that_drops_most_rows_is_refused_at_plan() {
     assert_eq!(world.serial_numbers().len(), 4);
     assert_eq!(world.good_plan(&fleet(1), &state).await.diagnostics.0, [], "so few may go at will");
 }
+
+/// A DELETE is answered with success now and then, and nothing happens.
+#[tokio::test]
+async fn a_deregistration_that_does_not_come_about_for_minutes_is_asked_for_again() {
+    let world = World::new().await;
+    let state = world.good_apply(&config(rows_of(["A1"])), &State::default()).await;
+    world.emulator.configure(|settings| settings.deletion_seconds = 60_000);
+    let delete = format!("{DEVICES}/{{id}}");
+    let step = async {
+        while world.asked("DELETE", &delete) < 2 {
+            tokio::task::yield_now().await;
+        }
+        world.emulator.advance(seconds(60_000));
+    };
+    let (destroyed, ()) = tokio::join!(world.destroy(&state), step);
+    assert_eq!(destroyed.told, []);
+    assert!(world.emulator.snapshot().is_empty());
+}
