@@ -26,7 +26,7 @@ pub(super) fn busy(scope: &Scope) -> Option<Busy> {
 pub(super) fn read(cx: &mut Cx, registered: &Registered, state: &Value) {
     if let Some(things) = things(registered, state, &cx.private) {
         let id = known(&cx.private, state);
-        if let Some(holder) = enter(cx, registered, id) {
+        if let Some(holder) = enter(cx, registered, id, false) {
             holder.holds(&things);
         }
     }
@@ -37,7 +37,7 @@ pub(super) fn read(cx: &mut Cx, registered: &Registered, state: &Value) {
 pub(super) fn plan(cx: &mut Cx, registered: &Registered, prior: &Value, planned: &Value) {
     let Some((before, wanted)) = change(cx, registered, prior, planned) else { return };
     let known = if prior.is_null() { Some(of_plan(&wanted)) } else { known(&cx.private, prior) };
-    if let Some(holder) = enter(cx, registered, known) {
+    if let Some(holder) = enter(cx, registered, known, true) {
         holder.wants(before, &wanted);
     }
 }
@@ -53,7 +53,7 @@ pub(super) fn apply(cx: &mut Cx, registered: &Registered, prior: &Value, planned
         }
         prior => known(&cx.private, prior),
     };
-    if let Some(holder) = enter(cx, registered, id) {
+    if let Some(holder) = enter(cx, registered, id, false) {
         holder.wants(before, &wanted);
     }
     if prior.is_null()
@@ -84,11 +84,11 @@ fn known(private: &Private, object: &Value) -> Option<String> {
     held.or_else(|| object.get("id").as_str()).map(str::to_owned)
 }
 
-fn enter<'a>(cx: &'a mut Cx, registered: &Registered, id: Option<String>) -> Option<&'a Holder> {
+fn enter<'a>(cx: &'a mut Cx, registered: &Registered, id: Option<String>, is_plan: bool) -> Option<&'a Holder> {
     if !cx.has_tenant() {
         return None;
     }
     let holder = Holder::new(&cx.graph().ok()?, registered.spec.name, &id?);
-    cx.set_holder(holder);
+    cx.set_holder(if is_plan { holder.planning() } else { holder });
     cx.holder()
 }

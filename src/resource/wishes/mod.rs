@@ -53,11 +53,18 @@ pub(crate) struct Holder {
     kind: &'static str,
     id: Box<str>,
     began: Instant,
+    is_plan: bool,
 }
 
 impl Holder {
     pub(crate) fn new(graph: &Client, kind: &'static str, id: &str) -> Holder {
-        Holder { table: Table::of(graph), kind, id: id.into(), began: Instant::now() }
+        Holder { table: Table::of(graph), kind, id: id.into(), began: Instant::now(), is_plan: false }
+    }
+
+    /// The same while it plans.
+    pub(crate) fn planning(self) -> Holder {
+        let (table, id) = (self.table.clone(), self.id.clone());
+        Holder { table, id, kind: self.kind, began: self.began, is_plan: true }
     }
 
     /// What tells it from others of its kind.
@@ -75,7 +82,14 @@ impl Holder {
                 (key.into(), Along { with, has_heir })
             });
             holding.lets_go = lets_go.collect();
-            holding.wants = wanted.keys().map(|key| key.as_str().into()).collect();
+            let wanted = wanted.keys().map(|key| key.as_str().into()).collect();
+            holding.planned_at = None;
+            if self.is_plan {
+                holding.plans = wanted;
+            } else {
+                holding.wants = wanted;
+                holding.plans.clear();
+            }
         });
     }
 
@@ -88,6 +102,7 @@ impl Holder {
     pub(crate) fn ends(&self) {
         self.change(|holding| {
             holding.wants.clear();
+            holding.plans.clear();
             holding.holds.clear();
         });
     }
@@ -111,7 +126,13 @@ impl Holder {
 
     /// Whether another one wants a thing.
     pub(crate) fn is_wanted_elsewhere(&self, key: &str) -> bool {
-        others(&self.table.state().holdings, self.kind, &self.id).any(|(_, other)| other.wants.contains(key))
+        others(&self.table.state().holdings, self.kind, &self.id).any(|(_, other)| other.is_wanting(key))
+    }
+
+    /// Whether another one wants a thing, or would by its plan.
+    pub(crate) fn is_planned_elsewhere(&self, key: &str) -> bool {
+        let wants = |other: &Holding| other.wants.contains(key) || other.plans.contains(key);
+        others(&self.table.state().holdings, self.kind, &self.id).any(|(_, other)| wants(other))
     }
 
     /// Whether another one has a thing and does not want it any more.
@@ -144,7 +165,7 @@ impl Holder {
         self.table.change(|state| {
             let mut let_go = LetGo::default();
             for key in keys {
-                let wanted = others(&state.holdings, self.kind, &self.id).any(|(_, other)| other.wants.contains(key));
+                let wanted = others(&state.holdings, self.kind, &self.id).any(|(_, other)| other.is_wanting(key));
                 let own = state.holdings.get_mut(&self.named(&self.id));
                 if wanted {
                     let along = own.and_then(|own| own.lets_go.get(key));
@@ -200,6 +221,11 @@ impl Holder {
 impl Drop for Holder {
     fn drop(&mut self) {
         self.table.change(|state| {
+            if self.is_plan
+                && let Some(holding) = state.holdings.get_mut(&self.named(&self.id))
+            {
+                holding.planned_at = Some(Instant::now());
+            }
             let own = state.removed.values_mut().filter(|(by, fate)| *by == self.id && fate.is_none());
             own.for_each(|(_, fate)| *fate = Some(Fate::Unsure));
         });

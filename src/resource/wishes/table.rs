@@ -6,9 +6,12 @@ use std::{
 };
 
 use serde_json::Value as Json;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
-use super::{Fate, quiet::Quiet};
+use super::{
+    Fate,
+    quiet::{QUIET, Quiet},
+};
 use crate::graph::Client;
 
 /// A kind of resource, and what tells one holder, or one thing, from the others of its kind.
@@ -32,8 +35,12 @@ pub(super) struct State {
 /// What one resource has to do with things of its kind.
 #[derive(Default)]
 pub(super) struct Holding {
-    /// What it wants, by its plan or apply.
+    /// What it wants, by its apply.
     pub(super) wants: HashSet<Box<str>>,
+    /// What it wants by a plan whose apply has not begun.
+    pub(super) plans: HashSet<Box<str>>,
+    /// When that plan ended.
+    pub(super) planned_at: Option<Instant>,
     /// What is in its state, by its read.
     pub(super) holds: HashSet<Box<str>>,
     /// What it has and does not want any more.
@@ -45,6 +52,15 @@ pub(super) struct Along {
     pub(super) with: Json,
     /// Whether somebody has taken it over.
     pub(super) has_heir: bool,
+}
+
+impl Holding {
+    /// Whether it wants a thing. A plan wants it while it goes on and for half a second more: if its apply comes at all, it has
+    /// come by then.
+    pub(super) fn is_wanting(&self, key: &str) -> bool {
+        let is_planning = self.planned_at.is_none_or(|ended| ended.elapsed() < QUIET);
+        self.wants.contains(key) || (is_planning && self.plans.contains(key))
+    }
 }
 
 impl Table {

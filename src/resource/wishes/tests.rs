@@ -71,3 +71,19 @@ async fn what_two_have_in_their_states_is_seen_by_both() {
     let both = |id: &str| BTreeMap::from([(id.to_owned(), vec!["a".to_owned()])]);
     assert_eq!(seen_by_both, (both("2"), both("1")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_wants_until_its_apply_must_have_begun() {
+    let graph = silent();
+    let old = Holder::new(&graph, "fleet", "old");
+    let planning = Holder::new(&graph, "fleet", "new").planning();
+    planning.wants(things(&[]), &things(&["a"]));
+    tokio::time::sleep(Duration::from_secs(9)).await;
+    assert!(old.is_wanted_elsewhere("a"), "it goes on");
+    drop(planning);
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert!(old.is_wanted_elsewhere("a"));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!old.is_wanted_elsewhere("a") && old.is_planned_elsewhere("a"));
+    assert_eq!(old.let_go(["a"]), let_go(&["a"], &[]));
+}

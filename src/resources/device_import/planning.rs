@@ -54,7 +54,7 @@ pub(super) async fn judge(cx: &mut Cx, leaving: &Leaving<'_>) -> Result<()> {
         cx.wait_for_others().await?;
     }
     let wanted = |serial_number: &str| {
-        cx.holder().is_some_and(|holder| holder.is_wanted_elsewhere(Key::of(serial_number).as_str()))
+        cx.holder().is_some_and(|holder| holder.is_planned_elsewhere(Key::of(serial_number).as_str()))
     };
     enrolled.retain(|device| !wanted(&device.serial_number));
     let mut refusals: Vec<_> = refuse_enrolled(enrolled.iter().map(Arc::as_ref)).into_iter().collect();
