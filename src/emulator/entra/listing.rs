@@ -12,7 +12,7 @@ use super::queryable::{Sorts, holds_filter, holds_search, sorts};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;
-use crate::emulator::odata::filter::{Filter, Source};
+use crate::emulator::odata::filter::{Comparison, Filter, Source};
 use crate::emulator::odata::order::{self, By, Key};
 use crate::emulator::odata::search::Search;
 use crate::emulator::paging::{bad_token, position, token};
@@ -59,12 +59,19 @@ fn is_advanced(call: &Call) -> bool {
     call.query.wants_count() && call.eventual
 }
 
+/// The one filter that direct relations take in any query: whether an object is among them
+/// (microsoftgraph/msgraph-metadata, issue 185, shows it for members).
+fn asks_for_one(call: &Call, filter: &Filter) -> bool {
+    let of_id = matches!(filter, Filter::Compare(path, Comparison::Equal, _) if path == "id");
+    of_id && !call.path.contains("/transitive")
+}
+
 fn wanted(call: &Call, objects: &Objects<'_>) -> Result<Wanted, Failure> {
     let advanced = is_advanced(call);
     let filter = call.query.filter()?;
     if let Some(filter) = &filter {
         holds_filter(filter, objects.kinds, call.version, advanced)?;
-        if !objects.own && !advanced && !call.path.ends_with("$count") {
+        if !objects.own && !advanced && !call.path.ends_with("$count") && !asks_for_one(call, filter) {
             return Err(Failure::unsupported_query(
                 "The specified filter to the reference property query is currently not supported.",
             ));

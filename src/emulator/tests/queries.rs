@@ -212,6 +212,27 @@ fn members_are_filtered_searched_and_sorted_in_advanced_queries_only() {
 }
 
 #[test]
+fn whether_an_object_is_a_member_is_asked_by_its_id_in_any_query() {
+    let mut rig = Rig::new();
+    rig.seed(&json!([{"serialNumber": "Zebra"}, {"serialNumber": "Ant"}]));
+    let group = rig.group("all", Some("device.displayName -eq \"Ant\""));
+    rig.wait(60);
+    let devices = rig.get("/v1.0/devices?$select=id,displayName").1;
+    let id = |name: &str| text(values(&devices).iter().find(|each| each["displayName"] == name).unwrap(), "id");
+    let (ant, zebra) = (id("Ant"), id("Zebra"));
+    for members in [format!("/v1.0/groups/{group}/members"), format!("/beta/groups/{group}/members")] {
+        assert_eq!(names(rig.get(&format!("{members}?$filter=id eq '{ant}'"))), ["Ant"]);
+        assert_eq!(names(rig.get(&format!("{members}?$filter=id eq '{zebra}'"))), [] as [&str; 0]);
+        for other in [format!("id ne '{ant}'"), format!("id eq '{ant}' and displayName eq 'Ant'")] {
+            assert_eq!(refused(rig.get(&format!("{members}?$filter={other}"))).0, UNSUPPORTED, "{other}");
+        }
+    }
+    assert_eq!(names(rig.get(&format!("/v1.0/devices/{ant}/memberOf?$filter=id eq '{group}'"))), ["all"]);
+    let transitive = format!("/v1.0/groups/{group}/transitiveMembers?$filter=id eq '{ant}'");
+    assert_eq!(refused(rig.get(&transitive)).0, UNSUPPORTED);
+}
+
+#[test]
 fn deleted_items_and_service_principals_take_advanced_queries_too() {
     let mut rig = Rig::new();
     for name in ["Old one", "New one"] {
