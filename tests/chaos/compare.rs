@@ -109,7 +109,6 @@ pub(crate) fn as_wished(lab: &Lab, wish: &Wish, held: &[Held], view: &View) -> V
         };
         findings.extend(wrong.into_iter().map(|text| found(Sort::Wrong, format!("{}: {text}", thing.address()))));
     }
-    findings.extend(rows_too_many(wish, view));
     findings
 }
 
@@ -243,8 +242,20 @@ fn devices(rows: &BTreeMap<String, Row>, held: &Held, view: &View) -> Vec<Findin
     findings
 }
 
-/// Devices and identifiers that nobody wants any more, or that are there twice.
-fn rows_too_many(wish: &Wish, view: &View) -> Vec<Finding> {
+/// Rows that a run has made, that are in no state, and of which no import record tells whose they are.
+pub(crate) fn rows_of_nobody(lab: &Lab, before: &View, after: &View, held: &[Held]) -> Vec<String> {
+    let records = lab.tenant.import_records();
+    let known: BTreeSet<_> = held.iter().flat_map(Held::on_graph).map(|(id, _)| id).collect();
+    let new = |kind: Kind| {
+        let new = after.of(kind).iter().filter(|(id, _)| !before.has(kind, id) && !known.contains(*id));
+        new.map(move |(_, row)| name(kind, row)).collect::<Vec<_>>()
+    };
+    let rows = [Kind::Identifiers, Kind::Import].into_iter().flat_map(new);
+    rows.filter(|row| !records.iter().any(|record| record["serialNumber"] == row.as_str())).collect()
+}
+
+/// Devices and identifiers that nobody wants any more and that may not stay, or that are there twice.
+pub(crate) fn rows_too_many(wish: &Wish, view: &View, may_stay: impl Fn(&str) -> bool) -> Vec<Finding> {
     let wanted_devices: BTreeSet<_> = wish.devices().into_keys().collect();
     let wanted_rows: BTreeSet<_> = wish
         .things
@@ -262,6 +273,9 @@ fn rows_too_many(wish: &Wish, view: &View) -> Vec<Finding> {
         for object in view.of(kind).values() {
             let name = name(kind, object);
             let key = if kind == Kind::Import { name.to_uppercase() } else { name };
+            if !wanted.contains(&key) && may_stay(&key) {
+                continue;
+            }
             if !wanted.contains(&key) {
                 findings.push(found(Sort::Orphan, format!("{key} is in the tenant, and nobody wants it")));
             } else if !seen.insert(key.clone()) {

@@ -34,18 +34,19 @@ impl Ending {
     }
 }
 
-/// When it ends before its time.
-pub(crate) struct Moment<'a> {
-    /// When this says so.
+/// An end before its time.
+pub(crate) struct Cut<'a> {
+    pub(crate) ending: Ending,
+    /// It comes when this says so,
     pub(crate) has_come: &'a dyn Fn() -> bool,
-    /// And then so much later.
+    /// and so much later.
     pub(crate) after: Duration,
 }
 
 /// A run that came to an end.
 pub(crate) struct Ended {
     pub(crate) run: Run,
-    /// What it had said when it was ended. None where it ended by itself.
+    /// What it had said when it was cut. None where it ended by itself.
     pub(crate) cut: Option<String>,
     /// It had to be killed in the end.
     pub(crate) hung: bool,
@@ -59,42 +60,45 @@ const PATIENCE: Duration = Duration::from_secs(400);
 const ORPHAN: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(2);
 
-/// Runs it, with its output in files of that folder, and ends it where the moment comes.
-pub(crate) fn run(mut command: Command, output: &Path, state: &Path, ending: Ending, moment: &Moment<'_>) -> Ended {
+/// Runs it, with its output in files of that name, and cuts it where that is asked for.
+pub(crate) fn run(mut command: Command, output: &Path, state: &Path, cut: Option<&Cut<'_>>) -> Ended {
     let (out, err) = (output.with_extension("out"), output.with_extension("err"));
     let file = |path: &Path| File::create(path).expect("the folder can be written");
     command.process_group(0).stdin(Stdio::null()).stdout(file(&out)).stderr(file(&err));
     let mut terraform = command.spawn().expect("terraform starts");
-    let group = pid(&terraform);
     let started = Instant::now();
-    let (mut cut, mut hung, mut provider) = (None, false, None);
+    let (mut said, mut hung, mut provider) = (None, false, None);
     let status = loop {
         if let Some(status) = terraform.try_wait().expect("terraform is ours") {
             break status;
         }
-        if cut.is_none() && ending != Ending::None && (moment.has_come)() {
-            thread::sleep(moment.after);
+        if let Some(cut) = cut.filter(|cut| said.is_none() && (cut.has_come)()) {
+            thread::sleep(cut.after);
             provider = provider_of(terraform.id());
-            // It may have ended since it was asked.
-            let ended = match ending {
-                Ending::Interrupt => kill_process_group(group, Signal::INT).is_ok(),
-                Ending::KillProvider => provider.is_some_and(|provider| kill_process(provider, Signal::KILL).is_ok()),
-                _ => kill_between_writes(group, state),
-            };
-            if ended {
-                cut = Some(fs::read_to_string(&out).unwrap_or_default());
+            if end(cut.ending, pid(&terraform), provider, state) {
+                said = Some(fs::read_to_string(&out).unwrap_or_default());
             }
         }
         if started.elapsed() > PATIENCE && !hung {
             hung = true;
-            let _ = kill_process_group(group, Signal::KILL);
+            let _ = kill_process_group(pid(&terraform), Signal::KILL);
         }
         thread::sleep(LOOK);
     };
     let outlived = provider.is_some_and(goes_on);
     let text = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned();
     let run = Run { code: status.code(), stdout: text(&out), stderr: text(&err) };
-    Ended { run, cut, hung, outlived }
+    Ended { run, cut: said, hung, outlived }
+}
+
+/// Ends it. False where it has ended since it was asked, or has no provider yet.
+fn end(ending: Ending, terraform: Pid, provider: Option<Pid>, state: &Path) -> bool {
+    match ending {
+        Ending::None => false,
+        Ending::Interrupt => kill_process_group(terraform, Signal::INT).is_ok(),
+        Ending::KillProvider => provider.is_some_and(|provider| kill_process(provider, Signal::KILL).is_ok()),
+        Ending::KillTerraform => kill_between_writes(terraform, state),
+    }
 }
 
 /// Kills Terraform, but not while it writes its state: it empties the file first, and what it leaves then is its own
