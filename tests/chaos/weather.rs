@@ -21,12 +21,15 @@ pub(crate) fn faults(rng: &mut Rng, percent: f64) -> Vec<Fault> {
     if share > 0.0 { faults } else { Vec::new() }
 }
 
+const DEVICE: &str = "/beta/deviceManagement/windowsAutopilotDeviceIdentities/{id}";
+
 fn kinds(rng: &mut Rng) -> Vec<Value> {
     let concurrency = "Error due to concurrent requests being made to the tenant. Please wait briefly and retry.";
     let mut kinds = vec![
         json!({"path": "*", "status": 429, "retry_after_seconds": rng.u64(1..=100)}),
         json!({"path": "*", "status": 429}),
         json!({"path": "*", "status": 500}),
+        json!({"path": "/beta/*", "status": 500, "query_broker": true}),
         json!({"path": "*", "status": 502}),
         json!({"path": "*", "status": 503, "retry_after_seconds": rng.u64(1..=100)}),
         json!({"path": "*", "status": 503}),
@@ -35,6 +38,9 @@ fn kinds(rng: &mut Rng) -> Vec<Value> {
         json!({"path": "/beta/*", "status": 412, "code": "ConditionNotMet", "message": "The condition is not met."}),
         json!({"path": "*", "reset": true}),
         json!({"path": "*", "lose_answer": true}),
+        json!({"path": "*", "lose_answer": true, "status": 504}),
+        json!({"path": format!("{DEVICE}/updateDeviceProperties"), "without_effect": true}),
+        json!({"method": "DELETE", "path": DEVICE, "without_effect": true}),
         json!({"path": "*", "delay_seconds": rng.u64(5..=100)}),
     ];
     rng.shuffle(&mut kinds);

@@ -157,7 +157,7 @@ fn make_anew(wish: &mut Wish, rng: &mut Rng) -> Option<String> {
 }
 
 fn turn_order_of_replacement(wish: &mut Wish, rng: &mut Rng) -> Option<String> {
-    let key = wish.any(rng, |_| true)?;
+    let key = wish.any(rng, |thing| thing.kind() != Kind::Filter)?;
     let at = wish.change(key, |thing| thing.before_destroy = !thing.before_destroy)?;
     Some(format!("{at} turns create_before_destroy over"))
 }

@@ -51,7 +51,8 @@ impl Wish {
                 writeln!(to, "  }}")?;
             }
             What::Import(rows) => {
-                writeln!(to, "  devices = {{")?;
+                // People remove whole imports here, and mean it.
+                writeln!(to, "  deregister_many = true\n  devices = {{")?;
                 for (serial, row) in rows {
                     write!(to, "    {} = {{", quoted(serial))?;
                     if row.hashed {

@@ -80,7 +80,8 @@ impl Wish {
             label: format!("a{key}"),
             name,
             description: self.description(rng),
-            before_destroy: rng.u8(..) < 40,
+            // Terraform deletes what is gone before it changes what has used it, and Intune keeps a filter that is in use.
+            before_destroy: matches!(what, What::Filter { .. }) || rng.u8(..) < 40,
             tags: BTreeSet::new(),
             targets: None,
             what,
