@@ -23,8 +23,10 @@ pub(crate) enum Sort {
     FailedInCalm,
     /// A run that did not end, or a provider without its Terraform.
     Hung,
-    /// What destroy has left, import records too.
+    /// What destroy has left.
     LeftOver,
+    /// Import records of a run that was ended: its import deletes them when it is applied or destroyed next.
+    RecordsWait,
     /// An object whose id died with a killed process: its POST is in the journal, its create was under way.
     DiedWithProcess,
     /// A device with another registration than before.
@@ -32,7 +34,7 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
-    const ALL: [(Sort, &'static str); 13] = [
+    const ALL: [(Sort, &'static str); 14] = [
         (Sort::Orphan, "orphans"),
         (Sort::Duplicate, "duplicates"),
         (Sort::Taint, "taints"),
@@ -44,13 +46,14 @@ impl Sort {
         (Sort::FailedInCalm, "failed runs without faults"),
         (Sort::Hung, "runs or providers that did not end"),
         (Sort::LeftOver, "left over after destroy"),
+        (Sort::RecordsWait, "times that import records wait for the next apply"),
         (Sort::DiedWithProcess, "ids that died with a killed process"),
         (Sort::RegisteredAgain, "devices registered again"),
     ];
 
     /// Whether a promise is broken.
     pub(crate) fn is_fault(self) -> bool {
-        !matches!(self, Sort::DiedWithProcess | Sort::RegisteredAgain)
+        !matches!(self, Sort::RecordsWait | Sort::DiedWithProcess | Sort::RegisteredAgain)
     }
 }
 

@@ -63,7 +63,7 @@ impl Life<'_> {
         }
         let records = self.lab.tenant.import_records().len();
         if records > 0 {
-            findings.push(found(Sort::LeftOver, format!("{records} import records")));
+            findings.push(found(Sort::RecordsWait, format!("{records} import records")));
         }
         self.note(findings);
     }
@@ -89,6 +89,8 @@ impl Life<'_> {
                 }
             }
         }
+        let records = self.lab.tenant.import_records();
+        left.extend(records.iter().map(|record| found(Sort::LeftOver, format!("import record {}", record["id"]))));
         left.extend(self.held().iter().map(|held| found(Sort::LeftOver, format!("{} in the state", held.address))));
         self.note(left);
     }
