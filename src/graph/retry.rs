@@ -68,8 +68,8 @@ pub(crate) fn decide(number: u32, kind: Kind, outcome: &Outcome<'_>, jitter: f64
         _ if kind == Kind::Once => Decision::Final,
         Outcome::Answered { status: 502..=504, .. } => limited(Duration::from_secs(1)),
         Outcome::Answered { status: 500, .. } if kind == Kind::Read => limited(Duration::from_secs(1)),
-        // Intune says 500 also where it refuses for good, so not often.
-        Outcome::Answered { status: 500, .. } if number < 3 => limited(Duration::from_secs(1)),
+        // Intune says 500 also where it refuses for good, so not often; throttling before it has counted too.
+        Outcome::Answered { status: 500, .. } if number < 5 => limited(Duration::from_secs(1)),
         Outcome::Broken { sent: true } => limited(Duration::from_millis(200)),
         Outcome::Answered { .. } => Decision::Final,
     }
@@ -151,10 +151,10 @@ mod tests {
     }
 
     #[test]
-    fn a_500_is_repeated_for_reads_and_twice_for_what_may_be_sent_again() {
+    fn a_500_is_repeated_for_reads_and_less_often_for_what_may_be_sent_again() {
         assert!(matches!(decide(ATTEMPTS - 1, Read, &answered(500), 0.0), Again(_)));
-        assert!(matches!(decide(2, Idempotent, &answered(500), 0.0), Again(_)));
-        assert_eq!(decide(3, Idempotent, &answered(500), 0.0), Final);
+        assert!(matches!(decide(4, Idempotent, &answered(500), 0.0), Again(_)));
+        assert_eq!(decide(5, Idempotent, &answered(500), 0.0), Final);
     }
 
     #[test]

@@ -13,6 +13,13 @@ use crate::{
 /// The resource.
 pub(super) struct AssignmentFilter;
 
+const NOTES: &str = "\
+## A filter that is in use
+
+Intune deletes no filter that an assignment uses, and Terraform deletes what left a configuration before it changes what used \
+it. With `create_before_destroy = true` in its `lifecycle`, applied while the filter is there, it is deleted last: then a filter \
+can be renamed without `moved`, replaced, or removed together with its uses.";
+
 impl Resource for AssignmentFilter {
     fn spec(&self) -> Spec {
         Spec::new("assignment_filter", "Manages an assignment filter: for which devices of a group an assignment is.")
@@ -21,6 +28,7 @@ impl Resource for AssignmentFilter {
             .graph_type("deviceAndAppManagementAssignmentFilter")
             .permissions("DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")
             .find_by("display_name")
+            .notes(NOTES)
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the filter.").required().len(1, 128),

@@ -6,6 +6,7 @@ mod bad_input;
 mod debugged;
 mod drift;
 mod examples;
+mod filters;
 #[cfg(unix)]
 mod fleet;
 mod generated;
