@@ -14,7 +14,7 @@ use super::{look, members};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::{entra_date, millis};
 use crate::emulator::error::Failure;
-use crate::emulator::model::check::{Misfit, Object, filled, writable};
+use crate::emulator::model::check::{Misfit, Object, differing, writable};
 use crate::emulator::model::kind;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
@@ -90,7 +90,7 @@ fn make(site: &mut Site<'_>, call: &Call, body: &Object) -> Outcome {
     }
     let id = uuid::Uuid::new_v4().to_string();
     let now = entra_date(call.now);
-    let mut entity = filled(kind("group"), accepted);
+    let mut entity = differing(kind("group"), accepted);
     entity.insert("createdDateTime".into(), Value::from(now.clone()));
     entity.insert("renewedDateTime".into(), Value::from(now));
     entity.insert("createdByAppId".into(), Value::from(call.caller.app_id.clone()));
@@ -217,10 +217,9 @@ pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
     let before = group.entity.clone();
     let mut whole = before.clone();
     whole.extend(accepted.clone());
-    for (property, once) in
-        [("isAssignableToRole", true), ("uniqueName", before.get("uniqueName").is_some_and(|v| !v.is_null()))]
-    {
-        let differs = accepted.get(property).is_some_and(|new| before.get(property) != Some(new));
+    let mut whole = differing(kind("group"), whole);
+    for (property, once) in [("isAssignableToRole", true), ("uniqueName", before.contains_key("uniqueName"))] {
+        let differs = before.get(property) != whole.get(property);
         if once && differs {
             return Err(Failure::bad_directory_request(format!(
                 "Property '{property}' cannot be updated once it is set."
@@ -228,8 +227,8 @@ pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
         }
     }
     if has_dynamic_type(&before) && !has_dynamic_type(&whole) {
-        whole.insert("membershipRule".into(), Value::Null);
-        whole.insert("membershipRuleProcessingState".into(), Value::Null);
+        whole.remove("membershipRule");
+        whole.remove("membershipRuleProcessingState");
     }
     check(&accepted, &whole)?;
     let joining = bound_objects(tenant, body, "members@odata.bind")?;

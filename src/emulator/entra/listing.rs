@@ -12,8 +12,8 @@ use super::queryable::{Sorts, holds_filter, holds_search, sorts};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::Object;
-use crate::emulator::odata::filter::{Comparison, Filter, Source};
-use crate::emulator::odata::order::{self, By, Key};
+use crate::emulator::odata::filter::{Comparison, Filter};
+use crate::emulator::odata::order::{self, By};
 use crate::emulator::odata::search::Search;
 use crate::emulator::paging::{bad_token, position, token};
 use crate::emulator::tenant::Tenant;
@@ -144,12 +144,14 @@ pub(super) fn list(tenant: &Tenant, call: &Call, objects: &Objects<'_>) -> Outco
 
 type Page<'a> = (Vec<DirectoryObject<'a>>, usize, Option<String>);
 
-/// A page behind an id, how many there are if that is asked for, and behind what the next page begins.
+/// A page behind an id, how many there are if that is asked for and the page is the first, and behind what the next
+/// page begins.
 fn by_id<'a>(objects: &Objects<'a>, wanted: &Wanted, from: Option<&str>, size: usize, counts: bool) -> Page<'a> {
-    let count = if counts { matching(objects, wanted, None).count() } else { 0 };
     let mut rows = matching(objects, wanted, from);
     let page: Vec<DirectoryObject<'a>> = rows.by_ref().take(size).collect();
-    let next = page.last().filter(|_| rows.next().is_some()).map(|last| last.id().to_owned());
+    let more = rows.next().is_some();
+    let count = page.len() + usize::from(more) + if counts && from.is_none() { rows.count() } else { 0 };
+    let next = page.last().filter(|_| more).map(|last| last.id().to_owned());
     (page, count, next)
 }
 
@@ -169,24 +171,31 @@ fn matching<'a, 'b: 'a>(
     rows.filter(|row| wanted.has(row))
 }
 
-/// A page at a place of the order. Only the rows up to its end are sorted.
+/// A page at a place of the order. Of the rows, only twice as many as come before the page's end are kept at a time.
 fn in_order<'a>(objects: &Objects<'a>, wanted: &Wanted, from: usize, size: usize) -> Page<'a> {
-    let keys =
-        |row: &DirectoryObject<'_>| wanted.order.iter().map(|by| Key::of(&row.value(&by.property))).collect::<Vec<_>>();
-    let mut rows: Vec<(Vec<Key>, DirectoryObject<'a>)> =
-        matching(objects, wanted, None).map(|row| (keys(&row), row)).collect();
-    let compare = |left: &(Vec<Key>, DirectoryObject<'_>), right: &(Vec<Key>, DirectoryObject<'_>)| {
-        order::compare(&wanted.order, &left.0, &right.0).then_with(|| left.1.id().cmp(right.1.id()))
+    let compare = |left: &DirectoryObject<'_>, right: &DirectoryObject<'_>| {
+        order::compare(&wanted.order, left, right).then_with(|| left.id().cmp(right.id()))
     };
-    let count = rows.len();
-    let end = from.saturating_add(size).min(count);
-    if end < count {
-        rows.select_nth_unstable_by(end, compare);
-        rows.truncate(end);
+    let end = from.saturating_add(size);
+    let mut count = 0;
+    let mut rows: Vec<DirectoryObject<'a>> = Vec::new();
+    // No row behind it is within the page's end.
+    let mut last: Option<DirectoryObject<'a>> = None;
+    for row in matching(objects, wanted, None) {
+        count += 1;
+        if last.as_ref().is_some_and(|last| compare(&row, last).is_gt()) {
+            continue;
+        }
+        rows.push(row);
+        if rows.len() >= end.saturating_mul(2) {
+            let (_, found, _) = rows.select_nth_unstable_by(end - 1, compare);
+            last = Some(*found);
+            rows.truncate(end);
+        }
     }
     rows.sort_unstable_by(compare);
-    let page = rows.into_iter().skip(from).map(|(_, row)| row).collect();
-    (page, count, (end < count).then(|| end.to_string()))
+    rows.truncate(end);
+    (rows.split_off(from.min(rows.len())), count, (end < count).then(|| end.to_string()))
 }
 
 /// `/$count`: a bare number, which is no JSON.

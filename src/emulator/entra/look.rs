@@ -97,7 +97,7 @@ impl Look {
         let mut shown = cut(object, self.names.as_deref(), call.version);
         if let (true, None, DirectoryObject::User(_)) = (tagged, &self.names, object) {
             // Graph's sample of owners has it, where a list of users has not.
-            shown.insert("accountEnabled".into(), object.value("accountEnabled").into_owned());
+            shown.insert("accountEnabled".into(), object.value("accountEnabled").json().into_owned());
         }
         for (relation, names) in &self.expanded {
             if relation.of != object.kind() {

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Value, json};
+use ecow::EcoString;
 
 use crate::emulator::call::Call;
 use crate::emulator::clock::entra_date;
 use crate::emulator::model::check::{Object, default_of};
-use crate::emulator::model::{GraphType, kind};
-use crate::emulator::odata::filter::Source;
+use crate::emulator::model::kind;
+use crate::emulator::odata::filter::{Found, Source};
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::application::Application;
 use crate::emulator::tenant::directory::{EntraDevice, Group, User};
@@ -51,74 +51,57 @@ pub(super) const USER_DEFAULT: &[&str] = &[
     "userPrincipalName",
 ];
 
-/// All properties of a type, given values over defaults.
-fn complete(kind: &'static GraphType, values: Object) -> Object {
-    let mut entity = Object::new();
-    for property in kind.properties().filter(|property| !property.navigation) {
-        entity.insert(property.name.clone(), default_of(property));
+/// A property of a device that has a value of its own.
+fn device<'a>(device: &'a EntraDevice, name: &str) -> Option<Found<'a>> {
+    let maybe = |text: &'a Option<EcoString>| text.as_deref().map(Found::Text);
+    let once_joined = |value: Found<'a>| device.joined.then_some(value);
+    match name {
+        "displayName" => Some(Found::Text(&device.display_name)),
+        "deviceId" => Some(Found::Text(&device.device_id)),
+        "physicalIds" => Some(Found::owned(device.physical_ids())),
+        "manufacturer" => maybe(&device.manufacturer),
+        "model" => maybe(&device.model),
+        "enrollmentProfileName" => maybe(&device.enrollment_profile),
+        "registrationDateTime" => Some(Found::owned(entra_date(device.registered_at))),
+        "accountEnabled" => Some(Found::owned(true)),
+        "deviceVersion" => Some(Found::owned(2)),
+        "operatingSystem" => Some(Found::Text("Windows")),
+        "trustType" => Some(Found::Text("AzureAd")),
+        "profileType" => Some(Found::Text("RegisteredDevice")),
+        "isManaged" => once_joined(Found::owned(true)),
+        "managementType" => once_joined(Found::Text("MDM")),
+        "deviceOwnership" => once_joined(Found::Text("Company")),
+        "extensionAttributes" => {
+            let attributes = kind("onPremisesExtensionAttributes").properties();
+            let attributes = attributes.map(|property| (property.name.clone(), default_of(property)));
+            Some(Found::owned(attributes.collect::<Object>()))
+        }
+        _ => None,
     }
-    entity.extend(values);
-    entity
 }
 
-fn group(id: &str, values: &Object) -> Object {
-    let mut entity = complete(kind("group"), values.clone());
-    entity.insert("id".into(), Value::from(id));
-    entity
+/// A property of a user that has a value of its own.
+fn user<'a>(user: &'a User, name: &str) -> Option<Found<'a>> {
+    match name {
+        "userPrincipalName" | "mail" => Some(Found::Text(&user.upn)),
+        "displayName" => Some(Found::Text(&user.display_name)),
+        "accountEnabled" => Some(Found::owned(true)),
+        "userType" => Some(Found::Text("Member")),
+        _ => None,
+    }
 }
 
-fn device(device: &EntraDevice) -> Object {
-    let values = json!({
-        "accountEnabled": true,
-        "deviceId": device.device_id,
-        "deviceVersion": 2,
-        "displayName": device.display_name,
-        "id": device.id,
-        "manufacturer": device.manufacturer,
-        "model": device.model,
-        "operatingSystem": "Windows",
-        "physicalIds": device.physical_ids(),
-        "registrationDateTime": entra_date(device.registered_at),
-        "trustType": "AzureAd",
-        "profileType": "RegisteredDevice",
-        "enrollmentProfileName": device.enrollment_profile,
-        "isManaged": if device.joined { json!(true) } else { Value::Null },
-        "managementType": if device.joined { json!("MDM") } else { Value::Null },
-        "deviceOwnership": if device.joined { json!("Company") } else { Value::Null },
-    });
-    let mut entity = complete(kind("device"), object(values));
-    let attributes = complete(kind("onPremisesExtensionAttributes"), Object::new());
-    entity.insert("extensionAttributes".into(), Value::Object(attributes));
-    entity.extend(device.extra.as_deref().cloned().unwrap_or_default());
-    entity
-}
-
-fn user(user: &User) -> Object {
-    let values = json!({
-        "id": user.id,
-        "userPrincipalName": user.upn,
-        "displayName": user.display_name,
-        "mail": user.upn,
-        "accountEnabled": true,
-        "userType": "Member",
-    });
-    let mut entity = complete(kind("user"), object(values));
-    entity.extend(user.extra.clone());
-    entity
-}
-
-fn service_principal(application: &Application) -> Object {
-    let values = json!({
-        "id": application.principal,
-        "appId": application.client_id,
-        "appDisplayName": application.name,
-        "displayName": application.name,
-        "servicePrincipalType": "Application",
-        "servicePrincipalNames": [application.client_id],
-        "signInAudience": "AzureADMultipleOrgs",
-        "accountEnabled": true,
-    });
-    complete(kind("servicePrincipal"), object(values))
+/// A property of a service principal that has a value of its own.
+fn service_principal<'a>(application: &'a Application, name: &str) -> Option<Found<'a>> {
+    match name {
+        "appId" => Some(Found::Text(&application.client_id)),
+        "appDisplayName" | "displayName" => Some(Found::Text(&application.name)),
+        "servicePrincipalType" => Some(Found::Text("Application")),
+        "servicePrincipalNames" => Some(Found::owned(vec![application.client_id.clone()])),
+        "signInAudience" => Some(Found::Text("AzureADMultipleOrgs")),
+        "accountEnabled" => Some(Found::owned(true)),
+        _ => None,
+    }
 }
 
 /// The value of a key that is not the id, as in `groups(uniqueName='x')`.
@@ -126,13 +109,6 @@ pub(crate) fn alternate_key<'a>(id: &'a str, name: &str) -> Option<&'a str> {
     let (found, value) = id.split_once('=')?;
     let value = value.strip_prefix('\'').and_then(|value| value.strip_suffix('\''));
     value.filter(|_| found.eq_ignore_ascii_case(name))
-}
-
-fn object(value: Value) -> Object {
-    match value {
-        Value::Object(object) => object,
-        _ => Object::new(),
-    }
 }
 
 /// A directory object as it is kept.
@@ -174,46 +150,49 @@ impl<'a> DirectoryObject<'a> {
         }
     }
 
-    /// All its properties.
-    pub(super) fn entity(&self) -> Object {
+    /// What it has beside what is kept of each object of its kind, by Graph's names. It goes before anything else.
+    fn extra(&self) -> Option<&'a Object> {
         match self {
-            DirectoryObject::Group(id, values) => group(id, values),
-            DirectoryObject::Device(found) => device(found),
-            DirectoryObject::User(found) => user(found),
-            DirectoryObject::ServicePrincipal(found) => service_principal(found),
+            DirectoryObject::Group(_, values) => Some(values),
+            DirectoryObject::Device(device) => device.extra.as_deref(),
+            DirectoryObject::User(user) => Some(&user.extra),
+            DirectoryObject::ServicePrincipal(_) => None,
         }
     }
 
-    /// A property that is kept as it is shown.
-    fn kept(&self, name: &str) -> Option<Cow<'a, Value>> {
-        let text = |text: &str| Some(Cow::Owned(Value::from(text)));
-        let extra = match self {
-            DirectoryObject::Group(_, values) => values.get(name),
-            DirectoryObject::Device(device) => device.extra.as_deref().and_then(|extra| extra.get(name)),
-            DirectoryObject::User(user) => user.extra.get(name),
-            DirectoryObject::ServicePrincipal(_) => None,
-        };
-        if let Some(value) = extra {
-            return Some(Cow::Borrowed(value));
+    /// A property that has a value of its own.
+    fn own(&self, name: &str) -> Option<Found<'a>> {
+        if let Some(value) = self.extra().and_then(|extra| extra.get(name)) {
+            return Some(Found::Json(Cow::Borrowed(value)));
         }
-        match (self, name) {
-            (_, "id") => text(self.id()),
-            (DirectoryObject::Device(device), "displayName") => text(&device.display_name),
-            (DirectoryObject::Device(device), "deviceId") => text(&device.device_id),
-            (DirectoryObject::Device(device), "physicalIds") => Some(Cow::Owned(Value::from(device.physical_ids()))),
-            (DirectoryObject::User(user), "displayName") => text(&user.display_name),
-            (DirectoryObject::User(user), "userPrincipalName") => text(&user.upn),
-            (DirectoryObject::ServicePrincipal(application), "displayName") => text(&application.name),
-            (DirectoryObject::ServicePrincipal(application), "appId") => text(&application.client_id),
-            _ => None,
+        match self {
+            _ if name == "id" => Some(Found::Text(self.id())),
+            DirectoryObject::Group(..) => None,
+            DirectoryObject::Device(found) => device(found, name),
+            DirectoryObject::User(found) => user(found, name),
+            DirectoryObject::ServicePrincipal(found) => service_principal(found, name),
         }
+    }
+
+    /// All its properties.
+    pub(super) fn entity(&self) -> Object {
+        let mut entity = self.extra().cloned().unwrap_or_default();
+        for property in kind(self.kind()).properties().filter(|property| !property.navigation) {
+            let value =
+                self.own(&property.name).map_or_else(|| default_of(property), |found| found.json().into_owned());
+            entity.insert(property.name.clone(), value);
+        }
+        entity
     }
 }
 
-/// Filters, searches and orders look at few properties of many objects: none is shown whole for them if it can be helped.
+/// Filters, searches and orders look at few properties of many objects: none is shown whole for them.
 impl Source for DirectoryObject<'_> {
-    fn value(&self, name: &str) -> Cow<'_, Value> {
-        self.kept(name).unwrap_or_else(|| Cow::Owned(self.entity().remove(name).unwrap_or_default()))
+    fn value(&self, name: &str) -> Found<'_> {
+        self.own(name).unwrap_or_else(|| {
+            let property = kind(self.kind()).property(name).filter(|property| !property.navigation);
+            Found::owned(property.map(default_of))
+        })
     }
 }
 

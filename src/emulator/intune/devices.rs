@@ -12,6 +12,7 @@ use crate::emulator::collection::{self, Shown, view};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version, of_version, writable};
 use crate::emulator::model::kind;
+use crate::emulator::odata::caseless;
 use crate::emulator::odata::filter::{Filter, TextFunction};
 use crate::emulator::paging::{page, position};
 use crate::emulator::registration::register;
@@ -99,11 +100,7 @@ fn serial_part(call: &Call, strict: bool) -> Result<Option<String>, Failure> {
     let Some(text) = call.query.get("$filter") else { return Ok(None) };
     match Filter::parse(text) {
         Ok(Filter::Text(TextFunction::Contains, path, part)) if path == "serialNumber" => {
-            if strict && part.contains(['-', ' ']) {
-                Err(Failure::intune_refuses())
-            } else {
-                Ok(Some(part.to_lowercase()))
-            }
+            if strict && part.contains(['-', ' ']) { Err(Failure::intune_refuses()) } else { Ok(Some(part)) }
         }
         _ => Err(Failure::intune_refuses()),
     }
@@ -116,10 +113,10 @@ pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &*site.tenant;
     let from = position(call)?;
     let rows = tenant.autopilot.after(from.as_deref()).filter(|(_, device)| {
-        device.synced && part.as_ref().is_none_or(|part| device.hardware.serial.to_lowercase().contains(part))
+        device.synced && part.as_ref().is_none_or(|part| caseless::contains(&device.hardware.serial, part))
     });
-    let count = tenant.autopilot.values().filter(|device| device.synced).count();
-    let count = (call.query.wants_count() && part.is_none()).then_some(count);
+    let synced = || tenant.autopilot.len() - tenant.index.unsynced.len();
+    let count = (call.query.wants_count() && part.is_none()).then(synced);
     Ok(page(call, rows, size, count, |device| Value::Object(entity(device, call.version))))
 }
 

@@ -122,6 +122,12 @@ pub(crate) fn filled(kind: &'static GraphType, mut accepted: Object) -> Object {
     accepted
 }
 
+/// What differs from the defaults of the type: all that need be kept of many entities.
+pub(crate) fn differing(kind: &'static GraphType, mut entity: Object) -> Object {
+    entity.retain(|name, value| kind.property(name).is_none_or(|property| *value != default_of(property)));
+    entity
+}
+
 /// The value of a property nobody wrote.
 pub(crate) fn default_of(property: &Property) -> Value {
     if let Some(default) = &property.default {

@@ -1,6 +1,7 @@
 //! OData as far as Graph speaks it: paths and keys, query options, filters, searches, orders.
 
 pub(crate) mod admit;
+pub(crate) mod caseless;
 pub(crate) mod expand;
 pub(crate) mod filter;
 pub(crate) mod options;

@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use super::caseless;
+use super::filter::{Found, Source};
+
 /// One property of an order.
 #[derive(Debug, PartialEq)]
 pub(crate) struct By {
@@ -29,37 +32,36 @@ pub(crate) fn parse(text: &str) -> Result<Vec<By>, String> {
     each.collect()
 }
 
-/// A value by which rows are sorted: nothing comes first, text has no letter case.
-#[derive(Debug, Clone, PartialEq, PartialOrd)]
-pub(crate) enum Key {
-    Nothing,
-    Flag(bool),
-    Number(f64),
-    Text(String),
+/// The order of two rows.
+pub(crate) fn compare(order: &[By], left: &impl Source, right: &impl Source) -> Ordering {
+    order.iter().fold(Ordering::Equal, |decided, by| {
+        decided.then_with(|| {
+            let ordering = values(&left.value(&by.property), &right.value(&by.property));
+            if by.falling { ordering.reverse() } else { ordering }
+        })
+    })
 }
 
-impl Key {
-    pub(crate) fn of(value: &Value) -> Key {
-        match value {
-            Value::Bool(flag) => Key::Flag(*flag),
-            Value::Number(number) => Key::Number(number.as_f64().unwrap_or_default()),
-            // Dates are of one form and one time zone, so that their text sorts them.
-            Value::String(text) => Key::Text(text.to_lowercase()),
-            _ => Key::Nothing,
-        }
+/// Nothing comes first, text has no letter case. Dates are of one form and one time zone, so that their text sorts them.
+fn values(left: &Found<'_>, right: &Found<'_>) -> Ordering {
+    match (left.text(), right.text()) {
+        (Some(left), Some(right)) => caseless::compare(left, right),
+        _ => match (left, right) {
+            (Found::Json(left), Found::Json(right)) => plain(left, right),
+            _ => left.text().is_some().cmp(&right.text().is_some()),
+        },
     }
 }
 
-/// The order of two rows, each with its keys.
-pub(crate) fn compare(order: &[By], left: &[Key], right: &[Key]) -> Ordering {
-    for ((by, left), right) in order.iter().zip(left).zip(right) {
-        let ordering = left.partial_cmp(right).unwrap_or(Ordering::Equal);
-        let ordering = if by.falling { ordering.reverse() } else { ordering };
-        if ordering.is_ne() {
-            return ordering;
+/// A property has values of one type, or none.
+fn plain(left: &Value, right: &Value) -> Ordering {
+    match (left, right) {
+        (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+        (Value::Number(left), Value::Number(right)) => {
+            left.as_f64().partial_cmp(&right.as_f64()).unwrap_or(Ordering::Equal)
         }
+        _ => right.is_null().cmp(&left.is_null()),
     }
-    Ordering::Equal
 }
 
 #[cfg(test)]
@@ -70,8 +72,7 @@ mod tests {
     fn sorted(order: &str, values: &Value) -> Vec<Value> {
         let order = parse(order).unwrap();
         let mut values = values.as_array().unwrap().clone();
-        let keys = |value: &Value| order.iter().map(|by| Key::of(&value[&by.property])).collect::<Vec<_>>();
-        values.sort_by(|left, right| compare(&order, &keys(left), &keys(right)));
+        values.sort_by(|left, right| compare(&order, left.as_object().unwrap(), right.as_object().unwrap()));
         values
     }
 

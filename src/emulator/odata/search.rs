@@ -5,6 +5,7 @@
 //! followed by a capital one; words that only symbols separate are one more token together. Other properties are
 //! searched by their beginning.
 
+use super::caseless;
 use super::filter::Source;
 
 /// Deeper than anybody writes, and far from the end of the stack.
@@ -41,10 +42,10 @@ impl Search {
             Search::And(left, right) => left.matches(source) && right.matches(source),
             Search::Or(left, right) => left.matches(source) || right.matches(source),
             Search::Tokens(property, wanted) => {
-                source.value(property).as_str().is_some_and(|text| has_tokens(text, wanted))
+                source.value(property).text().is_some_and(|text| has_tokens(text, wanted))
             }
             Search::Beginning(property, wanted) => {
-                source.value(property).as_str().is_some_and(|text| text.to_lowercase().starts_with(wanted))
+                source.value(property).text().is_some_and(|text| caseless::starts_with(text, wanted))
             }
         }
     }
@@ -147,30 +148,28 @@ impl Parser {
         }
         Ok(match property.as_str() {
             "displayName" | "description" => {
-                let wanted = tokens(text).into_iter().filter(|token| token.chars().any(char::is_alphanumeric));
-                Search::Tokens(property, wanted.collect())
+                let wanted = tokens(text).filter(|token| token.chars().any(char::is_alphanumeric));
+                Search::Tokens(property, wanted.map(str::to_lowercase).collect())
             }
-            _ => Search::Beginning(property, text.to_lowercase()),
+            _ => Search::Beginning(property, text.to_owned()),
         })
     }
 }
 
-/// What a text is cut into, in lower case, without what its parts make together.
-fn tokens(text: &str) -> Vec<String> {
-    let mut tokens = Vec::<String>::new();
-    let mut before = None;
-    for next in text.chars() {
-        let starts = before.is_none_or(|before| class(before) != class(next) || rises(before, next));
-        before = Some(next);
-        if next.is_whitespace() {
-            continue;
-        }
-        match tokens.last_mut() {
-            Some(last) if !starts => last.extend(next.to_lowercase()),
-            _ => tokens.push(next.to_lowercase().collect()),
-        }
-    }
-    tokens
+/// What a text is cut into, without what its parts make together.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text.trim_start();
+    std::iter::from_fn(move || {
+        let mut before = rest.chars().next()?;
+        let starts = |next: char| {
+            let last = std::mem::replace(&mut before, next);
+            class(last) != class(next) || rises(last, next)
+        };
+        let end = rest.find(starts).unwrap_or(rest.len());
+        let (token, behind) = rest.split_at(end);
+        rest = behind.trim_start();
+        Some(token)
+    })
 }
 
 fn rises(before: char, next: char) -> bool {
@@ -188,17 +187,16 @@ fn class(c: char) -> u8 {
 
 /// Whether each wanted token begins one of the text's, in any order.
 fn has_tokens(text: &str, wanted: &[String]) -> bool {
-    // Whatever is wanted stands in the text without its symbols: most texts are passed over for little.
-    let bare: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    if !wanted.iter().all(|wanted| bare.contains(wanted.as_str())) {
-        return false;
-    }
-    let mut found = tokens(text);
-    let together = text
-        .split_whitespace()
-        .map(|word| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>());
-    found.extend(together);
-    wanted.iter().all(|wanted| found.iter().any(|token| token.starts_with(wanted.as_str())))
+    wanted.iter().all(|wanted| {
+        tokens(text).any(|token| begins(token.chars(), wanted))
+            || text.split_whitespace().any(|word| begins(word.chars().filter(|c| c.is_alphanumeric()), wanted))
+    })
+}
+
+/// Whether what is wanted, which is in lower case, begins the text.
+fn begins(text: impl Iterator<Item = char>, wanted: &str) -> bool {
+    let mut text = text.flat_map(char::to_lowercase);
+    wanted.chars().all(|wanted| text.next() == Some(wanted))
 }
 
 #[cfg(test)]
@@ -213,10 +211,11 @@ mod tests {
 
     #[test]
     fn words_are_cut_as_the_page_on_search_says() {
-        assert_eq!(tokens("hello world"), ["hello", "world"]);
-        assert_eq!(tokens("HelloWorld"), ["hello", "world"]);
-        assert_eq!(tokens("helloWORLD"), ["hello", "world"]);
-        assert_eq!(tokens("HELLOworld"), ["helloworld"]);
+        let tokens = |text: &'static str| tokens(text).collect::<Vec<_>>();
+        assert_eq!(tokens(" hello  world "), ["hello", "world"]);
+        assert_eq!(tokens("HelloWorld"), ["Hello", "World"]);
+        assert_eq!(tokens("helloWORLD"), ["hello", "WORLD"]);
+        assert_eq!(tokens("HELLOworld"), ["HELLOworld"]);
         assert_eq!(tokens("hello.world"), ["hello", ".", "world"]);
         assert_eq!(tokens("hello123world"), ["hello", "123", "world"]);
     }

@@ -79,7 +79,7 @@ pub(crate) struct Stale {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Group {
     pub(crate) id: String,
-    /// Its properties by Graph's names.
+    /// Its properties by Graph's names, but for those that are as their type has them by default.
     pub(crate) entity: Object,
     pub(crate) members: BTreeSet<String>,
     pub(crate) owners: BTreeSet<String>,

@@ -34,7 +34,7 @@ fn synced(tenant: &Tenant) -> impl Iterator<Item = &AutopilotDevice> {
 }
 
 pub(super) fn count(tenant: &Tenant) -> usize {
-    synced(tenant).count()
+    tenant.autopilot.len() - tenant.index.unsynced.len()
 }
 
 /// How many devices have each status.

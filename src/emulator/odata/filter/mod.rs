@@ -6,21 +6,70 @@
 mod parse;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::caseless;
 use super::path::key;
 use crate::emulator::model::check::Object;
 
 /// What a filter is held against: properties by name. Null is what is not there.
 pub(crate) trait Source {
-    fn value(&self, name: &str) -> Cow<'_, Value>;
+    fn value(&self, name: &str) -> Found<'_>;
+}
+
+/// The value of a property.
+#[derive(Debug, Clone)]
+pub(crate) enum Found<'a> {
+    /// Where it lies: most that is looked at is text, of many objects.
+    Text(&'a str),
+    Json(Cow<'a, Value>),
+}
+
+impl<'a> Found<'a> {
+    pub(crate) fn owned(value: impl Into<Value>) -> Found<'a> {
+        Found::Json(Cow::Owned(value.into()))
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Found::Text(text) => Some(text),
+            Found::Json(value) => value.as_str(),
+        }
+    }
+
+    pub(crate) fn json(self) -> Cow<'a, Value> {
+        match self {
+            Found::Text(text) => Cow::Owned(Value::from(text)),
+            Found::Json(value) => value,
+        }
+    }
+
+    fn items(&self) -> Option<&Vec<Value>> {
+        match self {
+            Found::Text(_) => None,
+            Found::Json(value) => value.as_array(),
+        }
+    }
 }
 
 impl Source for Object {
-    fn value(&self, name: &str) -> Cow<'_, Value> {
-        self.get(name).map_or(Cow::Owned(Value::Null), Cow::Borrowed)
+    fn value(&self, name: &str) -> Found<'_> {
+        self.get(name).map_or(Found::owned(()), |value| Found::Json(Cow::Borrowed(value)))
+    }
+}
+
+/// One item of a collection, under the name of its variable.
+struct Item<'a> {
+    variable: &'a str,
+    value: &'a Value,
+}
+
+impl Source for Item<'_> {
+    fn value(&self, name: &str) -> Found<'_> {
+        if name == self.variable { Found::Json(Cow::Borrowed(self.value)) } else { Found::owned(()) }
     }
 }
 
@@ -99,66 +148,56 @@ impl Filter {
                 let found = at(entity, path);
                 values.iter().any(|value| compare(&found, Comparison::Equal, value))
             }
-            Filter::Text(function, path, part) => at(entity, path).as_str().is_some_and(|text| {
-                let (text, part) = (text.to_lowercase(), part.to_lowercase());
-                match function {
-                    TextFunction::StartsWith => text.starts_with(&part),
-                    TextFunction::EndsWith => text.ends_with(&part),
-                    TextFunction::Contains => text.contains(&part),
-                }
+            Filter::Text(function, path, part) => at(entity, path).text().is_some_and(|text| match function {
+                TextFunction::StartsWith => caseless::starts_with(text, part),
+                TextFunction::EndsWith => caseless::ends_with(text, part),
+                TextFunction::Contains => caseless::contains(text, part),
             }),
             Filter::IsOf(name) => at(entity, "@odata.type")
-                .as_str()
+                .text()
                 .is_some_and(|kind| crate::emulator::model::name_of(kind) == crate::emulator::model::name_of(name)),
-            Filter::Any(path, variable, condition) => at(entity, path).as_array().is_some_and(|items| {
-                items.iter().any(|item| {
-                    condition.as_ref().is_none_or(|condition| {
-                        let mut scope = Object::new();
-                        scope.insert(variable.clone(), item.clone());
-                        condition.matches(&scope)
-                    })
-                })
+            Filter::Any(path, variable, condition) => at(entity, path).items().is_some_and(|items| {
+                items.iter().any(|value| condition.as_ref().is_none_or(|held| held.matches(&Item { variable, value })))
             }),
         }
     }
 }
 
 /// The value at a path; `$count` at its end is the number of items.
-fn at<'a>(entity: &'a impl Source, path: &str) -> Cow<'a, Value> {
+fn at<'a>(entity: &'a impl Source, path: &str) -> Found<'a> {
     let mut parts = path.split('/');
     let mut found = entity.value(parts.next().unwrap_or_default());
     for part in parts {
-        found = match found {
+        found = Found::Json(match found.json() {
             value if part == "$count" => Cow::Owned(Value::from(value.as_array().map_or(0, Vec::len))),
             Cow::Borrowed(value) => value.get(part).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
             Cow::Owned(value) => Cow::Owned(value.get(part).cloned().unwrap_or_default()),
-        };
+        });
     }
     found
 }
 
-/// Letter case aside.
-fn same(left: &str, right: &str) -> bool {
-    match left.is_ascii() && right.is_ascii() {
-        true => left.eq_ignore_ascii_case(right),
-        false => left.to_lowercase() == right.to_lowercase(),
-    }
-}
-
-fn compare(found: &Value, how: Comparison, expected: &Value) -> bool {
-    use std::cmp::Ordering;
-    if let (Value::String(found), Value::String(expected), Comparison::Equal) = (found, expected, how) {
-        return same(found, expected);
-    }
-    let order = match (found, expected) {
-        (Value::String(found), Value::String(expected)) => Some(found.to_lowercase().cmp(&expected.to_lowercase())),
+fn order(found: &Found<'_>, expected: &Value) -> Option<Ordering> {
+    let found = match found {
+        Found::Text(found) => return expected.as_str().map(|expected| caseless::compare(found, expected)),
+        Found::Json(found) => found.as_ref(),
+    };
+    match (found, expected) {
+        (Value::String(found), Value::String(expected)) => Some(caseless::compare(found, expected)),
         (Value::Number(found), Value::Number(expected)) => {
             found.as_f64().and_then(|found| expected.as_f64().and_then(|expected| found.partial_cmp(&expected)))
         }
         (Value::Bool(found), Value::Bool(expected)) => Some(found.cmp(expected)),
         (Value::Null, Value::Null) => Some(Ordering::Equal),
         _ => None,
-    };
+    }
+}
+
+fn compare(found: &Found<'_>, how: Comparison, expected: &Value) -> bool {
+    if let (Some(found), Some(expected), Comparison::Equal) = (found.text(), expected.as_str(), how) {
+        return caseless::same(found, expected);
+    }
+    let order = order(found, expected);
     match how {
         Comparison::Equal => order == Some(Ordering::Equal),
         Comparison::NotEqual => order != Some(Ordering::Equal),
@@ -166,12 +205,10 @@ fn compare(found: &Value, how: Comparison, expected: &Value) -> bool {
         Comparison::GreaterOrEqual => order.is_some_and(Ordering::is_ge),
         Comparison::Less => order == Some(Ordering::Less),
         Comparison::LessOrEqual => order.is_some_and(Ordering::is_le),
-        Comparison::Has => match (found, expected) {
-            (Value::String(found), Value::String(expected)) => {
-                found.split(',').any(|member| member.eq_ignore_ascii_case(expected))
-            }
-            _ => false,
-        },
+        Comparison::Has => found
+            .text()
+            .zip(expected.as_str())
+            .is_some_and(|(found, expected)| found.split(',').any(|member| member.eq_ignore_ascii_case(expected))),
     }
 }
 
