@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{demo, docs, emulator, screen::Screen};
+use super::{demo, docs, emulator, rule, screen::Screen};
 
 /// Windows Autopilot as code: a provider for Terraform and OpenTofu.
 ///
@@ -45,6 +45,9 @@ enum Command {
         after_long_help = emulator::LONG_HELP
     )]
     Emulator(emulator::Arguments),
+    /// Read a rule of a dynamic group or of an assignment filter.
+    #[command(subcommand)]
+    Rule(rule::Command),
     /// Write the registry's pages into the folder docs.
     #[command(hide = true)]
     Docs,
@@ -70,6 +73,7 @@ pub(super) fn run_command() -> ExitCode {
     let done = match arguments.command {
         Some(Command::Demo { scenario, keep }) => demo::run(&scenario, keep),
         Some(Command::Emulator(arguments)) => emulator::run(arguments),
+        Some(Command::Rule(command)) => rule::run(&command),
         Some(Command::Docs) => docs::run().map(|()| ExitCode::SUCCESS),
         None => return ExitCode::FAILURE,
     };

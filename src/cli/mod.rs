@@ -19,6 +19,8 @@ mod emulator;
 #[cfg(feature = "emulator")]
 mod process;
 #[cfg(feature = "emulator")]
+mod rule;
+#[cfg(feature = "emulator")]
 mod screen;
 #[cfg(feature = "emulator")]
 mod stopped;

@@ -6,6 +6,7 @@
 //! # Start at
 //! `parse_device_csv`.
 
+mod membership_rule_matches;
 mod parse_device_csv;
 
 use std::sync::Arc;
@@ -14,5 +15,5 @@ use crate::resource::Function;
 
 /// Every function of the provider.
 pub fn all() -> Vec<Arc<dyn Function>> {
-    vec![Arc::new(parse_device_csv::ParseDeviceCsv)]
+    vec![Arc::new(membership_rule_matches::MembershipRuleMatches), Arc::new(parse_device_csv::ParseDeviceCsv)]
 }

@@ -27,6 +27,9 @@ pub enum Unknowable {
     /// `Direct Reports for`.
     #[error("who reports to whom stands in the directory only")]
     DirectReports,
+    /// `system.now`, and no time is given.
+    #[error("what time it is when the rule is evaluated")]
+    Now,
     /// A regular expression that .NET understands.
     #[error("the regular expression {0:?} is of a kind that only .NET evaluates")]
     Pattern(String),
@@ -44,11 +47,11 @@ impl Member {
     }
 }
 
-/// Whether the rule matches. `now` is what `system.now` stands for.
+/// Whether the rule matches. `now` is what `system.now` stands for, where that is known.
 ///
 /// # Errors
 /// Where that cannot be told without the directory.
-pub fn matches(rule: &Expr, member: &Member, now: OffsetDateTime) -> Result<bool, Unknowable> {
+pub fn matches(rule: &Expr, member: &Member, now: Option<OffsetDateTime>) -> Result<bool, Unknowable> {
     match rule {
         Expr::And(left, right) => Ok(matches(left, member, now)? && matches(right, member, now)?),
         Expr::Or(left, right) => Ok(matches(left, member, now)? || matches(right, member, now)?),
@@ -93,7 +96,7 @@ enum Item<'a> {
     Parts(&'a BTreeMap<String, String>),
 }
 
-fn item_matches(condition: &Expr, item: &Item<'_>, now: OffsetDateTime) -> Result<bool, Unknowable> {
+fn item_matches(condition: &Expr, item: &Item<'_>, now: Option<OffsetDateTime>) -> Result<bool, Unknowable> {
     match condition {
         Expr::And(left, right) => Ok(item_matches(left, item, now)? && item_matches(right, item, now)?),
         Expr::Or(left, right) => Ok(item_matches(left, item, now)? || item_matches(right, item, now)?),
@@ -112,7 +115,12 @@ fn item_matches(condition: &Expr, item: &Item<'_>, now: OffsetDateTime) -> Resul
     }
 }
 
-fn holds(value: Option<&str>, operator: Operator, operand: &Operand, now: OffsetDateTime) -> Result<bool, Unknowable> {
+fn holds(
+    value: Option<&str>,
+    operator: Operator,
+    operand: &Operand,
+    now: Option<OffsetDateTime>,
+) -> Result<bool, Unknowable> {
     if let Some(plain) = operator.opposite_of() {
         return Ok(!holds(value, plain, operand, now)?);
     }
@@ -124,7 +132,10 @@ fn holds(value: Option<&str>, operator: Operator, operand: &Operand, now: Offset
         Operand::List(items) => {
             items.iter().any(|item| text_of(&item.is).is_some_and(|text| text.to_lowercase() == folded))
         }
-        Operand::Now(sum) => date(value).is_some_and(|date| ordered(date.cmp(&moment(now, sum.as_ref())), operator)),
+        Operand::Now(sum) => {
+            let moment = moment(now.ok_or(Unknowable::Now)?, sum.as_ref());
+            date(value).is_some_and(|date| ordered(date.cmp(&moment), operator))
+        }
         Operand::Text(text) | Operand::Number(text) | Operand::Date(text) => compares(&folded, operator, text)?,
     })
 }

@@ -168,7 +168,7 @@ fn laptop() -> Member {
 
 #[test]
 fn a_rule_matches_as_microsoft_says() {
-    let now = time::macros::datetime!(2026-01-15 00:00 UTC);
+    let now = Some(time::macros::datetime!(2026-01-15 00:00 UTC));
     for (rule, expected) in [
         (r#"device.deviceModel -eq "surface laptop 5""#, true),
         (r#"device.deviceModel -ne "surface laptop 5""#, false),

@@ -1,0 +1,130 @@
+//! `membership_rule_matches`: whether a device or a user would be in a dynamic group.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    knowledge::{
+        membership_rule::{self, Member},
+        rule::{Severity, parse},
+    },
+    resource::{Function, FunctionError, FunctionSpec, Parameter},
+    value::{Type, Value},
+};
+
+/// The function.
+pub(super) struct MembershipRuleMatches;
+
+impl Function for MembershipRuleMatches {
+    fn spec(&self) -> FunctionSpec {
+        FunctionSpec {
+            name: "membership_rule_matches",
+            summary: "Tells whether a membership rule matches a device or a user.",
+            description: "Tells whether a device or a user would be a member of a dynamic group with this rule. Properties \
+                          go by the names that rules have for them, such as `displayName` and `devicePhysicalIds`: texts, \
+                          Booleans, lists of texts, or lists of objects. What is left out is null. A rule that asks for \
+                          what only the directory knows (`Direct Reports for`, `system.now`) is an error.",
+            parameters: vec![
+                Parameter::new("rule", "The membership rule.", Type::String),
+                Parameter::new("member", "The properties of the device or the user, as an object.", Type::Dynamic),
+            ],
+            variadic: None,
+            returns: Type::Bool,
+        }
+    }
+
+    fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
+        let text = arguments.first().and_then(Value::as_str).unwrap_or_default();
+        let refuse = |argument, text| FunctionError { argument: Some(argument), text };
+        let problems = membership_rule::problems(text);
+        if let Some(problem) = problems.iter().find(|problem| problem.severity == Severity::Error) {
+            return Err(refuse(0, problem.shown(text).to_string()));
+        }
+        let rule = parse(text).map_err(|problem| refuse(0, problem.shown(text).to_string()))?;
+        let member = member(arguments.get(1).unwrap_or(&Value::Null)).map_err(|text| refuse(1, text))?;
+        let matches = membership_rule::matches(&rule, &member, None)
+            .map_err(|why| refuse(0, format!("Cannot be told: {why}.")))?;
+        Ok(matches.into())
+    }
+}
+
+fn member(value: &Value) -> Result<Member, String> {
+    let value = undressed(value);
+    let Some(properties) = value.as_map() else { return Err("The member has to be an object.".to_owned()) };
+    let mut member = Member::default();
+    for (name, value) in properties {
+        let value = undressed(value);
+        let elements = match value {
+            Value::Null => continue,
+            Value::List(elements) | Value::Set(elements) => elements.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        if elements.iter().any(|element| undressed(element).as_map().is_some()) {
+            let items: Vec<_> = elements.iter().filter_map(|element| item(undressed(element))).collect();
+            member.items.insert(name.clone(), items);
+            continue;
+        }
+        let texts: Option<Vec<_>> = elements.iter().map(|element| text_of(undressed(element))).collect();
+        let texts = texts.ok_or_else(|| format!("`{name}` has to be a text, a Boolean, or a list of them."))?;
+        member.properties.insert(name.clone(), texts);
+    }
+    Ok(member)
+}
+
+/// A value without the type that came along.
+fn undressed(value: &Value) -> &Value {
+    match value {
+        Value::Dynamic(dressed) => undressed(&dressed.1),
+        plain => plain,
+    }
+}
+
+fn item(value: &Value) -> Option<BTreeMap<String, String>> {
+    let parts = value.as_map()?.iter();
+    Some(parts.filter_map(|(name, value)| Some((name.clone(), text_of(undressed(value))?))).collect())
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(on) => Some(on.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(rule: &str, member: Value) -> Result<Value, FunctionError> {
+        MembershipRuleMatches.call(&[rule.into(), member])
+    }
+
+    #[test]
+    fn a_kiosk_is_found_by_its_group_tag() {
+        let kiosk = Value::object([
+            ("displayName", "PC-1".into()),
+            ("accountEnabled", true.into()),
+            ("devicePhysicalIds", Value::List(vec!["[ZTDID]:7".into(), "[OrderID]:Kiosk".into()])),
+        ]);
+        for (rule, expected) in [
+            ("(device.devicePhysicalIds -any (_ -eq \"[OrderID]:kiosk\")) -and (device.accountEnabled -eq true)", true),
+            ("(device.devicePhysicalIds -any (_ -eq \"[OrderID]:Office\"))", false),
+            ("(device.deviceModel -eq null)", true),
+        ] {
+            assert_eq!(call(rule, kiosk.clone()), Ok(expected.into()), "{rule}");
+        }
+    }
+
+    #[test]
+    fn an_error_stands_on_its_argument() {
+        assert_eq!(call("(device.displayName -eq", Value::object([])).unwrap_err().argument, Some(0));
+        assert_eq!(
+            call("user.employeeHireDate -ge system.now", Value::object([("employeeHireDate", "2026-01-01".into())]))
+                .unwrap_err()
+                .argument,
+            Some(0)
+        );
+        assert_eq!(call("(device.displayName -eq \"A\")", "PC-1".into()).unwrap_err().argument, Some(1));
+    }
+}
