@@ -17,8 +17,9 @@ use crate::emulator::model::kind;
 use crate::emulator::odata::path::key;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
+use crate::emulator::tenant::device_group::objection;
 use crate::emulator::tenant::item::Item;
-use crate::emulator::tenant::preparation::{PRIORITY, TARGETS, objection, targets};
+use crate::emulator::tenant::preparation::{PRIORITY, TARGETS, targets};
 
 const LOWEST_PRIORITY: i64 = 500;
 

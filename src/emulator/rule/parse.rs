@@ -1,8 +1,10 @@
 //! From the words of a rule to its conditions.
 
 mod operand;
+mod words;
 
-use super::lex::{Kind, Token, tokens};
+use self::words::Parser;
+use super::lex::{Kind, tokens};
 use super::properties::{Holds, holds};
 use super::syntax::{Operand, Operator, OperatorKind, Rule, Subject, Test};
 
@@ -31,14 +33,6 @@ pub(crate) fn parse(rule: &str) -> Result<Rule, String> {
     Ok(Rule { subject: parser.subject.unwrap_or(Subject::User), test })
 }
 
-struct Parser {
-    tokens: Vec<Token>,
-    at: usize,
-    depth: usize,
-    subject: Option<Subject>,
-    member_of: bool,
-}
-
 /// What an item of a collection is called inside `-any` and `-all`.
 #[derive(Clone, Copy, PartialEq)]
 enum Item {
@@ -48,30 +42,6 @@ enum Item {
 }
 
 impl Parser {
-    fn peek(&self) -> Option<&Kind> {
-        self.tokens.get(self.at).map(|token| &token.kind)
-    }
-
-    fn here(&self) -> String {
-        match self.tokens.get(self.at) {
-            Some(token) => format!("at position {}", token.at),
-            None => "at the end".into(),
-        }
-    }
-
-    /// Takes a word of the language, with or without its hyphen.
-    fn take_word(&mut self, word: &str) -> bool {
-        let found = matches!(self.peek(), Some(Kind::Word { text, .. }) if text.eq_ignore_ascii_case(word));
-        self.at += usize::from(found);
-        found
-    }
-
-    fn take(&mut self, kind: &Kind) -> bool {
-        let found = self.peek() == Some(kind);
-        self.at += usize::from(found);
-        found
-    }
-
     fn direct_reports(&mut self) -> Result<Option<Test>, String> {
         if !self.take_word("direct") {
             return Ok(None);

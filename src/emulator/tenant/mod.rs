@@ -7,6 +7,7 @@ pub(crate) mod application;
 pub(crate) mod assignment;
 pub(crate) mod association;
 pub(crate) mod device;
+pub(crate) mod device_group;
 pub(crate) mod directory;
 pub(crate) mod event;
 pub(crate) mod facts;

@@ -1,11 +1,8 @@
-//! Device preparation: where its policies keep what is read by other ways, whether a group will do, and what
-//! deployments leave behind.
+//! Device preparation: where its policies keep what is read by other ways, and what deployments leave behind.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::Tenant;
-use super::application::PROVISIONING_CLIENT;
 use super::device::Hardware;
 use super::item::Item;
 use crate::emulator::clock::Millis;
@@ -16,23 +13,6 @@ pub(crate) const SETTINGS: &str = "settings";
 pub(crate) const PRIORITY: &str = "priority";
 /// and the group that devices join when they enrol.
 pub(crate) const TARGETS: &str = "enrollmentTimeDeviceMembershipTargets";
-
-/// What stands against a group, in the words of Graph's enum; `unknown` is none.
-pub(crate) fn objection(tenant: &Tenant, id: &str, now: Millis) -> &'static str {
-    let Some(group) = tenant.groups.get(id) else { return "securityGroupNotFound" };
-    let on = |name: &str| group.entity.get(name) == Some(&json!(true));
-    if !on("securityEnabled") || on("mailEnabled") || on("isAssignableToRole") {
-        return "notSecurityGroup";
-    }
-    if group.is_dynamic() {
-        return "notStaticSecurityGroup";
-    }
-    // A new owner is not seen at once.
-    let settled = group.stale.as_ref().is_none_or(|stale| stale.until <= now);
-    let client = tenant.applications.values().find(|each| each.client_id == PROVISIONING_CLIENT);
-    let owned = client.is_some_and(|client| group.owners.contains(&client.principal));
-    if owned && settled { "unknown" } else { "firstPartyAppNotAnOwner" }
-}
 
 /// The ids of the groups of a policy.
 pub(crate) fn targets(policy: &Item) -> impl Iterator<Item = &str> {

@@ -7,6 +7,7 @@
 
 use super::preparation;
 use super::registration::known;
+use super::switched_on::SwitchedOn;
 use crate::emulator::clock::Millis;
 use crate::emulator::marks::object_changed;
 use crate::emulator::settings::Settings;
@@ -14,30 +15,10 @@ use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::assignment::Target;
 use crate::emulator::tenant::association::{Association, State};
 use crate::emulator::tenant::device::{AutopilotDevice, USERLESS};
-use crate::emulator::tenant::event::{self, Failed, Phase, Stage};
+use crate::emulator::tenant::event::{self, Phase, Stage};
 use crate::emulator::tenant::item::{CONFIGURATIONS, Item, PROFILES};
 use crate::emulator::tenant::membership::groups_of;
 use crate::emulator::text::shared;
-
-/// Who switches on which laptop.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct SwitchedOn {
-    pub(crate) serial: String,
-    /// The user principal name of who signs in. The one it is assigned to where nothing is said.
-    pub(crate) user: Option<String>,
-    /// Whether it is a technician, who pre-provisions it for its user.
-    pub(crate) technician: bool,
-    pub(crate) failure: Option<Failed>,
-    /// What a laptop is that the service does not know.
-    pub(crate) manufacturer: Option<String>,
-    pub(crate) model: Option<String>,
-}
-
-impl SwitchedOn {
-    pub(super) fn fails_in(&self, phase: Phase) -> bool {
-        self.failure.as_ref().is_some_and(|failed| failed.phase == phase)
-    }
-}
 
 /// Switches a laptop on. The error says why that cannot be; a deployment that fails is no error.
 pub(crate) fn switch_on(tenant: &mut Tenant, settings: &Settings, now: Millis, on: &SwitchedOn) -> Result<(), String> {

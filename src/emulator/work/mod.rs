@@ -12,6 +12,7 @@ mod membership;
 mod preparation;
 mod registration;
 mod remediation;
+mod switched_on;
 
 use std::collections::BTreeMap;
 
@@ -26,11 +27,12 @@ use crate::emulator::tenant::queue::Work;
 use crate::emulator::text::shared;
 use assignment::{assign_profile, settle};
 use association::end_association;
-pub(crate) use deployment::{SwitchedOn, switch_on};
+pub(crate) use deployment::switch_on;
 use membership::{evaluate, fail_rule};
 use registration::{apply_change, deregister, end_sync, finish_import, start_sync};
 use remediation::check_in;
 pub(crate) use remediation::hardware_changed;
+pub(crate) use switched_on::SwitchedOn;
 
 /// By id.
 type Tenants = BTreeMap<String, Tenant>;

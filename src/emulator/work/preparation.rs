@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::deployment::SwitchedOn;
+use super::switched_on::SwitchedOn;
 use crate::emulator::clock::Millis;
 use crate::emulator::marks::{assignments_changed, object_changed};
 use crate::emulator::model::name_of;
@@ -18,11 +18,12 @@ use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::assignment::Target;
 use crate::emulator::tenant::association::State;
 use crate::emulator::tenant::device::Hardware;
+use crate::emulator::tenant::device_group::objection;
 use crate::emulator::tenant::directory::{EntraDevice, User};
 use crate::emulator::tenant::event::Phase;
 use crate::emulator::tenant::item::{APPS, Item, POLICIES, SCRIPTS};
 use crate::emulator::tenant::membership::{groups_of, join};
-use crate::emulator::tenant::preparation::{Delivered, Deployment, Outcome, PRIORITY, objection, targets, texts};
+use crate::emulator::tenant::preparation::{Delivered, Deployment, Outcome, PRIORITY, targets, texts};
 use crate::emulator::text::shared;
 
 /// A minute for the enrolment, eight for the rest.

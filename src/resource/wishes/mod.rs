@@ -8,8 +8,10 @@
 //! A process has one table for its tenant: Terraform starts a process for each alias of the provider, and one more for
 //! the apply after the plan.
 
+mod fate;
 mod quiet;
 mod table;
+mod wait;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -22,21 +24,10 @@ use tokio::time::{Instant, sleep_until};
 use self::table::{Along, Holding, Named, Table};
 use crate::graph::Client;
 
-pub(crate) use self::quiet::Busy;
+pub(crate) use self::{fate::Fate, wait::Busy};
 
 /// The things of an object by their keys, with what goes along with each when it moves.
 pub type Things = BTreeMap<String, Json>;
-
-/// What became of a thing that was to be removed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It is gone.
-    Gone,
-    /// It was refused: it is there.
-    Stayed,
-    /// It was asked for, and nobody saw the end.
-    Unsure,
-}
 
 /// What became of things that were let go.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -156,7 +147,7 @@ impl Holder {
 
     /// Waits until nothing else has gone on in this process for half a second, so that who wants something has said so.
     pub(crate) async fn wait_for_others(&self) {
-        quiet::wait(&self.table).await;
+        wait::until_quiet(&self.table).await;
     }
 
     /// Lets things go: those that another one wants are its own from now on. Whoever comes to want one of the rest waits

@@ -1,11 +1,8 @@
-//! When nothing else of this process goes on, so that whoever wants something has said so.
+//! Since when nothing goes on in this process but waiting.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
-
-use super::table::Table;
-use crate::graph::Client;
+use tokio::time::Instant;
 
 /// How long it must have been quiet. The delete of a resource that was renamed comes milliseconds before its create.
 pub(super) const QUIET: Duration = Duration::from_millis(500);
@@ -13,147 +10,17 @@ pub(super) const QUIET: Duration = Duration::from_millis(500);
 /// What goes on in a process.
 #[derive(Default)]
 pub(super) struct Quiet {
-    busy: usize,
-    waiting: usize,
+    pub(super) busy: usize,
+    pub(super) waiting: usize,
     /// Since when all that goes on is waiting.
-    since: Option<Instant>,
+    pub(super) since: Option<Instant>,
     /// How often those who waited were let through.
-    round: u64,
+    pub(super) round: u64,
 }
 
 impl Quiet {
-    fn note(&mut self, change: impl FnOnce(&mut Quiet)) {
+    pub(super) fn note(&mut self, change: impl FnOnce(&mut Quiet)) {
         change(self);
         self.since = (self.busy == self.waiting).then(Instant::now);
-    }
-}
-
-/// A read, a plan or an apply that goes on.
-pub(crate) struct Busy(Arc<Table>);
-
-impl Busy {
-    pub(crate) fn begin(graph: &Client) -> Busy {
-        let table = Table::of(graph);
-        table.change(|state| state.quiet.note(|quiet| quiet.busy += 1));
-        Busy(table)
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.change(|state| state.quiet.note(|quiet| quiet.busy -= 1));
-    }
-}
-
-/// Something that goes on and waits.
-struct Waiting<'a> {
-    table: &'a Table,
-    round: u64,
-}
-
-impl Waiting<'_> {
-    /// Whether it is let through, or when to look again.
-    fn look(&self) -> Result<(), Option<Instant>> {
-        let mut state = self.table.state();
-        let quiet = &mut state.quiet;
-        if quiet.round != self.round {
-            return Ok(());
-        }
-        let until = quiet.since.map(|since| since + QUIET);
-        if until.is_none_or(|until| Instant::now() < until) {
-            return Err(until);
-        }
-        // All that wait go on together: none of them has anything new to want.
-        quiet.note(|quiet| {
-            quiet.round += 1;
-            quiet.waiting = 0;
-        });
-        Ok(())
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        let round = self.round;
-        self.table.change(|state| {
-            if state.quiet.round == round {
-                state.quiet.note(|quiet| quiet.waiting -= 1);
-            }
-        });
-    }
-}
-
-/// Waits until nothing else has gone on for half a second, other waiters not counted. Whoever calls it is [`Busy`].
-pub(super) async fn wait(table: &Table) {
-    let mut changes = table.changes();
-    let waiting = table.change(|state| {
-        state.quiet.note(|quiet| quiet.waiting += 1);
-        Waiting { table, round: state.quiet.round }
-    });
-    while let Err(until) = waiting.look() {
-        let quiet = async {
-            match until {
-                Some(until) => sleep_until(until).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = quiet => {}
-            _ = changes.changed() => {}
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::graph::client::tests::silent;
-
-    async fn waited(graph: &Client) -> Duration {
-        let _busy = Busy::begin(graph);
-        let start = Instant::now();
-        wait(&Table::of(graph)).await;
-        start.elapsed()
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn alone_it_waits_half_a_second() {
-        assert_eq!(waited(&silent()).await, QUIET);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn it_waits_for_what_goes_on_and_for_what_begins_meanwhile() {
-        let graph = silent();
-        let others = async {
-            let first = Busy::begin(&graph);
-            tokio::time::sleep(Duration::from_secs(7)).await;
-            drop(first);
-            tokio::time::sleep(Duration::from_millis(400)).await;
-            let _second = Busy::begin(&graph);
-            tokio::time::sleep(Duration::from_secs(2)).await;
-        };
-        let (waited, ()) = tokio::join!(waited(&graph), others);
-        assert_eq!(waited, Duration::from_millis(9400) + QUIET);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn those_that_wait_go_on_together() {
-        let graph = silent();
-        assert_eq!(tokio::join!(waited(&graph), waited(&graph)), (QUIET, QUIET));
-        let later = async {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            waited(&graph).await
-        };
-        assert_eq!(tokio::join!(waited(&graph), later), (Duration::from_millis(700), QUIET), "it may want something");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn one_that_is_given_up_does_not_count() {
-        let graph = silent();
-        {
-            let given_up = waited(&graph);
-            let _ = tokio::time::timeout(Duration::from_millis(100), given_up).await;
-        }
-        assert_eq!(waited(&graph).await, QUIET);
     }
 }

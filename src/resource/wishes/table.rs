@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use tokio::{sync::watch, time::Instant};
 
 use super::{
-    Fate,
+    fate::Fate,
     quiet::{QUIET, Quiet},
 };
 use crate::graph::Client;

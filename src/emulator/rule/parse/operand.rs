@@ -1,6 +1,6 @@
 //! The right side of a comparison: texts, lists, flags, expressions, times.
 
-use super::Parser;
+use super::words::Parser;
 use crate::emulator::rule::lex::Kind;
 use crate::emulator::rule::properties::Holds;
 use crate::emulator::rule::syntax::{Operand, Operator, OperatorKind};
