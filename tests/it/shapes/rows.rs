@@ -115,6 +115,22 @@ async fn a_row_that_another_resource_wants_by_now_is_not_deleted() {
     world.assert_no_change(NAME, &rows, &new).await;
 }
 
+/// A run that was interrupted while rows moved: the next one changes the old resource only, in a process that has read
+/// nothing.
+#[tokio::test]
+async fn a_row_in_two_states_is_let_go_and_not_deleted() {
+    let world = World::new().await;
+    let rows = config(&world, &[key(1), key(2)]);
+    let old = world.apply(NAME, &rows, &State::default()).await.quietly();
+    let new = world.apply(NAME, &rows, &State::default()).await.quietly();
+    let world = world.again();
+    let (old, new) = tokio::join!(world.refresh(NAME, &old), world.refresh(NAME, &new));
+    let world = world.again();
+    world.apply(NAME, &config(&world, &[key(1)]), &old).await.quietly();
+    assert_eq!(world.list(IDENTIFIERS).await.len(), 2);
+    world.assert_no_change(NAME, &rows, &new).await;
+}
+
 #[tokio::test]
 async fn a_key_in_another_case_is_the_same_row_and_nothing_is_sent() {
     let world = World::new().await;

@@ -29,6 +29,10 @@ use crate::{
 /// The import id of all rows.
 const ALL: &str = "all";
 
+/// Where private state keeps the keys that another resource has in its state too: a run that was interrupted left rows that
+/// move in both. They are let go, and never deleted, also where the other one has nothing left to apply.
+const SHARED: &str = "shared";
+
 /// What contradicts itself in the configured map.
 pub fn validate(rows: &Rows, config: &Value, diagnostics: &mut Diagnostics) {
     let mut seen = BTreeMap::new();
@@ -100,7 +104,8 @@ pub async fn update(rows: &Rows, cx: &mut Cx, prior: &Value, planned: &Value) ->
 }
 
 /// The rows that are there. One that was refused stays, so that it is tried again.
-pub async fn read(rows: &Rows, cx: &Cx, state: &Value) -> Result<Value> {
+pub async fn read(rows: &Rows, cx: &mut Cx, state: &Value) -> Result<Value> {
+    remember_shared(cx).await;
     let (there, attributes) = (list(rows, cx).await?, rows.row_attributes());
     let now = |(key, row): (&String, &Value)| match there.get(&fold(key)) {
         Some(json) if !row.get(ID).is_null() => Some((key.clone(), body::read(&attributes, json, Some(row)))),
@@ -109,6 +114,16 @@ pub async fn read(rows: &Rows, cx: &Cx, state: &Value) -> Result<Value> {
     let mut read = state.clone();
     read.insert(rows.attribute, Value::Map(rows_of(rows, state).filter_map(now).collect()));
     Ok(read)
+}
+
+async fn remember_shared(cx: &mut Cx) {
+    let Some(holder) = cx.holder() else { return };
+    let shared: BTreeSet<_> = holder.held_elsewhere().await.into_values().flatten().collect();
+    if shared.is_empty() {
+        cx.private.remove(SHARED);
+    } else {
+        cx.private.set(SHARED, shared.into_iter().collect::<Vec<_>>());
+    }
 }
 
 /// Deletes the rows that were made here.
@@ -236,7 +251,10 @@ async fn remove<'a>(cx: &Cx, rows: impl Iterator<Item = (&'a String, &'a Value)>
     let spec = cx.spec();
     let (version, path) = spec.versioned_collection();
     let made = rows.filter(|(_, row)| row.get(ORIGIN).as_str() != Some(ADOPTED));
-    let made: BTreeMap<_, _> = made.filter_map(|(key, row)| Some((fold(key), row.get(ID).as_str()?))).collect();
+    let shared = cx.private.get(SHARED).and_then(Json::as_array);
+    let is_shared = |key: &str| shared.is_some_and(|shared| shared.iter().any(|each| each == key));
+    let made = made.filter_map(|(key, row)| Some((fold(key), row.get(ID).as_str()?)));
+    let made: BTreeMap<_, _> = made.filter(|(key, _)| !is_shared(key)).collect();
     let Some(holder) = cx.holder().filter(|_| !made.is_empty()) else { return Ok(()) };
     cx.wait_for_others().await?;
     let going = holder.let_go(made.keys().map(String::as_str)).to_remove;
