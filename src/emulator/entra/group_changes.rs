@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::groups::{KINDS, SET, found, named};
 use super::members::bound_objects;
 use super::objects::{DirectoryObject, alternate_key, group_now};
-use super::{look, members};
+use super::{look, mailbox, members};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::{entra_date, millis};
 use crate::emulator::error::Failure;
@@ -64,6 +64,7 @@ fn make(site: &mut Site<'_>, call: &Call, body: &Object) -> Outcome {
         }
     }
     check(&accepted, &accepted)?;
+    mailbox::holds_caller(call, &accepted)?;
     if accepted.get("isAssignableToRole") == Some(&json!(true))
         && !call.caller.has("RoleManagement.ReadWrite.Directory")
     {
@@ -214,6 +215,7 @@ pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
     let group = group.ok_or_else(|| Failure::no_directory_object(&id))?;
     let id = group.id.clone();
     unused(tenant, &accepted, Some(&id))?;
+    mailbox::holds_change(call, body, &group.entity)?;
     let before = group.entity.clone();
     let mut whole = before.clone();
     whole.extend(accepted.clone());

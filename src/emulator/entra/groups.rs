@@ -5,8 +5,8 @@
 use serde_json::{Value, json};
 
 use super::listing::{self, Objects};
-use super::look;
 use super::objects::{DirectoryObject, alternate_key, group_now};
+use super::{look, mailbox};
 use crate::emulator::call::{Call, Content, Outcome};
 use crate::emulator::clock::{Millis, NEVER, entra_date, millis};
 use crate::emulator::error::Failure;
@@ -58,7 +58,9 @@ pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     let id = call.id(0);
     let found = found(tenant, &id).and_then(|group| Some((group, group_now(call, group)?)));
     let (group, values) = found.ok_or_else(|| Failure::no_directory_object(&id))?;
-    let mut answer = look::entity(tenant, call, SET, KINDS, DirectoryObject::Group(&group.id, values))?;
+    let look = look::look(call, KINDS)?;
+    mailbox::holds_selection(look.names(), values)?;
+    let mut answer = look.answer(tenant, call, 200, SET, DirectoryObject::Group(&group.id, values), false);
     // It is told of a single group only.
     if let Content::Json(shown) = &mut answer.content
         && let Some(status) = shown.get_mut("membershipRuleProcessingStatus")

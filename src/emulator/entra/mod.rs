@@ -13,6 +13,7 @@ pub(crate) mod group_changes;
 pub(crate) mod groups;
 mod listing;
 mod look;
+mod mailbox;
 pub(crate) mod members;
 pub(crate) mod mobility;
 pub(crate) mod objects;

@@ -66,15 +66,11 @@ fn a_created_group_comes_back_whole_and_patch_answers_204() {
     assert_eq!(body["@odata.context"], json!("http://127.0.0.1:4711/v1.0/$metadata#groups/$entity"));
     assert_eq!((&body["mail"], &body["proxyAddresses"], &body["visibility"]), (&Value::Null, &json!([]), &Value::Null));
     assert!(text(&body, "securityIdentifier").starts_with("S-1-12-1-"));
-    assert!(body.get("hideFromAddressLists").is_none() && body.get("createdByAppId").is_none());
+    assert!(body.get("assignedLabels").is_none() && body.get("createdByAppId").is_none());
     assert_eq!(rig.patch(&format!("/v1.0/groups/{id}"), &json!({"description": "d"})), (204, Value::Null));
-    let (status, body) =
-        rig.get(&format!("/v1.0/groups('{}')?$select=description,hideFromAddressLists", id.to_uppercase()));
+    let (status, body) = rig.get(&format!("/v1.0/groups('{}')?$select=description,assignedLabels", id.to_uppercase()));
     assert_eq!(status, 200);
-    assert_eq!(
-        (&body["description"], &body["hideFromAddressLists"], &body["id"]),
-        (&json!("d"), &json!(false), &Value::Null)
-    );
+    assert_eq!((&body["description"], &body["assignedLabels"], &body["id"]), (&json!("d"), &json!([]), &Value::Null));
     assert_eq!(rig.get(&format!("/v1.0/groups/{id}?$select=nope")).0, 400);
     assert!(rig.get(&format!("/beta/groups/{id}")).1.get("createdByAppId").is_some());
 }

@@ -16,6 +16,7 @@ mod faults;
 mod import;
 mod intune_queries;
 mod limits;
+mod mailbox;
 mod operations;
 mod options;
 mod own_ids;
