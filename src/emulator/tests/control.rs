@@ -343,14 +343,17 @@ fn a_seed_plants_by_the_thousand_and_objects_of_any_kind() {
     let seed = json!({
         "users": [{"userPrincipalName": "temp@contoso.com", "count": 3, "department": "Temps"}],
         "devices": [{"serialNumber": "LAB-", "count": 2500, "groupTag": "Lab"}],
-        "objects": [{"path": "/v1.0/groups", "body": {
+        "objects": [{"path": "/v1.0/groups", "count": 3, "body": {
             "displayName": "g", "mailEnabled": false, "mailNickname": "g", "securityEnabled": true,
         }}],
     });
     let (status, body) = rig.post("/_emulator/seed", &seed);
     assert_eq!((status, body["devices"].as_array().unwrap().len()), (200, 2500));
     assert_eq!(rig.get("/v1.0/users/temp2@contoso.com").0, 200);
-    assert_eq!(values(&rig.get("/v1.0/groups").1).len(), 1);
+    let mut groups =
+        values(&rig.get("/v1.0/groups").1).iter().map(|each| text(each, "mailNickname")).collect::<Vec<_>>();
+    groups.sort();
+    assert_eq!(groups, ["g000000", "g000001", "g000002"]);
     let found = rig.get(&format!("{DEVICES}?$filter=contains(serialNumber,'LAB-002499')"));
     assert_eq!(found.0, 400, "a hyphen in a serial number, as the service");
     let state = rig.get("/_emulator/state?devices=10&names=5").1;

@@ -20,7 +20,7 @@ use crate::emulator::tenant::association::Association;
 use crate::emulator::tenant::device::{AutopilotDevice, Hardware};
 use crate::emulator::tenant::directory::User;
 use crate::emulator::text::shared;
-use shape::{Seed, SeedApplication, SeedAssociation, SeedDevice, SeedObject, SeedUser};
+use shape::{NAMES, Seed, SeedApplication, SeedAssociation, SeedDevice, SeedObject, SeedUser};
 
 fn register_application(tenant: &mut Tenant, seed: SeedApplication) -> Result<(), String> {
     let client_id = seed.client_id.to_lowercase();
@@ -79,7 +79,7 @@ pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
         for n in 0..device.count.unwrap_or(1) {
             let serial = numbered_serial(&device.serial_number, device.count, n);
             ids.push(plant_device(world, &id, &device, &serial, now)?);
-            if ids.len() % PORTION == 0 {
+            if ids.len().is_multiple_of(PORTION) {
                 world.save().map_err(|error| error.to_string())?;
             }
         }
@@ -90,8 +90,15 @@ pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
         }
     }
     world.catch_up();
+    let mut objects = 0_usize;
     for object in seed.objects {
-        plant_object(world, &id, object)?;
+        for n in 0..object.count.unwrap_or(1) {
+            plant_object(world, &id, &object, n)?;
+            objects += 1;
+            if objects.is_multiple_of(PORTION) {
+                world.save().map_err(|error| error.to_string())?;
+            }
+        }
     }
     Ok(json!({"devices": ids}))
 }
@@ -166,16 +173,29 @@ fn plant_association(
     Ok(())
 }
 
-fn plant_object(world: &mut World, tenant: &str, object: SeedObject) -> Result<(), String> {
-    let path = object.path.clone();
-    let version = version_of(&path).map_err(|failure| failure.message)?;
+/// The body, its names numbered where there are several.
+fn numbered_body(object: &SeedObject, n: u32) -> Value {
+    let mut body = object.body.clone();
+    for name in NAMES {
+        if let Some(Value::String(text)) = body.get_mut(name)
+            && object.count.is_some()
+        {
+            *text = format!("{text}{n:06}");
+        }
+    }
+    body
+}
+
+fn plant_object(world: &mut World, tenant: &str, object: &SeedObject, n: u32) -> Result<(), String> {
+    let path = &object.path;
+    let version = version_of(path).map_err(|failure| failure.message)?;
     let call = Call {
         method: "POST".into(),
         version,
-        path: object.path,
+        path: path.clone(),
         ids: Vec::new(),
         query: Query::default(),
-        body: Some(object.body),
+        body: Some(numbered_body(object, n)),
         root: String::new(),
         now: world.clock.now(),
         caller: tenants::owner(tenant),

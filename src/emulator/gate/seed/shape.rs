@@ -24,6 +24,9 @@ pub(crate) struct Seed {
     pub(crate) objects: Vec<SeedObject>,
 }
 
+/// The properties of an object that tell it from others like it.
+pub(super) const NAMES: [&str; 4] = ["displayName", "mailNickname", "name", "uniqueName"];
+
 /// An object of Graph's.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +35,9 @@ pub(crate) struct SeedObject {
     pub(crate) path: String,
     /// What to POST to it.
     pub(crate) body: Value,
+    /// So many of them, numbered with six digits behind each of [`NAMES`] that the body has.
+    #[serde(default)]
+    pub(crate) count: Option<u32>,
 }
 
 /// A user. Other properties go by Graph's names.
