@@ -1,13 +1,14 @@
 //! Directory objects of any kind, as they are kept and as Graph shows them.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use ecow::EcoString;
 
 use crate::emulator::call::Call;
 use crate::emulator::clock::entra_date;
 use crate::emulator::model::check::{Object, default_of};
-use crate::emulator::model::kind;
+use crate::emulator::model::{GraphType, kind};
 use crate::emulator::odata::filter::{Found, Source};
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::application::Application;
@@ -58,7 +59,7 @@ fn device<'a>(device: &'a EntraDevice, name: &str) -> Option<Found<'a>> {
     match name {
         "displayName" => Some(Found::Text(&device.display_name)),
         "deviceId" => Some(Found::Text(&device.device_id)),
-        "physicalIds" => Some(Found::owned(device.physical_ids())),
+        "physicalIds" => Some(Found::Texts(device.physical_ids())),
         "manufacturer" => maybe(&device.manufacturer),
         "model" => maybe(&device.model),
         "enrollmentProfileName" => maybe(&device.enrollment_profile),
@@ -97,7 +98,7 @@ fn service_principal<'a>(application: &'a Application, name: &str) -> Option<Fou
         "appId" => Some(Found::Text(&application.client_id)),
         "appDisplayName" | "displayName" => Some(Found::Text(&application.name)),
         "servicePrincipalType" => Some(Found::Text("Application")),
-        "servicePrincipalNames" => Some(Found::owned(vec![application.client_id.clone()])),
+        "servicePrincipalNames" => Some(Found::Texts(vec![application.client_id.clone()])),
         "signInAudience" => Some(Found::Text("AzureADMultipleOrgs")),
         "accountEnabled" => Some(Found::owned(true)),
         _ => None,
@@ -129,6 +130,18 @@ impl<'a> DirectoryObject<'a> {
             DirectoryObject::User(_) => "user",
             DirectoryObject::ServicePrincipal(_) => "servicePrincipal",
         }
+    }
+
+    /// Its type, which is found once: filters and orders ask many objects for it.
+    fn graph_type(&self) -> &'static GraphType {
+        static TYPES: LazyLock<[&GraphType; 4]> =
+            LazyLock::new(|| ["group", "device", "user", "servicePrincipal"].map(kind));
+        TYPES[match self {
+            DirectoryObject::Group(..) => 0,
+            DirectoryObject::Device(_) => 1,
+            DirectoryObject::User(_) => 2,
+            DirectoryObject::ServicePrincipal(_) => 3,
+        }]
     }
 
     /// The collection that it is in.
@@ -177,7 +190,7 @@ impl<'a> DirectoryObject<'a> {
     /// All its properties.
     pub(super) fn entity(&self) -> Object {
         let mut entity = self.extra().cloned().unwrap_or_default();
-        for property in kind(self.kind()).properties().filter(|property| !property.navigation) {
+        for property in self.graph_type().properties().filter(|property| !property.navigation) {
             let value =
                 self.own(&property.name).map_or_else(|| default_of(property), |found| found.json().into_owned());
             entity.insert(property.name.clone(), value);
@@ -190,7 +203,7 @@ impl<'a> DirectoryObject<'a> {
 impl Source for DirectoryObject<'_> {
     fn value(&self, name: &str) -> Found<'_> {
         self.own(name).unwrap_or_else(|| {
-            let property = kind(self.kind()).property(name).filter(|property| !property.navigation);
+            let property = self.graph_type().property(name).filter(|property| !property.navigation);
             Found::owned(property.map(default_of))
         })
     }

@@ -46,10 +46,11 @@ pub(crate) fn compare(order: &[By], left: &impl Source, right: &impl Source) -> 
 fn values(left: &Found<'_>, right: &Found<'_>) -> Ordering {
     match (left.text(), right.text()) {
         (Some(left), Some(right)) => caseless::compare(left, right),
-        _ => match (left, right) {
+        (None, None) => match (left, right) {
             (Found::Json(left), Found::Json(right)) => plain(left, right),
-            _ => left.text().is_some().cmp(&right.text().is_some()),
+            _ => Ordering::Equal,
         },
+        (left, right) => left.is_some().cmp(&right.is_some()),
     }
 }
 

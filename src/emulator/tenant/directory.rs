@@ -53,12 +53,13 @@ impl EntraDevice {
     /// What Autopilot writes into `physicalIds`.
     pub(crate) fn physical_ids(&self) -> Vec<String> {
         let Some(registration) = &self.autopilot else { return Vec::new() };
-        let mut ids = vec![format!("[ZTDID]:{registration}")];
-        if let Some(tag) = self.order.as_deref().filter(|tag| !tag.is_empty()) {
-            ids.push(format!("[OrderID]:{tag}"));
-        }
-        if let Some(order) = self.purchase_order.as_deref().filter(|order| !order.is_empty()) {
-            ids.push(format!("[PurchaseOrderId]:{order}"));
+        let mut ids = Vec::with_capacity(3);
+        for (head, text) in [
+            ("[ZTDID]:", Some(registration)),
+            ("[OrderID]:", self.order.as_ref()),
+            ("[PurchaseOrderId]:", self.purchase_order.as_ref()),
+        ] {
+            ids.extend(text.filter(|text| !text.is_empty()).map(|text| [head, text].concat()));
         }
         ids
     }

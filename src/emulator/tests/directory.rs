@@ -76,6 +76,27 @@ fn a_created_group_comes_back_whole_and_patch_answers_204() {
 }
 
 #[test]
+fn a_value_that_a_group_has_by_default_may_be_written_and_one_set_once_may_not_change() {
+    let mut rig = Rig::new();
+    let (_, body) = rig.post("/v1.0/groups", &plain("Kiosks"));
+    let group = format!("/v1.0/groups/{}", text(&body, "id"));
+    for same in [
+        json!({"isAssignableToRole": null}),
+        json!({"description": null, "theme": null}),
+        json!({"uniqueName": null}),
+        json!({"uniqueName": "kiosks"}),
+        json!({"uniqueName": "kiosks"}),
+    ] {
+        assert_eq!(rig.patch(&group, &same).0, 204, "{same}");
+    }
+    for change in [json!({"isAssignableToRole": true}), json!({"uniqueName": "others"}), json!({"uniqueName": null})] {
+        assert_eq!(rig.patch(&group, &change).0, 400, "{change}");
+    }
+    let (_, after) = rig.get(&group);
+    assert_eq!((&after["uniqueName"], &after["theme"], &after["mail"]), (&json!("kiosks"), &Value::Null, &Value::Null));
+}
+
+#[test]
 fn an_unknown_group_is_404_request_resource_not_found() {
     let (status, body) = Rig::new().get("/v1.0/groups/5b5b5b5b-0000-4000-8000-000000000000");
     assert_eq!((status, code(&body)), (404, "Request_ResourceNotFound"));

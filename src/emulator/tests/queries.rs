@@ -75,6 +75,28 @@ fn an_order_has_no_letter_case_and_is_paged() {
 }
 
 #[test]
+fn each_object_of_an_order_is_on_one_page_whatever_their_number() {
+    let mut rig = Rig::new();
+    let expected: Vec<String> = (0..40).map(|n| format!("g{n:02}")).collect();
+    for n in 0..40 {
+        rig.group(&format!("g{:02}", n * 7 % 40), None);
+    }
+    for (how, reversed) in [("", false), (" desc", true)] {
+        let mut found = Vec::new();
+        let mut next = Some(format!("/v1.0/groups?$orderby=displayName{how}&$top=3"));
+        while let Some(target) = next {
+            let (status, body) = rig.get(&target);
+            next = body["@odata.nextLink"].as_str().map(|link| link.replace("http://127.0.0.1:4711", ""));
+            found.extend(names((status, body)));
+        }
+        if reversed {
+            found.reverse();
+        }
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
 fn an_order_beside_a_filter_or_by_what_is_not_sorted_is_refused() {
     let mut rig = Rig::new();
     rig.group("Alpha", None);

@@ -25,6 +25,7 @@ pub(crate) trait Source {
 pub(crate) enum Found<'a> {
     /// Where it lies: most that is looked at is text, of many objects.
     Text(&'a str),
+    Texts(Vec<String>),
     Json(Cow<'a, Value>),
 }
 
@@ -36,6 +37,7 @@ impl<'a> Found<'a> {
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Found::Text(text) => Some(text),
+            Found::Texts(_) => None,
             Found::Json(value) => value.as_str(),
         }
     }
@@ -43,14 +45,20 @@ impl<'a> Found<'a> {
     pub(crate) fn json(self) -> Cow<'a, Value> {
         match self {
             Found::Text(text) => Cow::Owned(Value::from(text)),
+            Found::Texts(texts) => Cow::Owned(Value::from(texts)),
             Found::Json(value) => value,
         }
     }
 
-    fn items(&self) -> Option<&Vec<Value>> {
+    /// Whether one of the items is as it is to be.
+    fn has(&self, mut wanted: impl FnMut(Found<'_>) -> bool) -> bool {
         match self {
-            Found::Text(_) => None,
-            Found::Json(value) => value.as_array(),
+            Found::Text(_) => false,
+            Found::Texts(texts) => texts.iter().any(|text| wanted(Found::Text(text))),
+            Found::Json(value) => {
+                let mut items = value.as_array().into_iter().flatten();
+                items.any(|item| wanted(Found::Json(Cow::Borrowed(item))))
+            }
         }
     }
 }
@@ -64,12 +72,16 @@ impl Source for Object {
 /// One item of a collection, under the name of its variable.
 struct Item<'a> {
     variable: &'a str,
-    value: &'a Value,
+    value: Found<'a>,
 }
 
 impl Source for Item<'_> {
     fn value(&self, name: &str) -> Found<'_> {
-        if name == self.variable { Found::Json(Cow::Borrowed(self.value)) } else { Found::owned(()) }
+        match &self.value {
+            _ if name != self.variable => Found::owned(()),
+            Found::Json(value) => Found::Json(Cow::Borrowed(value)),
+            text => text.clone(),
+        }
     }
 }
 
@@ -156,9 +168,8 @@ impl Filter {
             Filter::IsOf(name) => at(entity, "@odata.type")
                 .text()
                 .is_some_and(|kind| crate::emulator::model::name_of(kind) == crate::emulator::model::name_of(name)),
-            Filter::Any(path, variable, condition) => at(entity, path).items().is_some_and(|items| {
-                items.iter().any(|value| condition.as_ref().is_none_or(|held| held.matches(&Item { variable, value })))
-            }),
+            Filter::Any(path, variable, condition) => at(entity, path)
+                .has(|value| condition.as_ref().is_none_or(|condition| condition.matches(&Item { variable, value }))),
         }
     }
 }
@@ -180,6 +191,7 @@ fn at<'a>(entity: &'a impl Source, path: &str) -> Found<'a> {
 fn order(found: &Found<'_>, expected: &Value) -> Option<Ordering> {
     let found = match found {
         Found::Text(found) => return expected.as_str().map(|expected| caseless::compare(found, expected)),
+        Found::Texts(_) => return None,
         Found::Json(found) => found.as_ref(),
     };
     match (found, expected) {
