@@ -138,3 +138,25 @@ fn a_rule_that_waits_to_fail_fails_after_a_restart_too() {
     rig.wait(60);
     assert_eq!(status(&mut rig, &group)["status"], json!("Failed"));
 }
+
+#[test]
+fn what_waited_for_its_rule_is_evaluated_after_a_restart_and_no_other_group_counts_as_updated() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.redb");
+    let (old, new, updated) = {
+        let mut rig = Rig::over(World::open(Some(&file), 0.0).unwrap());
+        let old = rig.group("old", Some(TAGGED));
+        let other = rig.group("other", Some(r#"(device.displayName -eq "x")"#));
+        rig.wait(20);
+        let updated = text(&status(&mut rig, &other), "lastMembershipUpdated");
+        rig.wait(3600);
+        rig.seed(&json!([{"serialNumber": "K1", "groupTag": "Kiosk"}]));
+        (old, rig.group("new", Some(TAGGED)), (other, updated))
+    };
+    let mut rig = Rig::over(World::open(Some(&file), 0.0).unwrap());
+    let before = text(&status(&mut rig, &old), "lastMembershipUpdated");
+    rig.wait(3600 + 20);
+    assert_eq!((rig.members(&old), rig.members(&new)), (vec!["K1".to_owned()], vec!["K1".to_owned()]));
+    assert_ne!(text(&status(&mut rig, &old), "lastMembershipUpdated"), before);
+    assert_eq!(text(&status(&mut rig, &updated.0), "lastMembershipUpdated"), updated.1);
+}

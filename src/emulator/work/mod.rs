@@ -111,7 +111,11 @@ pub(crate) fn resume(tenants: &mut Tenants, registry: &mut Registry) {
         }
         let affairs = tenant.affairs().clone();
         if let Some(at) = affairs.membership_due {
-            tenant.index.changed_groups = tenant.groups.iter().map(|(id, _)| id.to_owned()).collect();
+            // Which objects had changed is not kept, so that all are looked at; of a group its processing tells.
+            let unprocessed = tenant.groups.iter().filter(|(_, group)| group.processing.outcome.is_none());
+            tenant.index.changed_groups = unprocessed.map(|(id, _)| id.to_owned()).collect();
+            let users = tenant.users.iter().map(|(id, _)| id.into());
+            tenant.index.changed_objects = tenant.devices.ids().into_iter().chain(users).collect();
             tenant.index.plan(at, Work::Evaluate);
         }
         if let Some(at) = affairs.assignment_due {
