@@ -8,7 +8,7 @@ use super::{BetaKinds, Collection, Filters, Shown, View, found, is_alive, view};
 use crate::emulator::call::{Call, Outcome};
 use crate::emulator::error::Failure;
 use crate::emulator::model::check::{Object, Version};
-use crate::emulator::model::kind;
+use crate::emulator::model::{find, kind};
 use crate::emulator::odata::filter::{Comparison, Filter};
 use crate::emulator::paging::{bad_token, page, position};
 use crate::emulator::site::Site;
@@ -37,15 +37,20 @@ fn unknown_property(collection: &Collection, leaf: &Filter, version: Version) ->
     else {
         return None;
     };
-    let declared = kind(collection.kind);
-    let name = path.split('/').next().unwrap_or(path);
-    let known = declared.property(name).filter(|property| version == Version::Beta || !property.beta);
-    known.is_none().then(|| {
-        Failure::unreadable(format!(
-            "Invalid filter clause: Could not find a property named '{name}' on type 'microsoft.graph.{}'.",
-            declared.name
-        ))
-    })
+    let mut declared = Some(kind(collection.kind));
+    for name in path.split('/') {
+        // What is below a property whose type is not known is not looked into.
+        let of = declared?;
+        let known = of.property(name).filter(|property| version == Version::Beta || !property.beta);
+        let Some(known) = known else {
+            return Some(Failure::unreadable(format!(
+                "Invalid filter clause: Could not find a property named '{name}' on type 'microsoft.graph.{}'.",
+                of.name
+            )));
+        };
+        declared = find(&known.kind);
+    }
+    None
 }
 
 pub(crate) fn list(collection: &'static Collection, site: &mut Site<'_>, call: &Call) -> Outcome {

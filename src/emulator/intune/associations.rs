@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::device_link::{self, DeviceLink};
-use super::preparation_templates::{ASSOCIATION, template_of};
+use super::preparation_templates::{ASSOCIATION, is_after};
 use super::settings_catalog::POLICIES;
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::{intune_date, intune_date_or_never, millis};
 use crate::emulator::error::Failure;
 use crate::emulator::marks::association_ends;
-use crate::emulator::model::check::Object;
+use crate::emulator::model::check::{Misfit, Object};
 use crate::emulator::model::kind;
 use crate::emulator::odata::filter::{Filter, TextFunction};
 use crate::emulator::odata::path::key;
@@ -26,6 +26,9 @@ use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::association::{Association, State};
 
 const TYPE: &str = "tenantAssociatedDevice";
+/// The parameters of an import.
+const LINK: &str = "deviceLink";
+const POLICY: &str = "devicePreparationPolicyId";
 /// Believed: pages are as long as the directory's.
 const PAGE: usize = 100;
 const MOST: usize = 999;
@@ -109,33 +112,26 @@ pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
 /// What an import says: the machine, and the policy it is to get.
 fn wishes(site: &Site<'_>, call: &Call) -> Result<(DeviceLink, Option<String>), Failure> {
     let body = call.object()?;
-    let unknown = |name: &&String| !["deviceLink", "devicePreparationPolicyId"].contains(&name.as_str());
-    if let Some(name) = body.keys().find(unknown) {
-        return Err(Failure::model(format!(
-            "The parameter '{name}' in the request payload is not a valid parameter for the operation \
-             'importTenantAssociatedDevice'."
-        )));
+    if body.keys().any(|name| name != LINK && name != POLICY) {
+        return Err(Failure::intune_refuses());
     }
-    let link = body.get("deviceLink").and_then(Value::as_str);
-    let link = link.ok_or_else(|| {
-        Failure::model("The parameter 'deviceLink' of the action 'importTenantAssociatedDevice' is missing.")
-    })?;
-    let link = device_link::read(link).ok_or_else(Failure::intune_refuses)?;
-    let policy = match body.get("devicePreparationPolicyId") {
+    let wrong = |name: &str, expected: &str| Misfit::Wrong { property: name.into(), expected: expected.into() };
+    let link = match body.get(LINK) {
+        Some(Value::String(text)) => device_link::read(text).ok_or_else(Failure::intune_refuses)?,
+        None | Some(Value::Null) => return Err(Misfit::Missing { property: LINK.into() }.into()),
+        Some(_) => return Err(wrong(LINK, "Edm.String").into()),
+    };
+    let policy = match body.get(POLICY) {
         None | Some(Value::Null) => None,
         Some(Value::String(id)) if Uuid::try_parse(id).is_ok() => {
             Some(key(id)).filter(|id| *id != Uuid::nil().to_string())
         }
-        Some(_) => {
-            return Err(Failure::model(
-                "Cannot convert the value of 'devicePreparationPolicyId' to the expected type 'Edm.Guid'.",
-            ));
-        }
+        Some(_) => return Err(wrong(POLICY, "Edm.Guid").into()),
     };
     if let Some(id) = &policy {
         // Only a policy of the template that is made for associated devices will do.
         let policy = site.tenant.items(POLICIES.name).get(id);
-        if policy.is_none_or(|policy| template_of(&policy.entity) != ASSOCIATION) {
+        if policy.is_none_or(|policy| !is_after(&policy.entity, ASSOCIATION)) {
             return Err(Failure::intune_refuses());
         }
     }

@@ -22,6 +22,10 @@ use crate::emulator::tenant::item::Item;
 use crate::emulator::tenant::preparation::{PRIORITY, TARGETS, targets};
 
 const LOWEST_PRIORITY: i64 = 500;
+/// The type of a target.
+const TARGET: &str = "enrollmentTimeDeviceMembershipTarget";
+/// The parameter of `reorder`.
+const ORDERED: &str = "priority";
 
 /// The device preparation policy of the path.
 fn policy<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Item, Failure> {
@@ -32,9 +36,13 @@ fn policy<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Item, Failure> {
 /// Moves a policy to a place of the order; 1 comes first. Others keep their order and move on.
 pub(crate) fn reorder(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
-    let wanted = body.get("priority").and_then(Value::as_i64).filter(|_| body.len() == 1);
-    let wanted = wanted
-        .ok_or_else(|| Failure::model("The parameter 'priority' of the action 'reorder' is missing or no number."))?;
+    let wanted = match body.get(ORDERED) {
+        Some(Value::Number(number)) if body.len() == 1 => number.as_i64().unwrap_or_default(),
+        Some(_) if body.len() == 1 => {
+            return Err(Misfit::Wrong { property: ORDERED.into(), expected: "Edm.Int32".into() }.into());
+        }
+        _ => return Err(Misfit::Missing { property: ORDERED.into() }.into()),
+    };
     if !(1..=LOWEST_PRIORITY).contains(&wanted) {
         return Err(Failure::intune_refuses());
     }
@@ -83,10 +91,12 @@ pub(crate) fn set_target(site: &mut Site<'_>, call: &Call) -> Outcome {
     let body = call.object()?;
     let wanted = body.get(TARGETS).and_then(Value::as_array).filter(|_| body.len() == 1);
     let wanted = wanted.ok_or_else(|| Failure::from(Misfit::Missing { property: TARGETS.into() }))?;
-    let declared = kind("enrollmentTimeDeviceMembershipTarget");
+    let declared = kind(TARGET);
     let mut ids = Vec::new();
     for target in wanted {
-        let target = target.as_object().ok_or_else(|| Failure::model("A target is no object."))?;
+        let wrong =
+            || Misfit::Wrong { property: TARGETS.into(), expected: format!("Collection(microsoft.graph.{TARGET})") };
+        let target = target.as_object().ok_or_else(wrong)?;
         let target = writable(concrete(declared, target)?, target, call.version)?;
         if target.get("targetType").and_then(Value::as_str) != Some("staticSecurityGroup") {
             return Err(Failure::intune_refuses());

@@ -174,6 +174,11 @@ pub(crate) fn check_settings(template: &str, settings: &[Value]) -> Result<(), F
     Ok(())
 }
 
+/// Whether a policy is made after this template: letter case does not make another one.
+pub(crate) fn is_after(values: &Object, template: &str) -> bool {
+    template_of(values).eq_ignore_ascii_case(template)
+}
+
 /// The template that a policy is made after.
 pub(crate) fn template_of(values: &Object) -> &str {
     let reference = values.get("templateReference").and_then(|reference| reference.get("templateId"));

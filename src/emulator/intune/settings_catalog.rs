@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::preparation_templates::{AUTOMATIC, check_settings, name_template, template_of, templates};
+use super::preparation_templates::{AUTOMATIC, check_settings, is_after, name_template, template_of, templates};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::collection::write::{accepted, require_scope_tags};
 use crate::emulator::collection::{Assign, Collection, PLAIN, PLAIN_ASSIGN, Shown, found};
@@ -27,7 +27,7 @@ pub(crate) static POLICIES: Collection = Collection {
     assign: Some(Assign {
         kind: "deviceManagementConfigurationPolicyAssignment",
         // Automatic deployments have no user whose group could be assigned.
-        check: |item, _| if template_of(&item.entity) == AUTOMATIC { Err(Failure::intune_refuses()) } else { Ok(()) },
+        check: |item, _| if is_after(&item.entity, AUTOMATIC) { Err(Failure::intune_refuses()) } else { Ok(()) },
         ..PLAIN_ASSIGN
     }),
     check,
@@ -50,7 +50,7 @@ fn check(_: &Tenant, before: Option<&Item>, values: &Object) -> Result<(), Failu
     // What a policy is for, and after which template, is settled when it is made.
     let fixed = |before: &Item| {
         ["platforms", "technologies"].iter().any(|name| before.entity.get(*name) != values.get(*name))
-            || template_of(&before.entity) != template_of(values)
+            || !is_after(values, template_of(&before.entity))
     };
     if name.trim().is_empty() || before.is_some_and(fixed) {
         return Err(Failure::intune_refuses());

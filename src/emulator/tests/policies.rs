@@ -220,8 +220,28 @@ fn reorder_moves_a_policy_and_renumbers_the_others() {
     let order: Vec<Value> =
         ids.iter().map(|id| rig.get(&format!("{POLICIES}/{id}")).1["priorityMetaData"]["priority"].clone()).collect();
     assert_eq!(order, [json!(2), json!(3), json!(1)]);
-    for bad in [json!({"priority": 0}), json!({"priority": 501}), json!({})] {
-        assert_eq!(rig.post(&format!("{POLICIES}/{}/reorder", ids[0]), &bad).0, 400, "{bad}");
+    for bad in [json!({"priority": 0}), json!({"priority": 501}), json!({}), json!({"priority": 1, "more": 1})] {
+        let (status, body) = rig.post(&format!("{POLICIES}/{}/reorder", ids[0]), &bad);
+        assert_eq!((status, inner(&body)), (400, "An error has occurred".into()), "{bad}");
+    }
+}
+
+#[test]
+fn values_of_another_type_are_told_by_the_model_also_in_the_actions_of_device_preparation() {
+    let mut rig = Rig::new();
+    let id = made(&mut rig);
+    for (action, body, property) in [
+        ("reorder", json!({"priority": "1"}), "'priority' to the expected type 'Edm.Int32'"),
+        (
+            "setEnrollmentTimeDeviceMembershipTarget",
+            json!({"enrollmentTimeDeviceMembershipTargets": ["g"]}),
+            "'enrollmentTimeDeviceMembershipTargets' to the expected type \
+             'Collection(microsoft.graph.enrollmentTimeDeviceMembershipTarget)'",
+        ),
+    ] {
+        let (status, body) = rig.post(&format!("{POLICIES}/{id}/{action}"), &body);
+        assert_eq!((status, code(&body)), (400, "ModelValidationFailure"));
+        assert_eq!(message(&body), format!("Cannot convert the value of {property}."));
     }
 }
 

@@ -167,3 +167,38 @@ fn automatic_policies_may_carry_a_group_and_take_no_assignment() {
     assert_eq!(rig.post(&format!("{POLICIES}/{id}/assign"), &assign).0, 400);
     assert_eq!(rig.post(&format!("{POLICIES}/{id}/assign"), &json!({"assignments": []})).0, 400);
 }
+
+#[test]
+fn a_template_is_the_same_in_any_letter_case() {
+    let mut rig = Rig::new();
+    let automatic = made(&mut rig, &AUTOMATIC.to_uppercase());
+    let group = rig.group("users", None);
+    let assign = json!({"assignments": [{"target": group_target(&group)}]});
+    assert_eq!(rig.post(&format!("{POLICIES}/{automatic}/assign"), &assign).0, 400, "it takes no users");
+    let associated = made(&mut rig, &ASSOCIATION.to_uppercase());
+    let mut import = super::associations::link("A1", "4c4c4544-0043-4410-8054-b9c04f313233", 1);
+    import["devicePreparationPolicyId"] = json!(associated);
+    assert_eq!(rig.post(super::associations::IMPORT, &import).0, 200);
+    for template in [AUTOMATIC.to_owned(), AUTOMATIC.to_uppercase()] {
+        let (_, found) = rig.get(&format!("{POLICIES}?$filter=templateReference/templateId eq '{template}'"));
+        assert_eq!(values(&found).iter().map(|each| text(each, "id")).collect::<Vec<_>>(), [automatic.as_str()]);
+    }
+}
+
+#[test]
+fn a_filter_by_what_a_template_reference_does_not_have_is_refused() {
+    let mut rig = Rig::new();
+    for name in ["nope", "TemplateId"] {
+        let (status, body) = rig.get(&format!("{POLICIES}?$filter=templateReference/{name} eq 'x'"));
+        assert_eq!(status, 400);
+        assert!(message(&body).contains(&format!(
+            "Could not find a property named '{name}' on type 'microsoft.graph.deviceManagementConfigurationPolicyTemplateReference'"
+        )));
+    }
+}
+
+fn made(rig: &mut Rig, template: &str) -> String {
+    let (status, body) = rig.post(POLICIES, &policy(template, &[]));
+    assert_eq!(status, 201, "{body}");
+    text(&body, "id")
+}
