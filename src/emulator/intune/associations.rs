@@ -176,7 +176,7 @@ pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &mut *site.tenant;
     let mut row = found(tenant, call)?.clone();
     if wait == 0 {
-        tenant.associations.take(&row.id);
+        tenant.end_association(&row.id);
         return Ok(Answer::done());
     }
     if row.state != State::PendingRemoval {

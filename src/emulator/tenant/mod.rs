@@ -121,6 +121,8 @@ tables! {
     imports: Import, "import" => "importedWindowsAutopilotDeviceIdentities", |_| true;
     autopilot: AutopilotDevice, "autopilot" by load_registration => "windowsAutopilotDeviceIdentities", |_| true;
     associations: Association, "association" => "tenantAssociatedDevices", |_| true;
+    /// Associations that ended and whose mark the firmware of the device still has, by the device's identity.
+    marked: Association, "marked" => "marked", |_| false;
     /// By the id of the managed device.
     deployments: Deployment, "deployment" => "deployments", |_| false;
     /// By device code.
@@ -155,6 +157,13 @@ impl Tenant {
 
     pub(crate) fn items_mut(&mut self, collection: &str) -> &mut Table<Item> {
         self.items.entry(collection.to_owned()).or_default()
+    }
+
+    /// Ends an association. A device that had come keeps its mark in the firmware.
+    pub(crate) fn end_association(&mut self, id: &str) {
+        if let Some(row) = self.associations.take(id).filter(|row| row.associated_at.is_some()) {
+            self.marked.put(row.identity.clone(), row);
+        }
     }
 
     /// The next number of a series that only rises.

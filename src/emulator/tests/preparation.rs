@@ -276,3 +276,35 @@ fn of_two_records_of_a_device_the_newer_becomes_associated() {
     let states: Vec<String> = values(&rows).iter().map(|row| text(row, "associationState")).collect();
     assert_eq!(states, ["preassociated", "associated"]);
 }
+
+#[test]
+fn a_deleted_association_begins_anew_while_its_device_enrols_for_its_firmware_keeps_the_mark() {
+    let mut rig = Rig::new();
+    let groups = groups(&mut rig);
+    assigned(&mut rig, "Of the user", &groups, &[]);
+    rig.seed(&json!([{"serialNumber": "A1", "manufacturer": "HP", "model": "EliteBook 840"}]));
+    let (_, first) = rig.post(IMPORT, &link("A1", "4c4c4544-0043-4410-8054-b9c04f313233", 1));
+    rig.wait(20);
+    let states = |rig: &mut Rig| {
+        let rows = rig.get(ASSOCIATIONS).1;
+        values(&rows).iter().map(|row| text(row, "associationState")).collect::<Vec<_>>()
+    };
+    // Without a device that came there is no mark.
+    rig.delete(&format!("{ASSOCIATIONS}/{}", text(&first, "id")));
+    assert_eq!((switch_on(&mut rig, "A1").0, states(&mut rig)), (204, vec![]));
+    let (_, second) = rig.post(IMPORT, &link("A1", "4c4c4544-0043-4410-8054-b9c04f313233", 2));
+    rig.wait(20);
+    switch_on(&mut rig, "A1");
+    let second = text(&second, "id");
+    rig.delete(&format!("{ASSOCIATIONS}/{second}"));
+    assert_eq!((rig.get(&format!("{ASSOCIATIONS}/{second}")).0, states(&mut rig)), (404, vec![]));
+    let failure = json!({"phase": "enrollment", "details": "It broke."});
+    let failing = json!({"serial_number": "A1", "user": ADELE, "failure": failure});
+    assert_eq!((rig.post("/_emulator/enroll", &failing).0, states(&mut rig)), (204, vec![]));
+    assert_eq!((switch_on(&mut rig, "A1").0, states(&mut rig)), (204, vec!["associated".to_owned()]));
+    let again = text(&values(&rig.get(ASSOCIATIONS).1)[0], "id");
+    assert_ne!(again, second);
+    // Nor does a second switching on make another.
+    switch_on(&mut rig, "A1");
+    assert_eq!(states(&mut rig), ["associated"]);
+}

@@ -24,12 +24,12 @@ use crate::emulator::text::shared;
 pub(crate) fn switch_on(tenant: &mut Tenant, settings: &Settings, now: Millis, on: &SwitchedOn) -> Result<(), String> {
     let upn = |user: &str| tenant.user(user).map(|found| found.upn.clone()).ok_or_else(|| format!("no user '{user}'"));
     let on = &SwitchedOn { user: on.user.as_deref().map(upn).transpose()?, ..on.clone() };
-    let association = association(tenant, &on.serial).map(|row| row.id.clone());
+    let association = association(tenant, &on.serial).cloned().or_else(|| marked(tenant, &on.serial, now));
     match (association, known(tenant, &on.serial)) {
         (None, Ok(id)) => classic(tenant, settings, now, &id, on),
         (None, Err(unknown)) if on.user.is_none() => Err(unknown),
         _ if on.technician => Err(format!("device preparation has no technician phase for '{}'", on.serial)),
-        (association, _) => preparation::deploy(tenant, settings, now, on, association.as_deref()),
+        (association, _) => preparation::deploy(tenant, settings, now, on, association),
     }
 }
 
@@ -40,6 +40,15 @@ fn association<'a>(tenant: &'a Tenant, serial: &str) -> Option<&'a Association> 
         .values()
         .filter(|row| row.state != State::PendingRemoval && row.hardware.serial.eq_ignore_ascii_case(serial));
     of_it.max_by_key(|row| row.sequence)
+}
+
+/// The association that begins anew with a device that has come before: its firmware keeps the mark of one that was
+/// deleted, and it associates again while it is enrolled (Microsoft's pages on device association). Believed: it is
+/// another record, without a policy.
+fn marked(tenant: &mut Tenant, serial: &str, now: Millis) -> Option<Association> {
+    let of_it = tenant.marked.values().filter(|row| row.hardware.serial.eq_ignore_ascii_case(serial));
+    let row = of_it.max_by_key(|row| row.sequence)?.clone();
+    Some(Association::new(row.hardware, &row.smbios_uuid, &row.identity, now, tenant.next_number()))
 }
 
 fn profile_of<'a>(tenant: &'a Tenant, device: &AutopilotDevice) -> Option<&'a Item> {

@@ -16,7 +16,7 @@ use crate::emulator::model::name_of;
 use crate::emulator::settings::Settings;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::assignment::Target;
-use crate::emulator::tenant::association::State;
+use crate::emulator::tenant::association::{Association, State};
 use crate::emulator::tenant::device::Hardware;
 use crate::emulator::tenant::device_group::objection;
 use crate::emulator::tenant::directory::{EntraDevice, User};
@@ -34,13 +34,13 @@ pub(super) fn deploy(
     settings: &Settings,
     now: Millis,
     on: &SwitchedOn,
-    association: Option<&str>,
+    association: Option<Association>,
 ) -> Result<(), String> {
     let serial = &on.serial;
     if on.fails_in(Phase::AccountSetup) {
         return Err("device preparation has no account setup".into());
     }
-    let associated = association.and_then(|id| tenant.associations.get(id));
+    let associated = association.as_ref();
     let upn = on.user.as_deref().or_else(|| associated.and_then(|row| row.assigned_to.as_deref()));
     let upn = upn.ok_or_else(|| format!("device '{serial}' is associated: say by \"user\" who signs in"))?;
     let user = tenant.user(upn).ok_or_else(|| format!("no user '{upn}'"))?.clone();
@@ -66,7 +66,7 @@ pub(super) fn deploy(
         deployment.scripts = scripts(tenant, &policy, group.as_deref(), failing);
         enrol(tenant, settings, now, &deployment, policy.text("name"), group.as_deref());
     }
-    if let Some(row) = association.and_then(|id| tenant.associations.edit(id)) {
+    if let Some(mut row) = association.filter(|row| deployment.enrolled || tenant.associations.has(&row.id)) {
         row.last_contact = Some(now);
         if deployment.enrolled {
             row.state = State::Associated;
@@ -74,7 +74,9 @@ pub(super) fn deploy(
             row.enrolled_at = Some(now);
             row.assigned_to = Some(user.upn);
             row.managed = Some((deployment.id.clone(), deployment.name.clone()));
+            tenant.marked.take(&row.identity);
         }
+        tenant.associations.put(row.id.clone(), row);
     }
     tenant.deployments.put(deployment.id.clone(), deployment);
     Ok(())
