@@ -52,7 +52,7 @@ pub(crate) fn serve(world: &mut World, call: &Call, fate: &mut Fate) -> Outcome 
         let fault = world.faults.meet(&item.method, &path);
         fate.delay = fate.delay.max(fault.as_ref().map_or(0.0, |fault| fault.delay_seconds));
         let (served, refusal, loses, resets) = match &fault {
-            Some(fault) => (fault.serves(), fault.failure(), fault.lose_answer, fault.reset),
+            Some(fault) => (fault.serves(), fault.failure(&path), fault.lose_answer, fault.reset),
             None => (true, None, false, false),
         };
         let template = route::template(&item.method, &path);

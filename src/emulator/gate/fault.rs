@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::emulator::chance;
-use crate::emulator::error::Failure;
+use crate::emulator::error::{Failure, Form};
 use crate::emulator::route;
 
 /// Which requests are to fail, and how.
@@ -105,13 +105,18 @@ impl Fault {
         !self.reset && (self.status.is_none() || self.lose_answer)
     }
 
-    /// The refusal it stands for, if it is one.
-    pub(crate) fn failure(&self) -> Option<Failure> {
+    /// The refusal it stands for at a path, if it is one, in the form of whoever serves the path. Graph's gateway
+    /// stands before Intune too: what it answers for itself it does not wrap.
+    pub(crate) fn failure(&self, path: &str) -> Option<Failure> {
         let status = self.status?;
         if self.query_broker {
             return Some(Failure { retry_after: self.retry_after_seconds, ..Failure::query_broker() });
         }
+        let root = path.split('/').nth(2).unwrap_or_default();
+        let intune = ["deviceManagement", "deviceAppManagement"].iter().any(|each| each.eq_ignore_ascii_case(root));
         let (code, message) = match status {
+            403 if intune => ("Forbidden", "Application is not authorized to perform this operation."),
+            409 if intune => ("Conflict", "An error has occurred"),
             401 => ("InvalidAuthenticationToken", "Access token validation failure."),
             403 => ("Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
             409 => (
@@ -128,6 +133,9 @@ impl Fault {
         let mut failure = Failure::graph(status, code, self.message.clone().unwrap_or_else(|| message.into()));
         if let Some(code) = &self.code {
             failure.code = code.clone().into();
+        }
+        if intune && matches!(status, 400 | 403 | 404 | 409 | 412 | 500) {
+            failure.form = Form::Wrapped;
         }
         failure.retry_after = self.retry_after_seconds;
         Some(failure)

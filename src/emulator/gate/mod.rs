@@ -100,10 +100,11 @@ fn real(world: &World, seconds: f64) -> f64 {
 
 /// The answer of a fault, in the form of whoever was asked.
 fn failed(world: &mut World, incoming: &Incoming, fault: &Fault, request_id: &str) -> Reply {
-    if sign_in::template(incoming.target.split('?').next().unwrap_or_default()).is_some() {
+    let path = incoming.target.split('?').next().unwrap_or_default();
+    if sign_in::template(path).is_some() {
         return sign_in::failed(world, fault, request_id);
     }
-    let failure = fault.failure().unwrap_or_else(|| Failure::graph(503, "ServiceUnavailable", ""));
+    let failure = fault.failure(path).unwrap_or_else(|| Failure::graph(503, "ServiceUnavailable", ""));
     reply(world, Err(failure), incoming, request_id)
 }
 

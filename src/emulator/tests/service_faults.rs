@@ -13,8 +13,28 @@ fn a_fault_of_412_is_condition_not_met() {
     let action = format!("{DEVICES}/{device}/updateDeviceProperties");
     order(&mut rig, &json!({"path": "*/updateDeviceProperties", "status": 412}));
     let (status, body) = rig.post(&action, &json!({"groupTag": "x"}));
-    assert_eq!((status, code(&body)), (412, "ConditionNotMet"));
+    assert_eq!((status, code(&body), inner(&body)), (412, "ConditionNotMet", "An error has occurred".into()));
     assert_eq!(rig.post(&action, &json!({"groupTag": "x"})).0, 204);
+}
+
+#[test]
+fn a_fault_has_the_form_of_whoever_is_asked() {
+    let mut rig = Rig::new();
+    for (at, status, says, wrapped) in [
+        (PROFILES, 403, "Forbidden", true),
+        (PROFILES, 409, "Conflict", true),
+        (PROFILES, 500, "InternalServerError", true),
+        (PROFILES, 429, "TooManyRequests", false),
+        (PROFILES, 503, "ServiceUnavailable", false),
+        ("/v1.0/groups", 403, "Authorization_RequestDenied", false),
+        ("/v1.0/groups", 409, "Directory_ConcurrencyViolation", false),
+        ("/v1.0/groups", 500, "InternalServerError", false),
+    ] {
+        order(&mut rig, &json!({"path": at, "status": status}));
+        let (answered, body) = rig.get(at);
+        assert_eq!((answered, code(&body)), (status, says));
+        assert_eq!(message(&body).contains("_version"), wrapped, "{body}");
+    }
 }
 
 #[test]
