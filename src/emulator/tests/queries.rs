@@ -179,8 +179,13 @@ fn extension_attributes_of_devices_are_filtered_and_selected() {
     let id = tenant.devices.values().find(|device| device.display_name == "K2").unwrap().id.clone();
     let extra = json!({"extensionAttributes": {"extensionAttribute1": "x"}});
     tenant.devices.edit(&id).unwrap().extra = Some(Box::new(extra.as_object().unwrap().clone()));
-    assert_eq!(names(rig.get(&format!("/beta/devices?$filter={filter}"))), ["K2"]);
-    assert_eq!(refused(rig.get("/beta/devices?$filter=extensionAttributes/nope eq 'x'")).0, "BadRequest");
+    for version in ["v1.0", "beta"] {
+        assert_eq!(names(rig.get(&format!("/{version}/devices?$filter={filter}"))), ["K2"]);
+        let nope = format!("/{version}/devices?$filter=extensionAttributes/nope eq 'x'");
+        assert_eq!(refused(rig.get(&nope)).0, "BadRequest");
+        let (_, shown) = rig.get(&format!("/{version}/devices/{id}?$select=extensionAttributes"));
+        assert_eq!(shown["extensionAttributes"]["extensionAttribute1"], json!("x"));
+    }
 }
 
 #[test]
