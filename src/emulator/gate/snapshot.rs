@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::emulator::clock::intune_date;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::assignment::{Assigned, Target};
+use crate::emulator::tenant::fitness;
 use crate::emulator::tenant::item::{CONFIGURATIONS, POLICIES, PROFILES};
 
 /// A tenant's contents.
@@ -47,7 +48,7 @@ pub struct Device {
     pub group_tag: String,
     /// The address of the user it is assigned to, empty for none.
     pub user: String,
-    /// Graph's word: `notAssigned`, `pending`, `assignedUnkownSyncState`, `assignedInSync`.
+    /// Graph's word: `notAssigned`, `pending`, `assignedUnkownSyncState`, `assignedInSync`, `failed`.
     pub status: String,
     /// When the profile was assigned.
     pub assigned_at: Option<String>,
@@ -129,7 +130,7 @@ pub(crate) fn take(tenant: &Tenant) -> Snapshot {
             model: device.hardware.model.to_string(),
             group_tag: device.value("groupTag").unwrap_or_default().to_owned(),
             user: device.value("userPrincipalName").unwrap_or_default().to_owned(),
-            status: device.status().to_owned(),
+            status: fitness::status(tenant, device).0.to_owned(),
             assigned_at: device.assigned_at.map(intune_date),
             profile: device.assigned.as_deref().and_then(name_of),
             enrolled: device.enrolled,

@@ -3,7 +3,7 @@
 //! Facts: Graph's `windowsAutopilotDeviceIdentity` and reports of what works of OData here: `contains` on the serial
 //! number and nothing else. `eq` is answered 400, `$select` 500. Pages hold a thousand devices.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::profiles::PROFILES;
 use crate::emulator::call::{Answer, Call, Outcome};
@@ -19,6 +19,7 @@ use crate::emulator::registration::register;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::device::{AutopilotDevice, Hardware, USERLESS};
+use crate::emulator::tenant::fitness;
 
 pub(crate) const PAGE: usize = 1000;
 /// The most characters of a group tag.
@@ -35,7 +36,7 @@ const TEXTS: &[&str] = &[
     "userPrincipalName",
 ];
 
-pub(crate) fn entity(device: &AutopilotDevice, version: Version) -> Object {
+pub(crate) fn entity(tenant: &Tenant, device: &AutopilotDevice, version: Version) -> Object {
     let mut entity = Object::new();
     let mut set = |name: &str, value: Value| entity.insert(name.into(), value);
     let text = |text: Option<&str>| Value::from(text.unwrap_or_default());
@@ -62,8 +63,9 @@ pub(crate) fn entity(device: &AutopilotDevice, version: Version) -> Object {
     };
     set("enrollmentState", Value::from(enrollment));
     set("lastContactedDateTime", Value::from(intune_date_or_never(device.last_contact)));
-    set("deploymentProfileAssignmentStatus", Value::from(device.status()));
-    set("deploymentProfileAssignmentDetailedStatus", json!("none"));
+    let (status, detailed) = fitness::status(tenant, device);
+    set("deploymentProfileAssignmentStatus", Value::from(status));
+    set("deploymentProfileAssignmentDetailedStatus", Value::from(detailed));
     set("deploymentProfileAssignedDateTime", Value::from(intune_date_or_never(device.assigned_at)));
     let since = device.remediation.as_deref().map(|(_, since)| *since);
     set("remediationState", Value::from(device.remediation_word()));
@@ -117,7 +119,7 @@ pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     });
     let synced = || tenant.autopilot.len() - tenant.index.unsynced.len();
     let count = (call.query.wants_count() && part.is_none()).then(synced);
-    Ok(page(call, rows, size, count, |device| Value::Object(entity(device, call.version))))
+    Ok(page(call, rows, size, count, |device| Value::Object(entity(tenant, device, call.version))))
 }
 
 /// The device of the path, once a sync has brought it in.
@@ -140,7 +142,7 @@ pub(crate) fn get(site: &mut Site<'_>, call: &Call) -> Outcome {
     let expanded = call.query.expand(allowed, kind("windowsAutopilotDeviceIdentity"))?;
     let tenant = &*site.tenant;
     let device = visible(tenant, call)?;
-    let mut entity = entity(device, call.version);
+    let mut entity = entity(tenant, device, call.version);
     if expanded.contains("deploymentProfile") {
         entity.insert("deploymentProfile".into(), profile(site, call, device.assigned.as_deref()));
     }
@@ -189,7 +191,7 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
             device.set(&name, &text);
         }
     }
-    let answer = call.entity(201, Value::Object(entity(&device, call.version)));
+    let answer = call.entity(201, Value::Object(entity(site.tenant, &device, call.version)));
     register(site.tenant, site.registry, site.settings, call.now, device);
     Ok(answer)
 }

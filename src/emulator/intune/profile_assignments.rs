@@ -126,5 +126,5 @@ pub(crate) fn assigned_devices(site: &mut Site<'_>, call: &Call) -> Outcome {
     let from = position(call)?;
     let rows = tenant.autopilot.after(from.as_deref());
     let rows = rows.filter(|(_, device)| device.synced && device.assigned.as_deref() == Some(&profile));
-    Ok(page(call, rows, size, None, |device| Value::Object(devices::entity(device, call.version))))
+    Ok(page(call, rows, size, None, |device| Value::Object(devices::entity(tenant, device, call.version))))
 }

@@ -11,6 +11,7 @@ pub(crate) mod device_group;
 pub(crate) mod directory;
 pub(crate) mod event;
 pub(crate) mod facts;
+pub(crate) mod fitness;
 pub(crate) mod import;
 pub(crate) mod item;
 pub(crate) mod membership;

@@ -168,3 +168,28 @@ fn a_device_that_deployed_itself_is_blocked_until_its_next_enrollment_is_allowed
     rig.wait(60);
     assert_eq!(user(&mut rig), 204);
 }
+
+#[test]
+fn a_self_deploying_profile_fails_for_a_device_whose_hardware_does_not_meet_its_requirements() {
+    let mut rig = Rig::new();
+    let ids = rig.seed(&json!([{"serialNumber": "A1"}, {"serialNumber": "B1", "tpm": false}]));
+    let told = |rig: &mut Rig, id: &str| {
+        let device = rig.get(&format!("{DEVICES}/{id}")).1;
+        let word = |name: &str| text(&device, &format!("deploymentProfileAssignment{name}"));
+        (word("Status"), word("DetailedStatus"))
+    };
+    let body = json!({"@odata.type": "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile", "displayName": "Kiosk",
+        "outOfBoxExperienceSetting": {"deviceUsageType": "shared"}});
+    let (_, profile) = rig.post(PROFILES, &body);
+    rig.assign(&text(&profile, "id"), &all_devices());
+    assert_eq!(told(&mut rig, &ids[1]), ("notAssigned".into(), "none".into()));
+    rig.wait(60);
+    assert_eq!(told(&mut rig, &ids[0]), ("assignedUnkownSyncState".into(), "none".into()));
+    assert_eq!(told(&mut rig, &ids[1]), ("failed".into(), "hardwareRequirementsNotMet".into()));
+    let failed = rig.get("/_emulator/browse?status=Failed").1;
+    assert_eq!(failed["rows"][0]["serial_number"], json!("B1"), "{failed}");
+    let user_driven = json!({"@odata.type": "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile",
+        "outOfBoxExperienceSetting": {"deviceUsageType": "singleUser"}});
+    assert_eq!(rig.patch(&format!("{PROFILES}/{}", text(&profile, "id")), &user_driven).0, 200);
+    assert_eq!(told(&mut rig, &ids[1]).1, "none");
+}

@@ -16,6 +16,7 @@ use crate::emulator::tenant::assignment::Target;
 use crate::emulator::tenant::association::{Association, State};
 use crate::emulator::tenant::device::{AutopilotDevice, USERLESS};
 use crate::emulator::tenant::event::{self, Phase, Stage};
+use crate::emulator::tenant::fitness::is_self_deploying;
 use crate::emulator::tenant::item::{CONFIGURATIONS, Item, PROFILES};
 use crate::emulator::tenant::membership::groups_of;
 use crate::emulator::text::shared;
@@ -53,12 +54,6 @@ fn marked(tenant: &mut Tenant, serial: &str, now: Millis) -> Option<Association>
 
 fn profile_of<'a>(tenant: &'a Tenant, device: &AutopilotDevice) -> Option<&'a Item> {
     device.assigned.as_deref().and_then(|profile| tenant.items(PROFILES).get(profile))
-}
-
-/// Whether a device with this profile deploys itself, without a user.
-fn is_self_deploying(profile: Option<&Item>) -> bool {
-    let usage = profile.and_then(|profile| profile.entity.get("outOfBoxExperienceSetting")?.get("deviceUsageType"));
-    usage.is_some_and(|usage| usage == "shared")
 }
 
 /// What stands against a deployment without a user, by a technician or by the device itself.

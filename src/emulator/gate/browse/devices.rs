@@ -9,20 +9,22 @@ use crate::emulator::clock::intune_date;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::association::{Association, State};
 use crate::emulator::tenant::device::{AutopilotDevice, Remediation, USERLESS};
+use crate::emulator::tenant::fitness;
 use crate::emulator::tenant::import::{Import, ImportState};
 use crate::emulator::tenant::item::PROFILES;
 
 /// The statuses of the admin center. What the hardware calls for goes before what became of the profile: the Windows
 /// Autopilot tutorials, "Verify device has an Autopilot profile assigned to it".
-const STATUSES: [&str; 5] = ["Not assigned", "Assigning", "Assigned", "Fix pending", "Attention required"];
+const STATUSES: [&str; 6] = ["Not assigned", "Assigning", "Assigned", "Failed", "Fix pending", "Attention required"];
 
-fn status(device: &AutopilotDevice) -> &'static str {
+fn status(tenant: &Tenant, device: &AutopilotDevice) -> &'static str {
     match device.remediation.as_deref() {
         Some((Remediation::Automatic { .. }, _)) => "Fix pending",
         Some((Remediation::Manual, _)) => "Attention required",
-        Some((Remediation::Done, _)) | None => match device.status() {
+        Some((Remediation::Done, _)) | None => match fitness::status(tenant, device).0 {
             "notAssigned" => "Not assigned",
             "pending" => "Assigning",
+            "failed" => "Failed",
             _ => "Assigned",
         },
     }
@@ -41,7 +43,7 @@ pub(super) fn count(tenant: &Tenant) -> usize {
 pub(super) fn statuses(tenant: &Tenant) -> Vec<Value> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for device in synced(tenant) {
-        *counts.entry(status(device)).or_default() += 1;
+        *counts.entry(status(tenant, device)).or_default() += 1;
     }
     let count = |status: &str| json!({"status": status, "count": counts.get(status).copied().unwrap_or_default()});
     STATUSES.into_iter().map(count).collect()
@@ -55,7 +57,7 @@ fn profile<'a>(tenant: &'a Tenant, device: &AutopilotDevice) -> Option<&'a str> 
 pub(super) fn rows(tenant: &Tenant, wanted: &Wanted) -> Part {
     let found = synced(tenant).filter(|device| {
         wanted.id.as_ref().is_none_or(|id| device.id == *id)
-            && wanted.status.as_ref().is_none_or(|wanted| status(device) == wanted)
+            && wanted.status.as_ref().is_none_or(|wanted| status(tenant, device) == wanted)
             && wanted.finds(|say| {
                 let hardware = &device.hardware;
                 [&hardware.serial, &hardware.model, &hardware.manufacturer].into_iter().for_each(|text| say(text));
@@ -77,7 +79,7 @@ fn row(tenant: &Tenant, device: &AutopilotDevice) -> Value {
         "name": text("displayName"),
         "group_tag": text("groupTag"),
         "user": text("userPrincipalName"),
-        "status": status(device),
+        "status": status(tenant, device),
         "profile": profile(tenant, device),
         "assigned_at": device.assigned_at.map(intune_date),
         // Written, and not shown by reads yet.

@@ -26,7 +26,7 @@ export const minutes = text => {
 };
 
 const TONES = {
-  "Assigned": "good", "Assigning": "wait", "Fix pending": "wait", "Attention required": "bad", "Not assigned": "",
+  "Assigned": "good", "Assigning": "wait", "Fix pending": "wait", "Attention required": "bad", "Failed": "bad", "Not assigned": "",
   "Associated": "good", "Preassociated": "wait", "Pending removal": "wait", "Complete": "good", "Waiting": "wait", "Refused": "bad", "success": "good", "failure": "bad", "inProgress": "wait",
 };
 
