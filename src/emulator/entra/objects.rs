@@ -59,7 +59,7 @@ fn device<'a>(device: &'a EntraDevice, name: &str) -> Option<Found<'a>> {
     match name {
         "displayName" => Some(Found::Text(&device.display_name)),
         "deviceId" => Some(Found::Text(&device.device_id)),
-        "physicalIds" => Some(Found::Texts(device.physical_ids())),
+        "physicalIds" => Some(Found::Joined(device.physical_id_parts())),
         "manufacturer" => maybe(&device.manufacturer),
         "model" => maybe(&device.model),
         "enrollmentProfileName" => maybe(&device.enrollment_profile),
@@ -98,7 +98,7 @@ fn service_principal<'a>(application: &'a Application, name: &str) -> Option<Fou
         "appId" => Some(Found::Text(&application.client_id)),
         "appDisplayName" | "displayName" => Some(Found::Text(&application.name)),
         "servicePrincipalType" => Some(Found::Text("Application")),
-        "servicePrincipalNames" => Some(Found::Texts(vec![application.client_id.clone()])),
+        "servicePrincipalNames" => Some(Found::owned(vec![application.client_id.clone()])),
         "signInAudience" => Some(Found::Text("AzureADMultipleOrgs")),
         "accountEnabled" => Some(Found::owned(true)),
         _ => None,

@@ -52,16 +52,20 @@ pub(crate) struct EntraDevice {
 impl EntraDevice {
     /// What Autopilot writes into `physicalIds`.
     pub(crate) fn physical_ids(&self) -> Vec<String> {
-        let Some(registration) = &self.autopilot else { return Vec::new() };
-        let mut ids = Vec::with_capacity(3);
-        for (head, text) in [
-            ("[ZTDID]:", Some(registration)),
-            ("[OrderID]:", self.order.as_ref()),
-            ("[PurchaseOrderId]:", self.purchase_order.as_ref()),
-        ] {
-            ids.extend(text.filter(|text| !text.is_empty()).map(|text| [head, text].concat()));
+        let parts = self.physical_id_parts().into_iter().filter(|(_, text)| !text.is_empty());
+        parts.map(|(head, text)| [head, text].concat()).collect()
+    }
+
+    /// The same as heads and texts; one without a text is none.
+    pub(crate) fn physical_id_parts(&self) -> [(&'static str, &str); 3] {
+        fn given<'a>(device: &EntraDevice, text: &'a Option<EcoString>) -> &'a str {
+            text.as_deref().filter(|_| device.autopilot.is_some()).unwrap_or_default()
         }
-        ids
+        [
+            ("[ZTDID]:", given(self, &self.autopilot)),
+            ("[OrderID]:", given(self, &self.order)),
+            ("[PurchaseOrderId]:", given(self, &self.purchase_order)),
+        ]
     }
 }
 

@@ -25,7 +25,8 @@ pub(crate) trait Source {
 pub(crate) enum Found<'a> {
     /// Where it lies: most that is looked at is text, of many objects.
     Text(&'a str),
-    Texts(Vec<String>),
+    /// Texts of two parts each; one without the second is none.
+    Joined([(&'static str, &'a str); 3]),
     Json(Cow<'a, Value>),
 }
 
@@ -37,7 +38,7 @@ impl<'a> Found<'a> {
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Found::Text(text) => Some(text),
-            Found::Texts(_) => None,
+            Found::Joined(_) => None,
             Found::Json(value) => value.as_str(),
         }
     }
@@ -45,7 +46,10 @@ impl<'a> Found<'a> {
     pub(crate) fn json(self) -> Cow<'a, Value> {
         match self {
             Found::Text(text) => Cow::Owned(Value::from(text)),
-            Found::Texts(texts) => Cow::Owned(Value::from(texts)),
+            Found::Joined(parts) => {
+                let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
+                Cow::Owned(parts.map(|(head, text)| Value::from([head, text].concat())).collect())
+            }
             Found::Json(value) => value,
         }
     }
@@ -54,7 +58,15 @@ impl<'a> Found<'a> {
     fn has(&self, mut wanted: impl FnMut(Found<'_>) -> bool) -> bool {
         match self {
             Found::Text(_) => false,
-            Found::Texts(texts) => texts.iter().any(|text| wanted(Found::Text(text))),
+            Found::Joined(parts) => {
+                let mut whole = String::with_capacity(64);
+                parts.iter().filter(|(_, text)| !text.is_empty()).any(|(head, text)| {
+                    whole.clear();
+                    whole.push_str(head);
+                    whole.push_str(text);
+                    wanted(Found::Text(&whole))
+                })
+            }
             Found::Json(value) => {
                 let mut items = value.as_array().into_iter().flatten();
                 items.any(|item| wanted(Found::Json(Cow::Borrowed(item))))
@@ -191,7 +203,7 @@ fn at<'a>(entity: &'a impl Source, path: &str) -> Found<'a> {
 fn order(found: &Found<'_>, expected: &Value) -> Option<Ordering> {
     let found = match found {
         Found::Text(found) => return expected.as_str().map(|expected| caseless::compare(found, expected)),
-        Found::Texts(_) => return None,
+        Found::Joined(_) => return None,
         Found::Json(found) => found.as_ref(),
     };
     match (found, expected) {
