@@ -87,6 +87,8 @@ async fn is_brought_in(place: &mut Place, registered: &Registered, config: &Valu
         done(place.core.phase().await.validate(name, &generated).await);
         place.core.assert_no_change(name, &generated, &imported).await;
     }
+    // An import is a run of its own: in the process of another state, what both hold is a device in two imports.
+    place.core.end().await;
 }
 
 /// What an import of the object can ask for.

@@ -37,6 +37,8 @@ pub(crate) async fn of_resource(registered: &Registered) {
     for wanted in super::life::imports(&mut place, registered, &made).await {
         done(place.core.import(name, &wanted).await);
     }
+    // An import is a run of its own, and what it told of a state is not known to the next.
+    place.core.end().await;
     if registered.list.is_some() {
         done(place.core.phase().await.list(name).await);
     }
