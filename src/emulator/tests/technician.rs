@@ -188,8 +188,14 @@ fn a_self_deploying_profile_fails_for_a_device_whose_hardware_does_not_meet_its_
     assert_eq!(told(&mut rig, &ids[1]), ("failed".into(), "hardwareRequirementsNotMet".into()));
     let failed = rig.get("/_emulator/browse?status=Failed").1;
     assert_eq!(failed["rows"][0]["serial_number"], json!("B1"), "{failed}");
+    let counted = |rig: &mut Rig| {
+        let overview = rig.get("/_emulator/overview").1;
+        overview["statuses"].as_array().unwrap().iter().any(|each| each["status"] == json!("Failed"))
+    };
+    assert!(counted(&mut rig));
     let user_driven = json!({"@odata.type": "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile",
         "outOfBoxExperienceSetting": {"deviceUsageType": "singleUser"}});
     assert_eq!(rig.patch(&format!("{PROFILES}/{}", text(&profile, "id")), &user_driven).0, 200);
     assert_eq!(told(&mut rig, &ids[1]).1, "none");
+    assert!(!counted(&mut rig), "a status that few tenants have is told only where a device has it");
 }

@@ -13,9 +13,10 @@ use crate::emulator::tenant::fitness;
 use crate::emulator::tenant::import::{Import, ImportState};
 use crate::emulator::tenant::item::PROFILES;
 
+const FAILED: &str = "Failed";
 /// The statuses of the admin center. What the hardware calls for goes before what became of the profile: the Windows
 /// Autopilot tutorials, "Verify device has an Autopilot profile assigned to it".
-const STATUSES: [&str; 6] = ["Not assigned", "Assigning", "Assigned", "Failed", "Fix pending", "Attention required"];
+const STATUSES: [&str; 6] = ["Not assigned", "Assigning", "Assigned", FAILED, "Fix pending", "Attention required"];
 
 fn status(tenant: &Tenant, device: &AutopilotDevice) -> &'static str {
     match device.remediation.as_deref() {
@@ -24,7 +25,7 @@ fn status(tenant: &Tenant, device: &AutopilotDevice) -> &'static str {
         Some((Remediation::Done, _)) | None => match fitness::status(tenant, device).0 {
             "notAssigned" => "Not assigned",
             "pending" => "Assigning",
-            "failed" => "Failed",
+            "failed" => FAILED,
             _ => "Assigned",
         },
     }
@@ -39,14 +40,14 @@ pub(super) fn count(tenant: &Tenant) -> usize {
     tenant.autopilot.len() - tenant.index.unsynced.len()
 }
 
-/// How many devices have each status.
+/// How many devices have each status. One that few tenants have is not told where no device has it.
 pub(super) fn statuses(tenant: &Tenant) -> Vec<Value> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for device in synced(tenant) {
         *counts.entry(status(tenant, device)).or_default() += 1;
     }
     let count = |status: &str| json!({"status": status, "count": counts.get(status).copied().unwrap_or_default()});
-    STATUSES.into_iter().map(count).collect()
+    STATUSES.into_iter().filter(|status| *status != FAILED || counts.contains_key(status)).map(count).collect()
 }
 
 fn profile<'a>(tenant: &'a Tenant, device: &AutopilotDevice) -> Option<&'a str> {
