@@ -216,7 +216,8 @@ pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
     let id = group.id.clone();
     unused(tenant, &accepted, Some(&id))?;
     mailbox::holds_change(call, body, &group.entity)?;
-    let before = group.entity.clone();
+    // A file of before may hold what is as the type has it by default.
+    let before = differing(kind("group"), group.entity.clone());
     let mut whole = before.clone();
     whole.extend(accepted.clone());
     let mut whole = differing(kind("group"), whole);
