@@ -107,7 +107,7 @@ fn advice(error: &graph::Error, permission: &str) -> String {
         graph::Error::Credential { advice, .. } => advice.unwrap_or_default(),
         graph::Error::Connection { .. } => "Check the network, the proxy and the provider's endpoint settings.",
         graph::Error::Cancelled { .. } => {
-            "Apply again: what was being changed goes on, and what was being created is made anew."
+            "Apply again: it goes on from what is there."
         }
         graph::Error::TimedOut { .. } => {
             "It may still come about: apply again, or allow more time by the attribute `timeouts`."
