@@ -106,9 +106,7 @@ fn advice(error: &graph::Error, permission: &str) -> String {
         },
         graph::Error::Credential { advice, .. } => advice.unwrap_or_default(),
         graph::Error::Connection { .. } => "Check the network, the proxy and the provider's endpoint settings.",
-        graph::Error::Cancelled { .. } => {
-            "Apply again: it goes on from what is there."
-        }
+        graph::Error::Cancelled { .. } => "Apply again: it goes on from what is there.",
         graph::Error::TimedOut { .. } => {
             "It may still come about: apply again, or allow more time by the attribute `timeouts`."
         }
