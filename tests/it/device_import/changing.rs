@@ -230,3 +230,34 @@ async fn a_change_that_does_not_show_for_minutes_is_sent_once_more() {
     assert_eq!((world.devices()["A1"].as_str(), world.asked("POST", &change)), ("Sales", 2));
     world.assert_no_change(&tagged, &state).await;
 }
+
+#[tokio::test]
+async fn a_change_without_effect_is_sent_once_more() {
+    let world = World::new().await;
+    let state = world.good_apply(&config(rows_of(["A1"])), &State::default()).await;
+    let fault = json!({"path": "*/updateDeviceProperties", "without_effect": true});
+    world.emulator.fail(vec![serde_json::from_value(fault).expect("a fault")]);
+    let tagged = config(vec![Row::new("A1").with("group_tag", "Sales")]);
+    let state = world.good_apply(&tagged, &state).await;
+    let change = format!("{DEVICES}/{{id}}/updateDeviceProperties");
+    assert_eq!((world.devices()["A1"].as_str(), world.asked("POST", &change)), ("Sales", 2));
+    world.assert_no_change(&tagged, &state).await;
+}
+
+#[tokio::test]
+async fn changes_of_a_fleet_of_which_some_are_answered_412_or_lost_all_come_about() {
+    let world = World::new().await;
+    let serials: Vec<&str> = (0..40).map(|n| &*format!("A{n:02}").leak()).collect();
+    let untagged = config(serials.iter().map(|serial| Row::new(serial)).collect());
+    let state = world.good_apply(&untagged, &State::default()).await;
+    world.emulator.configure(|settings| {
+        settings.property_conflicts_percent = 10;
+        settings.property_losses_percent = 5;
+    });
+    let tagged = config(serials.iter().map(|serial| Row::new(serial).with("group_tag", "Sales")).collect());
+    let state = world.good_apply(&tagged, &state).await;
+    assert!(world.devices().values().all(|tag| tag == "Sales"), "{:?}", world.devices());
+    let change = format!("{DEVICES}/{{id}}/updateDeviceProperties");
+    assert!(world.asked("POST", &change) > serials.len() as u64, "some were sent again");
+    world.assert_no_change(&tagged, &state).await;
+}
