@@ -80,8 +80,8 @@ impl Resource for DeviceImport {
         check::check(config, diagnostics);
     }
 
-    fn things(&self, _: &Spec, object: &Value, _: &Private) -> Option<Things> {
-        moving::things(object)
+    fn things(&self, _: &Spec, object: &Value, private: &Private) -> Option<Things> {
+        moving::things(object, private)
     }
 
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {

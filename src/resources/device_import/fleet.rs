@@ -91,6 +91,8 @@ pub(super) struct Row {
     pub(super) phase: Phase,
     /// Whether an import of ours was complete, whatever is found of it now.
     pub(super) is_proven: bool,
+    /// The fingerprint of the machine that is registered, where another import of this run told it.
+    pub(super) machine_there: Option<String>,
     /// Whether it was adopted now, and not in a run before.
     pub(super) is_newly_adopted: bool,
     /// Its import record.
@@ -107,6 +109,7 @@ impl Row {
             origin: None,
             phase: Phase::Missing,
             is_proven: false,
+            machine_there: None,
             is_newly_adopted: false,
             record: None,
             trouble: None,

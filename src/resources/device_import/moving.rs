@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::fleet::{Fleet, Origin, Phase};
 use super::rows;
 use super::why::several;
@@ -10,17 +12,24 @@ use crate::{
     knowledge::serial_number::Key,
     path::Path,
     resource::{
-        Cx, Result, Things,
+        Cx, Private, Result, Things,
         wishes::{Fate, Holder},
     },
     value::Value,
 };
 
-/// The devices of an import, each with its origin. None while they are not known.
-pub(super) fn things(object: &Value) -> Option<Things> {
+/// What goes along with a device.
+const ORIGIN: &str = "origin";
+const MACHINE: &str = "machine";
+
+/// The devices of an import, each with its origin and the machine that is remembered. None while they are not known.
+pub(super) fn things(object: &Value, private: &Private) -> Option<Things> {
     let devices = object.get(rows::DEVICES).as_map()?;
-    let origin = |row: &Value| rows::origin(row).map(Origin::word).into();
-    Some(devices.iter().map(|(serial_number, row)| (Key::of(serial_number).as_str().to_owned(), origin(row))).collect())
+    let along = |serial_number: &str, row: &Value| json!({ORIGIN: rows::origin(row).map(Origin::word), MACHINE: rows::remembered(private, serial_number)});
+    let thing = |(serial_number, row): (&String, &Value)| {
+        (Key::of(serial_number).as_str().to_owned(), along(serial_number, row))
+    };
+    Some(devices.iter().map(thing).collect())
 }
 
 /// The import among the others of this run.
@@ -83,9 +92,11 @@ pub(super) async fn take_over(cx: &Cx, fleet: &mut Fleet) {
         () = cx.cancelled() => {}
     }
     for (serial_number, row) in fleet.rows.iter_mut().filter(|(_, row)| row.is_newly_adopted) {
-        if holder.inherit(Key::of(serial_number).as_str()).is_some_and(|origin| origin == Origin::Imported.word()) {
+        let Some(along) = holder.inherit(Key::of(serial_number).as_str()) else { continue };
+        if along[ORIGIN] == Origin::Imported.word() {
             row.origin = Some(Origin::Imported);
         }
+        row.machine_there = along[MACHINE].as_str().map(str::to_owned);
     }
 }
 
@@ -96,11 +107,11 @@ pub(super) fn adopted_elsewhere(serial_numbers: &[String]) -> Option<Diagnostic>
     }
     let serial_numbers: Vec<_> = serial_numbers.iter().map(String::as_str).collect();
     let detail = format!(
-        "Another import has these devices since this run, and they stay registered: {}. It came first, so it holds them as \
-         adopted: dropping them there leaves them registered, unless deregister_adopted is set.",
+        "Another import has these devices since this run, and they stay registered: {}. Where their origin is adopted there, \
+         since it came first, dropping them leaves them registered, unless deregister_adopted is set.",
         several(&serial_numbers)
     );
-    Some(Diagnostic::warning("Devices Handed Over as Adopted", detail).at(Path::of(rows::DEVICES)))
+    Some(Diagnostic::warning("Devices Handed Over", detail).at(Path::of(rows::DEVICES)))
 }
 
 /// Tells which devices another import has too, and remembers it: dropping such a row must not deregister the other's device.

@@ -178,7 +178,9 @@ pub(super) fn remember(private: &mut Private, fleet: &Fleet, kept: &BTreeMap<Str
     for (serial_number, row) in &fleet.rows {
         let now = row.want.hash.as_deref().filter(|_| row.device().is_some()).and_then(fingerprint);
         let before = || remembered(private, serial_number).filter(|_| !row.is_other_machine).map(str::to_owned);
-        fingerprints.extend(now.or_else(before).map(|print| (stored(serial_number), Json::from(print))));
+        // What was handed over is the machine that is registered, whatever the configuration has by now: the next plan says so.
+        let there = row.machine_there.clone().filter(|_| row.device().is_some());
+        fingerprints.extend(there.or(now).or_else(before).map(|print| (stored(serial_number), Json::from(print))));
     }
     for serial_number in kept.keys() {
         let before = remembered(private, serial_number).map(Json::from);

@@ -191,7 +191,6 @@ async fn a_configuration_that_contradicts_itself_is_told_on_its_line() {
     assert_eq!(told(vec![unknown]), []);
 }
 
-/// FAULTS M18.
 #[tokio::test]
 async fn a_plan_leaves_open_only_what_the_service_gives() {
     let world = World::new().await;

@@ -131,7 +131,6 @@ async fn a_row_that_is_dropped_before_it_was_finished_leaves_no_device_behind() 
     assert_eq!(world.serial_numbers(), ["A1"], "and was not ours to know of");
 }
 
-/// FAULTS M12.
 #[tokio::test]
 async fn the_plan_says_how_many_adopted_devices_stay() {
     let world = World::new().await;
@@ -151,7 +150,6 @@ async fn the_plan_says_how_many_adopted_devices_stay() {
     assert!(told[0].detail.starts_with("1 device stays registered"), "{told:?}");
 }
 
-/// FAULTS M12.
 #[tokio::test]
 async fn adopted_devices_are_deregistered_where_that_is_set() {
     let world = World::new().await;
@@ -170,7 +168,7 @@ async fn adopted_devices_are_deregistered_where_that_is_set() {
     assert!(world.emulator.snapshot().is_empty());
 }
 
-/// FAULTS M13: the file was cut off.
+/// The file was cut off.
 #[tokio::test]
 async fn a_change_that_drops_most_rows_is_refused_at_plan() {
     let world = World::new().await;

@@ -11,7 +11,6 @@ async fn is_quick<T>(apply: impl Future<Output = T>) -> T {
     applied
 }
 
-/// FAULTS H9.
 #[tokio::test]
 async fn an_import_that_was_interrupted_after_its_changes_leaves_no_record_behind() {
     let world = World::new().await;
@@ -36,7 +35,7 @@ async fn an_import_that_was_interrupted_after_its_changes_leaves_no_record_behin
     world.assert_no_change(&config, &again).await;
 }
 
-/// FAULTS H9: nobody could delete the records, and the devices went with a destroy.
+/// Nobody could delete the records, and the devices went with a destroy.
 #[tokio::test]
 async fn records_of_devices_that_are_gone_hold_up_no_later_apply() {
     let world = World::new().await;

@@ -70,7 +70,6 @@ fn applies_and_keeps(lab: &Lab, apply: impl FnOnce() -> Run) -> Run {
     run
 }
 
-/// FAULTS H1.
 #[test]
 fn an_import_renamed_without_moved_keeps_its_devices() {
     let lab = lab();
@@ -92,7 +91,6 @@ fn an_import_renamed_without_moved_and_without_parallelism_has_its_devices() {
     assert_eq!(origins(&lab, "autopilot_device_import.new").values().sum::<usize>(), DEVICES);
 }
 
-/// FAULTS H2.
 #[test]
 fn rows_that_move_between_two_imports_keep_their_devices() {
     let lab = Lab::with(&(import("one", "one.csv") + &import("two", "two.csv")));
@@ -110,7 +108,7 @@ fn rows_that_move_between_two_imports_keep_their_devices() {
     applies_and_keeps(&lab, || lab.apply_run());
 }
 
-/// FAULTS H2: one import for each group tag, and the tags of some devices change.
+/// One import for each group tag, and the tags of some devices change.
 #[test]
 fn imports_by_group_tag_keep_a_device_whose_tag_changes() {
     let lab = Lab::with(
@@ -136,7 +134,6 @@ resource "autopilot_device_import" "by_tag" {
     assert_eq!(tags, 40);
 }
 
-/// FAULTS H2.
 #[test]
 fn an_import_that_is_created_before_it_is_destroyed_keeps_its_devices() {
     let lab = lab();
@@ -146,10 +143,9 @@ fn an_import_that_is_created_before_it_is_destroyed_keeps_its_devices() {
     lab.apply();
     let replace = "-replace=autopilot_device_import.old";
     let run = applies_and_keeps(&lab, || lab.run(&["apply", "-auto-approve", "-json", "-input=false", replace]));
-    assert!(run.warnings().iter().any(|told| told.summary == "Devices Handed Over as Adopted"), "{run}");
+    assert!(run.warnings().iter().any(|told| told.summary == "Devices Handed Over"), "{run}");
 }
 
-/// FAULTS H3.
 #[test]
 fn keys_in_another_case_are_the_same_rows() {
     let lab = lab();
@@ -176,7 +172,6 @@ resource "autopilot_device_import" "old" {
     assert_eq!(origins(&lab, "autopilot_device_import.old"), all("imported", DEVICES));
 }
 
-/// FAULTS H4.
 #[test]
 fn a_device_in_two_imports_is_told_and_dropping_one_row_keeps_it() {
     let lab = Lab::with(&(import("one", "one.csv") + &import("two", "two.csv")));
@@ -201,7 +196,6 @@ fn a_device_in_two_imports_is_told_and_dropping_one_row_keeps_it() {
     }
 }
 
-/// FAULTS H14.
 #[test]
 fn of_two_workspaces_at_once_the_second_adopts() {
     let lab = Lab::with(&import("fleet", "all.csv"));
@@ -233,7 +227,7 @@ fn of_two_workspaces_at_once_the_second_adopts() {
     lab.tenant.is_empty();
 }
 
-/// FAULTS M13: a file that was cut off.
+/// A file that was cut off.
 #[test]
 fn a_file_that_was_cut_off_drops_no_fleet() {
     let lab = lab();
