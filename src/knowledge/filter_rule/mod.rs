@@ -6,26 +6,12 @@
 
 mod check;
 
-use super::{
-    membership_rule::MAX_LENGTH,
-    rule::{self, Problem},
-};
+use super::rule::{self, Problem};
 
 /// All that is wrong with a rule, or may be, in the order of the text. One that cannot be read has one problem.
 #[must_use]
 pub fn problems(rule: &str) -> Vec<Problem> {
-    let mut problems = match rule::parse(rule) {
-        Ok(parsed) => check::problems(rule, &parsed),
-        Err(problem) => vec![problem],
-    };
-    let length = rule.chars().count();
-    if length > MAX_LENGTH {
-        let begins = rule.char_indices().nth(MAX_LENGTH).map_or(rule.len(), |(at, _)| at);
-        let text = format!("The rule has {length} characters. The rule of a filter may have at most 3,072.");
-        problems.push(Problem::error(begins..rule.len(), text));
-    }
-    problems.sort_by_key(|problem| problem.at.start);
-    problems
+    rule::problems(rule, "The rule of a filter", check::problems)
 }
 
 #[cfg(test)]

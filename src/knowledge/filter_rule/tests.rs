@@ -1,33 +1,27 @@
 use super::problems;
-use crate::knowledge::rule::Severity;
+use crate::knowledge::rule::samples;
 
 fn is_refused(rule: &str) -> bool {
-    problems(rule).iter().any(|problem| problem.severity == Severity::Error)
+    samples::is_refused(problems, rule)
 }
 
 fn is_warned_of(rule: &str) -> bool {
-    problems(rule).iter().any(|problem| problem.severity != Severity::Note)
+    samples::is_warned_of(problems, rule)
 }
 
 #[test]
 fn rules_that_intune_takes_are_taken() {
-    for rule in include_str!("tests/taken.txt").split("\n---\n") {
-        assert!(!is_refused(rule), "{rule}: {:#?}", problems(rule));
-    }
+    samples::each(include_str!("tests/taken.txt"), problems, |rule| !is_refused(rule));
 }
 
 #[test]
 fn rules_that_cannot_be_read_are_refused() {
-    for rule in include_str!("tests/unreadable.txt").split("\n---\n") {
-        assert!(is_refused(rule), "{rule}");
-    }
+    samples::each(include_str!("tests/unreadable.txt"), problems, is_refused);
 }
 
 #[test]
 fn rules_that_ask_for_what_is_not_there_are_told() {
-    for rule in include_str!("tests/meaningless.txt").split("\n---\n") {
-        assert!(is_warned_of(rule), "{rule}");
-    }
+    samples::each(include_str!("tests/meaningless.txt"), problems, is_warned_of);
 }
 
 #[test]

@@ -11,14 +11,18 @@ mod problem;
 mod same;
 mod suggest;
 mod syntax;
+mod whole;
 
 pub use parse::parse;
 pub use problem::{Problem, Severity};
 pub use same::is_same;
 pub(super) use suggest::nearest;
 pub use syntax::{Expr, Name, Node, Operand, Operator, Quantifier, Span};
+pub(super) use whole::problems;
 
 #[cfg(test)]
 pub(super) mod arbitrary;
+#[cfg(test)]
+pub(super) mod samples;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,32 @@
+//! All that is to be told of a rule, whichever language it is in.
+
+use super::parse::parse;
+use super::problem::Problem;
+use super::syntax::Expr;
+
+/// The most characters that the body of a rule may have, in either language.
+const MAX_LENGTH: usize = 3072;
+
+/// The one thing that stands in the way of reading a rule, or else what its language has against it; and whether it is too
+/// long. In the order of the text. `whose` begins the sentence on the length.
+pub(in crate::knowledge) fn problems(
+    rule: &str,
+    whose: &str,
+    against: impl FnOnce(&str, &Expr) -> Vec<Problem>,
+) -> Vec<Problem> {
+    let mut problems = match parse(rule) {
+        Ok(parsed) => against(rule, &parsed),
+        Err(problem) => vec![problem],
+    };
+    let length = rule.chars().count();
+    if length > MAX_LENGTH {
+        let begins = rule.char_indices().nth(MAX_LENGTH).map_or(rule.len(), |(at, _)| at);
+        let text = format!(
+            "The rule has {length} characters. {whose} may have at most 3,072: it is {} too long.",
+            length - MAX_LENGTH
+        );
+        problems.push(Problem::error(begins..rule.len(), text));
+    }
+    problems.sort_by_key(|problem| problem.at.start);
+    problems
+}
