@@ -30,6 +30,7 @@ mod private;
 mod registry;
 pub mod rule;
 pub mod shape;
+pub mod shared;
 mod spec;
 pub mod timeouts;
 pub(crate) mod wishes;

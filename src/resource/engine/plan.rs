@@ -45,6 +45,9 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
     let time = spec.timeouts.of(Verb::Read, if config.is_null() { &prior } else { &config });
     let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &private);
     wish::plan(&mut cx, registered, &prior, &planned);
+    if planned.is_null() && !prior.is_null() {
+        wish::remember_shared(&mut cx, registered, &prior).await;
+    }
     let mut change = Change { config, prior, planned, replace: Vec::new() };
 
     // What became known since the configuration was validated is held to the same rules, before Graph is asked.

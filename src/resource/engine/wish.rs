@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::Scope;
 use crate::{
     resource::{
-        Cx, Private, Registered, Tenant,
+        Cx, Private, Registered, Tenant, shared,
         wishes::{Busy, Holder, Things},
     },
     value::Value,
@@ -40,6 +40,17 @@ pub(super) fn plan(cx: &mut Cx, registered: &Registered, prior: &Value, planned:
     if let Some(holder) = enter(cx, registered, known, true) {
         holder.wants(before, &wanted);
     }
+}
+
+/// What a destroy must not remove, since another resource has it too, goes along with its plan: Terraform 1.11.4 plans the
+/// destroy of what the configuration has no more before it refreshes it, so that no read has said it.
+pub(super) async fn remember_shared(cx: &mut Cx, registered: &Registered, prior: &Value) {
+    let Some(things) = things(registered, prior, &cx.private) else { return };
+    let Some(holder) = cx.holder() else { return };
+    holder.holds(&things);
+    let mut keys = shared::keys(&cx.private);
+    keys.extend(holder.held_elsewhere().await.into_values().flatten());
+    shared::remember(&mut cx.private, &keys);
 }
 
 /// An apply wants what is planned. What the plan of a create said is now its own.

@@ -12,7 +12,7 @@ use crate::{
     knowledge::serial_number::Key,
     path::Path,
     resource::{
-        Cx, Private, Result, Things,
+        Cx, Private, Result, Things, shared,
         wishes::{Fate, Holder},
     },
     value::Value,
@@ -129,6 +129,5 @@ pub(super) async fn tell_shared(cx: &mut Cx, state: &Value) {
         let warning = Diagnostic::warning("Device in Two Imports", detail);
         cx.diagnostics.push(warning.at(Path::of(rows::DEVICES)));
     }
-    let shared: std::collections::BTreeSet<_> = elsewhere.into_values().flatten().collect();
-    rows::remember_shared(&mut cx.private, shared.into_iter().collect());
+    shared::remember(&mut cx.private, &elsewhere.into_values().flatten().collect());
 }

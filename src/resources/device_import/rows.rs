@@ -8,7 +8,7 @@ use super::fleet::{Fleet, Origin, Row, Want};
 use crate::{
     autopilot::{device::Device, devices::Registered},
     knowledge::{hardware_hash, serial_number::Key},
-    resource::{Private, body},
+    resource::{Private, body, shared},
     value::{Map, Value},
 };
 
@@ -126,9 +126,6 @@ const FINGERPRINTS: &str = "fingerprints";
 /// Where private state keeps the ids of import records that could not be deleted at their end.
 const RECORDS: &str = "records";
 
-/// Where private state keeps the serial numbers that another import has in its state too.
-const SHARED: &str = "shared";
-
 /// The import records that were left.
 pub(super) fn records_left(private: &Private) -> Vec<String> {
     let ids = private.get(RECORDS).and_then(Json::as_array).into_iter().flatten();
@@ -146,17 +143,7 @@ pub(super) fn remember_records(private: &mut Private, ids: &[String]) {
 
 /// The rows that another import has too: they are let go, and never deregistered.
 pub(super) fn shared(private: &Private) -> BTreeSet<Key> {
-    let keys = private.get(SHARED).and_then(Json::as_array).into_iter().flatten();
-    keys.filter_map(|key| key.as_str().map(Key::of)).collect()
-}
-
-/// Remembers the rows that another import has too.
-pub(super) fn remember_shared(private: &mut Private, keys: Vec<String>) {
-    if keys.is_empty() {
-        private.remove(SHARED);
-    } else {
-        private.set(SHARED, keys);
-    }
+    shared::keys(private).iter().map(|key| Key::of(key)).collect()
 }
 
 /// The fingerprint that is remembered of a row.

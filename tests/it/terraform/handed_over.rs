@@ -197,6 +197,21 @@ fn a_device_in_two_imports_is_told_and_dropping_one_row_keeps_it() {
 }
 
 #[test]
+fn an_import_that_is_removed_keeps_what_another_import_has() {
+    let lab = Lab::with(&import("one", "one.csv"));
+    lab.write("one.csv", csv((0..4).map(|number| (number, "Tag"))));
+    lab.write("two.csv", csv((3..6).map(|number| (number, "Tag"))));
+    lab.apply();
+    lab.configure(&(import("one", "one.csv") + &import("two", "two.csv")));
+    lab.apply();
+    // The refresh of this very run is the first that sees both.
+    lab.configure(&import("two", "two.csv"));
+    lab.apply();
+    assert_eq!(ids(&lab).into_keys().collect::<Vec<_>>(), [serial(3), serial(4), serial(5)]);
+    lab.plan().is_empty();
+}
+
+#[test]
 fn of_two_workspaces_at_once_the_second_adopts() {
     let lab = Lab::with(&import("fleet", "all.csv"));
     lab.write("all.csv", csv((0..DEVICES).map(|number| (number, "Tag"))));

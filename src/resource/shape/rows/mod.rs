@@ -21,17 +21,13 @@ use crate::{
     graph::{Call, segment},
     path::Path,
     plan,
-    resource::{Change, Cx, Result, Things, body, wishes::Fate},
+    resource::{Change, Cx, Result, Things, body, shared, wishes::Fate},
     schema::null_object,
     value::{Map, Value},
 };
 
 /// The import id of all rows.
 const ALL: &str = "all";
-
-/// Where private state keeps the keys that another resource has in its state too: a run that was interrupted left rows that
-/// move in both. They are let go, and never deleted, also where the other one has nothing left to apply.
-const SHARED: &str = "shared";
 
 /// What contradicts itself in the configured map.
 pub fn validate(rows: &Rows, config: &Value, diagnostics: &mut Diagnostics) {
@@ -118,12 +114,8 @@ pub async fn read(rows: &Rows, cx: &mut Cx, state: &Value) -> Result<Value> {
 
 async fn remember_shared(cx: &mut Cx) {
     let Some(holder) = cx.holder() else { return };
-    let shared: BTreeSet<_> = holder.held_elsewhere().await.into_values().flatten().collect();
-    if shared.is_empty() {
-        cx.private.remove(SHARED);
-    } else {
-        cx.private.set(SHARED, shared.into_iter().collect::<Vec<_>>());
-    }
+    let keys = holder.held_elsewhere().await.into_values().flatten().collect();
+    shared::remember(&mut cx.private, &keys);
 }
 
 /// Deletes the rows that were made here.
@@ -251,10 +243,9 @@ async fn remove<'a>(cx: &Cx, rows: impl Iterator<Item = (&'a String, &'a Value)>
     let spec = cx.spec();
     let (version, path) = spec.versioned_collection();
     let made = rows.filter(|(_, row)| row.get(ORIGIN).as_str() != Some(ADOPTED));
-    let shared = cx.private.get(SHARED).and_then(Json::as_array);
-    let is_shared = |key: &str| shared.is_some_and(|shared| shared.iter().any(|each| each == key));
+    let shared = shared::keys(&cx.private);
     let made = made.filter_map(|(key, row)| Some((fold(key), row.get(ID).as_str()?)));
-    let made: BTreeMap<_, _> = made.filter(|(key, _)| !is_shared(key)).collect();
+    let made: BTreeMap<_, _> = made.filter(|(key, _)| !shared.contains(key)).collect();
     let Some(holder) = cx.holder().filter(|_| !made.is_empty()) else { return Ok(()) };
     cx.wait_for_others().await?;
     let going = holder.let_go(made.keys().map(String::as_str)).to_remove;
