@@ -22,6 +22,7 @@ mod error;
 mod facet;
 mod function;
 pub mod identity;
+mod in_process;
 mod kind;
 pub mod listing;
 mod lookup;

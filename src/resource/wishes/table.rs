@@ -12,12 +12,13 @@ use super::{
     fate::Fate,
     quiet::{QUIET, Quiet},
 };
-use crate::graph::Client;
+use crate::{graph::Client, resource::in_process::InProcess};
 
 /// A kind of resource, and what tells one holder, or one thing, from the others of its kind.
 pub(super) type Named = (&'static str, Box<str>);
 
 /// The wishes in one tenant.
+#[derive(Default)]
 pub(super) struct Table {
     state: Mutex<State>,
     changed: watch::Sender<()>,
@@ -64,16 +65,10 @@ impl Holding {
 }
 
 impl Table {
-    /// The table of the process whose client this is. Terraform starts a process for each alias of the provider.
+    /// The table of the process whose client this is.
     pub(super) fn of(graph: &Client) -> Arc<Table> {
-        static TABLES: Mutex<Vec<(Client, Arc<Table>)>> = Mutex::new(Vec::new());
-        let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, table)) = tables.iter().find(|(client, _)| client.is_same(graph)) {
-            return table.clone();
-        }
-        let table = Arc::new(Table { state: Mutex::default(), changed: watch::Sender::new(()) });
-        tables.push((graph.clone(), table.clone()));
-        table
+        static TABLES: InProcess<Table> = InProcess::new();
+        TABLES.of(graph, "")
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value as Json;
 use tokio::sync::{Mutex as Turn, OnceCell, OwnedMutexGuard};
 
-use crate::graph::Client;
+use crate::{graph::Client, resource::in_process::InProcess};
 
 /// See the module.
 #[derive(Default)]
@@ -21,18 +21,11 @@ pub(super) struct Shelf {
 }
 
 /// The shelves of this process.
-static SHELVES: Mutex<Vec<(Client, &'static str, Arc<Shelf>)>> = Mutex::new(Vec::new());
+static SHELVES: InProcess<Shelf> = InProcess::new();
 
 impl Shelf {
     pub(super) fn of(graph: &Client, collection: &'static str) -> Arc<Shelf> {
-        let mut shelves = held(&SHELVES);
-        let found = shelves.iter().find(|(other, path, _)| other.is_same(graph) && *path == collection);
-        if let Some((.., shelf)) = found {
-            return Arc::clone(shelf);
-        }
-        let shelf = Arc::<Shelf>::default();
-        shelves.push((graph.clone(), collection, Arc::clone(&shelf)));
-        shelf
+        SHELVES.of(graph, collection)
     }
 
     /// Holds an object. False where it is held already.
