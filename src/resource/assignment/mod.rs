@@ -127,7 +127,8 @@ impl Facet for Style {
                 contradictions(element, !self.intents.is_empty(), &mut refuse);
             }
         }
-        let targets: Vec<_> = elements.iter().filter_map(Target::from_value).collect();
+        let known = elements.iter().filter(|element| !element.get("intent").is_unknown());
+        let targets: Vec<_> = known.filter_map(Target::from_value).collect();
         // Microsoft's page "Configure Autopilot profiles": exclusions are not supported together with All Devices.
         let everyone = targets.iter().any(|target| target.who == Who::AllDevices);
         if everyone && self.write == Write::OneByOne && targets.iter().any(|target| target.excluded) {
@@ -171,19 +172,18 @@ impl Style {
     /// What an element says of this name and this kind of policy does not know. False says nothing, an unknown value may.
     fn lacked(&self, element: &Value, name: &str) -> Option<&'static str> {
         let value = element.get(name);
+        if value.is_null() || value.as_bool() == Some(false) || value.is_unknown() {
+            return None;
+        }
         let lacking = match name {
             "all_devices" => Lacking::AllDevices,
             "all_users" => Lacking::AllUsers,
             "excluded" => Lacking::Exclusions,
             "filter_id" | "filter_mode" => Lacking::Filters,
-            "intent" if self.intents.is_empty() && !value.is_null() => {
-                return Some("only apps have one. Leave it out.");
-            }
+            "intent" if self.intents.is_empty() => return Some("only apps have one. Leave it out."),
             _ => return None,
         };
-        let instead = self.lacks(lacking)?;
-        let says = !(value.is_null() || value.as_bool() == Some(false) || value.is_unknown());
-        says.then_some(instead)
+        self.lacks(lacking)
     }
 }
 
@@ -289,6 +289,8 @@ mod tests {
         assert_eq!(refusals(&style, vec![unsaid]), [""; 0]);
         let intent = element([("group_id", GROUP.into()), ("intent", "required".into())]);
         assert!(refusals(&style, vec![intent])[0].contains("only apps have one"));
+        let not_known_yet = element([("group_id", GROUP.into()), ("intent", Value::Unknown)]);
+        assert_eq!(refusals(&style, vec![not_known_yet]), [""; 0]);
     }
 
     #[test]
@@ -297,5 +299,8 @@ mod tests {
         let with = |intent: Value| element([("group_id", GROUP.into()), ("intent", intent)]);
         assert_eq!(refusals(&style, vec![with("required".into()), with("uninstall".into())]), [""; 0]);
         assert!(refusals(&style, vec![with(Value::Null)])[0].contains("has no `intent`"));
+        let not_known_yet =
+            element([("group_id", GROUP.into()), ("intent", Value::Unknown), ("excluded", false.into())]);
+        assert_eq!(refusals(&style, vec![with(Value::Unknown), not_known_yet, with("required".into())]), [""; 0]);
     }
 }
