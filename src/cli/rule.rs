@@ -90,3 +90,6 @@ fn text_of(given: &str) -> Result<String, Stopped> {
         false => Ok(given.to_owned()),
     }
 }
+
+#[cfg(all(test, feature = "emulator"))]
+mod agreement;

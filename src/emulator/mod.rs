@@ -48,7 +48,7 @@ mod odata;
 mod paging;
 mod registration;
 mod route;
-mod rule;
+pub(crate) mod rule;
 mod settings;
 mod site;
 mod store;

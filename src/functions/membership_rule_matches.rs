@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     knowledge::{
         membership_rule::{self, Member},
-        rule::{Severity, parse},
+        rule::Severity,
     },
     resource::{Function, FunctionError, FunctionSpec, Parameter},
     value::{Type, Value},
@@ -35,11 +35,12 @@ impl Function for MembershipRuleMatches {
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
         let text = arguments.first().and_then(Value::as_str).unwrap_or_default();
         let refuse = |argument, text| FunctionError { argument: Some(argument), text };
-        let problems = membership_rule::problems(text);
-        if let Some(problem) = problems.iter().find(|problem| problem.severity == Severity::Error) {
-            return Err(refuse(0, problem.shown(text).to_string()));
-        }
-        let rule = parse(text).map_err(|problem| refuse(0, problem.shown(text).to_string()))?;
+        let (rule, problems) = membership_rule::read(text);
+        let error = problems.iter().find(|problem| problem.severity == Severity::Error);
+        let (Some(rule), None) = (rule, error) else {
+            let shown = error.map(|problem| problem.shown(text).to_string());
+            return Err(refuse(0, shown.unwrap_or_default()));
+        };
         let member = member(arguments.get(1).unwrap_or(&Value::Null)).map_err(|text| refuse(1, text))?;
         let matches = membership_rule::matches(&rule, &member, None)
             .map_err(|why| refuse(0, format!("Cannot be told: {why}.")))?;

@@ -5,7 +5,7 @@
 //! Its scope tags are called `roleScopeTags`, not `roleScopeTagIds` as everywhere else.
 
 use crate::{
-    knowledge::{filter_rule, rule::is_same},
+    knowledge::filter_rule,
     resource::{Resource, Spec, rule},
     schema::{Check, id, scope_tag_ids, string, timestamp},
 };
@@ -40,7 +40,7 @@ impl Resource for AssignmentFilter {
                 string("rule", "Rule that a device matches, such as `(device.model -startsWith \"Surface\")`.")
                     .required()
                     .check(Check::Read(|text| rule::told(text, &filter_rule::problems(text))))
-                    .same_when(is_same)
+                    .same_when(filter_rule::is_same)
                     .example("(device.model -startsWith \"Surface\")"),
                 scope_tag_ids().graph("roleScopeTags"),
                 timestamp("created_date_time", "When the filter was made.").read_only().stable(),

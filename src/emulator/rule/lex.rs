@@ -26,7 +26,7 @@ pub(super) enum Kind {
 const HYPHENS: &[char] = &['-', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}'];
 
 /// The quote that ends a text opened by this one.
-fn closing(open: char) -> Option<&'static [char]> {
+fn closing_of(open: char) -> Option<&'static [char]> {
     match open {
         '"' => Some(&['"']),
         '\'' => Some(&['\'']),
@@ -54,7 +54,7 @@ pub(super) fn tokens(rule: &str) -> Result<Vec<Token>, String> {
             '[' => Kind::ListOpen,
             ']' => Kind::ListClose,
             ',' => Kind::Comma,
-            c if closing(c).is_some() => {
+            c if closing_of(c).is_some() => {
                 let (text, end) =
                     text(&chars, n, c).ok_or_else(|| format!("The text that begins at position {at} does not end."))?;
                 n = end;
@@ -94,18 +94,18 @@ fn word(chars: &[char], mut n: usize) -> (String, usize) {
     (text, n)
 }
 
-/// The text from `n` to its closing quote. A backtick takes the next character as it is; a single quote is doubled.
+/// The text from `n` to its closing quote. A backtick takes the quote behind it into the text; a single quote is doubled.
 fn text(chars: &[char], mut n: usize, open: char) -> Option<(String, usize)> {
-    let closing = closing(open)?;
+    let closing = closing_of(open)?;
     let mut text = String::new();
     loop {
         let c = *chars.get(n)?;
         n += 1;
-        if c == '`' {
-            if let Some(next) = chars.get(n) {
-                text.push(*next);
-                n += 1;
-            }
+        if c == '`'
+            && let Some(next) = chars.get(n).filter(|next| closing_of(**next).is_some())
+        {
+            text.push(*next);
+            n += 1;
         } else if c == '\'' && chars.get(n) == Some(&'\'') {
             text.push('\'');
             n += 1;
@@ -129,6 +129,7 @@ mod tests {
     fn quotes_are_escaped_by_a_backtick_and_single_ones_doubled() {
         assert_eq!(words("\"a `\"b`\" c\""), [Kind::Text("a \"b\" c".into())]);
         assert_eq!(words("\"o''neil\""), [Kind::Text("o'neil".into())]);
+        assert_eq!(words("\"a`b\""), [Kind::Text("a`b".into())]);
         assert_eq!(words("“x”"), [Kind::Text("x".into())]);
         assert!(tokens("\"Rob Iphone”").is_err());
     }

@@ -11,7 +11,14 @@ use super::rule::{self, Problem};
 /// All that is wrong with a rule, or may be, in the order of the text. One that cannot be read has one problem.
 #[must_use]
 pub fn problems(rule: &str) -> Vec<Problem> {
-    rule::problems(rule, "The rule of a filter", check::problems)
+    rule::read(rule, "The rule of a filter", check::problems).1
+}
+
+/// Whether two rules read the same, as [`rule::is_same`] has it. Filters have no way to escape a quotation mark: two of them
+/// are two.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other || (!one.contains("''") && !other.contains("''") && rule::is_same(one, other))
 }
 
 #[cfg(test)]

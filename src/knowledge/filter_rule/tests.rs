@@ -45,3 +45,10 @@ fn the_words_of_membership_rules_never_hold_in_filters() {
         assert!(is_warned_of(rule), "{rule}");
     }
 }
+
+#[test]
+fn two_single_quotation_marks_are_two_in_a_filter() {
+    assert!(super::is_same("device.model -eq \"A''B\"", "device.model -eq \"A''B\""));
+    assert!(!super::is_same("device.model -eq \"A''B\"", "device.model -eq \"A'B\""));
+    assert!(super::is_same("device.model eq \"A\"", "(device.model -eq \"A\")"));
+}

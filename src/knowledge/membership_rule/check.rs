@@ -19,8 +19,28 @@ pub(super) fn problems(rule: &str, expr: &Expr) -> Vec<Problem> {
         let text = "A rule asks for users or for devices, not for both.";
         check.problems.push(Problem::error(later, text).help("Make a group of users and a group of devices."));
     }
-    hopeless::find(expr, &mut check.problems);
+    if !matches!(expr, Expr::Each { .. })
+        && let Some(member_of) = member_of(expr)
+    {
+        let text = "`memberOf` was seen to be refused beside other conditions.";
+        check.warn(&member_of.at, text, "Let it be the whole rule.");
+    }
+    hopeless::warn(expr, &mut check.problems);
     check.problems
+}
+
+/// Where a rule first asks for the groups that somebody is in.
+fn member_of(expr: &Expr) -> Option<&Node<Name>> {
+    match expr {
+        Expr::And(left, right) | Expr::Or(left, right) => member_of(left).or_else(|| member_of(right)),
+        Expr::Not(_, inner) => member_of(inner),
+        Expr::Each { collection, .. } => {
+            let Name::Property(object, name) = &collection.is else { return None };
+            let holds = properties::find(object, name).map(|property| property.holds);
+            (holds == Some(Holds::Items("group"))).then_some(collection)
+        }
+        Expr::Compare { .. } | Expr::DirectReports(_) => None,
+    }
 }
 
 struct Check<'a> {
@@ -156,7 +176,9 @@ impl Check<'_> {
         }
         let found = properties::find(object, name);
         match found {
-            Some(Property { name: known, .. }) if !known.is_empty() && known != name => {
+            Some(Property { name: known, .. })
+                if !known.is_empty() && known != name && !properties::is_also_written(name) =>
+            {
                 self.note(&written.at, format!("Microsoft writes `{known}`, and calls property names case-sensitive."));
             }
             Some(_) => {}

@@ -136,7 +136,7 @@ fn holds(
             let moment = moment(now.ok_or(Unknowable::Now)?, sum.as_ref());
             date(value).is_some_and(|date| ordered(date.cmp(&moment), operator))
         }
-        Operand::Text(text) | Operand::Number(text) | Operand::Date(text) => compares(&folded, operator, text)?,
+        Operand::Text(text) | Operand::Number(text) | Operand::Date(text) => compares(value, operator, text)?,
     })
 }
 
@@ -152,15 +152,15 @@ fn compares(value: &str, operator: Operator, text: &str) -> Result<bool, Unknowa
         let pattern = RegexBuilder::new(text).case_insensitive(true).build();
         return pattern.map(|pattern| pattern.is_match(value)).map_err(|_| Unknowable::Pattern(text.to_owned()));
     }
-    let text = text.to_lowercase();
+    let (value, text) = (value.to_lowercase(), text.to_lowercase());
     Ok(match operator {
         Operator::StartsWith => value.starts_with(&text),
         Operator::EndsWith => value.ends_with(&text),
         Operator::Contains => value.contains(&text),
         Operator::Ge | Operator::Le | Operator::Gt | Operator::Lt => {
-            let order = match (date(value), date(&text)) {
+            let order = match (date(&value), date(&text)) {
                 (Some(value), Some(text)) => value.cmp(&text),
-                _ => version(value).cmp(&version(&text)),
+                _ => version(&value).cmp(&version(&text)),
             };
             ordered(order, operator)
         }

@@ -1,16 +1,18 @@
 //! Rules that match nobody, or everybody, whatever the values are.
 
+use super::properties::{Holds, find};
 use crate::knowledge::rule::{Expr, Name, Node, Operand, Operator, Problem};
 
-/// A comparison with one text.
+/// A comparison with one value.
 struct Fact<'a> {
     name: &'a Name,
     equals: bool,
-    text: String,
+    /// The value: a text without its letter case, or none for null.
+    is: Option<String>,
     value: &'a Node<Operand>,
 }
 
-pub(super) fn find(expr: &Expr, problems: &mut Vec<Problem>) {
+pub(super) fn warn(expr: &Expr, problems: &mut Vec<Problem>) {
     for (joined_by_and, facts) in chains(expr) {
         for (n, later) in facts.iter().enumerate() {
             let earlier = facts.get(..n).unwrap_or_default().iter().filter(|earlier| same(earlier.name, later.name));
@@ -30,18 +32,18 @@ fn same(one: &Name, other: &Name) -> bool {
 
 fn contradiction(joined_by_and: bool, earlier: &Fact<'_>, later: &Fact<'_>) -> Option<String> {
     let name = later.name;
-    let same_text = earlier.text == later.text;
+    let same_value = earlier.is == later.is;
     match (joined_by_and, earlier.equals, later.equals) {
-        (true, true, true) if !same_text => {
+        (true, true, true) if !same_value => {
             Some(format!("`{name}` has one value, so it cannot be both: this rule matches nobody."))
         }
-        (true, one, other) if one != other && same_text => {
+        (true, one, other) if one != other && same_value => {
             Some(format!("`{name}` cannot be this value and not be it: this rule matches nobody."))
         }
-        (false, false, false) if !same_text => {
+        (false, false, false) if !same_value => {
             Some(format!("`{name}` always differs from one of the two, so this always holds. `-and` may be meant."))
         }
-        (false, one, other) if one != other && same_text => {
+        (false, one, other) if one != other && same_value => {
             Some(format!("`{name}` either is this value or is not, so this always holds."))
         }
         _ => None,
@@ -87,16 +89,17 @@ fn flatten<'a>(expr: &'a Expr, by_and: bool, parts: &mut Vec<&'a Expr>) {
 fn fact(expr: &Expr) -> Option<Fact<'_>> {
     let Expr::Compare { left, operator, right } = expr else { return None };
     let Name::Property(object, name) = &left.is else { return None };
-    let one_value = super::properties::find(object, name)
-        .is_some_and(|property| matches!(property.holds, super::properties::Holds::Text));
+    let one_value = find(object, name).is_some_and(|property| matches!(property.holds, Holds::Text | Holds::Bool));
     let equals = match operator.is {
         Operator::Eq => true,
         Operator::Ne => false,
         _ => return None,
     };
-    let text = match &right.is {
-        Operand::Text(text) => text.to_lowercase(),
+    let is = match &right.is {
+        Operand::Text(text) => Some(text.to_lowercase()),
+        Operand::Bool(on) => Some(on.to_string()),
+        Operand::Null => None,
         _ => return None,
     };
-    one_value.then_some(Fact { name: &left.is, equals, text, value: right })
+    one_value.then_some(Fact { name: &left.is, equals, is, value: right })
 }

@@ -10,14 +10,20 @@ mod hopeless;
 mod properties;
 mod values;
 
-use super::rule::{self, Problem};
+use super::rule::{self, Expr, Problem};
 
 pub use evaluate::{Member, Unknowable, matches};
 
 /// All that is wrong with a rule, or may be, in the order of the text. One that cannot be read has one problem.
 #[must_use]
 pub fn problems(rule: &str) -> Vec<Problem> {
-    rule::problems(rule, "A membership rule", check::problems)
+    read(rule).1
+}
+
+/// The rule, where it can be read, and the same problems.
+#[must_use]
+pub fn read(rule: &str) -> (Option<Expr>, Vec<Problem>) {
+    rule::read(rule, "A membership rule", check::problems)
 }
 
 #[cfg(test)]

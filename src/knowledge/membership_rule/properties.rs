@@ -110,6 +110,14 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("deviceName", "displayName"),
 ];
 
+/// Spellings that Microsoft's page has beside those of its tables.
+const ALSO_WRITTEN: [&str; 3] = ["devicePhysicalIDs", "mailNickname", "deviceOsType"];
+
+/// Whether Microsoft writes the name in this way too.
+pub(super) fn is_also_written(name: &str) -> bool {
+    ALSO_WRITTEN.contains(&name)
+}
+
 /// The properties of `user` or `device`, in any letter case; empty for another object.
 pub(super) fn of_object(object: &str) -> &'static [Property] {
     match object.to_ascii_lowercase().as_str() {

@@ -98,6 +98,9 @@ fn rules_that_match_nobody_or_everybody_are_told() {
         ("user.city -eq \"Oslo\" and user.mail -ne null and user.City -ne \"oslo\"", "matches nobody"),
         ("user.city -ne \"Oslo\" or user.city -ne \"Bergen\"", "always holds"),
         ("user.city -eq \"Oslo\" or user.city -ne \"Oslo\"", "always holds"),
+        ("user.mail -eq null and user.mail -eq \"a@b.c\"", "matches nobody"),
+        ("user.mail -eq null or user.mail -ne null", "always holds"),
+        ("user.accountEnabled -eq true and user.accountEnabled -eq false", "matches nobody"),
     ] {
         assert!(told(rule).iter().any(|told| told.contains(text)), "{rule}: {:?}", told(rule));
     }
@@ -130,8 +133,9 @@ fn a_broken_regular_expression_is_refused_and_one_of_dotnet_is_not() {
     {
         assert!(is_refused(rule), "{rule}");
     }
-    for rule in ["user.city -match \"(?=a)b\"", "user.city -match \"^(?!x).*$\"", "user.city -match \"(a)\\1\""] {
-        assert!(!is_refused(rule), "{rule}");
+    for pattern in ["(?=a)b", "^(?!x).*$", r"(a)\1", "a{", "{", "[[a]", "[]a]"] {
+        let rule = format!("user.city -match \"{pattern}\"");
+        assert!(!is_refused(&rule), "{rule}");
     }
 }
 
@@ -139,6 +143,84 @@ fn a_broken_regular_expression_is_refused_and_one_of_dotnet_is_not() {
 fn three_thousand_characters_are_read_in_the_time_of_a_blink() {
     let rule = vec!["(user.city -eq \"Oslo\")"; 130].join(" -or ");
     assert!(rule.len() > 3000 && problems(&rule).len() < 200);
+}
+
+#[test]
+fn an_item_is_not_found_by_contains() {
+    for rule in [
+        "device.devicePhysicalIds -any (_ -contains \"[OrderID]:Kiosk\")",
+        "device.devicePhysicalIds -contains \"[OrderID]:Kiosk\"",
+    ] {
+        let told = told(rule);
+        assert!(is_warned_of(rule) && told[0].contains("-any (_ -eq \"[OrderID]:Kiosk\")"), "{told:?}");
+    }
+    for meant in ["(_ -contains \"[ZTDId]\")", "(_ -startsWith \"[OrderID]:F1.A1.SU\")", "(_ -eq \"[OrderID]:Kiosk\")"]
+    {
+        let rule = format!("device.devicePhysicalIds -any {meant}");
+        assert!(!is_warned_of(&rule), "{rule}");
+    }
+}
+
+#[test]
+fn the_autopilot_token_is_found_in_any_letter_case() {
+    for token in ["[ZTDId]", "[ZTDID]", "[ztdid]"] {
+        let rule = format!("(device.devicePhysicalIds -any (_ -contains \"{token}\"))");
+        assert_eq!(told(&rule), [""; 0]);
+        assert_eq!(matches(&parse(&rule).unwrap(), &laptop(), None), Ok(true), "{rule}");
+    }
+}
+
+#[test]
+fn the_letter_case_of_a_property_is_a_note_and_that_of_an_operator_is_none() {
+    let rule = "(DEVICE.displayname -STARTSWITH \"A\") AND (device.devicePhysicalIDs -Any (_ -eq \"x\"))";
+    let told = told(rule);
+    assert!(told.len() == 1 && told[0].contains("Microsoft writes `displayName`"), "{told:?}");
+    assert!(!is_warned_of(rule));
+}
+
+#[test]
+fn a_property_that_is_no_longer_supported_is_told() {
+    assert!(told("device.organizationalUnit -eq \"OU=x\"")[0].contains("no longer supported"));
+    assert!(told("user.employeeType -eq \"x\"")[0].contains("Unsupported property"));
+}
+
+#[test]
+fn extension_attributes_are_known_up_to_15_and_those_of_applications_by_their_prefix() {
+    for name in ["extensionAttribute1", "extensionAttribute15", "extension_c272a57b722d4eb29bfe327874ae79cb_Room"] {
+        assert_eq!(told(&format!("user.{name} -eq \"x\"")), [""; 0]);
+    }
+    assert!(is_warned_of("user.extensionAttribute16 -eq \"x\""));
+}
+
+#[test]
+fn direct_reports_stand_alone_and_name_the_manager_by_a_guid() {
+    assert_eq!(told("direct reports for \"62e19b97-8b3d-4d4a-a106-4ce66896a863\""), [""; 0]);
+    assert!(is_warned_of("Direct Reports for \"Ada\""));
+    assert!(is_refused("Direct Reports for \"62e19b97-8b3d-4d4a-a106-4ce66896a863\" -and user.city -eq \"Oslo\""));
+    assert!(is_refused("Direct Reports for 62e19b97"));
+}
+
+#[test]
+fn member_of_is_the_whole_rule() {
+    let member_of = "user.memberOf -any (group.objectId -in ['0f8fad5b-d9cb-469f-a165-70867728950e'])";
+    assert_eq!(told(member_of), [""; 0]);
+    assert_eq!(told(&format!("({member_of})")), [""; 0]);
+    assert!(is_warned_of(&format!("{member_of} -and user.city -eq \"Oslo\"")));
+    assert!(is_warned_of(&format!("-not ({member_of})")));
+}
+
+#[test]
+fn times_are_counted_from_now() {
+    for rule in [
+        "user.employeeHireDate -ge system.now -plus p1d",
+        "user.employeeHireDate -le (system.now -minus P30D)",
+        "user.employeeHireDate -ge \"2024-01-31\"",
+        "user.employeeHireDate -le 2024-01-31T08:00:00Z",
+    ] {
+        assert_eq!(told(rule), [""; 0]);
+    }
+    assert!(is_refused("user.employeeHireDate -ge system.now -plus one day"));
+    assert!(is_warned_of("user.city -ge system.now"));
 }
 
 fn laptop() -> Member {

@@ -1,6 +1,6 @@
 //! Whether a comparison's operator and value fit its property.
 
-use regex_syntax::ast::{ErrorKind, parse::Parser};
+use regex_syntax::ast::{Error, ErrorKind, parse::Parser};
 
 use super::properties::{Holds, Property};
 use crate::knowledge::rule::{Name, Node, Operand, Operator, Problem};
@@ -24,6 +24,7 @@ pub(super) fn problems(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let name = operator.is.name();
+    let of_collection = of_an_item || property.is_some_and(|property| property.holds == Holds::Texts);
     let equality = matches!(operator.is, Operator::Eq | Operator::Ne);
     let of_list = matches!(operator.is, Operator::In | Operator::NotIn);
     let mut warn = |text: String, help: &str| problems.push(Problem::warning(right.at.clone(), text).help(help));
@@ -35,7 +36,7 @@ pub(super) fn problems(
         Operand::List(_) if !of_list => {
             warn(format!("A list is compared by `-in` and `-notIn`, not by `-{name}`."), "");
         }
-        Operand::Text(_) if of_list => {
+        Operand::Text(_) | Operand::Number(_) | Operand::Date(_) | Operand::Bool(_) | Operand::Now(_) if of_list => {
             warn(format!("`-{name}` looks into a list."), "Write it in brackets: [\"A\", \"B\"].");
         }
         Operand::Now(_) if property.is_some_and(|property| property.holds != Holds::Date) => {
@@ -46,9 +47,14 @@ pub(super) fn problems(
     problems.extend(of_kind(property, left, operator, right));
     match (operator.is, &right.is) {
         (Operator::Match | Operator::NotMatch, Operand::Text(pattern)) => problems.extend(of_pattern(pattern, right)),
-        (Operator::Contains | Operator::StartsWith, Operand::Text(text)) if of_an_item && is_whole_tag(text) => {
-            let text = format!("`-{name}` also finds longer tags that hold this one.");
-            problems.push(Problem::note(operator.at.clone(), text).help("`-eq` finds this one only."));
+        (Operator::Contains, Operand::Text(text)) if of_collection && is_whole_tag(text) => {
+            let told = "`-contains` looks for a part of an item: it also finds longer tags that begin with this one.";
+            let help = format!("An item as a whole is found by `-any (_ -eq \"{text}\")`.");
+            problems.push(Problem::warning(operator.at.clone(), told).help(help));
+        }
+        (Operator::StartsWith, Operand::Text(text)) if of_collection && is_whole_tag(text) => {
+            let told = "`-startsWith` also finds longer tags that begin with this one.";
+            problems.push(Problem::note(operator.at.clone(), told).help("`-eq` finds this one only."));
         }
         (Operator::Gt | Operator::Lt, _) => {
             let text = format!("Microsoft's page does not know `-{name}` in membership rules.");
@@ -120,7 +126,7 @@ fn is_whole_tag(text: &str) -> bool {
 /// What is wrong with a regular expression. The service's are .NET's: only what is wrong in every dialect is refused.
 fn of_pattern(pattern: &str, right: &Node<Operand>) -> Option<Problem> {
     if let Err(error) = Parser::new().parse(pattern)
-        && let Some(text) = broken(error.kind())
+        && let Some(text) = broken(pattern, &error)
     {
         return Some(Problem::error(right.at.clone(), format!("This is no regular expression: {text}.")));
     }
@@ -133,14 +139,36 @@ fn of_pattern(pattern: &str, right: &Node<Operand>) -> Option<Problem> {
     Some(Problem::warning(right.at.clone(), text).help("Write `\\[` and `\\]`, or compare by `-contains`."))
 }
 
-fn broken(kind: &ErrorKind) -> Option<&'static str> {
-    match kind {
-        ErrorKind::ClassUnclosed => Some("a bracket is not closed"),
+/// .NET takes a brace that repeats nothing as a brace, and a bracket within brackets as a bracket.
+fn broken(pattern: &str, error: &Error) -> Option<&'static str> {
+    let at = pattern.get(error.span().start.offset..).unwrap_or_default();
+    match error.kind() {
+        ErrorKind::ClassUnclosed if !is_class_closed(pattern) => Some("a bracket is not closed"),
         ErrorKind::ClassRangeInvalid => Some("a range in brackets goes backwards"),
         ErrorKind::GroupUnclosed => Some("a parenthesis is not closed"),
         ErrorKind::GroupUnopened => Some("a closing parenthesis has no opening one"),
-        ErrorKind::RepetitionMissing => Some("`*`, `+` or `?` has nothing to repeat"),
+        ErrorKind::RepetitionMissing if !at.starts_with('{') => Some("`*`, `+` or `?` has nothing to repeat"),
         ErrorKind::EscapeUnexpectedEof => Some("it ends with a backslash"),
         _ => None,
     }
+}
+
+/// Whether each bracket that opens is closed, where none opens within another one.
+fn is_class_closed(pattern: &str) -> bool {
+    let mut rest = pattern.chars().peekable();
+    let mut inside = false;
+    while let Some(character) = rest.next() {
+        match character {
+            '\\' => drop(rest.next()),
+            '[' if !inside => {
+                inside = true;
+                rest.next_if_eq(&'^');
+                // The first one belongs to the class.
+                rest.next_if_eq(&']');
+            }
+            ']' => inside = false,
+            _ => {}
+        }
+    }
+    !inside
 }

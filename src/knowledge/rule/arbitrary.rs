@@ -45,7 +45,7 @@ fn comparison(left: impl Strategy<Value = Name>) -> impl Strategy<Value = Expr> 
 }
 
 /// A rule, three connectives deep.
-pub(in crate::knowledge) fn expr() -> impl Strategy<Value = Expr> {
+pub(crate) fn expr() -> impl Strategy<Value = Expr> {
     let quantifier = prop_oneof![Just(Quantifier::Any), Just(Quantifier::All)];
     let each = (property(), quantifier, comparison(Just(Name::Item))).prop_map(|(collection, quantifier, holds)| {
         Expr::Each { collection: node(collection), quantifier: node(quantifier), holds: Box::new(holds) }

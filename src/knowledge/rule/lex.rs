@@ -80,12 +80,10 @@ fn quoted(text: &str, at: &mut usize, begun: char) -> Result<Kind, Problem> {
     while let Some((offset, character)) = rest.next() {
         if character == ESCAPE && rest.peek().is_some_and(|(_, next)| is_quote(*next)) {
             content.extend(rest.next().map(|(_, next)| next));
+        } else if character == '\'' && rest.peek().is_some_and(|(_, next)| *next == '\'') {
+            // Microsoft's page: a single quotation mark is written twice, whatever stands around the text.
+            content.extend(rest.next().map(|(_, next)| next));
         } else if closes(begun, character) {
-            // A single quotation mark inside single ones is written twice.
-            if begun == '\'' && rest.peek().is_some_and(|(_, next)| *next == '\'') {
-                content.extend(rest.next().map(|(_, next)| next));
-                continue;
-            }
             *at = base + offset + character.len_utf8();
             return Ok(Kind::Text(content));
         } else {

@@ -18,10 +18,10 @@ pub use problem::{Problem, Severity};
 pub use same::is_same;
 pub(super) use suggest::nearest;
 pub use syntax::{Expr, Name, Node, Operand, Operator, Quantifier, Span};
-pub(super) use whole::problems;
+pub(super) use whole::read;
 
 #[cfg(test)]
-pub(super) mod arbitrary;
+pub(crate) mod arbitrary;
 #[cfg(test)]
 pub(super) mod samples;
 #[cfg(test)]

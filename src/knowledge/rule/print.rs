@@ -82,6 +82,8 @@ impl fmt::Display for Operand {
                     // A backtick makes the quotation mark after it a part of the text, and one that is there would too.
                     if character == '"' || (before == '`' && is_quote(character)) {
                         f.write_str("`")?;
+                    } else if character == '\'' {
+                        f.write_str("'")?;
                     }
                     write!(f, "{character}")?;
                     before = character;

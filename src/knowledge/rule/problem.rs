@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::syntax::Span;
 
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How bad it is, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The service refuses the rule.
     Error,

@@ -84,6 +84,17 @@ fn a_backtick_escapes_a_quotation_mark() {
     assert_eq!(parsed.to_string(), "(user.displayName -eq \"say `\"hi`\"\")");
 }
 
+/// Microsoft's page, "Supported values".
+#[test]
+fn a_single_quotation_mark_is_written_twice_in_any_text() {
+    for rule in
+        ["user.displayName -eq \"O''Neil\"", "user.displayName -eq 'O''Neil'", "user.displayName -eq \"O'Neil\""]
+    {
+        assert_eq!(parse(rule).unwrap().to_string(), "(user.displayName -eq \"O''Neil\")");
+    }
+    assert_eq!(parse("user.displayName -eq ''").unwrap().to_string(), "(user.displayName -eq \"\")");
+}
+
 #[test]
 fn depth_is_bounded() {
     for deep in ["(".repeat(100_000), "not ".repeat(100_000), "user.x -eq [".repeat(10_000)] {

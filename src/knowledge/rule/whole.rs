@@ -7,16 +7,20 @@ use super::syntax::Expr;
 /// The most characters that the body of a rule may have, in either language.
 const MAX_LENGTH: usize = 3072;
 
-/// The one thing that stands in the way of reading a rule, or else what its language has against it; and whether it is too
-/// long. In the order of the text. `whose` begins the sentence on the length.
-pub(in crate::knowledge) fn problems(
+/// What was read of a rule, if it can be read, and all that is to be told of it: the one thing that stands in the way of
+/// reading it, or else what its language has against it; and whether it is too long. In the order of the text. `whose`
+/// begins the sentence on the length.
+pub(in crate::knowledge) fn read(
     rule: &str,
     whose: &str,
     against: impl FnOnce(&str, &Expr) -> Vec<Problem>,
-) -> Vec<Problem> {
-    let mut problems = match parse(rule) {
-        Ok(parsed) => against(rule, &parsed),
-        Err(problem) => vec![problem],
+) -> (Option<Expr>, Vec<Problem>) {
+    let (parsed, mut problems) = match parse(rule) {
+        Ok(parsed) => {
+            let problems = against(rule, &parsed);
+            (Some(parsed), problems)
+        }
+        Err(problem) => (None, vec![problem]),
     };
     let length = rule.chars().count();
     if length > MAX_LENGTH {
@@ -28,5 +32,5 @@ pub(in crate::knowledge) fn problems(
         problems.push(Problem::error(begins..rule.len(), text));
     }
     problems.sort_by_key(|problem| problem.at.start);
-    problems
+    (parsed, problems)
 }

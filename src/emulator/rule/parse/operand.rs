@@ -98,10 +98,26 @@ impl Parser {
 fn pattern(text: &str) -> Result<Operand, String> {
     match regex::RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build() {
         Ok(pattern) => Ok(Operand::Pattern(Some(pattern))),
-        Err(error) => {
-            let of_dotnet =
-                ["look-around", "backreference", "size limit"].iter().any(|what| error.to_string().contains(what));
-            if of_dotnet { Ok(Operand::Pattern(None)) } else { Err("The regular expression is not valid".into()) }
-        }
+        Err(error) if is_wrong_in_dotnet(text, &error.to_string()) => Err("The regular expression is not valid".into()),
+        Err(_) => Ok(Operand::Pattern(None)),
     }
+}
+
+/// Whether .NET minds too. It takes a brace that repeats nothing as a brace, and a bracket within brackets as a bracket.
+fn is_wrong_in_dotnet(pattern: &str, error: &str) -> bool {
+    let is = |what: &str| error.contains(what);
+    is("unclosed group")
+        || is("unopened group")
+        || is("invalid character class range")
+        || is("incomplete escape sequence, reached end")
+        || (is("unclosed character class") && pattern.matches('[').count() - pattern.matches("\\[").count() == 1)
+        || (is("repetition operator missing")
+            && ["", "(", "|"].iter().any(|before| starts_with_quantifier(pattern, before)))
+}
+
+fn starts_with_quantifier(pattern: &str, before: &str) -> bool {
+    ["*", "+", "?"].iter().any(|quantifier| {
+        let both = format!("{before}{quantifier}");
+        if before.is_empty() { pattern.starts_with(&both) } else { pattern.contains(&both) }
+    })
 }

@@ -26,6 +26,8 @@ fn rules_as_people_write_them_are_accepted() {
         r#"user.otherMails -all (_ -notEndsWith "@contoso.com")"#,
         r#"user.extension_c272a57b722d4eb29bfe327874ae79cb_OfficeNumber -eq "123""#,
         r#"device.deviceOSVersion -ge "10.0.26200.7462""#,
+        r#"user.city -match "a{""#,
+        r#"user.city -match "[[a]""#,
     ] {
         accepted(rule);
     }
@@ -51,6 +53,8 @@ fn a_bad_rule_is_refused_with_its_place() {
         (r#"user.memberOf -all (group.objectId -in ['a'])"#, "memberOf takes -any only"),
         (r#"user.memberOf -any (group.objectId -in ['a']) -and user.city -eq "x""#, "cannot be combined"),
         (r#"user.city -match "(""#, "The regular expression is not valid"),
+        (r#"user.city -match "[a""#, "The regular expression is not valid"),
+        (r#"user.city -match "*a""#, "The regular expression is not valid"),
         (r#"user.city -ge "x""#, "dates and versions only"),
     ] {
         let error = parse(rule).unwrap_err();
