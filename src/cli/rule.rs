@@ -1,6 +1,13 @@
-//! `rule check`: what is wrong with a rule, before anybody writes it to a tenant.
+//! `rule check`: what is wrong with a rule, and whom it matches, before anybody writes it to a tenant.
 
-use std::{fs, io::Read as _, path::Path, process::ExitCode};
+mod impact;
+
+use std::{
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -30,7 +37,10 @@ pub(super) struct Check {
     /// It is the rule of an assignment filter.
     #[arg(long)]
     filter: bool,
-    /// Answer with one JSON object: `valid` and `diagnostics`.
+    /// Tell which devices of this CSV the membership rule matches.
+    #[arg(long, value_name = "CSV", conflicts_with = "filter")]
+    devices: Option<PathBuf>,
+    /// Answer with one JSON object: `valid` and `diagnostics`, and `devices` where a CSV is given.
     #[arg(long)]
     json: bool,
 }
@@ -38,12 +48,22 @@ pub(super) struct Check {
 pub(super) fn run(Command::Check(check): &Command) -> Result<ExitCode, Stopped> {
     let rule = text_of(&check.rule)?;
     let rule = rule.trim_end();
-    let problems = if check.filter { filter_rule::problems(rule) } else { membership_rule::problems(rule) };
+    let rows = check.devices.as_deref().map(impact::rows_of).transpose()?;
+    let (parsed, problems) =
+        if check.filter { (None, filter_rule::problems(rule)) } else { membership_rule::read(rule) };
     let valid = problems.iter().all(|problem| problem.severity != Severity::Error);
+    let impact = match (parsed, rows) {
+        (Some(parsed), Some(rows)) if valid => Some(impact::of(&parsed, rows)?),
+        _ => None,
+    };
     let screen = Screen::of_stdout();
     if check.json {
         let diagnostics: Vec<_> = problems.iter().map(|problem| as_json(problem, rule)).collect();
-        screen.verbatim(&json!({ "valid": valid, "diagnostics": diagnostics }).to_string());
+        let mut answer = json!({ "valid": valid, "diagnostics": diagnostics });
+        if let Some(impact) = &impact {
+            answer["devices"] = impact.json();
+        }
+        screen.verbatim(&answer.to_string());
     } else {
         for problem in &problems {
             screen.heading(title(problem.severity));
@@ -53,6 +73,9 @@ pub(super) fn run(Command::Check(check): &Command) -> Result<ExitCode, Stopped> 
             (true, true) => screen.good("The rule can be used."),
             (true, false) => screen.line("\nThe rule can be used."),
             (false, _) => screen.line("\nThe rule would be refused."),
+        }
+        if let (Some(impact), Some(file)) = (&impact, &check.devices) {
+            impact.show(screen, file);
         }
     }
     Ok(if valid { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -11,6 +11,9 @@ use crate::{
     value::{Type, Value},
 };
 
+/// What every row of an import has, and no object of the directory.
+const GROUP_TAG: &str = "group_tag";
+
 /// The function.
 pub(super) struct MembershipRuleMatches;
 
@@ -21,11 +24,17 @@ impl Function for MembershipRuleMatches {
             summary: "Tells whether a membership rule matches a device or a user.",
             description: "Tells whether a device or a user would be a member of a dynamic group with this rule. Properties \
                           go by the names that rules have for them, such as `displayName` and `devicePhysicalIds`: texts, \
-                          Booleans, lists of texts, or lists of objects. What is left out is null. A rule that asks for \
-                          what only the directory knows (`Direct Reports for`, `system.now`) is an error.",
+                          Booleans, lists of texts, or lists of objects. What is left out is null. A row of `devices` of \
+                          `autopilot_device_import`, which has a `group_tag`, stands for that device once it is registered \
+                          and before it is switched on; add its `serial_number` where a rule asks for the name. A rule that \
+                          asks for what only the directory knows (`Direct Reports for`, `system.now`) is an error.",
             parameters: vec![
                 Parameter::new("rule", "The membership rule.", Type::String),
-                Parameter::new("member", "The properties of the device or the user, as an object.", Type::Dynamic),
+                Parameter::new(
+                    "member",
+                    "The properties of the device or the user, as an object, or a row of an import.",
+                    Type::Dynamic,
+                ),
             ],
             variadic: None,
             returns: Type::Bool,
@@ -51,6 +60,12 @@ impl Function for MembershipRuleMatches {
 fn member(value: &Value) -> Result<Member, String> {
     let value = undressed(value);
     let Some(properties) = value.as_map() else { return Err("The member has to be an object.".to_owned()) };
+    if let Some(group_tag) = properties.get(GROUP_TAG) {
+        let text = |value: Option<&'_ Value>| value.map(undressed).and_then(Value::as_str).map(str::to_owned);
+        let [serial_number, hash] = ["serial_number", "hardware_hash"].map(|name| text(properties.get(name)));
+        let group_tag = text(Some(group_tag));
+        return Ok(membership_rule::registered(serial_number.as_deref(), group_tag.as_deref(), hash.as_deref()));
+    }
     let mut member = Member::default();
     for (name, value) in properties {
         let value = undressed(value);
@@ -115,6 +130,23 @@ mod tests {
         ] {
             assert_eq!(call(rule, kiosk.clone()), Ok(expected.into()), "{rule}");
         }
+    }
+
+    #[test]
+    fn a_row_of_an_import_is_the_device_that_it_registers() {
+        let row = |tag: Value| {
+            let (hash, user) = (Value::Null, Value::Null);
+            Value::object([
+                ("group_tag", tag),
+                ("serial_number", "5CG1".into()),
+                ("hardware_hash", hash),
+                ("assigned_user", user),
+            ])
+        };
+        let kiosk = "(device.devicePhysicalIds -any (_ -eq \"[OrderID]:Kiosk\"))";
+        assert_eq!(call(kiosk, row("Kiosk".into())), Ok(true.into()));
+        assert_eq!(call(kiosk, row(Value::Null)), Ok(false.into()));
+        assert_eq!(call("(device.displayName -eq \"5CG1\")", row(Value::Null)), Ok(true.into()));
     }
 
     #[test]

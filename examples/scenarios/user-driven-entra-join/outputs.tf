@@ -1,3 +1,11 @@
+output "devices_of_sales" {
+  description = "The devices of the CSV that the rule of the group of Sales matches: told in the plan, before there is a group."
+  value = [
+    for serial_number, device in local.collected : serial_number
+    if provider::autopilot::membership_rule_matches(autopilot_group.sales.membership_rule, device)
+  ]
+}
+
 output "profile_status" {
   description = "What the admin center shows for each device, by serial number."
   value = {

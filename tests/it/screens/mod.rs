@@ -11,7 +11,7 @@ const PROGRAM: &str = "terraform-provider-autopilot";
 
 fn program(width: usize) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot"));
-    program.stdin(Stdio::null()).env("COLUMNS", width.to_string());
+    program.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null()).env("COLUMNS", width.to_string());
     program
 }
 
@@ -19,7 +19,8 @@ fn program(width: usize) -> Command {
 fn session(words: &[&str], command: &mut Command) -> String {
     let said = command.args(words).output().expect("the program starts");
     let [stdout, stderr] = [said.stdout, said.stderr].map(|text| String::from_utf8(text).expect("UTF-8"));
-    let line = [&[PROGRAM], words].concat().join(" ");
+    let words = [&[PROGRAM], words].concat();
+    let line = words.join(if words.join(" ").len() < 78 { " " } else { " \\\n    " });
     let code = said.status.code().expect("an exit code");
     format!("$ {line}\n{stdout}{stderr}[exit {code}]\n")
 }
@@ -48,6 +49,8 @@ fn assert_screen(screen: &str, width: usize, expected: Data) {
     Assert::new().action_env("SNAPSHOTS").normalize_paths(false).redact_with(redactions()).eq(screen, expected);
 }
 
+const DEVICES: &str = "examples/scenarios/user-driven-entra-join/devices.csv";
+
 const COMMANDS: &[&[&str]] = &[
     &[],
     &["--help"],
@@ -55,6 +58,16 @@ const COMMANDS: &[&[&str]] = &[
     &["emulator", "--help"],
     &["rule", "check", "(device.deviceModel -eqals \"Cloud PC\")"],
     &["rule", "check", "(user.accountEnabled -eq \"True\")"],
+    &["rule", "check", "--devices", DEVICES, "(device.devicePhysicalIds -any (_ -eq \"[OrderID]:Sales\"))"],
+    &[
+        "rule",
+        "check",
+        "--devices",
+        DEVICES,
+        "(device.isRooted -ne true) and (device.deviceOwnership -ne \"Personal\")",
+    ],
+    &["rule", "check", "--devices", DEVICES, "(user.city -eq \"Oslo\")"],
+    &["rule", "check", "--help"],
     &["rule", "check", "--filter", "(device.osVersion -gt 11)"],
     &["--version"],
     &["--verbose"],

@@ -40,6 +40,10 @@ fn from_empty_to_empty(lab: &Lab) {
         assert_eq!(lab.tenant.members_of(group), members, "{group}");
     }
 
+    // Whom the plan said that the rule matches is who the tenant has put into the group.
+    let foretold = lab.output("devices_of_sales");
+    assert_eq!(foretold.as_array().map(Vec::len), Some(lab.tenant.members_of("Autopilot devices of Sales")));
+
     let statuses = lab.output("profile_status");
     assert_eq!(statuses.as_object().map(|statuses| statuses.len()), Some(25));
     assert!(statuses.as_object().is_some_and(|all| all.values().all(|status| status == "Assigned")), "{statuses}");
