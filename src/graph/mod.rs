@@ -30,7 +30,7 @@ mod wait;
 
 pub use batch::Call;
 pub use client::{Client, Settings};
-pub use credential::ClientSecret;
+pub use credential::{ClientSecret, Credential};
 pub use error::Error;
 
 pub(crate) use cloud::Cloud;

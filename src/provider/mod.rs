@@ -6,6 +6,7 @@
 //! # Start at
 //! [`registry`], then [`Autopilot`].
 
+mod credential;
 mod place;
 mod search;
 mod settings;
@@ -23,8 +24,7 @@ use crate::{
     actions, data_sources,
     diagnostic::{Diagnostic, Diagnostics},
     functions,
-    graph::{self, Client, ClientSecret},
-    path::Path,
+    graph::{self, Client},
     resource::{Provider, Registry, Tenant},
     resources,
     schema::Attribute,
@@ -103,12 +103,7 @@ fn connect(resolved: &Resolved) -> Result<Client, graph::Error> {
         graph: resolved.graph.clone(),
         audience: resolved.cloud.graph.to_owned(),
         user_agent: resolved.user_agent.clone(),
-        credential: Arc::new(ClientSecret {
-            tenant_id: resolved.tenant_id.text.clone(),
-            client_id: resolved.client_id.text.clone(),
-            client_secret: resolved.client_secret.text.clone(),
-            authority: resolved.authority.clone(),
-        }),
+        credential: Arc::clone(&resolved.chosen.credential),
     })
 }
 
@@ -127,27 +122,16 @@ fn refused(resolved: &Resolved, error: &graph::Error) -> Diagnostic {
         return Diagnostic::error(error.title(), format!("While signing in: {error}."));
     };
     let detail = format!(
-        "Microsoft Entra refused the sign-in: {}.\n\n{}{}Used were: tenant {} (from {}), application {} (from {}), a client \
-         secret (from {}), at {}.",
+        "The sign-in was refused: {}.\n\n{}{}Used were: {}, at {}.",
         message.trim_end_matches('.'),
         advice.unwrap_or_default(),
         if advice.is_some() { "\n\n" } else { "" },
-        resolved.tenant_id.text,
-        resolved.tenant_id.origin,
-        resolved.client_id.text,
-        resolved.client_id.origin,
-        resolved.client_secret.origin,
+        resolved.chosen.used.join(", "),
         resolved.authority,
     );
-    let about = codes.iter().find_map(|code| match code {
-        7_000_215 | 7_000_222 => Some(resolved.client_secret.attribute),
-        700_016 => Some(resolved.client_id.attribute),
-        90_002 | 900_021 | 900_023 => Some(resolved.tenant_id.attribute),
-        _ => None,
-    });
     let diagnostic = Diagnostic::error(error.title(), detail);
-    match about {
-        Some(attribute) => diagnostic.at(Path::of(attribute)),
+    match resolved.chosen.about.path(codes) {
+        Some(path) => diagnostic.at(path),
         None => diagnostic,
     }
 }

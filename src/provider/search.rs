@@ -61,6 +61,26 @@ impl Place {
     pub(super) const fn file_variable(name: &'static str) -> Place {
         Place { name, is_variable: true, names_file: true }
     }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn is_variable(&self) -> bool {
+        self.is_variable
+    }
+
+    /// Whether it is a variable of Azure's own libraries.
+    pub(super) fn is_of_azure(&self) -> bool {
+        self.is_variable && self.name.starts_with("AZURE_")
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.is_variable { "the environment variable" } else { "the provider's attribute" };
+        write!(f, "{kind} {}", self.name)
+    }
 }
 
 pub(super) struct Search<'a> {
@@ -88,15 +108,48 @@ impl Search<'_> {
         found
     }
 
-    fn looked_at(&self, place: &Place) -> String {
-        let kind = if place.is_variable { "the environment variable" } else { "the provider's attribute" };
+    pub(super) fn looked_at(&self, place: &Place) -> String {
         let there = match (place.is_variable, self.surroundings.variable(place.name)) {
-            (true, Some(_)) => "empty",
+            (true, Some(text)) if text.trim().is_empty() => "empty",
             (true, None) => "not set",
             (false, _) if self.config.get(place.name).is_null() => "not set",
-            (false, _) => "empty",
+            (false, _) if self.config.get(place.name).as_str().is_some_and(|text| text.trim().is_empty()) => "empty",
+            // A switch that is off.
+            _ => "false",
         };
-        format!("{kind} {} ({there})", place.name)
+        format!("{place} ({there})")
+    }
+
+    /// Whether there is a value, known or not.
+    pub(super) fn is_given(&self, place: &Place) -> bool {
+        let text = match place.is_variable {
+            true => self.surroundings.variable(place.name),
+            false if self.config.get(place.name).is_unknown() => return true,
+            false => self.config.get(place.name).as_str().map(str::to_owned),
+        };
+        text.is_some_and(|text| !text.trim().is_empty())
+    }
+
+    /// How a switch is set there. An unknown one is remembered, and one that is none is refused.
+    pub(super) fn switch(&mut self, place: Place) -> Option<bool> {
+        if !place.is_variable {
+            let value = self.config.get(place.name);
+            if value.is_unknown() {
+                self.unknown.push(place.name);
+            }
+            return value.as_bool();
+        }
+        let text = self.surroundings.variable(place.name)?;
+        match text.trim().to_ascii_lowercase().as_str() {
+            "" => None,
+            "1" | "t" | "true" => Some(true),
+            "0" | "f" | "false" => Some(false),
+            _ => {
+                let detail = format!("{place} must be true or false, got: {text:?}.");
+                self.refused.push(Diagnostic::error("Setting Not Usable", detail));
+                None
+            }
+        }
     }
 
     /// The value at the first place that has one. Unknown or unreadable, the search ends there.

@@ -4,7 +4,8 @@
 //! Names: azuread provider documentation, "argument reference"; Azure SDK, "environment variables".
 
 use super::{
-    search::{Found, Place, Search},
+    credential::{self, Chosen},
+    search::{Place, Search},
     surroundings::Surroundings,
 };
 use crate::{
@@ -17,24 +18,7 @@ use crate::{
 
 /// The provider's attributes.
 pub(super) fn attributes() -> Vec<Attribute> {
-    vec![
-        string("tenant_id", "The tenant: its id, or one of its domains. `ARM_TENANT_ID` or `AZURE_TENANT_ID` sets it too.")
-            .check(Check::Text(is_tenant)),
-        string("client_id", "The application (client) id to sign in with. `ARM_CLIENT_ID` or `AZURE_CLIENT_ID` sets it too."),
-        string(
-            "client_id_file_path",
-            "Path of a file that holds the application (client) id. `ARM_CLIENT_ID_FILE_PATH` sets it too.",
-        ),
-        string(
-            "client_secret",
-            "A client secret of the application. `ARM_CLIENT_SECRET` or `AZURE_CLIENT_SECRET` sets it too, and keeps it \
-             out of the configuration.",
-        )
-        .sensitive(),
-        string(
-            "client_secret_file_path",
-            "Path of a file that holds the client secret. `ARM_CLIENT_SECRET_FILE_PATH` sets it too.",
-        ),
+    let others = [
         string(
             "environment",
             "The cloud: `global` (or `public`), `usgovernment` (or `usgovernmentl4`), `dod` (or `usgovernmentl5`) or \
@@ -53,16 +37,13 @@ pub(super) fn attributes() -> Vec<Attribute> {
              `AZURE_AUTHORITY_HOST` sets it too. If it is not set, it is the one of the environment.",
         )
         .check(Check::Text(is_endpoint)),
-    ]
+    ];
+    credential::attributes().into_iter().chain(others).collect()
 }
-
-/// A value and, beside it, a file that may hold it.
-const IN_FILES: [(&str, &str); 2] =
-    [("client_id", "client_id_file_path"), ("client_secret", "client_secret_file_path")];
 
 /// What contradicts itself.
 pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
-    for (plain, file) in IN_FILES {
+    for (plain, file) in credential::exclude() {
         if is_set(config.get(plain)) && is_set(config.get(file)) {
             let path = Path::of(file);
             diagnostics
@@ -73,24 +54,6 @@ pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
 
 fn is_set(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
-}
-
-fn is_tenant(text: &str) -> Result<(), String> {
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    let is_guid = text.len() == 36 && uuid::Uuid::try_parse(text).is_ok();
-    let is_domain = text.len() <= 253 && text.contains('.') && text.split('.').all(label);
-    if text.is_empty() || is_guid || is_domain {
-        return Ok(()); // an empty one counts as not set
-    }
-    Err(format!(
-        "must be the tenant's id (a GUID such as \"0f8fad5b-d9cb-469f-a165-70867728950e\") or one of its domains (such as \
-         \"contoso.onmicrosoft.com\"), got: {text:?}"
-    ))
 }
 
 fn is_environment(text: &str) -> Result<(), String> {
@@ -112,12 +75,10 @@ fn is_endpoint(text: &str) -> Result<(), String> {
 
 /// All that a client needs.
 pub(super) struct Resolved {
-    pub(super) tenant_id: Found,
-    pub(super) client_id: Found,
-    pub(super) client_secret: Found,
+    pub(super) chosen: Chosen,
+    pub(super) authority: String,
     pub(super) cloud: Cloud,
     pub(super) graph: String,
-    pub(super) authority: String,
     pub(super) user_agent: String,
 }
 
@@ -132,30 +93,6 @@ pub(super) enum Resolution {
 /// Finds every value.
 pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolution {
     let mut search = Search { config, surroundings, unknown: Vec::new(), refused: Diagnostics::default() };
-    let tenant_id = search.required(
-        "Tenant Missing",
-        &[Place::attribute("tenant_id"), Place::variable("ARM_TENANT_ID"), Place::variable("AZURE_TENANT_ID")],
-    );
-    let client_id = search.required(
-        "Client Id Missing",
-        &[
-            Place::attribute("client_id"),
-            Place::file_attribute("client_id_file_path"),
-            Place::variable("ARM_CLIENT_ID"),
-            Place::file_variable("ARM_CLIENT_ID_FILE_PATH"),
-            Place::variable("AZURE_CLIENT_ID"),
-        ],
-    );
-    let client_secret = search.required(
-        "Client Secret Missing",
-        &[
-            Place::attribute("client_secret"),
-            Place::file_attribute("client_secret_file_path"),
-            Place::variable("ARM_CLIENT_SECRET"),
-            Place::file_variable("ARM_CLIENT_SECRET_FILE_PATH"),
-            Place::variable("AZURE_CLIENT_SECRET"),
-        ],
-    );
     let environment = search.optional(&[Place::attribute("environment"), Place::variable("ARM_ENVIRONMENT")]);
     let graph = search.optional(&[Place::attribute("graph_endpoint"), Place::variable("AUTOPILOT_GRAPH_ENDPOINT")]);
     let ours = [Place::attribute("authority_host"), Place::variable("AUTOPILOT_AUTHORITY_HOST")];
@@ -165,29 +102,26 @@ pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolu
     };
 
     // The configuration has been held against its checks by now; a variable has not.
-    search.hold("tenant_id", tenant_id.as_ref(), is_tenant);
     search.hold("environment", environment.as_ref(), is_environment);
     search.hold("graph_endpoint", graph.as_ref(), is_endpoint);
     search.hold("authority_host", authority.as_ref(), is_endpoint);
+    let [default, ..] = cloud::CLOUDS;
+    let cloud = environment.and_then(|found| Cloud::named(&found.text)).unwrap_or(default);
+    let authority = authority.map_or(cloud.authority.to_owned(), |found| found.text);
+    let chosen = credential::choose(&mut search).and_then(|kind| kind.make(&mut search, &authority));
 
     let Search { unknown, refused, .. } = search;
     if refused.has_errors() {
         return Resolution::Refused(refused);
     }
-    let (Some(tenant_id), Some(client_id), Some(client_secret), true) =
-        (tenant_id, client_id, client_secret, unknown.is_empty())
-    else {
+    let (Some(chosen), true) = (chosen, unknown.is_empty()) else {
         return Resolution::Unknown(unknown);
     };
-    let [default, ..] = cloud::CLOUDS;
-    let cloud = environment.and_then(|found| Cloud::named(&found.text)).unwrap_or(default);
     Resolution::Ready(Box::new(Resolved {
-        tenant_id,
-        client_id,
-        client_secret,
+        chosen,
+        authority,
         cloud,
         graph: graph.map_or(cloud.graph.to_owned(), |found| found.text),
-        authority: authority.map_or(cloud.authority.to_owned(), |found| found.text),
         user_agent: user_agent(surroundings.variable("TF_APPEND_USER_AGENT").as_deref()),
     }))
 }

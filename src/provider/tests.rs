@@ -1,6 +1,7 @@
 //! Settings in surroundings that are held in memory, and a sign-in against a token endpoint on loopback.
 
 use super::*;
+use crate::path::Path;
 use crate::schema::{lint, null_object, validate};
 use std::collections::BTreeMap;
 use std::io;
@@ -81,10 +82,12 @@ fn configuration_goes_before_arm_and_arm_before_azure() {
         ("AZURE_CLIENT_SECRET", "azure-secret"),
     ]);
     let resolved = ready(&config([("tenant_id", TENANT.into())]), &around);
-    assert_eq!(resolved.tenant_id.text, TENANT);
-    assert_eq!(resolved.client_id.text, "arm-client");
-    assert_eq!(resolved.client_secret.text, "azure-secret");
-    assert_eq!(resolved.client_secret.origin.to_string(), "the environment variable AZURE_CLIENT_SECRET");
+    let used = [
+        format!("tenant {TENANT} (from the configuration)"),
+        "application arm-client (from the environment variable ARM_CLIENT_ID)".to_owned(),
+        "a client secret (from the environment variable AZURE_CLIENT_SECRET)".to_owned(),
+    ];
+    assert_eq!(resolved.chosen.used, used);
     assert_eq!(
         (resolved.graph.as_str(), resolved.cloud.graph),
         ("https://graph.microsoft.com", resolved.graph.as_str())
@@ -98,8 +101,9 @@ fn files_hold_an_id_and_a_secret() {
     around.files = BTreeMap::from([("/run/secret", "from-file\n"), ("/run/id", " client \r\n"), ("/run/empty", "\n")]);
     let set = |path: &str| config([("tenant_id", TENANT.into()), ("client_id_file_path", path.into())]);
     let resolved = ready(&set("/run/id"), &around);
-    assert_eq!((resolved.client_id.text.as_str(), resolved.client_secret.text.as_str()), ("client", "from-file"));
-    assert_eq!(resolved.client_secret.attribute, "client_secret");
+    let used = ["application client (from the file /run/id)", "a client secret (from the file /run/secret)"];
+    assert_eq!(resolved.chosen.used[1..], used);
+    assert_eq!(resolved.chosen.about.path(&[7_000_215]), Some(Path::of("client_secret")));
     for (path, why) in [("/run/missing", "entity not found"), ("/run/empty", "it is empty")] {
         let told = refusals(&set(path), &around);
         assert_eq!(told.len(), 1, "{told:?}");
@@ -112,15 +116,24 @@ fn files_hold_an_id_and_a_secret() {
 fn a_missing_value_says_where_it_was_looked_for() {
     let around = around([("ARM_TENANT_ID", "")]);
     let told = refusals(&config([("client_secret", "".into())]), &around);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].1.contains(
+            "- a client secret: the provider's attribute client_secret (empty); the provider's attribute \
+                           client_secret_file_path (not set); the environment variable ARM_CLIENT_SECRET (not set)"
+        ),
+        "{}",
+        told[0].1
+    );
+    let told = refusals(&config([("client_secret", "s".into())]), &around);
     let paths: Vec<_> = told.iter().map(|(path, _)| path.as_str()).collect();
-    assert_eq!(paths, ["tenant_id", "client_id", "client_secret"]);
+    assert_eq!(paths, ["tenant_id", "client_id"]);
     assert_eq!(
         told[0].1,
         "The provider needs a tenant_id. It was looked for, in this order, in: the provider's attribute tenant_id (not \
          set); the environment variable ARM_TENANT_ID (empty); the environment variable AZURE_TENANT_ID (not set). Set \
          one of them."
     );
-    assert!(told[2].1.contains("the provider's attribute client_secret (empty)"), "{}", told[2].1);
 }
 
 #[test]
@@ -129,8 +142,8 @@ fn an_unknown_value_never_fails_and_is_not_looked_for_elsewhere() {
     let config = config([("client_secret", Value::Unknown), ("environment", Value::Unknown)]);
     assert_eq!(validate(&settings::attributes(), &config), Diagnostics::default());
     let Resolution::Unknown(names) = resolve(&config, &around) else { panic!("not unknown") };
-    assert_eq!(names, ["client_secret", "environment"]);
-    assert!(unknown(&names).detail.contains("client_secret, environment"));
+    assert_eq!(names, ["environment", "client_secret"]);
+    assert!(unknown(&names).detail.contains("environment, client_secret"));
 }
 
 #[test]

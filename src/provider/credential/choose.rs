@@ -1,0 +1,111 @@
+//! The choice among the kinds.
+
+use super::{
+    kind::{Kind, Switch},
+    kinds::KINDS,
+};
+use crate::{
+    diagnostic::Diagnostic,
+    path::Path,
+    provider::search::{Place, Search},
+};
+
+/// The kind that the settings choose. None where a setting is not known yet, or where none or several are chosen: the
+/// search then says so.
+pub(in crate::provider) fn choose(search: &mut Search<'_>) -> Option<&'static Kind> {
+    let before = (search.unknown.len(), search.refused.0.len());
+    let switches: Vec<_> = KINDS.iter().map(|kind| Position::of(kind.switch, search)).collect();
+    if (search.unknown.len(), search.refused.0.len()) != before {
+        return None;
+    }
+    let kinds = || KINDS.iter().zip(&switches);
+    let switched = |wanted: &Position| -> Vec<Candidate> {
+        let on = kinds().filter(|(_, position)| *position == wanted);
+        on.filter_map(|(kind, _)| Some(Candidate { kind, by: wanted.place(kind.switch?) })).collect()
+    };
+    let shown = |is_here: fn(&Place) -> bool, search: &Search<'_>| -> Vec<Candidate> {
+        let here = |place: &&Place| is_here(place) && search.is_given(place);
+        let on = kinds().filter(|(_, position)| **position != Position::Off);
+        on.filter_map(|(kind, _)| Some(Candidate { kind, by: *kind.shown.iter().find(here)? })).collect()
+    };
+    let steps = [
+        switched(&Position::OnByConfiguration),
+        shown(|place| !place.is_variable(), search),
+        switched(&Position::OnByVariable),
+        shown(|place| place.is_variable() && !place.is_of_azure(), search),
+        shown(Place::is_of_azure, search),
+    ];
+    match steps.into_iter().find(|step| !step.is_empty()).as_deref() {
+        Some([one]) => Some(one.kind),
+        Some(several) => {
+            search.refused.push(ambiguous(several));
+            None
+        }
+        None => {
+            search.refused.push(none(search));
+            None
+        }
+    }
+}
+
+/// A kind, and what speaks for it.
+struct Candidate {
+    kind: &'static Kind,
+    by: Place,
+}
+
+/// How a switch stands.
+#[derive(PartialEq)]
+enum Position {
+    OnByConfiguration,
+    OnByVariable,
+    Off,
+    NotSet,
+}
+
+impl Position {
+    fn of(switch: Option<Switch>, search: &mut Search<'_>) -> Position {
+        let Some(Switch { attribute, variable }) = switch else { return Position::NotSet };
+        match (search.switch(Place::attribute(attribute)), search.switch(Place::variable(variable))) {
+            (Some(true), _) => Position::OnByConfiguration,
+            (None, Some(true)) => Position::OnByVariable,
+            (Some(false), _) | (None, Some(false)) => Position::Off,
+            (None, None) => Position::NotSet,
+        }
+    }
+
+    fn place(&self, switch: Switch) -> Place {
+        match self {
+            Position::OnByConfiguration => Place::attribute(switch.attribute),
+            _ => Place::variable(switch.variable),
+        }
+    }
+}
+
+fn ambiguous(several: &[Candidate]) -> Diagnostic {
+    let named: Vec<_> = several.iter().map(|each| format!("{} (by {})", each.kind.name, each.by)).collect();
+    let switches: Vec<_> = several.iter().filter_map(|each| each.kind.switch).map(|each| each.attribute).collect();
+    let mut detail =
+        format!("The provider is to sign in in several ways: {}. Set one of them only", named.join(", and "));
+    if !switches.is_empty() && several.iter().any(|each| each.kind.switch.is_none()) {
+        detail.push_str(&format!(", or say which by {}", switches.join(" or ")));
+    }
+    detail.push('.');
+    let told = Diagnostic::error("Several Credentials", detail);
+    match several.iter().find(|each| !each.by.is_variable()) {
+        Some(first) => told.at(Path::of(first.by.name())),
+        None => told,
+    }
+}
+
+fn none(search: &Search<'_>) -> Diagnostic {
+    let mut detail =
+        "The provider has nothing to sign in with. Set one of these, in the configuration or as a variable:".to_owned();
+    for kind in &KINDS {
+        let switch = kind.switch.map(|each| [Place::attribute(each.attribute), Place::variable(each.variable)]);
+        let places = switch.iter().flatten().chain(kind.shown);
+        let looked: Vec<_> = places.map(|place| search.looked_at(place)).collect();
+        detail.push_str(&format!("\n- {}: {}", kind.name, looked.join("; ")));
+    }
+    Diagnostic::error("Credential Missing", detail)
+}

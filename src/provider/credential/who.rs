@@ -1,0 +1,80 @@
+//! Who signs in where: the tenant and the application, which most kinds need.
+
+use crate::{
+    provider::search::{Found, Place, Search},
+    schema::{Attribute, Check, string},
+};
+
+pub(super) fn attributes() -> Vec<Attribute> {
+    vec![
+        string(
+            "tenant_id",
+            "The tenant: its id, or one of its domains. `ARM_TENANT_ID` or `AZURE_TENANT_ID` sets it too.",
+        )
+        .check(Check::Text(is_tenant)),
+        string(
+            "client_id",
+            "The application (client) id to sign in with. `ARM_CLIENT_ID` or `AZURE_CLIENT_ID` sets it too.",
+        ),
+        string(
+            "client_id_file_path",
+            "Path of a file that holds the application (client) id. `ARM_CLIENT_ID_FILE_PATH` sets it too.",
+        ),
+    ]
+}
+
+pub(super) const EXCLUDE: [(&str, &str); 1] = [("client_id", "client_id_file_path")];
+
+const TENANT: [Place; 3] =
+    [Place::attribute("tenant_id"), Place::variable("ARM_TENANT_ID"), Place::variable("AZURE_TENANT_ID")];
+
+const CLIENT: [Place; 5] = [
+    Place::attribute("client_id"),
+    Place::file_attribute("client_id_file_path"),
+    Place::variable("ARM_CLIENT_ID"),
+    Place::file_variable("ARM_CLIENT_ID_FILE_PATH"),
+    Place::variable("AZURE_CLIENT_ID"),
+];
+
+/// The tenant and the application; both are looked for, so that both are told.
+pub(super) fn both(search: &mut Search<'_>) -> Option<(Found, Found)> {
+    let (tenant, client) = (tenant(search), client(search));
+    Some((tenant?, client?))
+}
+
+fn tenant(search: &mut Search<'_>) -> Option<Found> {
+    let found = search.required("Tenant Missing", &TENANT);
+    // The configuration has been held against its check by now; a variable has not.
+    search.hold("tenant_id", found.as_ref(), is_tenant);
+    found
+}
+
+fn client(search: &mut Search<'_>) -> Option<Found> {
+    search.required("Client Id Missing", &CLIENT)
+}
+
+/// How an error says what was used.
+pub(super) fn used(tenant: &Found, client: &Found) -> Vec<String> {
+    vec![
+        format!("tenant {} (from {})", tenant.text, tenant.origin),
+        format!("application {} (from {})", client.text, client.origin),
+    ]
+}
+
+fn is_tenant(text: &str) -> Result<(), String> {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_guid = text.len() == 36 && uuid::Uuid::try_parse(text).is_ok();
+    let is_domain = text.len() <= 253 && text.contains('.') && text.split('.').all(label);
+    if text.is_empty() || is_guid || is_domain {
+        return Ok(()); // an empty one counts as not set
+    }
+    Err(format!(
+        "must be the tenant's id (a GUID such as \"0f8fad5b-d9cb-469f-a165-70867728950e\") or one of its domains (such as \
+         \"contoso.onmicrosoft.com\"), got: {text:?}"
+    ))
+}
