@@ -8,7 +8,7 @@ use crate::graph::client::Client;
 use crate::graph::client::Outgoing;
 use crate::graph::error::Error;
 use crate::graph::refusal::unpack;
-use crate::graph::retry::{self, Decision, Kind, Outcome};
+use crate::graph::retry::{self, Decision, Kind};
 use crate::graph::transport::Method;
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value as Json;
@@ -135,18 +135,7 @@ impl Client {
     async fn send_chunk(&self, version: &str, calls: &[Call], chunk: Vec<usize>, number: u32) -> Vec<(usize, Item)> {
         let chosen: Vec<(usize, &Call)> = chunk.iter().filter_map(|at| Some((*at, calls.get(*at)?))).collect();
         let Some((_, first)) = chosen.first() else { return Vec::new() };
-        let requests: Vec<Json> = chosen
-            .iter()
-            .map(|(at, call)| {
-                let mut request = json!({"id": at.to_string(), "method": call.method.as_str(), "url": call.path});
-                if let Some(body) = &call.body {
-                    request["body"] = body.clone();
-                    request["headers"] = json!({"Content-Type": "application/json"});
-                }
-                request
-            })
-            .collect();
-        let body = json!({ "requests": requests });
+        let body = packed(chosen.iter().copied());
         let path = format!("/{version}/$batch");
         let paced_as = format!("/{version}{}", first.path);
         let outgoing = Outgoing {
@@ -154,14 +143,10 @@ impl Client {
             paced_as: &paced_as,
             ..Outgoing::new(Method::POST, first.kind(), &path, Some(&body))
         };
-        let mut answered = match self.send(&outgoing).await {
-            Ok(answer) => answer.body.unwrap_or_default(),
+        let mut by_id = match self.send(&outgoing).await {
+            Ok(answer) => unpacked(answer.body.unwrap_or_default()),
             Err(error) => return chunk.into_iter().map(|at| (at, Item::Done(Err(error.clone())))).collect(),
         };
-        let mut by_id: HashMap<String, Json> = HashMap::new();
-        if let Json::Array(responses) = answered["responses"].take() {
-            by_id.extend(responses.into_iter().filter_map(|r| Some((r["id"].as_str()?.to_owned(), r))));
-        }
         chosen
             .into_iter()
             .filter_map(|(at, call)| Some((at, item(version, call, number, by_id.remove(&at.to_string())?))))
@@ -175,12 +160,48 @@ enum Item {
 }
 
 /// Judges one answer of a batch.
-fn item(version: &str, call: &Call, number: u32, mut answer: Json) -> Item {
+fn item(version: &str, call: &Call, number: u32, answer: Json) -> Item {
+    let told = told(version, call, answer);
+    let again = match &told {
+        Err(error) => retry::decide_error(number, call.kind(), error, retry::jitter()),
+        Ok(_) => Decision::Final,
+    };
+    match (told, again) {
+        (Err(error), Decision::Again(wait)) => Item::Again(error, wait),
+        (told, _) => Item::Done(told),
+    }
+}
+
+/// The body of a batch: each call under a number of its own.
+pub(crate) fn packed<'a>(calls: impl Iterator<Item = (usize, &'a Call)>) -> Json {
+    let request = |(at, call): (usize, &Call)| {
+        let mut request = json!({"id": at.to_string(), "method": call.method.as_str(), "url": call.path});
+        if let Some(body) = &call.body {
+            request["body"] = body.clone();
+            request["headers"] = json!({"Content-Type": "application/json"});
+        }
+        // Microsoft Graph "advanced query capabilities on directory objects".
+        if call.path.ends_with("/$count") {
+            request["headers"] = json!({"ConsistencyLevel": "eventual"});
+        }
+        request
+    };
+    json!({ "requests": calls.map(request).collect::<Vec<_>>() })
+}
+
+/// The answers of a batch by the numbers of its calls.
+pub(crate) fn unpacked(mut answered: Json) -> HashMap<String, Json> {
+    let Json::Array(responses) = answered["responses"].take() else { return HashMap::new() };
+    responses.into_iter().filter_map(|response| Some((response["id"].as_str()?.to_owned(), response))).collect()
+}
+
+/// What a batch tells of one call.
+pub(crate) fn told(version: &str, call: &Call, mut answer: Json) -> Sent {
     let status = answer["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
     let done = (200..300).contains(&status) || (status == 404 && call.method == Method::DELETE);
     if done {
         let body = answer["body"].take();
-        return Item::Done(Ok((!body.is_null() && status < 300).then_some(body)));
+        return Ok((!body.is_null() && status < 300).then_some(body));
     }
     let mut refusal = unpack(status, &answer["body"]);
     let headers = &answer["headers"];
@@ -188,17 +209,7 @@ fn item(version: &str, call: &Call, number: u32, mut answer: Json) -> Item {
         headers.as_object()?.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?.1.as_str()
     };
     refusal.retry_after = retry::retry_after(header).or(refusal.retry_after);
-    let retry_after = refusal.retry_after;
-    // 424: an item before it failed. Ours do not depend on each other, so it is the service's doing.
-    let as_if = if status == 424 { 503 } else { status };
-    let (code, message) = (&refusal.code, &refusal.message);
-    let outcome = Outcome::Answered { status: as_if, code, message, retry_after };
-    let decision = retry::decide(number, call.kind(), &outcome, retry::jitter());
-    let error = refusal.into_error(&call.attempted(version), status);
-    match decision {
-        Decision::Again(wait) => Item::Again(error, wait),
-        Decision::Final => Item::Done(Err(error)),
-    }
+    Err(refusal.into_error(&call.attempted(version), status))
 }
 
 #[cfg(test)]

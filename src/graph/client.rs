@@ -6,18 +6,20 @@ use crate::graph::credential::Credential;
 use crate::graph::error::Error;
 use crate::graph::judge::{attempted, judge, without_query};
 use crate::graph::pace::Pace;
+use crate::graph::reads::queue::Queue;
 use crate::graph::retry::{Decision, Kind};
 use crate::graph::service_time::Dated;
 use crate::graph::token::Claims;
 use crate::graph::token::Held;
-use crate::graph::transport::{Method, Request, Transport, Wire};
+use crate::graph::transport::{Answer, Broken, Method, Request, Transport, Wire};
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value as Json;
 use std::fmt::{self, Debug};
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -50,6 +52,28 @@ struct Shared {
     dated: Arc<Dated>,
     held: tokio::sync::Mutex<Option<Held>>,
     pace: Pace,
+    reads: Mutex<Queue<To>>,
+}
+
+/// Where the answer to a read goes.
+pub(crate) type To = oneshot::Sender<Result<Json, Error>>;
+
+/// What one attempt came to.
+pub(crate) type Sent = Result<Answer, Broken>;
+
+impl Shared {
+    fn reads(&self) -> MutexGuard<'_, Queue<To>> {
+        self.reads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A write that is under way until it is dropped.
+struct Write<'a>(&'a Shared);
+
+impl Drop for Write<'_> {
+    fn drop(&mut self) {
+        self.0.reads().wrote();
+    }
 }
 
 impl Debug for Client {
@@ -94,6 +118,8 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) paced_as: &'a str,
     /// Whether to wait and send again when throttled.
     pub(crate) waits: bool,
+    /// Whether it may change what reads answer.
+    pub(crate) changes: bool,
 }
 
 /// An answer of Graph's that is no error.
@@ -105,25 +131,37 @@ pub(crate) struct Answered {
 impl Client {
     /// Opens the pool. Nothing is sent yet.
     pub fn new(settings: Settings) -> Result<Client, Error> {
+        Client::with(settings, |graph| (!is_loopback(graph)).then_some(1.0))
+    }
+
+    /// The same where the service's limits are kept on this machine too: for an emulator whose budgets are on, and whose
+    /// clock is so many times as fast.
+    pub fn paced(settings: Settings, speed: f64) -> Result<Client, Error> {
+        Client::with(settings, |_| Some(speed))
+    }
+
+    fn with(settings: Settings, speed: impl FnOnce(&Url) -> Option<f64>) -> Result<Client, Error> {
         let graph = cloud::endpoint(&settings.graph)?;
         let here = |url: &Url| url.scheme() == "http" && is_loopback(url);
         let authority = settings.credential.authority().map(cloud::endpoint).transpose()?;
         let local = here(&graph) && authority.as_ref().is_none_or(here);
         let wire = Wire::new(&settings.user_agent, local)?;
-        Ok(Client::over(graph, settings, Arc::new(wire)))
+        let pace = Pace::new(speed(&graph));
+        Ok(Client::over(graph, settings, pace, Arc::new(wire)))
     }
 
-    fn over(graph: Url, settings: Settings, transport: Arc<dyn Transport>) -> Client {
+    fn over(graph: Url, settings: Settings, pace: Pace, transport: Arc<dyn Transport>) -> Client {
         let Settings { audience, credential, .. } = settings;
         let dated = Arc::new(Dated::new(transport));
         let shared = Shared {
-            pace: Pace::new(!is_loopback(&graph)),
+            pace,
             graph,
             scope: format!("{}/.default", audience.trim_end_matches('/')),
             credential,
             carrier: Carrier(Arc::clone(&dated) as Arc<dyn Transport>),
             dated,
             held: tokio::sync::Mutex::default(),
+            reads: Mutex::default(),
         };
         Client { shared: Arc::new(shared), cancel: CancellationToken::new(), deadline: None }
     }
@@ -185,13 +223,47 @@ impl Client {
     /// Sends until there is an answer that is no error, or an error that repeating does not help.
     pub(crate) async fn send(&self, outgoing: &Outgoing<'_>) -> Result<Answered, Error> {
         let attempted = attempted(&outgoing.method, outgoing.path);
-        let body = outgoing.body.map(|body| if body.is_null() { Vec::new() } else { body.to_string().into_bytes() });
+        let _write = outgoing.changes.then(|| Write(&self.shared));
         let mut number = 1;
-        let mut token_was_refused = false;
         let mut last = String::new();
         loop {
-            let stopped = |stop: Stop| stop.error(&attempted, &last, false);
-            let bearer = self.bearer(&attempted).await?;
+            let sent = self.attempt(outgoing, &attempted, &last).await?;
+            let status = sent.as_ref().map_or(0, |answer| answer.status);
+            match &sent {
+                Ok(answer) if answer.is_success() => {
+                    return Ok(Answered { status, body: answer.json(&attempted)? });
+                }
+                _ if status == 404 && number > 1 && outgoing.method == Method::DELETE => {
+                    return Ok(Answered { status, body: None });
+                }
+                _ => {}
+            }
+            let (error, decision) = judge(&attempted, outgoing.kind, number, &sent);
+            let Decision::Again(wait) = decision else { return Err(error) };
+            if status == 429 && !outgoing.waits {
+                return Err(error);
+            }
+            if self.deadline.is_some_and(|deadline| Instant::now() + wait >= deadline) {
+                return Err(error);
+            }
+            if status == 429 {
+                self.hold(outgoing, wait);
+            }
+            tracing::info!(request = &*attempted, status, seconds = wait.as_secs_f64(), "sending again");
+            last = error.to_string();
+            self.until_stopped(tokio::time::sleep(wait)).await.map_err(|stop| stop.error(&attempted, &last, false))?;
+            number += 1;
+        }
+    }
+
+    /// Sends once, and once more where the token is refused: it may have ended early, or this machine's clock may be wrong.
+    /// `last` is what the attempt before came to.
+    pub(crate) async fn attempt(&self, outgoing: &Outgoing<'_>, attempted: &str, last: &str) -> Result<Sent, Error> {
+        let body = outgoing.body.map(|body| if body.is_null() { Vec::new() } else { body.to_string().into_bytes() });
+        let mut token_was_refused = false;
+        loop {
+            let stopped = |stop: Stop| stop.error(attempted, last, false);
+            let bearer = self.bearer(attempted).await?;
             let turn = self.shared.pace.turn(outgoing.kind, outgoing.paced_as, outgoing.counts);
             let turn = self.until_stopped(turn).await.map_err(stopped)?;
             let request = self.request(outgoing, body.clone(), &bearer)?;
@@ -202,7 +274,7 @@ impl Client {
                 Kind::Read => self.until_stopped(sending).await.map_err(stopped)?,
                 Kind::Idempotent | Kind::Once => {
                     let grace = if outgoing.kind == Kind::Once { GRACE_TO_MAKE } else { GRACE };
-                    self.finish(sending, grace).await.map_err(|stop| stop.error(&attempted, &last, true))?
+                    self.finish(sending, grace).await.map_err(|stop| stop.error(attempted, last, true))?
                 }
             };
             drop(turn);
@@ -211,42 +283,34 @@ impl Client {
                 Err(_) => (0, None),
             };
             tracing::debug!(
-                request = &*attempted,
+                request = attempted,
                 status,
                 request_id,
                 client_request_id = asked.as_ref().and_then(|id| id.to_str().ok()),
                 milliseconds = began.elapsed().as_millis(),
                 "Graph answered"
             );
-            if (200..300).contains(&status) {
-                let Ok(answer) = sent else { continue };
-                return Ok(Answered { status, body: answer.json(&attempted)? });
+            if status != 401 || token_was_refused {
+                return Ok(sent);
             }
-            // The token may have ended early, or this machine's clock may be wrong: once.
-            if status == 401 && !token_was_refused {
-                token_was_refused = true;
-                self.forget(&bearer).await;
-                continue;
-            }
-            if status == 404 && number > 1 && outgoing.method == Method::DELETE {
-                return Ok(Answered { status, body: None });
-            }
-            let (error, decision) = judge(&attempted, outgoing.kind, number, sent);
-            let Decision::Again(wait) = decision else { return Err(error) };
-            if status == 429 && !outgoing.waits {
-                return Err(error);
-            }
-            if self.deadline.is_some_and(|deadline| Instant::now() + wait >= deadline) {
-                return Err(error);
-            }
-            if status == 429 {
-                self.shared.pace.hold(outgoing.kind, outgoing.paced_as, wait);
-            }
-            tracing::info!(request = &*attempted, status, seconds = wait.as_secs_f64(), "sending again");
-            last = error.to_string();
-            self.until_stopped(tokio::time::sleep(wait)).await.map_err(|stop| stop.error(&attempted, &last, false))?;
-            number += 1;
+            token_was_refused = true;
+            self.forget(&bearer).await;
         }
+    }
+
+    /// The service said "not before" to a request: nobody else needs to find out by asking.
+    pub(crate) fn hold(&self, outgoing: &Outgoing<'_>, wait: Duration) {
+        self.shared.pace.hold(outgoing.kind, outgoing.paced_as, wait);
+    }
+
+    /// The reads that wait for an answer.
+    pub(crate) fn reads(&self) -> MutexGuard<'_, Queue<To>> {
+        self.shared.reads()
+    }
+
+    /// The same client for nobody in particular.
+    pub(crate) fn unbound(&self) -> Client {
+        Client { shared: Arc::clone(&self.shared), cancel: CancellationToken::new(), deadline: None }
     }
 
     fn request(&self, outgoing: &Outgoing<'_>, body: Option<Vec<u8>>, bearer: &str) -> Result<Request, Error> {
@@ -354,7 +418,7 @@ const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel"
 
 impl<'a> Outgoing<'a> {
     pub(crate) fn new(method: Method, kind: Kind, path: &'a str, body: Option<&'a Json>) -> Outgoing<'a> {
-        Outgoing { kind, method, path, body, counts: 1, paced_as: path, waits: true }
+        Outgoing { kind, method, path, body, counts: 1, paced_as: path, waits: true, changes: kind != Kind::Read }
     }
 }
 

@@ -149,6 +149,19 @@ impl Error {
         matches!(self, Error::Refused { message, .. } if message.contains("x-msft-approval-"))
     }
 
+    /// The same of another attempt: what a request for several came to is told of each.
+    pub(crate) fn of(mut self, attempt: Box<str>) -> Error {
+        match &mut self {
+            Error::Refused { attempted, .. }
+            | Error::Connection { attempted, .. }
+            | Error::Cancelled { attempted, .. }
+            | Error::TimedOut { attempted, .. }
+            | Error::Unexpected { attempted, .. } => *attempted = attempt,
+            Error::Credential { .. } | Error::Endpoint { .. } => {}
+        }
+        self
+    }
+
     /// A POST that was answered without a word of what it made.
     pub fn without_answer(path: &str) -> Error {
         Error::Unexpected {

@@ -11,6 +11,10 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
     pub(crate) fn json(&self, attempted: &str) -> Result<Option<Json>, Error> {
         if self.body.is_empty() {
             return Ok(None);
@@ -24,7 +28,7 @@ impl Answer {
 }
 
 /// The error that an attempt came to, and whether to send again.
-pub(crate) fn judge(attempted: &str, kind: Kind, number: u32, sent: Result<Answer, Broken>) -> (Error, Decision) {
+pub(crate) fn judge(attempted: &str, kind: Kind, number: u32, sent: &Result<Answer, Broken>) -> (Error, Decision) {
     match sent {
         Ok(answer) => {
             let mut refusal = unpack(answer.status, &serde_json::from_slice(&answer.body).unwrap_or_default());
@@ -42,7 +46,7 @@ pub(crate) fn judge(attempted: &str, kind: Kind, number: u32, sent: Result<Answe
             let decision = retry::decide(number, kind, &Outcome::Broken { sent: broken.sent }, retry::jitter());
             let error = Error::Connection {
                 attempted: attempted.into(),
-                message: broken.message.into(),
+                message: broken.message.as_str().into(),
                 may_have_taken_effect: broken.sent && kind != Kind::Read,
             };
             (error, decision)

@@ -6,6 +6,7 @@ use crate::graph::client::Client;
 use crate::graph::client::Outgoing;
 use crate::graph::error::Error;
 use crate::graph::judge::attempted;
+use crate::graph::listed::parts;
 use crate::graph::retry::Kind;
 use crate::graph::transport::Method;
 use serde_json::Value as Json;
@@ -49,20 +50,16 @@ impl Client {
     /// Reads one page of a collection: the first by the collection's path, another by the `next` of the one before.
     pub async fn page(&self, path: &str) -> Result<Page, Error> {
         let answer = self.send(&Outgoing::new(Method::GET, Kind::Read, path, None)).await?;
-        let mut page = answer.body.unwrap_or_default();
-        let Json::Array(items) = page["value"].take() else {
-            return Err(Error::Unexpected {
-                attempted: attempted(&Method::GET, path),
-                status: answer.status,
-                message: "the answer is not a list".into(),
-            });
-        };
-        let next = page["@odata.nextLink"].as_str().map(str::to_owned);
+        let Some((items, next)) = answer.body.and_then(parts) else { return Err(no_list(path, answer.status)) };
         if next.as_deref() == Some(path) {
             return Err(in_a_circle(path));
         }
         Ok(Page { items, next })
     }
+}
+
+fn no_list(path: &str, status: u16) -> Error {
+    Error::Unexpected { attempted: attempted(&Method::GET, path), status, message: "the answer is not a list".into() }
 }
 
 fn in_a_circle(path: &str) -> Error {

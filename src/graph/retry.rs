@@ -3,6 +3,7 @@
 //! Sources: Microsoft Graph "throttling guidance" and "error responses". A POST is sent again only when it is known that
 //! it did nothing; whoever sent it looks the object up first. The caller's deadline bounds all of it.
 
+use crate::graph::error::Error;
 use std::time::{Duration, SystemTime};
 
 /// What repeating a request means.
@@ -72,6 +73,19 @@ pub(crate) fn decide(number: u32, kind: Kind, outcome: &Outcome<'_>, jitter: f64
         Outcome::Answered { status: 500, .. } if number < 5 => limited(Duration::from_secs(1)),
         Outcome::Broken { sent: true } => limited(Duration::from_millis(200)),
         Outcome::Answered { .. } => Decision::Final,
+    }
+}
+
+/// The same where the attempt has been told already. 424 tells an item of a batch that one before it failed; as they do not
+/// depend on each other, that is the service's doing.
+pub(crate) fn decide_error(number: u32, kind: Kind, error: &Error, jitter: f64) -> Decision {
+    match error {
+        Error::Refused { status, code, message, retry_after, .. } => {
+            let (status, retry_after) = (if *status == 424 { 503 } else { *status }, *retry_after);
+            decide(number, kind, &Outcome::Answered { status, code, message, retry_after }, jitter)
+        }
+        Error::Connection { .. } => decide(number, kind, &Outcome::Broken { sent: true }, jitter),
+        _ => Decision::Final,
     }
 }
 

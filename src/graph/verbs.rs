@@ -39,7 +39,13 @@ impl Client {
         Ok(self.send(&Outgoing::new(Method::POST, Kind::Idempotent, path, Some(body))).await?.body)
     }
 
-    /// The same where a 429 says more than "slow down", such as "someone did that a minute ago": it is told, not waited
+    /// A POST that asks and changes nothing.
+    pub async fn query(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
+        let outgoing = Outgoing::new(Method::POST, Kind::Idempotent, path, Some(body));
+        Ok(self.send(&Outgoing { changes: false, ..outgoing }).await?.body)
+    }
+
+    /// The same as [`Client::action`] where a 429 says more than "slow down", such as "someone did that a minute ago": it is told, not waited
     /// for. See [`Error::retry_after`].
     pub async fn try_action(&self, path: &str, body: &Json) -> Result<Option<Json>, Error> {
         let outgoing = Outgoing::new(Method::POST, Kind::Idempotent, path, Some(body));

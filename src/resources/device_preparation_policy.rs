@@ -114,7 +114,7 @@ impl Facet for DeviceGroup {
 
     async fn read(&self, graph: &Client, object: &str, _json: &Json, _prior: &Value) -> Result<Value> {
         let path = format!("{object}/retrieveEnrollmentTimeDeviceMembershipTarget");
-        let answer = graph.action(&path, &json!({})).await?.unwrap_or_default();
+        let answer = graph.query(&path, &json!({})).await?.unwrap_or_default();
         Ok(statuses(&answer).first().and_then(|status| status["targetId"].as_str()).into())
     }
 

@@ -161,7 +161,7 @@ impl Facet for ProvisioningClientOwner {
 
 /// The client's service principal among the owners. Only beta lists owners that are service principals.
 async fn owner(graph: &Client, object: &str) -> std::result::Result<Option<String>, graph::Error> {
-    let owners = graph.list(&format!("{}/owners", object.replacen("/v1.0/", "/beta/", 1))).await?;
+    let owners = graph.read_list(&format!("{}/owners", object.replacen("/v1.0/", "/beta/", 1))).await?;
     let client = owners.into_iter().find(|owner| owner["appId"] == PROVISIONING_CLIENT);
     Ok(client.and_then(|client| Some(client["id"].as_str()?.to_owned())))
 }

@@ -11,13 +11,18 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 const GROUPS: &str = "/v1.0/groups";
+const TAGS: &str = "/beta/deviceManagement/roleScopeTags";
 
 async fn emulator() -> Emulator {
     Emulator::start(Options::default()).await.expect("an emulator")
 }
 
 fn client_of(emulator: &Emulator, tenant_id: &str, client_id: &str, client_secret: &str) -> Client {
-    Client::new(Settings {
+    Client::new(settings_of(emulator, tenant_id, client_id, client_secret)).expect("a client")
+}
+
+fn settings_of(emulator: &Emulator, tenant_id: &str, client_id: &str, client_secret: &str) -> Settings {
+    Settings {
         graph: emulator.endpoint(),
         audience: "https://graph.microsoft.com".to_owned(),
         user_agent: "test".to_owned(),
@@ -27,8 +32,7 @@ fn client_of(emulator: &Emulator, tenant_id: &str, client_id: &str, client_secre
             client_secret: client_secret.to_owned(),
             authority: emulator.endpoint(),
         }),
-    })
-    .expect("a client")
+    }
 }
 
 pub(crate) fn client(emulator: &Emulator) -> Client {
@@ -158,4 +162,32 @@ async fn a_cancellation_ends_a_request_that_is_under_way() {
     });
     assert!(result.unwrap_err().is_cancelled());
     assert!(before.elapsed() < Duration::from_secs(2));
+}
+
+/// The service's budgets are on, and its clock is twenty times as fast.
+#[tokio::test]
+async fn whoever_runs_alone_keeps_intunes_budgets_and_is_never_throttled() {
+    const SPEED: f64 = 20.0;
+    let emulator = Emulator::start(Options { speed: SPEED, ..Options::default() }).await.expect("an emulator");
+    emulator.configure(|settings| settings.throttling = true);
+    let settings = settings_of(&emulator, emulator.tenant_id(), emulator.client_id(), emulator.client_secret());
+    let client = Client::paced(settings, SPEED).expect("a client");
+    let began = Instant::now();
+    let tag = |number: usize| json!({"displayName": format!("Tag {number}")});
+    let tags: Vec<_> = (0..150).map(tag).collect();
+    let made = futures_util::future::join_all(tags.iter().map(|tag| client.post(TAGS, tag))).await;
+    let calls: Vec<_> = made
+        .iter()
+        .map(|made| {
+            made.as_ref().expect("it is made").as_ref().expect("it is told")["id"].as_str().expect("it has an id")
+        })
+        .map(|id| Call::delete(format!("/deviceManagement/roleScopeTags/{id}")))
+        .collect();
+    assert!(client.send_many("beta", &calls).await.iter().all(Result::is_ok));
+    let asked = emulator.requests();
+    assert_eq!(asked.iter().find(|each| each.status == 429), None);
+    let writes = asked.iter().filter(|each| each.path.contains("roleScopeTags"));
+    assert_eq!(writes.map(|each| each.count).sum::<u64>(), 300);
+    // Two windows have to pass; on an idle machine it takes but little more.
+    assert!(began.elapsed().mul_f64(SPEED) >= Duration::from_secs(40));
 }

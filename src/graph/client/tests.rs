@@ -34,7 +34,7 @@ impl Scripted {
         self.seen.lock().unwrap().clone()
     }
 
-    fn slow(&self, delay: Duration) {
+    pub(crate) fn slow(&self, delay: Duration) {
         *self.delay.lock().unwrap() = delay;
     }
 }
@@ -101,7 +101,7 @@ fn client_of(
         credential: Arc::new(credential),
     };
     let scripted = Scripted::new(script);
-    (Client::over(Url::parse(graph).unwrap(), settings, Arc::<Scripted>::clone(&scripted)), scripted)
+    (Client::over(Url::parse(graph).unwrap(), settings, Pace::new(None), Arc::<Scripted>::clone(&scripted)), scripted)
 }
 
 /// A client that is never answered.

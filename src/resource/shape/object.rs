@@ -50,8 +50,11 @@ pub(super) fn expansion<'a>(facets: impl Iterator<Item = &'a Held>) -> String {
 /// The JSON of an object; that there is none is an error.
 pub(super) async fn get(graph: &Client, spec: &Spec, id: &str, state: Option<&Value>) -> Result<Json> {
     let expansion = expansion(facets(spec, state));
+    if !spec.listed_in_part {
+        return Ok(graph.read_listed(spec.collection, id, &expansion).await?);
+    }
     let separator = if expansion.is_empty() { "" } else { "?" };
-    Ok(graph.get(&format!("{}{separator}{expansion}", path(spec, id))).await?)
+    Ok(graph.read(&format!("{}{separator}{expansion}", path(spec, id))).await?)
 }
 
 /// What was found; `None` where there is none.
@@ -68,7 +71,7 @@ pub(super) async fn state(cx: &Cx, mut json: Json, prior: Option<&Value>) -> Res
     let id = json["id"].as_str().unwrap_or_default().to_owned();
     let object = path(&spec, &id);
     for part in spec.parts {
-        json[*part] = graph.list(&format!("{object}/{part}")).await?.into();
+        json[*part] = graph.read_list(&format!("{object}/{part}")).await?.into();
     }
     let mut state = body::read(&spec.attributes, &json, prior);
     for held in facets(&spec, prior) {

@@ -4,6 +4,7 @@ mod facets;
 mod looked_up;
 mod made;
 mod order;
+mod reads;
 mod refused;
 mod rows;
 mod singleton;
