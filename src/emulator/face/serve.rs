@@ -60,6 +60,7 @@ async fn handle(State(world): State<Shared>, ConnectInfo(line): ConnectInfo<Line
         prefer: text(HeaderName::from_static("prefer")),
         authorization: text(header::AUTHORIZATION),
         client_request_id: text(HeaderName::from_static("client-request-id")),
+        user_agent: text(header::USER_AGENT),
         eventual: text(HeaderName::from_static("consistencylevel"))
             .is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
         approval: ApprovalHeaders {

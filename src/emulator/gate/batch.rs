@@ -91,7 +91,17 @@ pub(crate) fn serve(world: &mut World, call: &Call, fate: &mut Fate) -> Outcome 
     let cut = fate.end != End::Answered;
     for (item, template, status, lost) in notes {
         let lost = status != 0 && (lost || cut);
-        world.journal.note(call.now, &Note { method: &item.method, path: &template, status, in_batch: true, lost });
+        let note = Note {
+            method: &item.method,
+            path: &template,
+            status,
+            in_batch: true,
+            lost,
+            // They are the batch's own.
+            user_agent: None,
+            client_request_id: None,
+        };
+        world.journal.note(call.now, &note);
     }
     Ok(Answer::json(200, Value::Object(Object::from_iter([("responses".to_owned(), Value::Array(responses))]))))
 }

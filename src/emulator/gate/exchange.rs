@@ -18,6 +18,7 @@ pub(crate) struct Incoming {
     pub(crate) scheme: String,
     pub(crate) authorization: Option<String>,
     pub(crate) client_request_id: Option<String>,
+    pub(crate) user_agent: Option<String>,
     pub(crate) eventual: bool,
     pub(crate) accept: Option<String>,
     pub(crate) prefer: Option<String>,

@@ -33,6 +33,9 @@ pub(crate) struct Recent {
     status: u16,
     in_batch: bool,
     lost: bool,
+    /// Who asked, in its own words, and the id that it gave the request.
+    user_agent: Option<String>,
+    client_request_id: Option<String>,
 }
 
 /// What is noted of a request.
@@ -42,6 +45,8 @@ pub(crate) struct Note<'a> {
     pub(crate) status: u16,
     pub(crate) in_batch: bool,
     pub(crate) lost: bool,
+    pub(crate) user_agent: Option<&'a str>,
+    pub(crate) client_request_id: Option<&'a str>,
 }
 
 impl Recent {
@@ -90,7 +95,7 @@ impl Journal {
     }
 
     pub(crate) fn note(&mut self, at: Millis, note: &Note<'_>) {
-        let Note { method, path, status, in_batch, lost } = *note;
+        let Note { method, path, status, in_batch, lost, user_agent, client_request_id } = *note;
         if self.recent.len() == KEPT {
             self.recent.pop_front();
         }
@@ -101,6 +106,8 @@ impl Journal {
             status,
             in_batch,
             lost,
+            user_agent: user_agent.map(str::to_owned),
+            client_request_id: client_request_id.map(str::to_owned),
         });
         let same = |each: &&mut Request| {
             (each.status, each.in_batch, each.lost) == (status, in_batch, lost)
@@ -123,8 +130,18 @@ mod tests {
     fn requests_of_one_kind_are_counted_together() {
         let mut journal = Journal::default();
         for status in [200, 404, 200] {
-            let note = Note { method: "GET", path: "/v1.0/groups/{id}", status, in_batch: false, lost: false };
-            journal.note(0, &note);
+            journal.note(
+                0,
+                &Note {
+                    method: "GET",
+                    path: "/v1.0/groups/{id}",
+                    status,
+                    in_batch: false,
+                    lost: false,
+                    user_agent: None,
+                    client_request_id: None,
+                },
+            );
         }
         assert_eq!(
             journal.requests.iter().map(|each| (each.status, each.count)).collect::<Vec<_>>(),

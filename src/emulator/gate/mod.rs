@@ -87,7 +87,16 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Reply {
     let reply = refused.or(served).unwrap_or_default();
     let status = if fate.end == End::Reset { 0 } else { reply.status };
     let method = incoming.method.to_ascii_uppercase();
-    world.journal.note(world.clock.now(), &Note { method: &method, path: &template, status, in_batch: false, lost });
+    let note = Note {
+        method: &method,
+        path: &template,
+        status,
+        in_batch: false,
+        lost,
+        user_agent: incoming.user_agent.as_deref(),
+        client_request_id: incoming.client_request_id.as_deref(),
+    };
+    world.journal.note(world.clock.now(), &note);
     let wait = Duration::from_secs_f64(real(world, fate.delay));
     Reply { wait, cut: fate.end != End::Answered, ..reply }
 }

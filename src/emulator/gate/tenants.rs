@@ -169,6 +169,7 @@ fn user(domain: &str, (given, surname, department, title): Person) -> User {
         display_name: format!("{given} {surname}"),
         upn,
         manager: None,
+        sessions: 0,
         extra,
     }
 }

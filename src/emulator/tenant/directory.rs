@@ -18,6 +18,9 @@ pub(crate) struct User {
     pub(crate) display_name: String,
     #[serde(default)]
     pub(crate) manager: Option<String>,
+    /// How often the user's sessions were ended.
+    #[serde(default)]
+    pub(crate) sessions: u32,
     #[serde(default)]
     pub(crate) extra: Object,
 }

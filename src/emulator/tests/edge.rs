@@ -58,7 +58,10 @@ fn request_ids_are_in_the_headers_and_the_client_s_is_echoed() {
         incoming.method = "GET".into();
         incoming.target = format!("{PROFILES}/5b5b5b5b-0000-4000-8000-000000000000");
         incoming.client_request_id = Some("mine".into());
+        incoming.user_agent = Some("me/1".into());
     });
+    let noted = &rig.get("/_emulator/requests").1["recent"][0];
+    assert_eq!((&noted["client_request_id"], &noted["user_agent"]), (&json!("mine"), &json!("me/1")));
     let header = |name: &str| reply.headers.iter().find(|(each, _)| *each == name).map(|(_, value)| value.clone());
     let (status, answer) = told(&reply);
     assert_eq!((status, code(&answer), inner(&answer).as_str()), (404, "ResourceNotFound", "An error has occurred"));

@@ -345,3 +345,40 @@ fn a_user_s_token_is_held_to_its_scopes_and_users_only_paths_refuse_applications
     assert_eq!(rig.get(users_only).0, 403, "no application may");
     assert_eq!(rig.get("/v1.0/groups").0, 200);
 }
+
+#[test]
+fn a_refresh_gives_another_refresh_token_and_that_of_before_stays_good_until_sessions_are_ended() {
+    let mut rig = Rig::new();
+    let (_, body) = begin(&mut rig, PUBLIC_CLIENT_ID, POLICY);
+    let (_, body) = redeem(&mut rig, &text(&body, "device_code"));
+    let form = |body: &Value| {
+        let token = text(body, "refresh_token");
+        format!("grant_type=refresh_token&client_id={PUBLIC_CLIENT_ID}&refresh_token={token}")
+    };
+    let (_, second) = rig.token_request(TENANT_ID, &form(&body));
+    assert_ne!(second["refresh_token"], body["refresh_token"]);
+    assert_eq!(rig.token_request(TENANT_ID, &form(&body)).0, 200);
+    let nobody = json!({"user": "nobody@contoso.com", "revoke": true});
+    assert_eq!(rig.post("/_emulator/sign_ins", &nobody).0, 400);
+    assert_eq!(rig.post("/_emulator/sign_ins", &json!({"user": "nestor.wilke@contoso.com"})).0, 400);
+    let revoke = json!({"user": "nestor.wilke@contoso.com", "revoke": true});
+    assert_eq!(rig.post("/_emulator/sign_ins", &revoke).0, 204);
+    for body in [&body, &second] {
+        assert_eq!(aadsts(&rig.token_request(TENANT_ID, &form(body))), 50173);
+    }
+    let (_, body) = begin(&mut rig, PUBLIC_CLIENT_ID, POLICY);
+    let (_, body) = redeem(&mut rig, &text(&body, "device_code"));
+    assert_eq!(rig.token_request(TENANT_ID, &form(&body)).0, 200, "who signs in anew has new sessions");
+}
+
+#[test]
+fn a_fault_of_the_sign_in_endpoint_may_have_a_number() {
+    let mut rig = Rig::new();
+    let message = "AADSTS50078: Presented multi-factor authentication has expired due to policies configured by your \
+                   administrator, you must refresh your multi-factor authentication.";
+    let fault = json!({"path": "*/token", "status": 400, "code": "invalid_grant", "message": message, "times": 1});
+    assert_eq!(rig.call("PUT", "/_emulator/faults", &json!({"faults": [fault]})).0, 200);
+    let told = rig.token_request(TENANT_ID, "grant_type=refresh_token");
+    assert_eq!((told.0, text(&told.1, "error"), aadsts(&told)), (400, "invalid_grant".into(), 50078));
+    assert!(text(&told.1, "error_description").starts_with(message));
+}

@@ -18,14 +18,21 @@ pub(super) fn decide(world: &mut World, asked: &Asked<'_>) -> Result<Value, Stri
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Decide {
-        user_code: String,
+        #[serde(default)]
+        user_code: Option<String>,
         #[serde(default)]
         user: Option<String>,
         #[serde(default)]
         decline: bool,
+        #[serde(default)]
+        revoke: bool,
     }
-    let Decide { user_code, user, decline } = parse(asked.body)?;
-    token::decide(world, &user_code, user.as_deref(), decline)?;
+    let Decide { user_code, user, decline, revoke } = parse(asked.body)?;
+    match (user_code, user, decline, revoke) {
+        (Some(code), user, decline, false) => token::decide(world, &code, user.as_deref(), decline)?,
+        (None, Some(user), false, true) => token::revoke(world, &user)?,
+        _ => return Err("give the `user_code` of a sign-in, or a `user` with \"revoke\": true".into()),
+    }
     Ok(Value::Null)
 }
 

@@ -85,7 +85,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint(
         "POST",
         "sign_ins",
-        r#"Approves one as "user": {"user_code": c}; or with "decline": true does not"#,
+        r#"Approves one as "user": {"user_code": c}; with "decline": true does not. Ends sessions: {"user": u, "revoke": true}"#,
         decisions::decide,
     ),
     endpoint(

@@ -120,7 +120,8 @@ fn plant_user(world: &mut World, tenant: &str, user: &SeedUser, upn: String, now
     let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, upn.to_lowercase().as_bytes()).to_string();
     let manager = user.manager.as_deref().and_then(|manager| tenant.user(manager).map(|found| found.id.clone()));
     let display_name = user.display_name.clone().unwrap_or_else(|| upn.clone());
-    let row = User { id: id.clone(), upn, display_name, manager, extra: user.extra.clone() };
+    let sessions = tenant.users.get(&id).map_or(0, |known| known.sessions);
+    let row = User { id: id.clone(), upn, display_name, manager, sessions, extra: user.extra.clone() };
     tenant.users.put(&id, row);
     object_changed(tenant, &id, now, settings.membership_seconds);
     Ok(())

@@ -1,6 +1,7 @@
 //! Sign-ins of people: a device code that somebody approves, and refresh tokens after it.
 //!
-//! Facts: "OAuth 2.0 device authorization grant", "Refresh tokens in the Microsoft identity platform".
+//! Facts: "OAuth 2.0 device authorization grant", "Refresh tokens in the Microsoft identity platform": each use gives another
+//! one, and those of before are not revoked.
 
 use serde_json::{Value, json};
 
@@ -130,6 +131,12 @@ pub(super) fn refresh(world: &World, root: &str, tenant: &str, form: &Query) -> 
         let text = "The refresh token has expired due to inactivity.";
         return Err(Refusal(400, "invalid_grant", 700_082, text.into()));
     }
+    let sessions = world.tenants.get(tenant).and_then(|tenant| tenant.users.get(text("oid"))).map(|user| user.sessions);
+    if sessions.is_some_and(|sessions| claims["sessions"] != sessions) {
+        let text = "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have \
+                    changed or reset their password.";
+        return Err(Refusal(400, "invalid_grant", 50173, text.into()));
+    }
     // A refresh gives again what the sign-in gave, or less when it asks for less.
     let mut scopes = Scopes::read(&app, form.get("scope").unwrap_or(text("scope")))?;
     scopes.offline = true;
@@ -235,6 +242,8 @@ pub(super) fn tokens(world: &World, root: &str, session: &Session<'_>, scopes: &
             "appid": app.client_id,
             "oid": user.id,
             "scope": shown.join(" "),
+            "sessions": user.sessions,
+            "jti": uuid::Uuid::new_v4().to_string(),
             "exp": now + REFRESH_SECONDS,
         });
         body["refresh_token"] = seal::close(Purpose::Refresh, &refresh).into();
@@ -270,6 +279,18 @@ pub(crate) fn waiting(world: &World) -> Vec<Value> {
         tenant.sign_ins.values().filter(open).map(shown).collect()
     };
     world.tenants.values().flat_map(of_tenant).collect()
+}
+
+/// Ends the sessions of a user: the refresh tokens of before are good for nothing.
+pub(crate) fn revoke(world: &mut World, user: &str) -> Result<(), String> {
+    for tenant in world.tenants.values_mut() {
+        let Some(id) = tenant.user(user).map(|user| user.id.clone()) else { continue };
+        if let Some(user) = tenant.users.edit(&id) {
+            user.sessions += 1;
+        }
+        return Ok(());
+    }
+    Err(format!("no user '{user}'"))
 }
 
 /// A user approves a sign-in, the administrator if nobody is named, or declines it.

@@ -25,7 +25,7 @@ use crate::emulator::odata::query::Query;
 
 pub(crate) use assertion::certificate;
 use client::{ANY_TENANT, application, authenticate, missing, tenant_of};
-pub(crate) use delegated::{decide, waiting};
+pub(crate) use delegated::{decide, revoke, waiting};
 use seal::{Purpose, Refusal};
 
 /// `POST /{tenant}/oauth2/v2.0/token`: status and body.
@@ -68,7 +68,8 @@ fn told(world: &World, refusal: &Refusal, error: &str) -> (u16, Value) {
     (*status, body)
 }
 
-/// What the endpoint says when it fails: with this status, and the words for it unless others are given.
+/// What the endpoint says when it fails: with this status, and the words for it unless others are given. A message may begin
+/// with its number, as in `AADSTS50078: ...`.
 pub(crate) fn failed(world: &World, status: u16, error: Option<&str>, message: Option<&str>) -> (u16, Value) {
     let (word, number, text) = match status {
         401 => ("invalid_client", 7_000_215, "Invalid client secret provided."),
@@ -77,7 +78,10 @@ pub(crate) fn failed(world: &World, status: u16, error: Option<&str>, message: O
         500 => ("server_error", 50000, "There's an issue with the sign-in service."),
         _ => ("temporarily_unavailable", 90033, "A transient error has occurred. Please try again."),
     };
-    told(world, &Refusal(status, word, number, message.unwrap_or(text).into()), error.unwrap_or(word))
+    let numbered = message.and_then(|message| message.strip_prefix("AADSTS")?.split_once(": "));
+    let numbered = numbered.and_then(|(number, text)| Some((number.parse().ok()?, text)));
+    let (number, text) = numbered.unwrap_or((number, message.unwrap_or(text)));
+    told(world, &Refusal(status, word, number, text.into()), error.unwrap_or(word))
 }
 
 /// A path of the endpoint, asked in a way that it does not know.
