@@ -9,6 +9,7 @@
 //! | 2 | [`wire`], [`plan`], [`knowledge`], [`registry_docs`]: pure functions over values |
 //! | 3 | [`graph`]: the HTTP client of Microsoft Graph; knows no Terraform |
 //! | 3 | `autopilot`: what of the Autopilot service several of the floor 5 use; over [`graph`], knows no Terraform |
+//! | 3 | `login`: sign-ins of administrators, and where they are kept; over [`graph`], knows no Terraform |
 //! | 4 | [`resource`]: what a resource is, and the verbs most of them share |
 //! | 5 | [`resources`], [`data_sources`], [`functions`], [`actions`]: one thing, one file |
 //! | 6 | [`provider`]: settings, choice of credential |
@@ -26,6 +27,7 @@ pub mod emulator;
 pub mod functions;
 pub mod graph;
 pub mod knowledge;
+pub(crate) mod login;
 pub mod path;
 pub mod plan;
 pub mod provider;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{demo, docs, emulator, rule, screen::Screen};
+use super::{demo, docs, emulator, login, rule, screen::Screen};
 
 /// Windows Autopilot as code: a provider for Terraform and OpenTofu.
 ///
@@ -45,6 +45,11 @@ enum Command {
         after_long_help = emulator::LONG_HELP
     )]
     Emulator(emulator::Arguments),
+    /// Sign in as an administrator, for what Graph allows to no application.
+    #[command(after_long_help = login::LOGIN_HELP)]
+    Login(login::Login),
+    /// Remove a sign-in from this machine.
+    Logout(login::Logout),
     /// Read a rule of a dynamic group or of an assignment filter.
     #[command(subcommand)]
     Rule(rule::Command),
@@ -73,6 +78,8 @@ pub(super) fn run_command() -> ExitCode {
     let done = match arguments.command {
         Some(Command::Demo { scenario, keep }) => demo::run(&scenario, keep),
         Some(Command::Emulator(arguments)) => emulator::run(arguments),
+        Some(Command::Login(arguments)) => login::login(arguments),
+        Some(Command::Logout(arguments)) => login::logout(&arguments),
         Some(Command::Rule(command)) => rule::run(&command),
         Some(Command::Docs) => docs::run().map(|()| ExitCode::SUCCESS),
         None => return ExitCode::FAILURE,

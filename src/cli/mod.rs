@@ -17,6 +17,8 @@ pub mod docs;
 #[cfg(feature = "emulator")]
 mod emulator;
 #[cfg(feature = "emulator")]
+mod login;
+#[cfg(feature = "emulator")]
 mod process;
 #[cfg(feature = "emulator")]
 mod rule;

@@ -19,9 +19,10 @@ struct Arguments {
 
 /// Does what the command line says.
 pub(super) fn run_command() -> ExitCode {
-    if let Some(word) = env::args_os().nth(1).filter(|word| word == "demo" || word == "emulator") {
+    let lacking = ["demo", "emulator", "rule", "login", "logout"];
+    if let Some(word) = env::args_os().nth(1).filter(|word| lacking.iter().any(|known| word == *known)) {
         eprintln!(
-            "This build has no emulator, so it lacks the command `{}`: install the build that has one.",
+            "This is the small build, which only serves Terraform: it lacks the command `{}`. Install the whole one.",
             word.display()
         );
         return ExitCode::FAILURE;

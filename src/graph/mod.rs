@@ -23,16 +23,16 @@ mod pace;
 mod page;
 mod reads;
 mod refusal;
-mod retry;
+pub(crate) mod retry;
 mod service_time;
 mod token;
-mod transport;
+pub(crate) mod transport;
 mod verbs;
 mod wait;
 
 pub use batch::Call;
 pub use client::{Client, Settings};
-pub use credential::{ClientSecret, Credential};
+pub use credential::{Carrier, ClientSecret, Credential, Fetched};
 pub use error::Error;
 
 pub(crate) use cloud::Cloud;

@@ -6,12 +6,16 @@
 //! # Start at
 //! [`registry`], then [`Autopilot`].
 
+#[cfg(feature = "emulator")] // only a command signs somebody in
+mod administrator;
 mod credential;
 mod place;
 mod search;
 mod settings;
 mod surroundings;
 
+#[cfg(feature = "emulator")]
+pub(crate) use administrator::{Administrator, administrator};
 use async_trait::async_trait;
 use settings::{Resolution, Resolved};
 use std::sync::Arc;

@@ -5,7 +5,7 @@
 
 use super::{
     credential::{self, Chosen},
-    search::{Place, Search},
+    search::{Found, Place, Search},
     surroundings::Surroundings,
 };
 use crate::{
@@ -56,7 +56,7 @@ fn is_set(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
 }
 
-fn is_environment(text: &str) -> Result<(), String> {
+pub(super) fn is_environment(text: &str) -> Result<(), String> {
     if text.is_empty() || Cloud::named(text).is_some() {
         return Ok(());
     }
@@ -64,7 +64,7 @@ fn is_environment(text: &str) -> Result<(), String> {
     Err(format!("must be one of {}, got: {text:?}", names.join(", ")))
 }
 
-fn is_endpoint(text: &str) -> Result<(), String> {
+pub(super) fn is_endpoint(text: &str) -> Result<(), String> {
     if text.is_empty() || cloud::endpoint(text).is_ok() {
         return Ok(());
     }
@@ -93,13 +93,9 @@ pub(super) enum Resolution {
 /// Finds every value.
 pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolution {
     let mut search = Search { config, surroundings, unknown: Vec::new(), refused: Diagnostics::default() };
-    let environment = search.optional(&[Place::attribute("environment"), Place::variable("ARM_ENVIRONMENT")]);
+    let environment = environment(&mut search);
     let graph = search.optional(&[Place::attribute("graph_endpoint"), Place::variable("AUTOPILOT_GRAPH_ENDPOINT")]);
-    let ours = [Place::attribute("authority_host"), Place::variable("AUTOPILOT_AUTHORITY_HOST")];
-    let authority = match search.optional(&ours) {
-        None if environment.is_none() => search.optional(&[Place::variable("AZURE_AUTHORITY_HOST")]),
-        found => found,
-    };
+    let authority = authority(&mut search, environment.as_ref());
 
     // The configuration has been held against its checks by now; a variable has not.
     search.hold("environment", environment.as_ref(), is_environment);
@@ -126,8 +122,21 @@ pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolu
     }))
 }
 
+pub(super) fn environment(search: &mut Search<'_>) -> Option<Found> {
+    search.optional(&[Place::attribute("environment"), Place::variable("ARM_ENVIRONMENT")])
+}
+
+/// Where tokens come from, if not from where the environment says.
+pub(super) fn authority(search: &mut Search<'_>, environment: Option<&Found>) -> Option<Found> {
+    let ours = [Place::attribute("authority_host"), Place::variable("AUTOPILOT_AUTHORITY_HOST")];
+    match search.optional(&ours) {
+        None if environment.is_none() => search.optional(&[Place::variable("AZURE_AUTHORITY_HOST")]),
+        found => found,
+    }
+}
+
 /// Who asks. HashiCorp's convention: `TF_APPEND_USER_AGENT` is appended as it is.
-fn user_agent(append: Option<&str>) -> String {
+pub(super) fn user_agent(append: Option<&str>) -> String {
     let mut agent = concat!("terraform-provider-autopilot/", env!("CARGO_PKG_VERSION")).to_owned();
     let append: String = append.unwrap_or_default().chars().filter(|c| matches!(c, ' '..='~')).collect();
     if !append.trim().is_empty() {

@@ -9,7 +9,7 @@ use std::io;
 const TENANT: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 #[derive(Default)]
-struct Around {
+pub(super) struct Around {
     variables: BTreeMap<&'static str, String>,
     files: BTreeMap<&'static str, &'static str>,
 }
@@ -28,7 +28,7 @@ impl Surroundings for Around {
     }
 }
 
-fn around<const N: usize>(variables: [(&'static str, &str); N]) -> Around {
+pub(super) fn around<const N: usize>(variables: [(&'static str, &str); N]) -> Around {
     let variables = variables.into_iter().map(|(name, text)| (name, text.to_owned())).collect();
     Around { variables, ..Around::default() }
 }

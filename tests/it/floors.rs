@@ -18,7 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["schema"],
     &["wire", "plan", "knowledge", "registry_docs", "hcl"],
     &["graph"],
-    &["autopilot"],
+    &["autopilot", "login"],
     &["resource"],
     &["resources", "data_sources", "functions", "actions"],
     &["provider"],

@@ -11,5 +11,4 @@ mod source;
 mod told;
 
 pub use client_secret::ClientSecret;
-pub use source::Credential;
-pub(super) use source::{Carrier, Fetched};
+pub use source::{Carrier, Credential, Fetched};

@@ -1,11 +1,11 @@
 //! All kinds.
 
 use super::kind::Kind;
-use super::{client_secret, who};
+use super::{client_secret, stored_login, who};
 use crate::schema::Attribute;
 
 /// All kinds, in the order in which they are told.
-pub(super) const KINDS: [Kind; 1] = [client_secret::KIND];
+pub(super) const KINDS: [Kind; 2] = [client_secret::KIND, stored_login::KIND];
 
 /// The settings of all kinds.
 pub(in crate::provider) fn attributes() -> Vec<Attribute> {

@@ -8,7 +8,8 @@ mod choose;
 mod client_secret;
 mod kind;
 mod kinds;
-mod who;
+mod stored_login;
+pub(super) mod who;
 
 pub(super) use choose::choose;
 pub(super) use kind::Chosen;

@@ -25,10 +25,10 @@ pub(super) fn attributes() -> Vec<Attribute> {
 
 pub(super) const EXCLUDE: [(&str, &str); 1] = [("client_id", "client_id_file_path")];
 
-const TENANT: [Place; 3] =
+pub(in crate::provider) const TENANT: [Place; 3] =
     [Place::attribute("tenant_id"), Place::variable("ARM_TENANT_ID"), Place::variable("AZURE_TENANT_ID")];
 
-const CLIENT: [Place; 5] = [
+pub(in crate::provider) const CLIENT: [Place; 5] = [
     Place::attribute("client_id"),
     Place::file_attribute("client_id_file_path"),
     Place::variable("ARM_CLIENT_ID"),
@@ -36,13 +36,18 @@ const CLIENT: [Place; 5] = [
     Place::variable("AZURE_CLIENT_ID"),
 ];
 
+/// The application, where one is named.
+pub(super) fn client_if_any(search: &mut Search<'_>) -> Option<Found> {
+    search.optional(&CLIENT)
+}
+
 /// The tenant and the application; both are looked for, so that both are told.
 pub(super) fn both(search: &mut Search<'_>) -> Option<(Found, Found)> {
     let (tenant, client) = (tenant(search), client(search));
     Some((tenant?, client?))
 }
 
-fn tenant(search: &mut Search<'_>) -> Option<Found> {
+pub(super) fn tenant(search: &mut Search<'_>) -> Option<Found> {
     let found = search.required("Tenant Missing", &TENANT);
     // The configuration has been held against its check by now; a variable has not.
     search.hold("tenant_id", found.as_ref(), is_tenant);
@@ -61,7 +66,7 @@ pub(super) fn used(tenant: &Found, client: &Found) -> Vec<String> {
     ]
 }
 
-fn is_tenant(text: &str) -> Result<(), String> {
+pub(in crate::provider) fn is_tenant(text: &str) -> Result<(), String> {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

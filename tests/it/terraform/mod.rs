@@ -20,4 +20,6 @@ mod process;
 mod run;
 mod scenario;
 mod secrets;
+#[cfg(unix)]
+mod signed_in;
 mod tenant;
