@@ -1,6 +1,6 @@
 //! What go-plugin's client does: starts the process, reads the line, connects, ends it.
 
-use std::{collections::BTreeMap, process::Stdio, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::Path, process::Stdio, sync::Arc, time::Duration};
 
 use autopilot::server::proto::{
     health::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient},
@@ -35,7 +35,12 @@ pub(super) const COOKIE: (&str, &str) =
 
 /// The command to start the provider as go-plugin does, without TLS, and with nothing of this process's own settings.
 pub(crate) fn provider() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot"));
+    provider_at(Path::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot")))
+}
+
+/// The same for any provider.
+pub(super) fn provider_at(executable: &Path) -> Command {
+    let mut command = Command::new(executable);
     command
         .env(COOKIE.0, COOKIE.1)
         .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")

@@ -1,0 +1,168 @@
+//! What the real Terraform does with the provider, on a tenant on this machine.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{
+    Arguments,
+    lab::Lab,
+    table::{Table, median, megabytes, seconds},
+    watched::{Took, terraform},
+};
+
+const APPLY: [&str; 4] = ["apply", "-auto-approve", "-input=false", "-no-color"];
+const DESTROY: [&str; 4] = ["destroy", "-auto-approve", "-input=false", "-no-color"];
+const PLAN: [&str; 3] = ["plan", "-input=false", "-no-color"];
+
+/// How often a run of some seconds is measured.
+const FEW: usize = 3;
+
+fn plant(lab: &Lab, seed: &Value) {
+    lab.emulator.plant(seed.to_string().as_bytes()).unwrap_or_else(|why| panic!("{why}"));
+}
+
+fn many_groups(count: u32) -> Value {
+    let body = json!({"displayName": "Other ", "mailEnabled": false, "mailNickname": "other", "securityEnabled": true});
+    json!({"objects": [{"path": "/v1.0/groups", "count": count, "body": body}]})
+}
+
+fn many_devices(count: u32) -> Value {
+    json!({"devices": [{"serialNumber": "SN-", "count": count, "groupTag": "Sales"}]})
+}
+
+/// A plan, which has to be of no change.
+fn empty_plan(lab: &Lab) -> Took {
+    let took = terraform(lab, &[PLAN.as_slice(), &["-detailed-exitcode"]].concat(), false);
+    assert_eq!(took.run.code, Some(0), "{}", took.run);
+    took
+}
+
+fn walls(all: &[Took]) -> Duration {
+    median(all.iter().map(|took| took.wall).collect())
+}
+
+fn cpus(all: &[Took]) -> Duration {
+    median(all.iter().map(|took| took.cpu).collect())
+}
+
+/// An import of so many rows, each with these attributes. Terraform's `range` gives 1,024 numbers at most.
+fn an_import_of(count: u32, attributes: &str) -> String {
+    let of_a_thousand = count / 1_000;
+    format!(
+        "resource \"autopilot_device_import\" \"all\" {{\n  devices = {{\n    for part in setproduct(range({of_a_thousand}), range(1000)) :\n    \
+         format(\"SN-%06d\", part[0] * 1000 + part[1]) => {{ {attributes} }}\n  }}\n}}\n"
+    )
+}
+
+pub(super) fn devices(_: &Arguments, table: &mut Table) {
+    for (count, at_most) in [(5_000, "6"), (20_000, "21")] {
+        let lab = Lab::with(&an_import_of(count, ""));
+        plant(&lab, &many_devices(count));
+        terraform(&lab, &APPLY, false);
+        let took = empty_plan(&lab);
+        table.row(&format!("requests to refresh {count} devices"), &took.requests.to_string(), at_most);
+        if count == 5_000 {
+            table.row("most memory, refreshing 5000 devices", &megabytes(took.peak), "40 MB");
+        }
+    }
+}
+
+pub(super) fn aliases(_: &Arguments, table: &mut Table) {
+    let alias = |number: u32| {
+        format!(
+            "provider \"autopilot\" {{\n  alias = \"t{number}\"\n}}\n\
+             resource \"autopilot_group\" \"t{number}\" {{\n  provider     = autopilot.t{number}\n  display_name = \"Group {number}\"\n}}\n"
+        )
+    };
+    let lab = Lab::with(&(0..50).map(alias).collect::<String>());
+    let mut all = Vec::new();
+    for _ in 0..FEW {
+        all.push(terraform(&lab, &APPLY, false));
+        terraform(&lab, &DESTROY, false);
+    }
+    table.row("50 aliases, a group each: wall of an apply", &seconds(walls(&all)), "2.5 s");
+    let together = terraform(&lab, &APPLY, true).together;
+    table.row("50 aliases: memory of all together", &megabytes(together), "100 MB");
+}
+
+pub(super) fn groups(_: &Arguments, table: &mut Table) {
+    let groups = |count: u32| {
+        format!(
+            "resource \"autopilot_group\" \"g\" {{\n  count           = {count}\n  display_name    = \"Group ${{count.index}}\"\n  \
+             membership_rule = \"(device.devicePhysicalIds -any (_ -eq \\\"[OrderID]:${{count.index}}\\\"))\"\n}}\n"
+        )
+    };
+    for (count, at_most) in
+        [(1, [None, None, None]), (40, [None, None, None]), (1_000, [Some("8 s"), Some("1.1 s"), Some("9 s")])]
+    {
+        let lab = Lab::with(&groups(count));
+        let (mut applied, mut planned, mut destroyed) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..FEW {
+            applied.push(terraform(&lab, &APPLY, false));
+            planned.push(empty_plan(&lab));
+            destroyed.push(terraform(&lab, &DESTROY, false));
+        }
+        let named = |what: &str| format!("{count} group{}: {what}", if count == 1 { "" } else { "s" });
+        if count == 1 {
+            table.row(&named("requests to create it"), &applied[0].requests.to_string(), "2");
+            continue;
+        }
+        for ((what, all), at_most) in
+            [("apply wall", &applied), ("second plan wall", &planned), ("destroy wall", &destroyed)]
+                .into_iter()
+                .zip(at_most)
+        {
+            table.row(&named(what), &seconds(walls(all)), at_most.unwrap_or_default());
+        }
+        if count == 1_000 {
+            table.row(&named("our CPU time for a plan"), &seconds(cpus(&planned)), "0.4 s");
+            table.row(&named("our CPU time for an apply"), &seconds(cpus(&applied)), "1.0 s");
+            table.row("requests to refresh 1000 of 1000 groups", &planned[0].requests.to_string(), "4");
+        }
+        if count != 1 {
+            terraform(&lab, &APPLY, false);
+            plant(&lab, &many_groups(20_000 - count));
+            let at_most = if count == 40 { "6" } else { "42" };
+            let asked = empty_plan(&lab).requests.to_string();
+            table.row(&format!("requests to refresh {count} of 20000 groups"), &asked, at_most);
+        }
+    }
+}
+
+const MIXED: &str = r#"
+resource "autopilot_group" "g" {
+  count        = 60
+  display_name = "Group ${count.index}"
+}
+
+resource "autopilot_deployment_profile" "p" {
+  count        = 20
+  display_name = "Profile ${count.index}"
+  assignments  = [{ group_id = autopilot_group.g[count.index].id }]
+}
+
+resource "autopilot_enrollment_status_page" "e" {
+  count        = 20
+  display_name = "Page ${count.index}"
+  assignments  = [{ group_id = autopilot_group.g[20 + count.index].id }]
+}
+"#;
+
+pub(super) fn tenant(_: &Arguments, table: &mut Table) {
+    let lab = Lab::with(MIXED);
+    terraform(&lab, &APPLY, false);
+    let what = "requests to refresh 60 groups, 20 profiles, 20 pages";
+    table.row(what, &empty_plan(&lab).requests.to_string(), "12");
+    plant(&lab, &many_groups(20_000));
+    plant(&lab, &many_devices(100_000));
+    table.row("the same beside 20000 groups, 100000 devices", &empty_plan(&lab).requests.to_string(), "16");
+}
+
+pub(super) fn writes(_: &Arguments, _table: &mut Table) {}
+
+pub(super) fn plan(_: &Arguments, table: &mut Table) {
+    let lab = Lab::with(&an_import_of(3_000, "group_tag = \"Sales\""));
+    let took = terraform(&lab, &PLAN, false);
+    table.row("3000 new devices: lines of the plan", &took.run.stdout.lines().count().to_string(), "21100");
+}
