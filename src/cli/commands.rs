@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{demo, docs, emulator, login, rule, screen::Screen};
+use super::{csv, demo, docs, emulator, hash, login, rule, screen::Screen};
 
 /// Windows Autopilot as code: a provider for Terraform and OpenTofu.
 ///
@@ -50,6 +50,12 @@ enum Command {
     Login(login::Login),
     /// Remove a sign-in from this machine.
     Logout(login::Logout),
+    /// Read CSV files of Windows Autopilot devices.
+    #[command(subcommand)]
+    Csv(csv::Command),
+    /// Read hardware hashes, or make some for a lab.
+    #[command(subcommand)]
+    Hash(hash::Command),
     /// Read a rule of a dynamic group or of an assignment filter.
     #[command(subcommand)]
     Rule(rule::Command),
@@ -80,6 +86,8 @@ pub(super) fn run_command() -> ExitCode {
         Some(Command::Emulator(arguments)) => emulator::run(arguments),
         Some(Command::Login(arguments)) => login::login(arguments),
         Some(Command::Logout(arguments)) => login::logout(&arguments),
+        Some(Command::Csv(command)) => csv::run(&command),
+        Some(Command::Hash(command)) => hash::run(&command),
         Some(Command::Rule(command)) => rule::run(&command),
         Some(Command::Docs) => docs::run().map(|()| ExitCode::SUCCESS),
         None => return ExitCode::FAILURE,

@@ -11,11 +11,19 @@
 #[cfg(feature = "emulator")]
 mod commands;
 #[cfg(feature = "emulator")]
+mod csv;
+#[cfg(feature = "emulator")]
 mod demo;
 #[cfg(feature = "emulator")]
 pub mod docs;
 #[cfg(feature = "emulator")]
 mod emulator;
+#[cfg(feature = "emulator")]
+mod findings;
+#[cfg(feature = "emulator")]
+mod given;
+#[cfg(feature = "emulator")]
+mod hash;
 #[cfg(feature = "emulator")]
 mod login;
 #[cfg(feature = "emulator")]

@@ -3,19 +3,22 @@
 mod impact;
 
 use std::{
-    fs,
-    io::Read as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Args, Subcommand};
-use serde_json::json;
 
-use super::{screen::Screen, stopped::Stopped};
+use super::{
+    findings::{self, Asked, Finding, Form},
+    given::{self, STDIN},
+    screen::Screen,
+    stopped::Stopped,
+};
 use crate::knowledge::{
     filter_rule, membership_rule,
     rule::{Problem, Severity},
+    text_file::text_of,
 };
 
 /// What to do with a rule.
@@ -40,42 +43,45 @@ pub(super) struct Check {
     /// Tell which devices of this CSV the membership rule matches.
     #[arg(long, value_name = "CSV", conflicts_with = "filter")]
     devices: Option<PathBuf>,
-    /// Answer with one JSON object: `valid` and `diagnostics`, and `devices` where a CSV is given.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    asked: Asked,
 }
 
 pub(super) fn run(Command::Check(check): &Command) -> Result<ExitCode, Stopped> {
-    let rule = text_of(&check.rule)?;
+    let (file, rule) = read(&check.rule)?;
     let rule = rule.trim_end();
     let rows = check.devices.as_deref().map(impact::rows_of).transpose()?;
     let (parsed, problems) =
         if check.filter { (None, filter_rule::problems(rule)) } else { membership_rule::read(rule) };
-    let valid = problems.iter().all(|problem| problem.severity != Severity::Error);
+    let found: Vec<_> = problems.iter().map(|problem| finding(problem, rule, file.as_deref())).collect();
+    let valid = findings::is_valid(&found);
     let impact = match (parsed, rows) {
         (Some(parsed), Some(rows)) if valid => Some(impact::of(&parsed, rows)?),
         _ => None,
     };
     let screen = Screen::of_stdout();
-    if check.json {
-        let diagnostics: Vec<_> = problems.iter().map(|problem| as_json(problem, rule)).collect();
-        let mut answer = json!({ "valid": valid, "diagnostics": diagnostics });
-        if let Some(impact) = &impact {
-            answer["devices"] = impact.json();
+    match check.asked.form() {
+        Form::Json => {
+            let mut answer = findings::json(&found, false);
+            if let Some(impact) = &impact {
+                answer["devices"] = impact.json();
+            }
+            screen.verbatim(&answer.to_string());
         }
-        screen.verbatim(&answer.to_string());
-    } else {
-        for problem in &problems {
-            screen.heading(title(problem.severity));
-            screen.verbatim(&problem.shown(rule).to_string());
-        }
-        match (valid, problems.is_empty()) {
-            (true, true) => screen.good("The rule can be used."),
-            (true, false) => screen.line("\nThe rule can be used."),
-            (false, _) => screen.line("\nThe rule would be refused."),
-        }
-        if let (Some(impact), Some(file)) = (&impact, &check.devices) {
-            impact.show(screen, file);
+        Form::Github => findings::tell_github(screen, &found),
+        Form::Text => {
+            for problem in &problems {
+                screen.heading(title(problem.severity));
+                screen.verbatim(&problem.shown(rule).to_string());
+            }
+            match (valid, problems.is_empty()) {
+                (true, true) => screen.good("The rule can be used."),
+                (true, false) => screen.line("\nThe rule can be used."),
+                (false, _) => screen.line("\nThe rule would be refused."),
+            }
+            if let (Some(impact), Some(file)) = (&impact, &check.devices) {
+                impact.show(screen, file);
+            }
         }
     }
     Ok(if valid { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -89,29 +95,28 @@ fn title(severity: Severity) -> &'static str {
     }
 }
 
-fn as_json(problem: &Problem, rule: &str) -> serde_json::Value {
+fn finding(problem: &Problem, rule: &str, file: Option<&str>) -> Finding {
     let (line, column) = problem.line_and_column(rule);
-    json!({
-        "severity": title(problem.severity).to_lowercase(),
-        "line": line,
-        "column": column,
-        "summary": problem.message,
-        "detail": problem.help,
-    })
+    Finding {
+        severity: problem.severity,
+        file: file.map(str::to_owned),
+        line,
+        column,
+        summary: problem.message.clone(),
+        detail: problem.help.clone(),
+    }
 }
 
-fn text_of(given: &str) -> Result<String, Stopped> {
-    if given == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(Stopped::while_doing("Cannot read standard input"))?;
-        return Ok(text);
-    }
+/// The file that holds the rule, if one does, and the rule.
+fn read(given: &str) -> Result<(Option<String>, String), Stopped> {
     let file = Path::new(given);
     // A rule that is also the name of a file is not to be expected: it has parentheses, blanks and quotation marks.
-    match file.is_file() {
-        true => fs::read_to_string(file).map_err(Stopped::while_doing(&format!("Cannot read {given}"))),
-        false => Ok(given.to_owned()),
+    if given != STDIN && !file.is_file() {
+        return Ok((None, given.to_owned()));
     }
+    let bytes = given::bytes_of(file)?;
+    let text = text_of(&bytes).map_err(Stopped::because)?;
+    Ok(((given != STDIN).then(|| given.to_owned()), text.into_owned()))
 }
 
 #[cfg(all(test, feature = "emulator"))]

@@ -8,6 +8,7 @@ use anstream::{AutoStream, ColorChoice, eprintln, println};
 use anstyle::{AnsiColor, Style};
 
 use super::{table::Table, text};
+use crate::knowledge::rule::Severity;
 
 /// Where nobody says how wide it is.
 const USUAL: usize = 80;
@@ -22,6 +23,7 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
+const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
 
 /// How standard output is to be written.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +63,16 @@ impl Screen {
     /// What is to be copied, as it is.
     pub(super) fn verbatim(self, text: &str) {
         println!("{text}");
+    }
+
+    /// What is wrong with something that was read.
+    pub(super) fn problem(self, severity: Severity, text: &str) {
+        let (style, word) = match severity {
+            Severity::Error => (BAD, "Error:"),
+            Severity::Warning => (DOUBTFUL, "Warning:"),
+            Severity::Note => (BOLD, "Note:"),
+        };
+        println!("{}", text::fold(&format!("{style}{word}{style:#} {text}"), self.width.min(WIDEST)));
     }
 
     /// Why it does not go on, to standard error.

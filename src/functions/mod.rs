@@ -6,6 +6,8 @@
 //! # Start at
 //! `parse_device_csv`.
 
+mod decode_hardware_hash;
+mod device_name;
 mod membership_rule_matches;
 mod parse_device_csv;
 
@@ -15,5 +17,10 @@ use crate::resource::Function;
 
 /// Every function of the provider.
 pub fn all() -> Vec<Arc<dyn Function>> {
-    vec![Arc::new(membership_rule_matches::MembershipRuleMatches), Arc::new(parse_device_csv::ParseDeviceCsv)]
+    vec![
+        Arc::new(decode_hardware_hash::DecodeHardwareHash),
+        Arc::new(device_name::DeviceName),
+        Arc::new(membership_rule_matches::MembershipRuleMatches),
+        Arc::new(parse_device_csv::ParseDeviceCsv),
+    ]
 }

@@ -8,13 +8,19 @@ use std::collections::BTreeMap;
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::{
-    knowledge::device_csv::{self, Problem, Row},
+    knowledge::{
+        device_csv::{self, Empty, Problem, Row},
+        rule::Severity,
+    },
     resource::{Function, FunctionError, FunctionSpec, Parameter},
     value::{Type, Value},
 };
 
 /// The function.
 pub(super) struct ParseDeviceCsv;
+
+/// The one option there is.
+const CLEAR_EMPTY: &str = "clear_empty";
 
 impl Function for ParseDeviceCsv {
     fn spec(&self) -> FunctionSpec {
@@ -23,33 +29,88 @@ impl Function for ParseDeviceCsv {
         FunctionSpec {
             name: "parse_device_csv",
             summary: "Reads a CSV file of Windows Autopilot devices.",
-            description: "Reads a CSV file of Windows Autopilot devices, as the script Get-WindowsAutopilotInfo writes it, \
-                          and gives the map by serial number that `devices` of `autopilot_device_import` takes. Pass \
-                          `file(path)`, or `filebase64(path)` for a file that is not UTF-8. An empty value is null. A \
-                          file without a device is refused. All \
-                          that is wrong with the file is told in one error, with row and column.",
+            description: "Reads a CSV file of Windows Autopilot devices and gives the map by serial number that `devices` of \
+                          `autopilot_device_import` takes. It may be a file of the script Get-WindowsAutopilotInfo, of a \
+                          manufacturer, of Partner Center, of a report of ConfigMgr or of Excel: with semicolons or tabs, \
+                          quotation marks, other names and another order of the columns, columns of its own, a title \
+                          above the header, several files joined.\n\n\
+                          Pass `file(path)`, or `filebase64(path)` for a file that is not UTF-8: `file()` refuses UTF-16, \
+                          which Windows PowerShell writes, and Windows-1252 with letters such as ä, with \"contents of the \
+                          file are not valid UTF-8\".\n\n\
+                          All that is wrong is told in one error, with row and column; of many problems 50 are told and the \
+                          rest is counted. A file without a device is refused. A serial number that is none, such as \
+                          `To be filled by O.E.M.`, is read, and the plan of the import warns of it. `terraform-provider-autopilot csv check` \
+                          tells the same before a plan, and what is only doubtful.\n\n\
+                          Pass the file by its path. Terraform prints a text that stands in the configuration itself when a \
+                          function refuses it, hardware hashes with it.",
             parameters: vec![Parameter::new("text", "The text of the file, or its bytes in base64.", Type::String)],
-            variadic: None,
+            variadic: Some(Parameter::new(
+                "options",
+                "At most one object. `{ clear_empty = true }` makes an empty group tag or user \"\", which clears what the \
+                 device has; without it an empty value is null, which keeps it. A column that the file does not have is null \
+                 either way.",
+                Type::Dynamic,
+            )),
             returns: Type::Map(Box::new(Type::Object(BTreeMap::from(device)))),
         }
     }
 
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
         let text = arguments.first().and_then(Value::as_str).unwrap_or_default();
-        let rows = rows_of(text).map_err(|problems| FunctionError { argument: Some(0), text: tell(&problems) })?;
-        if rows.is_empty() {
-            let text = "The device CSV has a header and no device. Check that the file is whole.".to_owned();
-            return Err(FunctionError { argument: Some(0), text });
+        let empty = empty_of(arguments.get(1..).unwrap_or_default())?;
+        let mut devices = BTreeMap::new();
+        let mut problems = problems_of(text, empty, &mut |row| {
+            let (serial_number, device) = device(row);
+            devices.insert(serial_number, device);
+        });
+        // There is nothing but an error that a function could warn by.
+        problems.retain(|problem| problem.severity == Severity::Error);
+        match problems.is_empty() {
+            true => Ok(Value::Map(devices.into_iter().collect())),
+            false => Err(FunctionError { argument: Some(0), text: tell(&problems) }),
         }
-        Ok(Value::Map(rows.into_iter().map(device).collect()))
     }
 }
 
-/// No CSV is base64: a header has blanks in it.
-fn rows_of(text: &str) -> Result<Vec<Row>, Vec<Problem>> {
-    match STANDARD.decode(text.trim()) {
-        Ok(bytes) if device_csv::has_header(&bytes) => device_csv::parse(&bytes),
-        _ => device_csv::parse_text(text),
+fn empty_of(options: &[Value]) -> Result<Empty, FunctionError> {
+    let refuse = |at: usize, text: String| FunctionError { argument: i64::try_from(at + 1).ok(), text };
+    if options.len() > 1 {
+        return Err(refuse(1, format!("There is one object of options at most, such as {{ {CLEAR_EMPTY} = true }}.")));
+    }
+    let Some(option) = options.first() else { return Ok(Empty::Keeps) };
+    let Some(option) = undressed(option).as_map() else {
+        return Err(refuse(0, format!("The options have to be an object such as {{ {CLEAR_EMPTY} = true }}.")));
+    };
+    if let Some(name) = option.keys().find(|name| *name != CLEAR_EMPTY) {
+        return Err(refuse(0, format!("There is no option `{name}`. The one there is is `{CLEAR_EMPTY}`.")));
+    }
+    match option.get(CLEAR_EMPTY).map(undressed) {
+        Some(Value::Bool(true)) => Ok(Empty::Clears),
+        None | Some(Value::Bool(false) | Value::Null) => Ok(Empty::Keeps),
+        Some(_) => Err(refuse(0, format!("`{CLEAR_EMPTY}` has to be true or false."))),
+    }
+}
+
+/// A value without the type that came along.
+fn undressed(value: &Value) -> &Value {
+    match value {
+        Value::Dynamic(dressed) => undressed(&dressed.1),
+        plain => plain,
+    }
+}
+
+/// Whether it is a text or base64 is told by what it is: no CSV has base64's characters only, since something separates
+/// its columns.
+fn problems_of(text: &str, empty: Empty, take: &mut dyn FnMut(Row)) -> Vec<Problem> {
+    let trimmed = text.trim();
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    if trimmed.is_empty() || !trimmed.bytes().all(is_base64) {
+        return device_csv::read_text(text, empty, take);
+    }
+    match STANDARD.decode(trimmed) {
+        Ok(bytes) => device_csv::read(&bytes, empty, take),
+        // A word, and no file.
+        Err(_) => device_csv::read_text(text, empty, take),
     }
 }
 
@@ -64,8 +125,7 @@ fn device(row: Row) -> (String, Value) {
 }
 
 fn tell(problems: &[Problem]) -> String {
-    let lines = problems.iter().map(|problem| format!("\n- {problem}"));
-    format!("The device CSV cannot be used:\n{}", lines.collect::<String>())
+    format!("The device CSV cannot be used:\n{}", device_csv::listed(problems))
 }
 
 #[cfg(test)]
@@ -143,6 +203,61 @@ mod tests {
              \"C3\".\n\
              - Row 5, column \"Assigned User\": \"bob\" is not a user principal name such as name@contoso.com."
         );
+    }
+
+    fn tags(text: &str, options: &[Value]) -> Result<Vec<Value>, FunctionError> {
+        let devices = ParseDeviceCsv.call(&[&[text.into()], options].concat())?;
+        Ok(devices.as_map().unwrap().values().map(|device| device.get("group_tag").clone()).collect())
+    }
+
+    #[test]
+    fn an_empty_cell_is_null_and_an_emptied_one_is_empty() {
+        let clear = |on: bool| Value::object([("clear_empty", on.into())]);
+        assert_eq!(tags(&csv(), &[]), Ok(vec!["Sales".into(), Value::Null]));
+        assert_eq!(tags(&csv(), &[clear(false)]), Ok(vec!["Sales".into(), Value::Null]));
+        assert_eq!(tags(&csv(), &[clear(true)]), Ok(vec!["Sales".into(), "".into()]));
+    }
+
+    #[test]
+    fn an_option_that_there_is_not_is_refused_on_its_argument() {
+        let refused = |options: &[Value]| tags(&csv(), options).unwrap_err();
+        let error = refused(&[Value::object([("clear", true.into())])]);
+        assert_eq!(
+            (error.argument, error.text.as_str()),
+            (Some(1), "There is no option `clear`. The one there is is `clear_empty`.")
+        );
+        assert_eq!(refused(&[true.into()]).argument, Some(1));
+        assert_eq!(refused(&[Value::object([("clear_empty", "yes".into())])]).argument, Some(1));
+        assert_eq!(refused(&[Value::object([]), Value::object([])]).argument, Some(2));
+    }
+
+    /// A file that is passed by `filebase64()` is told of in the words that `file()` gives.
+    #[test]
+    fn the_form_of_the_input_is_found_by_what_it_is() {
+        for text in [
+            csv().replace(',', ";"),
+            csv().replace(',', "\t"),
+            format!("sep=;\r\n{}", csv().replace(',', ";")),
+            csv().lines().map(|line| format!("\"{line}\"\r\n")).collect(),
+            format!("{}{}\r\n", csv(), device_csv::HEADER),
+        ] {
+            assert_eq!((call(&text), call(&STANDARD.encode(&text))), (Ok(devices()), Ok(devices())), "{text}");
+        }
+        for wrong in ["Device Serial Number", "A1,,,,", "Device Serial Number,Windows Product ID\nA1,\n"] {
+            assert_eq!(call(wrong), call(&STANDARD.encode(wrong)));
+            assert!(call(wrong).is_err());
+        }
+        let german =
+            encoding_rs::WINDOWS_1252.encode("Device Serial Number;Hardware Hash;Group Tag\nA1;;K\u{f6}ln\n").0;
+        assert_eq!(tags(&STANDARD.encode(german), &[]), Ok(vec!["Köln".into()]));
+    }
+
+    #[test]
+    fn of_many_problems_fifty_are_told_and_the_rest_is_counted() {
+        let rows: String = (0..50_000).map(|at| format!("S{at},,,,bob\n")).collect();
+        let text = call(&format!("{}\n{rows}", device_csv::HEADER)).unwrap_err().text;
+        assert_eq!(text.lines().count(), 2 + device_csv::MOST_TOLD + 1);
+        assert!(text.ends_with("\n- And 49950 more problems."), "{text}");
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! and hyphens, not only digits, `%SERIAL%` for the serial number, `%RAND:x%` for x random digits; and the Accounts CSP:
 //! `%SERIAL%` never makes a name too long, since the serial number is cut from its beginning.
 
+use super::visible;
+
 /// The most characters that a device's name may have.
 pub const MAX_LENGTH: usize = 15;
 
@@ -38,25 +40,60 @@ pub fn expand_length(template: &str) -> Option<usize> {
     problems.is_empty().then(|| fixed_length(&parts))
 }
 
-/// A name that the device with this serial number may get. For random digits stand 1, 2, 3 and so on.
+/// What stands for a random digit in [`name_of`]: no name can hold it, so none is taken for one that comes about.
+const ANY_DIGIT: &str = "#";
+
+/// The name that the device with this serial number gets. For each random digit stands `#`.
 ///
 /// # Errors
-/// What is wrong with the template.
-pub fn example(template: &str, serial_number: &str) -> Result<String, Vec<Problem>> {
-    let parts = parse(template)?;
+/// What is wrong with the template, or with the name that it gives for this serial number.
+pub fn name_of(template: &str, serial_number: &str) -> Result<String, Wrong> {
+    let parts = parse(template).map_err(Wrong::Template)?;
     let serials = parts.iter().filter(|part| **part == Part::Serial).count().max(1);
     let room = MAX_LENGTH.saturating_sub(fixed_length(&parts)) / serials;
     let serial: Vec<char> = serial_number.trim().chars().collect();
     let serial: String = serial.iter().skip(serial.len().saturating_sub(room)).collect();
-    let mut digits = "1234567890".chars().cycle();
-    Ok(parts.iter().fold(String::new(), |mut name, part| {
-        match part {
-            Part::Text(text) => name.push_str(text),
-            Part::Serial => name.push_str(&serial),
-            Part::Random(count) => name.extend(digits.by_ref().take(*count)),
-        }
-        name
-    }))
+    let name: String = parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => (*text).to_owned(),
+            Part::Serial => serial.clone(),
+            Part::Random(count) => ANY_DIGIT.repeat(*count),
+        })
+        .collect();
+    match wrong_name(&name.replace(ANY_DIGIT, "0")) {
+        Some(why) => Err(Wrong::SerialNumber(format!("The name would be \"{}\": {why}", visible::escaped(&name)))),
+        None => Ok(name),
+    }
+}
+
+/// What a name is refused for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wrong {
+    /// The template can give no names.
+    Template(Vec<Problem>),
+    /// The template is right, and gives no name for this serial number.
+    SerialNumber(String),
+}
+
+/// Why a text can be no device's name, as a sentence. `None` where it can.
+#[must_use]
+pub fn wrong_name(name: &str) -> Option<String> {
+    let foreign = |character: &char| !(character.is_ascii_alphanumeric() || *character == '-');
+    if name.is_empty() {
+        return Some("it is empty.".to_owned());
+    }
+    if let Some(character) = name.chars().find(foreign) {
+        return Some(match character.is_whitespace() {
+            true => "a name cannot contain blanks.".to_owned(),
+            false => format!("a name cannot contain {character:?}, only the letters a to z, digits and hyphens."),
+        });
+    }
+    if name.len() > MAX_LENGTH {
+        return Some(format!("a name has at most {MAX_LENGTH} characters, and this has {}.", name.len()));
+    }
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| "a name cannot be digits only.".to_owned())
 }
 
 fn parse(template: &str) -> Result<Vec<Part<'_>>, Vec<Problem>> {
@@ -244,10 +281,50 @@ mod tests {
 
     #[test]
     fn a_serial_number_is_cut_from_its_beginning() {
-        assert_eq!(example("LAPTOP-%SERIAL%", "5CG1234XYZ").unwrap(), "LAPTOP-G1234XYZ");
-        assert_eq!(example("LAPTOP-%SERIAL%", " PF3A ").unwrap(), "LAPTOP-PF3A");
-        assert_eq!(example("%SERIAL%", "0123-4567-8901-2345").unwrap(), "-4567-8901-2345");
-        assert_eq!(example("PC-%RAND:12%", "X").unwrap(), "PC-123456789012");
+        assert_eq!(name_of("LAPTOP-%SERIAL%", "5CG1234XYZ").unwrap(), "LAPTOP-G1234XYZ");
+        assert_eq!(name_of("LAPTOP-%SERIAL%", " PF3A ").unwrap(), "LAPTOP-PF3A");
+        assert_eq!(name_of("%SERIAL%", "0123-4567-8901-2345").unwrap(), "-4567-8901-2345");
+        assert_eq!(name_of("ABCDEFGHIJKLMNO%SERIAL%", "X1").unwrap(), "ABCDEFGHIJKLMNO");
+    }
+
+    #[test]
+    fn random_digits_are_shown_as_what_no_name_can_hold() {
+        assert_eq!(name_of("PC-%RAND:3%-%SERIAL%", "PF3ABC12").unwrap(), "PC-###-PF3ABC12");
+        assert!(matches!(name_of("%RAND:5%", "PF3ABC12"), Err(Wrong::Template(_))));
+    }
+
+    #[test]
+    fn a_serial_number_that_gives_no_name_is_told_with_the_name() {
+        for (template, serial_number, why) in [
+            ("%SERIAL%", "012345678901", "\"012345678901\": a name cannot be digits only."),
+            ("12-%SERIAL%", "34", ""),
+            ("%SERIAL%%RAND:2%", "1234", "\"1234##\": a name cannot be digits only."),
+            ("PC%SERIAL%", "56 4d", "\"PC56 4d\": a name cannot contain blanks."),
+            ("PC%SERIAL%", "Ä1", "\"PCÄ1\": a name cannot contain 'Ä', only the letters a to z, digits and hyphens."),
+            ("%SERIAL%", "", "\"\": it is empty."),
+        ] {
+            let told = match name_of(template, serial_number) {
+                Err(Wrong::SerialNumber(told)) => told,
+                other => {
+                    assert!(other.is_ok() && why.is_empty(), "{template} {other:?}");
+                    continue;
+                }
+            };
+            assert_eq!(told, format!("The name would be {why}"));
+        }
+    }
+
+    #[test]
+    fn what_can_be_no_device_s_name() {
+        for (name, why) in [
+            ("has space", "a name cannot contain blanks."),
+            ("Büro-1", "a name cannot contain 'ü', only the letters a to z, digits and hyphens."),
+            ("123456", "a name cannot be digits only."),
+            ("A234567890123456", "a name has at most 15 characters, and this has 16."),
+        ] {
+            assert_eq!(wrong_name(name).as_deref(), Some(why));
+        }
+        assert_eq!(wrong_name("KIOSK-01"), None);
     }
 
     #[test]
@@ -307,14 +384,14 @@ mod tests {
     proptest! {
         #[test]
         fn no_template_panics(template in ".{0,40}", serial in ".{0,40}") {
-            let _ = (check(&template), expand_length(&template), example(&template, &serial));
+            let _ = (check(&template), expand_length(&template), name_of(&template, &serial));
         }
 
         #[test]
         fn a_good_template_gives_names_of_15_characters_at_most(
             parts in prop::collection::vec("[A-Z-]{1,4}|%SERIAL%|%RAND:[1-9]%", 1..5), serial in "[A-Z0-9]{0,20}"
         ) {
-            if let Ok(name) = example(&parts.concat(), &serial) {
+            if let Ok(name) = name_of(&parts.concat(), &serial) {
                 prop_assert!(name.len() <= MAX_LENGTH, "{}", name);
             }
         }

@@ -11,13 +11,16 @@
 //! Numbers are little endian. Strings are UTF-8, most with one NUL at the end; the name of a display adapter is UTF-16.
 
 mod fields;
+mod lab;
 mod read;
+mod words;
 mod write;
 
 pub use fields::{
-    Block, Chassis, Disk, Display, Error, HardwareHash, Memory, NetworkAdapter, OfflineDeviceId, Origin, Processor,
-    Version,
+    Block, Chassis, Disk, Display, DisplayMemory, Error, HardwareHash, Memory, NetworkAdapter, OfflineDeviceId, Origin,
+    Processor, Version,
 };
+pub use lab::of_a_lab;
 pub use read::decode;
 pub use write::encode;
 

@@ -13,10 +13,13 @@ pub mod device_name;
 pub mod device_status;
 pub mod filter_rule;
 pub mod hardware_hash;
+pub mod locale;
+pub mod mail_nickname;
 pub mod membership_rule;
 pub mod profile_text;
 pub mod rule;
 pub mod serial_number;
+pub mod text_file;
 pub mod user_principal_name;
 pub mod visible;
 

@@ -8,7 +8,13 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    knowledge::{device_name, profile_text, visible::quoted},
+    knowledge::{
+        device_name,
+        locale::{self, OS_DEFAULT, USER_SELECT},
+        profile_text,
+        rule::Severity,
+        visible::quoted,
+    },
     path::Path,
     resource::{
         Change, Cx, Post, Resource, Result, Spec,
@@ -21,12 +27,6 @@ use crate::{
 
 const ENTRA: &str = "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile";
 const HYBRID: &str = "#microsoft.graph.activeDirectoryWindowsAutopilotDeploymentProfile";
-
-/// The word for the language of Windows itself.
-const OS_DEFAULT: &str = "os-default";
-
-/// The word for a language that the user selects. Graph says "".
-const USER_SELECT: &str = "user-select";
 
 /// The resource.
 pub(super) struct DeploymentProfile;
@@ -157,6 +157,7 @@ impl Resource for DeploymentProfile {
             );
             return Err(Diagnostic::invalid(Path::of(name), &rule).into());
         }
+        judge_locale(cx, change)?;
         assignment::warn_of_holder(cx, change).await;
         Ok(())
     }
@@ -185,6 +186,19 @@ impl Resource for DeploymentProfile {
         }
         collection::update_with(cx, prior, planned, change).await
     }
+}
+
+/// A locale that is there already is left alone: it was made elsewhere.
+fn judge_locale(cx: &mut Cx, change: &Change) -> Result<()> {
+    let Some(text) = change.planned.get("locale").as_str() else { return Ok(()) };
+    let is_new = change.prior.get("locale").as_str() != Some(text);
+    let Some(problem) = locale::problem(text).filter(|_| is_new) else { return Ok(()) };
+    let invalid = Diagnostic::invalid(Path::of("locale"), &problem.message);
+    if problem.severity == Severity::Error {
+        return Err(invalid.into());
+    }
+    cx.diagnostics.push(Diagnostic::warning("Unknown Language", invalid.detail).at(Path::of("locale")));
+    Ok(())
 }
 
 /// An Entra profile has no such check, and Graph refuses the property also where it is false.

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     graph::{self, Client},
-    knowledge::{membership_rule, rule::is_same},
+    knowledge::{mail_nickname::wrong_nickname, membership_rule, rule::is_same},
     path::Path,
     resource::{Change, Cx, Facet, Mover, Post, Resource, Result, Spec, body, collection, rule},
     schema::{Attribute, Check, boolean, id, string, timestamp},
@@ -53,6 +53,7 @@ impl Resource for Group {
                     .computed()
                     .stable()
                     .len(1, 64)
+                    .check(Check::Text(|text| wrong_nickname(text).map_or(Ok(()), Err)))
                     .example("sales-laptops"),
                 timestamp("created_date_time", "When the group was made.").read_only().stable(),
             ])

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests see other processes in real time, as their users do")]
 
+mod checks;
 mod commands;
 mod core;
 mod dependencies;

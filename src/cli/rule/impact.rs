@@ -27,10 +27,8 @@ pub(super) struct Impact {
 pub(super) fn rows_of(file: &Path) -> Result<Vec<Row>, Stopped> {
     let shown = file.display();
     let bytes = fs::read(file).map_err(Stopped::while_doing(&format!("Cannot read {shown}")))?;
-    device_csv::parse(&bytes).map_err(|problems| {
-        let lines: String = problems.iter().map(|problem| format!("\n- {problem}")).collect();
-        Stopped::because(format!("{shown} cannot be used:{lines}"))
-    })
+    device_csv::parse(&bytes)
+        .map_err(|problems| Stopped::because(format!("{shown} cannot be used:{}", device_csv::listed(&problems))))
 }
 
 /// Holds each device, as it is once it is registered, against the rule.

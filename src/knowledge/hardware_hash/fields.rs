@@ -163,6 +163,15 @@ pub struct Display {
     pub pixel_height: u16,
 }
 
+/// The memory of a display adapter, in the record's own units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DisplayMemory {
+    /// Of its own.
+    pub video: u32,
+    /// Set aside for it in the machine's memory.
+    pub system: u32,
+}
+
 /// The case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Chassis {
@@ -228,6 +237,7 @@ pub struct HardwareHash {
     pub tpm_endorsement_key: Option<Vec<u8>>,
     pub product_key_part_number: Option<String>,
     pub kernel_disk_serial_number: Option<String>,
+    pub display_memories: Vec<DisplayMemory>,
     pub display_adapters: Vec<String>,
     /// All other blocks, in their order.
     pub other: Vec<Block>,
@@ -262,6 +272,17 @@ impl HardwareHash {
     pub fn belongs_to(&self, serial_number: &str) -> Option<bool> {
         let own = self.serial_number.as_deref()?.trim();
         if own.is_empty() { None } else { Some(serial_number::is_same(own, serial_number)) }
+    }
+
+    /// What Intune asks for and the record does not hold: it refuses such a hash with 802, InvalidZtdHardwareHash.
+    #[must_use]
+    pub fn lacks(&self) -> Option<&'static str> {
+        let holds = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        match (holds(&self.serial_number), holds(&self.manufacturer)) {
+            (false, _) => Some("serial number"),
+            (true, false) => Some("manufacturer"),
+            (true, true) => None,
+        }
     }
 
     /// Whether the record shows a TPM endorsement key, which self-deploying and pre-provisioned deployments attest by.

@@ -1,13 +1,21 @@
 //! From the text of a hardware hash to what it tells.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    alphabet::STANDARD,
+    engine::{GeneralPurpose, GeneralPurposeConfig},
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    Block, Chassis, Disk, Display, Error, HardwareHash, Memory, NetworkAdapter, OfflineDeviceId, Origin, Processor,
-    Version,
+    Block, Chassis, Disk, Display, DisplayMemory, Error, HardwareHash, Memory, NetworkAdapter, OfflineDeviceId, Origin,
+    Processor, Version,
 };
+
+/// What the bits are that the last character has to spare is not looked at: the checksum tells whether the bytes are right.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
 /// The letters `OA`, a length of two bytes, the letters `CS`, a length of two bytes, and a SHA-256.
 const SHORTEST: usize = 4 + 4 + 32;
@@ -26,18 +34,18 @@ fn bytes_of(text: &str) -> Result<Vec<u8>, Error> {
     if text.is_empty() {
         return Err(Error::Empty);
     }
+    BASE64.decode(text).map_err(|_| why_no_base64(text))
+}
+
+fn why_no_base64(text: &str) -> Error {
     let body = text.trim_end_matches('=');
     let foreign = |character: &char| !(character.is_ascii_alphanumeric() || "+/".contains(*character));
-    if let Some((before, character)) = body.chars().enumerate().find(|(_, character)| foreign(character)) {
-        let position = before + 1;
-        return Err(if character.is_whitespace() {
-            Error::Wrapped { position }
-        } else {
-            Error::NotBase64 { position, character }
-        });
+    match body.chars().enumerate().find(|(_, character)| foreign(character)) {
+        Some((before, character)) if character.is_whitespace() => Error::Wrapped { position: before + 1 },
+        Some((before, character)) => Error::NotBase64 { position: before + 1, character },
+        // With the alphabet right, what is left to be wrong is the number of characters.
+        None => Error::Incomplete { length: text.len() },
     }
-    // With the alphabet right, what is left to be wrong is the number of characters.
-    STANDARD.decode(text).map_err(|_| Error::Incomplete { length: text.len() })
 }
 
 /// Checks header and trailer; answers what is between them.
@@ -101,6 +109,7 @@ fn read_block(hash: &mut HardwareHash, kind: u8, value: &[u8]) -> Option<()> {
         25 if hash.tpm_endorsement_key.is_none() => {
             hash.tpm_endorsement_key = Some(value.strip_suffix(&[0]).unwrap_or(value).to_vec());
         }
+        29 => hash.display_memories.push(DisplayMemory { video: u32_at(value, 0)?, system: u32_at(value, 4)? }),
         30 => hash.display_adapters.push(utf16(value)?),
         _ => {
             let field = hash.text(kind)?;
@@ -164,6 +173,10 @@ fn utf16(value: &[u8]) -> Option<String> {
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {

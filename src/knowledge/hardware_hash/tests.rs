@@ -241,3 +241,80 @@ proptest! {
         prop_assert!(decode(&encode(&hash)).is_ok_and(|read| read == hash));
     }
 }
+
+#[test]
+fn the_memory_of_a_display_adapter_is_read() {
+    let blocks = [29, 0, 12, 0, 0, 0, 0, 1, 0, 2, 0, 0];
+    let memory = DisplayMemory { video: 1 << 24, system: 512 };
+    assert_eq!(decode(&sealed(&blocks)).unwrap().display_memories, [memory]);
+}
+
+#[test]
+fn bits_to_spare_in_the_last_character_do_not_count() {
+    let text = sealed(&[14, 0, 6, 0, b'A', 0]);
+    assert!(text.ends_with('='));
+    let at = text.trim_end_matches('=').len() - 1;
+    let other = char::from(text.as_bytes()[at] + 1);
+    let text = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+    assert_eq!(decode(&text).unwrap().serial_number.as_deref(), Some("A"));
+}
+
+#[test]
+fn a_device_of_a_lab_is_whole_and_is_itself_again() {
+    let of = |serial: &str| of_a_lab(serial, "Contoso", "Lab 1");
+    let text = encode(&of("LAB-1"));
+    let read = decode(&text).unwrap();
+    assert!(read == of("LAB-1") && text.len() == 4000 && read.lacks().is_none() && read.has_endorsement_key());
+    assert_eq!(text, encode(&of("LAB-1")));
+    let (one, other) = (of("LAB-1"), of("LAB-2"));
+    assert_ne!(one.fingerprint(), other.fingerprint());
+    assert_ne!(one.smbios_uuid, other.smbios_uuid);
+    assert_ne!(one.network_adapters, other.network_adapters);
+}
+
+#[test]
+fn numbers_have_their_words_and_unknown_ones_stay_numbers() {
+    let hash = laptop();
+    assert_eq!(hash.network_adapters[1].address(), "02-00-5E-01-02-04");
+    assert_eq!((hash.network_adapters[1].medium_word(), hash.disks[0].bus_word()), ("Ethernet".into(), "NVMe".into()));
+    assert_eq!((hash.disks[0].kind_word(), hash.origin.unwrap().architecture_word()), ("SSD".into(), "x64".into()));
+    assert_eq!(hash.chassis.unwrap().power_role_word(), "mobile");
+    assert_eq!(Disk { capacity: 0, bus: 99, kind: 7 }.bus_word(), "99");
+}
+
+/// What a state remembers of a device must stay the same from version to version.
+#[test]
+fn the_fingerprint_of_a_device_is_what_it_was() {
+    assert_eq!(laptop().fingerprint(), "0acb5807438af8c7fcb945426db93d70eda6d72cf99fc2d22f2f23559d83296c");
+}
+
+proptest! {
+    #[test]
+    fn no_mutated_hash_panics(
+        changes in prop::collection::vec((0_usize..4000, any::<char>()), 1..8), cut in 0_usize..4000,
+        bytes in prop::collection::vec((4_usize..700, any::<u8>()), 0..8),
+    ) {
+        let whole = encode(&laptop());
+        let mut text: Vec<char> = whole.chars().collect();
+        for (at, character) in changes {
+            text[at] = character;
+        }
+        let _ = decode(&text[..cut].iter().collect::<String>());
+        let _ = decode(&text.iter().collect::<String>());
+        // The same inside a record whose checksum is right again.
+        let record = STANDARD.decode(&whole).unwrap();
+        let length = usize::from(u16::from_le_bytes([record[2], record[3]]));
+        let mut blocks = record[4..length].to_vec();
+        for (at, byte) in bytes {
+            let at = at % blocks.len();
+            blocks[at] = byte;
+        }
+        prop_assert!(decode(&sealed(&blocks)).is_ok());
+    }
+
+    #[test]
+    fn no_random_record_panics(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = decode(&STANDARD.encode(&bytes));
+        let _ = decode(&STANDARD.encode([b"OA".as_slice(), &bytes].concat()));
+    }
+}

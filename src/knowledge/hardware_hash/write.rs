@@ -66,6 +66,9 @@ fn blocks(hash: &HardwareHash) -> Vec<(u8, u8, Vec<u8>)> {
     }
     known.extend(hash.smbios_uuid.map(|it| (12, it.to_bytes_le().to_vec())));
     known.extend(hash.tpm_endorsement_key.as_ref().map(|it| (25, [it.as_slice(), &[0]].concat())));
+    for it in &hash.display_memories {
+        known.push((29, [it.video.to_le_bytes(), it.system.to_le_bytes()].concat()));
+    }
     for it in &hash.display_adapters {
         known.push((30, it.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect()));
     }

@@ -28,6 +28,9 @@ pub(super) fn check(config: &Value, diagnostics: &mut Diagnostics) {
             let rule = format!("is the same device as {other:?}: serial numbers have no case. Remove one of the rows.");
             diagnostics.push(Diagnostic::invalid(path.clone(), &rule));
         }
+        if let Some(why) = serial_number::doubt(serial_number) {
+            diagnostics.push(Diagnostic::warning("Not a Serial Number", why).at(path.clone()));
+        }
         if let Some(hash) = row.get("hardware_hash").as_str()
             && let Some(wrong) = wrong_hash(hash, serial_number)
         {
@@ -50,6 +53,12 @@ fn wrong_hash(hash: &str, serial_number: &str) -> Option<Diagnostic> {
             );
             Some(Diagnostic::error("Hash of Another Device", detail))
         }
-        Ok(_) => None,
+        Ok(hash) => hash.lacks().map(|what| {
+            let detail = format!(
+                "Device {shown}: the hardware hash contains no {what}, so Intune refuses it. The device's firmware has to \
+                 hold one when the hash is collected."
+            );
+            Diagnostic::error("Incomplete Hardware Hash", detail)
+        }),
     }
 }

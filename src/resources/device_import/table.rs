@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::rows::DEVICES;
 use crate::{
-    knowledge::{device_name, user_principal_name::is_user_principal_name},
+    knowledge::{device_csv, device_name, user_principal_name::is_user_principal_name},
     resource::Spec,
     schema::{Check, boolean, map_of, string},
 };
@@ -49,7 +49,9 @@ pub(super) fn spec() -> Spec {
                      registered already is adopted. It is in no state and no plan.",
             )
             .write_only(),
-            string("group_tag", "Group tag. Not set, it stays as it is; empty, it is cleared.").unmanaged_when_unset(),
+            string("group_tag", "Group tag. Not set, it stays as it is; empty, it is cleared.")
+                .unmanaged_when_unset()
+                .max_len(device_csv::MAX_GROUP_TAG),
             string(
                 "assigned_user",
                 "User principal name of the user that the device greets. Not set, it stays as it is; empty, it is \
@@ -64,7 +66,8 @@ pub(super) fn spec() -> Spec {
                      empty, it is cleared.",
             )
             .unmanaged_when_unset()
-            .max_len(device_name::MAX_LENGTH),
+            .check(Check::Text(is_name))
+            .example("KIOSK-01"),
             string("id", "Identifier of the registered device. Null while it is not registered.").read_only().stable(),
             string("status", "`registered`, or how far the device is, or why it was refused.").read_only().stable(),
             string("origin", "`imported` for a device that was registered here, `adopted` for one that was there.")
@@ -97,4 +100,11 @@ fn is_user(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("must be a user principal name such as \"ada@contoso.com\", or empty for nobody, got: {text:?}"))
+}
+
+fn is_name(name: &str) -> Result<(), String> {
+    match device_name::wrong_name(name) {
+        Some(why) if !name.is_empty() => Err(format!("cannot be {name:?}: {}", why.trim_end_matches('.'))),
+        _ => Ok(()),
+    }
 }

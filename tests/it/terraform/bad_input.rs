@@ -162,6 +162,81 @@ fn a_hash_that_is_not_base64() {
     assert!(!error.detail.contains("no-base64!"), "a hash is never shown: {error:#?}");
 }
 
+#[test]
+fn a_rule_that_is_empty_and_a_nickname_with_a_blank() {
+    let error = refused("resource \"autopilot_group\" \"x\" {\n display_name = \"X\"\n membership_rule = \"\"\n}");
+    assert_eq!(error.line, "membership_rule = \"\"");
+    let error =
+        refused("resource \"autopilot_group\" \"x\" {\n display_name = \"X\"\n mail_nickname = \"has space@x\"\n}");
+    error.says(&["Attribute mail_nickname cannot contain a blank, got: \"has space@x\"."]);
+}
+
+#[test]
+fn a_locale_that_is_none() {
+    for (locale, meant) in [("OS default", "os-default"), ("english", "en-US")] {
+        let error = refused(&format!(
+            "resource \"autopilot_deployment_profile\" \"x\" {{\n display_name = \"X\"\n locale = \"{locale}\"\n}}"
+        ));
+        assert_eq!(error.line, format!("locale = \"{locale}\""));
+        error.says(&[&format!(
+            "Attribute locale must be a language and region such as \"en-US\", \"os-default\" or \"user-select\", got: \
+             \"{locale}\". Did you mean \"{meant}\"?"
+        )]);
+    }
+}
+
+#[test]
+fn names_and_tags_that_no_device_can_have() {
+    let device = |attribute: &str| {
+        refused(&format!(
+            "resource \"autopilot_device_import\" \"x\" {{\n devices = {{\n A1 = {{ {attribute} }}\n }}\n}}"
+        ))
+    };
+    for (name, why) in [
+        ("has space", "a name cannot contain blanks."),
+        ("Büro", "a name cannot contain 'ü', only the letters a to z, digits and hyphens."),
+        ("123456", "a name cannot be digits only."),
+        ("A234567890123456", "a name has at most 15 characters, and this has 16."),
+    ] {
+        device(&format!("display_name = \"{name}\"")).says(&["display_name", &format!("cannot be \"{name}\": {why}")]);
+    }
+    device(&format!("group_tag = \"{}\"", "x".repeat(600))).says(&["group_tag", "at most 512 characters, it has 600"]);
+}
+
+/// A list of devices from firmware that has no serial numbers, saved by Excel in Germany.
+#[test]
+fn a_csv_with_semicolons_is_planned_with_a_warning_of_what_is_no_serial_number() {
+    let lab = Lab::new();
+    lab.write(
+        "devices.csv",
+        b"sep=;\r\nDevice Serial Number;Hardware Hash;Group Tag\r\nA1;;K\xf6ln\r\nDefault string;;\r\n",
+    );
+    lab.configure(
+        r#"
+        resource "autopilot_device_import" "fleet" {
+          devices = provider::autopilot::parse_device_csv(filebase64("${path.module}/devices.csv"))
+        }
+        "#,
+    );
+    let run = lab.plan().run;
+    let warnings = run.warnings();
+    let told = warnings.iter().find(|told| told.summary == "Not a Serial Number").unwrap_or_else(|| panic!("{run}"));
+    told.says(&["\"Default string\" is what firmware has in place of a serial number."]);
+    // file() cannot read such a file at all.
+    lab.configure("output \"x\" {\n value = file(\"${path.module}/devices.csv\")\n}");
+    lab.plan_run().fails().error().says(&["not valid UTF-8"]);
+}
+
+/// Partner Center's template, and a file that is wrong in each row.
+#[test]
+fn a_csv_of_sentences_and_one_that_is_wrong_throughout() {
+    let header = "Device serial number,Windows product ID,Hardware hash,Manufacturer name,Device model";
+    refused_csv(&format!("{header}\nDelete this row before you upload the file,,,,,\nPF02,,,LENOVO,20B6\n"))
+        .says(&["Row 2", "The row is a sentence of a template, not a device. Delete it."]);
+    let rows: String = (0..1000).map(|at| format!("S{at},,no-hash!,,\n")).collect();
+    refused_csv(&format!("{header}\n{rows}")).says(&["Row 51,", "And 950 more problems."]);
+}
+
 const ANY: &str = r#"
     resource "autopilot_group" "x" {
       display_name = "X"
