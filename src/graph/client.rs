@@ -11,7 +11,7 @@ use crate::graph::retry::{Decision, Kind};
 use crate::graph::service_time::Dated;
 use crate::graph::token::Claims;
 use crate::graph::token::Held;
-use crate::graph::transport::{Answer, Broken, Method, Request, Transport, Wire};
+use crate::graph::transport::{Answer, Broken, CLIENT_REQUEST_ID, Method, Request, Transport, Wire};
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value as Json;
@@ -413,7 +413,6 @@ impl Client {
     }
 }
 
-const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
 
 impl<'a> Outgoing<'a> {

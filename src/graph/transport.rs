@@ -5,7 +5,7 @@
 
 use crate::graph::error::Error;
 use reqwest::Url;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -26,6 +26,9 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
+
+/// The header by which a caller names a request.
+pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 /// Why no answer came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,8 +102,14 @@ impl Transport for Wire {
             }
             Broken { sent: connected, message }
         };
-        let mut outgoing = self.http.request(request.method, request.url).headers(request.headers);
-        if let Some(body) = request.body {
+        let Request { method, url, mut headers, body } = request;
+        // By it Microsoft's support finds a request whose answer never came.
+        if let (false, Ok(id)) = (headers.contains_key(CLIENT_REQUEST_ID), uuid::Uuid::new_v4().to_string().try_into())
+        {
+            headers.insert(CLIENT_REQUEST_ID, id);
+        }
+        let mut outgoing = self.http.request(method, url).headers(headers);
+        if let Some(body) = body {
             outgoing = outgoing.body(body);
         }
         let response = outgoing.send().await.map_err(|error| {

@@ -5,6 +5,7 @@ use super::{
     search::{Found, Origin, Place, Search},
     settings,
     surroundings::{Process, Surroundings},
+    user_agent,
 };
 use crate::{
     diagnostic::Diagnostics,
@@ -34,8 +35,7 @@ pub(crate) fn administrator(
 ) -> Result<Administrator, Vec<String>> {
     let (app, cloud) = find(tenant, client_id, environment, &Process)?;
     let local = cloud::endpoint(&app.authority).is_ok_and(|url| url.scheme() == "http" && is_loopback(&url));
-    let agent = settings::user_agent(Process.variable("TF_APPEND_USER_AGENT").as_deref());
-    let transport = Wire::new(&agent, local).map_err(|error| vec![format!("{error}.")])?;
+    let transport = Wire::new(&user_agent::of("", &Process), local).map_err(|error| vec![format!("{error}.")])?;
     Ok(Administrator { app, default_scope: format!("{}/.default", cloud.graph), transport })
 }
 

@@ -13,6 +13,7 @@ mod place;
 mod search;
 mod settings;
 mod surroundings;
+mod user_agent;
 
 #[cfg(feature = "emulator")]
 pub(crate) use administrator::{Administrator, administrator};
@@ -75,7 +76,13 @@ impl Provider for Autopilot {
         settings::validate(config, diagnostics);
     }
 
-    async fn configure(&self, config: &Value, cancel: &CancellationToken, diagnostics: &mut Diagnostics) -> Tenant {
+    async fn configure(
+        &self,
+        config: &Value,
+        core: &str,
+        cancel: &CancellationToken,
+        diagnostics: &mut Diagnostics,
+    ) -> Tenant {
         let resolved = match settings::resolve(config, &*self.surroundings) {
             Resolution::Ready(resolved) => resolved,
             Resolution::Unknown(names) => return Tenant::Missing(unknown(&names)),
@@ -84,7 +91,8 @@ impl Provider for Autopilot {
                 return Tenant::not_configured();
             }
         };
-        let client = match connect(&resolved) {
+        let user_agent = user_agent::of(core, &*self.surroundings);
+        let client = match connect(&resolved, user_agent) {
             Ok(client) => client,
             Err(error) => {
                 diagnostics.push(Diagnostic::error(error.title(), format!("While setting up the provider: {error}.")));
@@ -102,11 +110,11 @@ impl Provider for Autopilot {
     }
 }
 
-fn connect(resolved: &Resolved) -> Result<Client, graph::Error> {
+fn connect(resolved: &Resolved, user_agent: String) -> Result<Client, graph::Error> {
     Client::new(graph::Settings {
         graph: resolved.graph.clone(),
         audience: resolved.cloud.graph.to_owned(),
-        user_agent: resolved.user_agent.clone(),
+        user_agent,
         credential: Arc::clone(&resolved.chosen.credential),
     })
 }

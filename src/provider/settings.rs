@@ -79,7 +79,6 @@ pub(super) struct Resolved {
     pub(super) authority: String,
     pub(super) cloud: Cloud,
     pub(super) graph: String,
-    pub(super) user_agent: String,
 }
 
 /// What the settings come to.
@@ -118,7 +117,6 @@ pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolu
         authority,
         cloud,
         graph: graph.map_or(cloud.graph.to_owned(), |found| found.text),
-        user_agent: user_agent(surroundings.variable("TF_APPEND_USER_AGENT").as_deref()),
     }))
 }
 
@@ -133,15 +131,4 @@ pub(super) fn authority(search: &mut Search<'_>, environment: Option<&Found>) ->
         None if environment.is_none() => search.optional(&[Place::variable("AZURE_AUTHORITY_HOST")]),
         found => found,
     }
-}
-
-/// Who asks. HashiCorp's convention: `TF_APPEND_USER_AGENT` is appended as it is.
-pub(super) fn user_agent(append: Option<&str>) -> String {
-    let mut agent = concat!("terraform-provider-autopilot/", env!("CARGO_PKG_VERSION")).to_owned();
-    let append: String = append.unwrap_or_default().chars().filter(|c| matches!(c, ' '..='~')).collect();
-    if !append.trim().is_empty() {
-        agent.push(' ');
-        agent.push_str(append.trim());
-    }
-    agent
 }

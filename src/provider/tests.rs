@@ -203,14 +203,6 @@ fn a_value_and_its_file_exclude_each_other() {
     assert_eq!(diagnostics.0[0].path, Some(Path::of("client_secret_file_path")));
 }
 
-#[test]
-fn the_user_agent_takes_what_terraform_appends() {
-    let mut surroundings = around([("ARM_TENANT_ID", TENANT), ("ARM_CLIENT_ID", "a"), ("ARM_CLIENT_SECRET", "b")]);
-    assert!(ready(&config([]), &surroundings).user_agent.starts_with("terraform-provider-autopilot/"));
-    surroundings.variables.insert("TF_APPEND_USER_AGENT", " pipeline/1 \r\n".to_owned());
-    assert!(ready(&config([]), &surroundings).user_agent.ends_with(" pipeline/1"));
-}
-
 /// A token endpoint that answers every request alike.
 async fn authority(status: u16, body: serde_json::Value) -> String {
     let answer = move || {
@@ -233,7 +225,7 @@ async fn configure(authority: &str, config: &Value) -> (Tenant, Diagnostics) {
         ("AUTOPILOT_AUTHORITY_HOST", authority),
     ]);
     let mut diagnostics = Diagnostics::default();
-    let tenant = Autopilot::within(around).configure(config, &CancellationToken::new(), &mut diagnostics).await;
+    let tenant = Autopilot::within(around).configure(config, "", &CancellationToken::new(), &mut diagnostics).await;
     (tenant, diagnostics)
 }
 

@@ -24,8 +24,15 @@ pub trait Provider: Send + Sync {
     /// What contradicts itself in the settings, beyond the checks of the attributes. What is unknown never fails.
     fn validate(&self, _config: &Value, _diagnostics: &mut Diagnostics) {}
 
-    /// The tenant that the settings lead to. Settings may be unknown: then it is missing, and says so when needed.
-    async fn configure(&self, config: &Value, cancel: &CancellationToken, diagnostics: &mut Diagnostics) -> Tenant;
+    /// The tenant that the settings lead to. Settings may be unknown: then it is missing, and says so when needed. `core` is
+    /// the version of whoever runs this provider; empty where it is not known.
+    async fn configure(
+        &self,
+        config: &Value,
+        core: &str,
+        cancel: &CancellationToken,
+        diagnostics: &mut Diagnostics,
+    ) -> Tenant;
 }
 
 /// A resource with its table at hand.

@@ -55,7 +55,7 @@ impl Provider for Nowhere {
         Vec::new()
     }
 
-    async fn configure(&self, _: &Value, _: &CancellationToken, _: &mut Diagnostics) -> Tenant {
+    async fn configure(&self, _: &Value, _: &str, _: &CancellationToken, _: &mut Diagnostics) -> Tenant {
         Tenant::not_configured()
     }
 }

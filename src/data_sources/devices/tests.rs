@@ -26,7 +26,7 @@ impl Provider for Nothing {
         Vec::new()
     }
 
-    async fn configure(&self, _: &Value, _: &CancellationToken, _: &mut Diagnostics) -> Tenant {
+    async fn configure(&self, _: &Value, _: &str, _: &CancellationToken, _: &mut Diagnostics) -> Tenant {
         Tenant::not_configured()
     }
 }

@@ -108,7 +108,7 @@ mod tests {
             Vec::new()
         }
 
-        async fn configure(&self, _: &Value, _: &CancellationToken, _: &mut Diagnostics) -> Tenant {
+        async fn configure(&self, _: &Value, _: &str, _: &CancellationToken, _: &mut Diagnostics) -> Tenant {
             Tenant::not_configured()
         }
     }

@@ -32,7 +32,8 @@ pub(super) async fn configure(
     let config = config(service, request.config)?;
     let mut diagnostics = Diagnostics::default();
     let cancel = service.scope().cancel;
-    let tenant = service.registry.provider.configure(&config, &cancel, &mut diagnostics).await;
+    let tenant =
+        service.registry.provider.configure(&config, &request.terraform_version, &cancel, &mut diagnostics).await;
     service.set_tenant(tenant);
     Ok(proto::configure_provider::Response { diagnostics: convert::diagnostics(diagnostics) })
 }

@@ -23,3 +23,4 @@ mod secrets;
 #[cfg(unix)]
 mod signed_in;
 mod tenant;
+mod who_asks;
