@@ -17,6 +17,7 @@ mod moved;
 mod newest;
 #[cfg(target_os = "linux")]
 mod process;
+mod reads;
 mod run;
 mod scenario;
 mod secrets;
