@@ -4,16 +4,15 @@ use crate::graph::cloud::{self, is_loopback};
 use crate::graph::credential::Carrier;
 use crate::graph::credential::Credential;
 use crate::graph::error::Error;
-use crate::graph::judge::{attempted, judge, without_query};
+use crate::graph::judge::{attempted, judge};
 use crate::graph::pace::Pace;
 use crate::graph::reads::queue::Queue;
 use crate::graph::retry::{Decision, Kind};
 use crate::graph::service_time::Dated;
 use crate::graph::token::Claims;
 use crate::graph::token::Held;
-use crate::graph::transport::{Answer, Broken, CLIENT_REQUEST_ID, Method, Request, Transport, Wire};
+use crate::graph::transport::{Answer, Broken, Method, Transport, Wire};
 use reqwest::Url;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value as Json;
 use std::fmt::{self, Debug};
 use std::future::Future;
@@ -39,19 +38,20 @@ pub struct Settings {
 /// Speaks to Graph for one tenant. Cheap to clone; all clones share one pool, one token and one pace.
 #[derive(Clone)]
 pub struct Client {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     cancel: CancellationToken,
     deadline: Option<Instant>,
 }
 
-struct Shared {
-    graph: Url,
-    scope: String,
-    credential: Arc<dyn Credential>,
-    carrier: Carrier,
+/// What all clients of a tenant share.
+pub(super) struct Shared {
+    pub(super) graph: Url,
+    pub(super) scope: String,
+    pub(super) credential: Arc<dyn Credential>,
+    pub(super) carrier: Carrier,
     dated: Arc<Dated>,
-    held: tokio::sync::Mutex<Option<Held>>,
-    pace: Pace,
+    pub(super) held: tokio::sync::Mutex<Option<Held>>,
+    pub(super) pace: Pace,
     reads: Mutex<Queue<To>>,
 }
 
@@ -81,12 +81,6 @@ impl Debug for Client {
         f.debug_struct("Client").field("graph", &self.shared.graph.as_str()).finish_non_exhaustive()
     }
 }
-
-/// A write that is under way when the caller is told to stop has so long to answer, so that what it did is known.
-const GRACE: Duration = Duration::from_secs(1);
-
-/// The same where it makes something, which nobody would find again without its id.
-const GRACE_TO_MAKE: Duration = Duration::from_secs(5);
 
 /// Why a future was not waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,48 +250,6 @@ impl Client {
         }
     }
 
-    /// Sends once, and once more where the token is refused: it may have ended early, or this machine's clock may be wrong.
-    /// `last` is what the attempt before came to.
-    pub(crate) async fn attempt(&self, outgoing: &Outgoing<'_>, attempted: &str, last: &str) -> Result<Sent, Error> {
-        let body = outgoing.body.map(|body| if body.is_null() { Vec::new() } else { body.to_string().into_bytes() });
-        let mut token_was_refused = false;
-        loop {
-            let stopped = |stop: Stop| stop.error(attempted, last, false);
-            let bearer = self.bearer(attempted).await?;
-            let turn = self.shared.pace.turn(outgoing.kind, outgoing.paced_as, outgoing.counts);
-            let turn = self.until_stopped(turn).await.map_err(stopped)?;
-            let request = self.request(outgoing, body.clone(), &bearer)?;
-            let asked = request.headers.get(&CLIENT_REQUEST_ID).cloned();
-            let began = Instant::now();
-            let sending = self.shared.carrier.0.send(request);
-            let sent = match outgoing.kind {
-                Kind::Read => self.until_stopped(sending).await.map_err(stopped)?,
-                Kind::Idempotent | Kind::Once => {
-                    let grace = if outgoing.kind == Kind::Once { GRACE_TO_MAKE } else { GRACE };
-                    self.finish(sending, grace).await.map_err(|stop| stop.error(attempted, last, true))?
-                }
-            };
-            drop(turn);
-            let (status, request_id) = match &sent {
-                Ok(answer) => (answer.status, answer.header("request-id")),
-                Err(_) => (0, None),
-            };
-            tracing::debug!(
-                request = attempted,
-                status,
-                request_id,
-                client_request_id = asked.as_ref().and_then(|id| id.to_str().ok()),
-                milliseconds = began.elapsed().as_millis(),
-                "Graph answered"
-            );
-            if status != 401 || token_was_refused {
-                return Ok(sent);
-            }
-            token_was_refused = true;
-            self.forget(&bearer).await;
-        }
-    }
-
     /// The service said "not before" to a request: nobody else needs to find out by asking.
     pub(crate) fn hold(&self, outgoing: &Outgoing<'_>, wait: Duration) {
         self.shared.pace.hold(outgoing.kind, outgoing.paced_as, wait);
@@ -313,66 +265,6 @@ impl Client {
         Client { shared: Arc::clone(&self.shared), cancel: CancellationToken::new(), deadline: None }
     }
 
-    fn request(&self, outgoing: &Outgoing<'_>, body: Option<Vec<u8>>, bearer: &str) -> Result<Request, Error> {
-        let mut headers = HeaderMap::new();
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {bearer}")).map_err(|_| Error::Credential {
-            message: "the access token contains characters that are not allowed in a header".into(),
-            codes: Box::default(),
-            advice: None,
-        })?;
-        authorization.set_sensitive(true);
-        headers.insert(AUTHORIZATION, authorization);
-        let id = uuid::Uuid::new_v4().to_string();
-        headers.extend(HeaderValue::from_str(&id).ok().map(|id| (CLIENT_REQUEST_ID, id)));
-        if body.as_ref().is_some_and(|body| !body.is_empty()) {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        // Microsoft Graph "advanced query capabilities on directory objects".
-        if ["$count=true", "$search="].iter().any(|part| outgoing.path.contains(part)) {
-            headers.insert(CONSISTENCY_LEVEL, HeaderValue::from_static("eventual"));
-        }
-        Ok(Request { method: outgoing.method.clone(), url: self.url(outgoing.path)?, headers, body })
-    }
-
-    /// The whole URL of a path. A `nextLink` is taken as it is, but only to the same host: the token goes with it.
-    fn url(&self, path: &str) -> Result<Url, Error> {
-        let refuse = |message: &str| Error::Endpoint { given: without_query(path).into(), message: message.into() };
-        let base = &self.shared.graph;
-        if path.starts_with('/') {
-            return Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')))
-                .map_err(|_| refuse("is not a path"));
-        }
-        let url = Url::parse(path).map_err(|_| refuse("is not a URL"))?;
-        if url.origin() != base.origin() {
-            return Err(refuse("leads away from Graph and is not followed"));
-        }
-        Ok(url)
-    }
-
-    /// The token in use, or a new one. Whoever comes while one is fetched waits for that one.
-    async fn bearer(&self, attempted: &str) -> Result<String, Error> {
-        let fetching = async {
-            let mut held = self.shared.held.lock().await;
-            if let Some(held) = held.as_ref().filter(|held| held.is_fresh()) {
-                return Ok(held.bearer.clone());
-            }
-            let fetched = self.shared.credential.fetch(&self.shared.carrier, &self.shared.scope).await?;
-            Ok(held.insert(Held::new(fetched)).bearer.clone())
-        };
-        match self.until_stopped(fetching).await {
-            Ok(bearer) => bearer,
-            Err(stop) => Err(stop.error(attempted, "", false)),
-        }
-    }
-
-    /// Lets go of a token that Graph refused, unless somebody has replaced it already.
-    async fn forget(&self, bearer: &str) {
-        let mut held = self.shared.held.lock().await;
-        if held.as_ref().is_some_and(|held| held.bearer == bearer) {
-            *held = None;
-        }
-    }
-
     /// Waits for a future until the caller is told to stop.
     pub(crate) async fn until_stopped<F: Future>(&self, future: F) -> Result<F::Output, Stop> {
         tokio::select! {
@@ -383,7 +275,7 @@ impl Client {
     }
 
     /// Waits for a write; one that is under way when the caller is told to stop may still answer.
-    async fn finish<F: Future>(&self, future: F, grace: Duration) -> Result<F::Output, Stop> {
+    pub(super) async fn finish<F: Future>(&self, future: F, grace: Duration) -> Result<F::Output, Stop> {
         tokio::pin!(future);
         let stop = tokio::select! {
             biased;
@@ -412,8 +304,6 @@ impl Client {
         self.deadline
     }
 }
-
-const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
 
 impl<'a> Outgoing<'a> {
     pub(crate) fn new(method: Method, kind: Kind, path: &'a str, body: Option<&'a Json>) -> Outgoing<'a> {

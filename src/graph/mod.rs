@@ -12,6 +12,7 @@
 pub(crate) mod cloud;
 
 mod again;
+mod attempt;
 mod batch;
 pub(crate) mod client;
 mod credential;

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::graph::credential::Fetched;
-use crate::graph::transport::{Answer, Broken};
+use crate::graph::transport::{Answer, Broken, Request};
+use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::json;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,8 +1,10 @@
 //! What holds whatever comes, in whichever order: nobody is told anything older than he may be, everybody is told once, and
 //! a list never costs more than was spent before it.
 
+use super::flight::{Answer, Request};
 use super::list::ANSWERS_FOR;
-use super::queue::{Answer, Of, Queue, Read, Request};
+use super::queue::Queue;
+use super::read::{Of, Read};
 use crate::graph::error::Error;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};

@@ -5,10 +5,14 @@
 //! list is read and answers the rest, so it is never more than twice the better way. What neither a filter nor a list shows
 //! is asked for by its id before anybody is told that it is not there.
 //!
-//! [`queue`] decides, and waits for nothing; [`list`] is what is known of one collection; [`send`] is their way out.
+//! [`queue`] decides, and waits for nothing; [`list`] is what is known of one collection, [`flight`] what goes into a
+//! request, [`answered`] what comes of it; [`send`] is their way to Graph and back.
 
-pub(super) mod list;
+mod answered;
+mod flight;
+mod list;
 pub(super) mod queue;
+mod read;
 mod send;
 
 #[cfg(test)]

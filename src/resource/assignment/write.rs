@@ -48,7 +48,7 @@ impl Change {
 /// By one call that carries all of them under this name, where something differs. What stays is sent as it is there: a
 /// target of a kind that this provider does not know is not dropped, and neither are an app's settings.
 pub(super) async fn whole_set(graph: &Client, object: &str, parameter: &str, change: &Change) -> Result<()> {
-    let all = graph.list(&path(object)).await?;
+    let all = graph.read_list(&path(object)).await?;
     let there: Vec<_> = all.iter().filter_map(Assignment::from_json).collect();
     let wanted: BTreeSet<_> = change.applied_to(&there).into_iter().collect();
     if there.iter().map(|assignment| &assignment.target).collect::<BTreeSet<_>>() != wanted {
@@ -120,7 +120,7 @@ pub(super) async fn one_by_one(graph: &Client, object: &str, change: &Change) ->
 
 /// Removes every assignment, of whatever kind.
 pub(super) async fn clear(graph: &Client, object: &str) -> Result<()> {
-    for assignment in graph.list(&path(object)).await? {
+    for assignment in graph.read_list(&path(object)).await? {
         if let Some(id) = assignment["id"].as_str() {
             remove(graph, object, id).await?;
         }
@@ -129,7 +129,7 @@ pub(super) async fn clear(graph: &Client, object: &str) -> Result<()> {
 }
 
 async fn list(graph: &Client, object: &str) -> Sent<Vec<Assignment>> {
-    Ok(graph.list(&path(object)).await?.iter().filter_map(Assignment::from_json).collect())
+    Ok(graph.read_list(&path(object)).await?.iter().filter_map(Assignment::from_json).collect())
 }
 
 async fn add(graph: &Client, object: &str, target: &Target) -> Result<()> {
