@@ -23,7 +23,7 @@ impl Client {
     /// Sends once, and once more where the token is refused: it may have ended early, or this machine's clock may be wrong.
     /// `last` is what the attempt before came to.
     pub(crate) async fn attempt(&self, outgoing: &Outgoing<'_>, attempted: &str, last: &str) -> Result<Sent, Error> {
-        let body = outgoing.body.map(|body| if body.is_null() { Vec::new() } else { body.to_string().into_bytes() });
+        let body = outgoing.bytes();
         let mut token_was_refused = false;
         loop {
             let stopped = |stop: Stop| stop.error(attempted, last, false);
@@ -76,6 +76,7 @@ impl Client {
         if body.as_ref().is_some_and(|body| !body.is_empty()) {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
+        headers.extend(outgoing.approval.clone());
         // Microsoft Graph "advanced query capabilities on directory objects".
         if ["$count=true", "$search="].iter().any(|part| outgoing.path.contains(part)) {
             headers.insert(CONSISTENCY_LEVEL, HeaderValue::from_static("eventual"));

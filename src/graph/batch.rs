@@ -7,7 +7,7 @@
 use crate::graph::client::Client;
 use crate::graph::client::Outgoing;
 use crate::graph::error::Error;
-use crate::graph::refusal::unpack;
+use crate::graph::refusal::{APPROVAL_CODE, unpack};
 use crate::graph::retry::{self, Decision, Kind};
 use crate::graph::transport::Method;
 use futures_util::{StreamExt as _, stream};
@@ -125,7 +125,23 @@ impl Client {
             status: 200,
             message: "one request of the batch was not answered".into(),
         };
-        done.into_iter().map(|result| result.unwrap_or_else(|| Err(missing()))).collect()
+        let done = done.into_iter().map(|result| result.unwrap_or_else(|| Err(missing())));
+        let done = done.zip(calls).map(|(sent, call)| self.unless_approval(version, call, sent));
+        futures_util::future::join_all(done).await
+    }
+
+    /// A call that somebody has to approve goes by itself. All are asked for at once.
+    async fn unless_approval(&self, version: &str, call: &Call, sent: Sent) -> Sent {
+        let refused = match sent {
+            Err(error) if error.awaits_approval() => error,
+            sent => return sent,
+        };
+        let path = format!("/{version}{}", call.path);
+        let outgoing = Outgoing::new(call.method.clone(), call.kind(), &path, call.body.as_ref());
+        match self.with_approval(&outgoing, refused).await {
+            Err(error) if error.is_not_found() && call.method == Method::DELETE => Ok(None),
+            sent => Ok(sent?.body),
+        }
     }
 
     fn has_time_for(&self, wait: Duration) -> bool {
@@ -209,6 +225,7 @@ pub(crate) fn told(version: &str, call: &Call, mut answer: Json) -> Sent {
         headers.as_object()?.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?.1.as_str()
     };
     refusal.retry_after = retry::retry_after(header).or(refusal.retry_after);
+    refusal.tell_approval(header(APPROVAL_CODE));
     Err(refusal.into_error(&call.attempted(version), status))
 }
 

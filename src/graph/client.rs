@@ -5,6 +5,7 @@ use crate::graph::credential::Carrier;
 use crate::graph::credential::Credential;
 use crate::graph::error::Error;
 use crate::graph::judge::{attempted, judge};
+use crate::graph::ledger::{Approvals, Ledger};
 use crate::graph::pace::Pace;
 use crate::graph::reads::queue::Queue;
 use crate::graph::retry::{Decision, Kind};
@@ -13,6 +14,7 @@ use crate::graph::token::Claims;
 use crate::graph::token::Held;
 use crate::graph::transport::{Answer, Broken, Method, Transport, Wire};
 use reqwest::Url;
+use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::Value as Json;
 use std::fmt::{self, Debug};
 use std::future::Future;
@@ -41,6 +43,8 @@ pub struct Client {
     pub(super) shared: Arc<Shared>,
     cancel: CancellationToken,
     deadline: Option<Instant>,
+    approvals: Arc<Approvals>,
+    ledger: Ledger,
 }
 
 /// What all clients of a tenant share.
@@ -100,6 +104,7 @@ impl Stop {
 }
 
 /// One request to Graph before it is sent.
+#[derive(Clone)]
 pub(crate) struct Outgoing<'a> {
     pub(crate) kind: Kind,
     pub(crate) method: Method,
@@ -114,6 +119,8 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) waits: bool,
     /// Whether it may change what reads answer.
     pub(crate) changes: bool,
+    /// The header of an approval.
+    pub(super) approval: Option<(HeaderName, HeaderValue)>,
 }
 
 /// An answer of Graph's that is no error.
@@ -157,13 +164,31 @@ impl Client {
             held: tokio::sync::Mutex::default(),
             reads: Mutex::default(),
         };
-        Client { shared: Arc::new(shared), cancel: CancellationToken::new(), deadline: None }
+        Client {
+            shared: Arc::new(shared),
+            cancel: CancellationToken::new(),
+            deadline: None,
+            approvals: Arc::default(),
+            ledger: Ledger::default(),
+        }
     }
 
     /// The same client for one caller: every wait and request ends when `cancel` is cancelled or `deadline` passes.
     #[must_use]
     pub fn under(&self, cancel: CancellationToken, deadline: Instant) -> Client {
-        Client { shared: Arc::clone(&self.shared), cancel, deadline: Some(deadline) }
+        Client { cancel, deadline: Some(deadline), ..self.clone() }
+    }
+
+    /// The same with what is said where another administrator has to approve a write.
+    #[must_use]
+    pub fn with_approvals(self, approvals: Approvals) -> Client {
+        Client { approvals: Arc::new(approvals), ..self }
+    }
+
+    /// The same with the approvals of one caller's writes.
+    #[must_use]
+    pub fn entered_in(&self, ledger: &Ledger) -> Client {
+        Client { ledger: ledger.clone(), ..self.clone() }
     }
 
     /// The same with more time, or less. A cancellation still ends it.
@@ -214,8 +239,17 @@ impl Client {
         Claims::read(&self.bearer("access token").await?)
     }
 
+    /// Where the approvals of its caller's writes stand.
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    pub(super) fn approvals(&self) -> &Approvals {
+        &self.approvals
+    }
+
     /// Sends until there is an answer that is no error, or an error that repeating does not help.
-    pub(crate) async fn send(&self, outgoing: &Outgoing<'_>) -> Result<Answered, Error> {
+    pub(super) async fn persist(&self, outgoing: &Outgoing<'_>) -> Result<Answered, Error> {
         let attempted = attempted(&outgoing.method, outgoing.path);
         let _write = outgoing.changes.then(|| Write(&self.shared));
         let mut number = 1;
@@ -262,7 +296,7 @@ impl Client {
 
     /// The same client for nobody in particular.
     pub(crate) fn unbound(&self) -> Client {
-        Client { shared: Arc::clone(&self.shared), cancel: CancellationToken::new(), deadline: None }
+        Client { cancel: CancellationToken::new(), deadline: None, ..self.clone() }
     }
 
     /// Waits for a future until the caller is told to stop.
@@ -307,7 +341,27 @@ impl Client {
 
 impl<'a> Outgoing<'a> {
     pub(crate) fn new(method: Method, kind: Kind, path: &'a str, body: Option<&'a Json>) -> Outgoing<'a> {
-        Outgoing { kind, method, path, body, counts: 1, paced_as: path, waits: true, changes: kind != Kind::Read }
+        Outgoing {
+            kind,
+            method,
+            path,
+            body,
+            counts: 1,
+            paced_as: path,
+            waits: true,
+            changes: kind != Kind::Read,
+            approval: None,
+        }
+    }
+
+    /// The same with the header of an approval.
+    pub(super) fn with(&self, name: HeaderName, value: HeaderValue) -> Outgoing<'a> {
+        Outgoing { approval: Some((name, value)), ..self.clone() }
+    }
+
+    /// The body as it is sent. A body of null is no body.
+    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
+        self.body.map(|body| if body.is_null() { Vec::new() } else { body.to_string().into_bytes() })
     }
 }
 

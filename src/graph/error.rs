@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use crate::graph::standing::Standing;
+
 /// Why a call to Graph did not succeed. Cheap to clone: one refused batch is told to each of its items.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -30,6 +32,16 @@ pub enum Error {
         activity_id: Option<Box<str>>,
         /// How long Graph asked to wait.
         retry_after: Option<Duration>,
+    },
+    /// Another administrator has to approve it (Multi Admin Approval), and has not.
+    #[error("{attempted}: {standing}")]
+    Approval {
+        /// Method and path.
+        attempted: Box<str>,
+        /// Kind, name and step of the write, by which its code can be given.
+        entry: Box<str>,
+        /// Where the request for the approval stands.
+        standing: Standing,
     },
     /// No token could be had.
     #[error("no access token: {}", without_stop(message))]
@@ -103,6 +115,7 @@ impl Error {
                 500.. => "Microsoft Graph Failed",
                 _ => "Microsoft Graph Refused the Request",
             },
+            Error::Approval { standing, .. } => standing.title(),
             Error::Credential { .. } => "Sign-In Failed",
             Error::Connection { .. } => "Microsoft Graph Not Reached",
             Error::Cancelled { .. } => "Interrupted",
@@ -143,16 +156,33 @@ impl Error {
         matches!(self, Error::Cancelled { .. } | Error::TimedOut { .. })
     }
 
-    /// Whether a second administrator has to approve first (Multi Admin Approval): the answer names the header that asks for
-    /// it, or the one that carries its code.
-    pub fn awaits_approval(&self) -> bool {
-        matches!(self, Error::Refused { message, .. } if message.contains("x-msft-approval-"))
+    /// What Graph said.
+    pub(super) fn message(&self) -> &str {
+        match self {
+            Error::Refused { message, .. } => message,
+            _ => "",
+        }
+    }
+
+    /// Whether another administrator has to approve it first: the answer names the header that asks for it, or the one that
+    /// carries its code.
+    pub(super) fn awaits_approval(&self) -> bool {
+        self.message().contains("x-msft-approval-")
+    }
+
+    /// Where the request stands by which another administrator has to approve it.
+    pub fn approval(&self) -> Option<&Standing> {
+        match self {
+            Error::Approval { standing, .. } => Some(standing),
+            _ => None,
+        }
     }
 
     /// The same of another attempt: what a request for several came to is told of each.
     pub(crate) fn of(mut self, attempt: Box<str>) -> Error {
         match &mut self {
             Error::Refused { attempted, .. }
+            | Error::Approval { attempted, .. }
             | Error::Connection { attempted, .. }
             | Error::Cancelled { attempted, .. }
             | Error::TimedOut { attempted, .. }
@@ -182,7 +212,7 @@ impl Error {
             }
             Error::Refused { attempted, status, .. } => *status >= 500 && attempted.starts_with("POST "),
             Error::Unexpected { attempted, .. } => attempted.starts_with("POST "),
-            Error::Credential { .. } | Error::Endpoint { .. } => false,
+            Error::Approval { .. } | Error::Credential { .. } | Error::Endpoint { .. } => false,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What an attempt came to, and whether to send again.
 
 use crate::graph::error::Error;
-use crate::graph::refusal::unpack;
+use crate::graph::refusal::{APPROVAL_CODE, unpack};
 use crate::graph::retry::{self, Decision, Kind, Outcome};
 use crate::graph::transport::{Answer, Broken, Method};
 use serde_json::Value as Json;
@@ -36,6 +36,7 @@ pub(crate) fn judge(attempted: &str, kind: Kind, number: u32, sent: &Result<Answ
                 refusal.request_id = Some(id.to_owned());
             }
             refusal.retry_after = retry::retry_after(|name| answer.header(name)).or(refusal.retry_after);
+            refusal.tell_approval(answer.header(APPROVAL_CODE));
             let retry_after = refusal.retry_after;
             let (status, code, message) = (answer.status, &refusal.code, &refusal.message);
             let outcome = Outcome::Answered { status, code, message, retry_after };

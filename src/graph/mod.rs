@@ -12,6 +12,7 @@
 pub(crate) mod cloud;
 
 mod again;
+mod approval;
 mod attempt;
 mod batch;
 pub(crate) mod client;
@@ -19,6 +20,7 @@ mod credential;
 mod encode;
 mod error;
 mod judge;
+mod ledger;
 mod listed;
 mod pace;
 mod page;
@@ -26,6 +28,7 @@ mod reads;
 mod refusal;
 pub(crate) mod retry;
 mod service_time;
+mod standing;
 mod token;
 pub(crate) mod transport;
 mod verbs;
@@ -35,6 +38,8 @@ pub use batch::Call;
 pub use client::{Client, Settings};
 pub use credential::{Carrier, ClientSecret, Credential, Fetched};
 pub use error::Error;
+pub use ledger::{Approvals, Ledger};
+pub use standing::{End, Standing};
 
 pub(crate) use cloud::Cloud;
 pub(crate) use encode::segment;

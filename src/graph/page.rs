@@ -49,7 +49,7 @@ impl Client {
 
     /// Reads one page of a collection: the first by the collection's path, another by the `next` of the one before.
     pub async fn page(&self, path: &str) -> Result<Page, Error> {
-        let answer = self.send(&Outgoing::new(Method::GET, Kind::Read, path, None)).await?;
+        let answer = self.persist(&Outgoing::new(Method::GET, Kind::Read, path, None)).await?;
         let Some((items, next)) = answer.body.and_then(parts) else { return Err(no_list(path, answer.status)) };
         if next.as_deref() == Some(path) {
             return Err(in_a_circle(path));

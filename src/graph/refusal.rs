@@ -19,7 +19,17 @@ pub(crate) struct Refusal {
     pub(crate) retry_after: Option<Duration>,
 }
 
+/// The header of an answer that carries the code of a request for approval.
+pub(crate) const APPROVAL_CODE: &str = "x-msft-approval-code";
+
 impl Refusal {
+    /// Adds the code of a request for approval, where the message does not tell it.
+    pub(crate) fn tell_approval(&mut self, code: Option<&str>) {
+        if let Some(code) = code.filter(|code| !self.message.contains(code)) {
+            self.message = format!("{} {APPROVAL_CODE}: {code}", self.message);
+        }
+    }
+
     /// The error for an attempt that was refused.
     pub(crate) fn into_error(self, attempted: &str, status: u16) -> Error {
         Error::Refused {

@@ -8,6 +8,7 @@
 
 #[cfg(feature = "emulator")] // only a command signs somebody in
 mod administrator;
+mod approvals;
 mod credential;
 mod place;
 mod search;
@@ -69,7 +70,9 @@ impl Autopilot {
 #[async_trait]
 impl Provider for Autopilot {
     fn attributes(&self) -> Vec<Attribute> {
-        settings::attributes()
+        let mut attributes = settings::attributes();
+        attributes.extend(approvals::attributes());
+        attributes
     }
 
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
@@ -106,7 +109,7 @@ impl Provider for Autopilot {
             diagnostics.push(refused(&resolved, error));
             return Tenant::not_configured();
         }
-        Tenant::Ready(client)
+        Tenant::Ready(client.with_approvals(approvals::of(config)))
     }
 }
 

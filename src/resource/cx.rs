@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Private, Result, Spec, wishes::Holder};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    graph::Client,
+    graph::{Client, Ledger},
     value::Value,
 };
 
@@ -41,6 +41,7 @@ pub struct Cx {
     deadline: Instant,
     kept: Option<Value>,
     holder: Option<Holder>,
+    ledger: Ledger,
     /// The configuration, write-only values included; null where the protocol gives none.
     pub config: Value,
     /// What the resource remembers.
@@ -60,6 +61,7 @@ impl Cx {
             deadline: Instant::now() + time,
             kept: None,
             holder: None,
+            ledger: Ledger::default(),
             config: Value::Null,
             private: Private::default(),
             diagnostics: Diagnostics::default(),
@@ -81,6 +83,18 @@ impl Cx {
         self
     }
 
+    /// The same with the approvals of what it writes.
+    #[must_use]
+    pub(super) fn entering_in(mut self, ledger: Ledger) -> Cx {
+        self.ledger = ledger;
+        self
+    }
+
+    /// Where the approvals of what it writes stand.
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// The table of what the verb is about; one without attributes for an action or a data source of its own.
     pub fn spec(&self) -> Arc<Spec> {
         self.spec.clone()
@@ -89,7 +103,7 @@ impl Cx {
     /// The tenant, bound to this verb's deadline and to Ctrl-C.
     pub fn graph(&self) -> Result<Client> {
         match &self.tenant {
-            Tenant::Ready(client) => Ok(client.under(self.cancel.clone(), self.deadline)),
+            Tenant::Ready(client) => Ok(client.under(self.cancel.clone(), self.deadline).entered_in(&self.ledger)),
             Tenant::Missing(why) => Err(why.clone().into()),
         }
     }

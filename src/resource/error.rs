@@ -1,5 +1,6 @@
 //! Why a verb failed, and how the user is told.
 
+use super::approval_advice;
 use crate::{autopilot, diagnostic::Diagnostic, graph};
 
 /// Why a verb failed.
@@ -60,7 +61,7 @@ impl Error {
 
     /// Whether a second administrator has to approve first.
     pub fn awaits_approval(&self) -> bool {
-        self.graph().is_some_and(graph::Error::awaits_approval)
+        self.graph().is_some_and(|error| error.approval().is_some())
     }
 
     /// Whether Graph says that the thing does not exist.
@@ -84,6 +85,7 @@ impl Error {
 /// What to do.
 fn advice(error: &graph::Error, permission: &str) -> String {
     let advice = match error {
+        graph::Error::Approval { standing, .. } => return approval_advice::about(standing),
         graph::Error::Refused { status: 403, .. } if !permission.is_empty() => {
             let licence = if permission.starts_with("DeviceManagement") {
                 " Intune also needs a licence in the tenant."

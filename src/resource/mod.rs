@@ -11,6 +11,8 @@
 //! [`Spec`] and its words, then [`shape`], then [`engine`].
 
 mod action;
+mod approval;
+mod approval_advice;
 pub mod assignment;
 pub mod body;
 mod change;

@@ -5,7 +5,7 @@ use tokio::sync::mpsc::Sender;
 use super::Scope;
 use crate::{
     diagnostic::Diagnostics,
-    resource::{Cx, Private, Progress, RegisteredAction, Result, Told, timeouts},
+    resource::{Cx, Private, Progress, RegisteredAction, Result, Told, approval, timeouts},
     schema,
     value::Value,
 };
@@ -33,11 +33,17 @@ pub async fn invoke_action(registered: &RegisteredAction, scope: &Scope, config:
 
 fn cx(registered: &RegisteredAction, scope: &Scope, config: &Value) -> Cx {
     let time = timeouts::of_action(config, registered.spec.timeout);
-    Cx::new(&scope.tenant, &scope.cancel, time).with(config, &Private::default())
+    let ledger = approval::ledger(&registered.type_name, "", &Private::default());
+    Cx::new(&scope.tenant, &scope.cancel, time).with(config, &Private::default()).entering_in(ledger)
 }
 
 fn end(registered: &RegisteredAction, mut cx: Cx, done: Result<()>) -> Diagnostics {
     let spec = &registered.spec;
-    cx.diagnostics.extend(done.err().map(|error| error.diagnostic(spec.doing, spec.permission)));
+    if let Err(error) = done {
+        let mut told = error.diagnostic(spec.doing, spec.permission);
+        approval::tell_entry(&mut told, &error);
+        cx.diagnostics.push(told);
+    }
+    approval::keep(&mut cx);
     cx.diagnostics
 }

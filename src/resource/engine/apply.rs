@@ -3,7 +3,7 @@
 use super::{Answer, Scope, fit, identity, tenant, wish};
 use crate::{
     diagnostic::{Diagnostic, Severity},
-    resource::{Cx, Private, Registered, Result, Spec, timeouts::Verb},
+    resource::{Cx, Private, Registered, Result, Spec, approval, timeouts::Verb},
     value::Value,
 };
 
@@ -34,7 +34,9 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
         (false, false) => (Verb::Update, "changing"),
     };
     let time = spec.timeouts.of(verb, if planned.is_null() { &prior } else { &planned });
-    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &private);
+    let named = if planned.is_null() { &prior } else { &planned };
+    let ledger = approval::ledger(&registered.type_name, name_of(spec, named), &private);
+    let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &private).entering_in(ledger);
 
     let _busy = wish::busy(scope);
     wish::apply(&mut cx, registered, &prior, &planned);
@@ -56,8 +58,13 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
             cx.take_kept().unwrap_or(prior)
         }
         Err(error) => {
-            cx.diagnostics.push(spec.failed_writing(doing, &error));
-            cx.take_kept().unwrap_or(prior)
+            let state = cx.take_kept().unwrap_or(prior);
+            let mut told = spec.failed_writing(doing, &error);
+            if state.is_null() {
+                approval::tell_entry(&mut told, &error);
+            }
+            cx.diagnostics.push(told);
+            state
         }
     };
     if state.is_null()
@@ -67,6 +74,7 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
     }
     let state = without_unknown(spec, state, &mut cx);
     let state = fit::fit(spec, &registered.ty, state, &mut cx.diagnostics);
+    approval::keep(&mut cx);
     let now = identity::fit(spec.identity_of(&state, cx.private.tenant()), &registered.identity);
     if !state.is_null() && !cx.diagnostics.has_errors() {
         let known = if verb == Verb::Update { &identity } else { &Value::Null };
@@ -74,6 +82,11 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
         cx.diagnostics.extend(wrong);
     }
     Answer { state, identity: now, private: cx.private, diagnostics: cx.diagnostics }
+}
+
+/// What users call it: the first attribute that it is found by.
+fn name_of<'a>(spec: &Spec, state: &'a Value) -> &'a str {
+    spec.find_by.first().and_then(|find| state.get(find.attribute).as_str()).unwrap_or_default()
 }
 
 fn without_state(spec: &Spec, doing: &str) -> Diagnostic {

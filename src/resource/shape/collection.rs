@@ -31,7 +31,7 @@ pub async fn create_with(cx: &mut Cx, planned: &Value, post: Post) -> Result<Val
     cx.keep(object::with_facets_of(&spec, state.clone(), &Value::Null));
     match finish(cx, &id, planned, &post).await {
         Ok(()) => unfinished::forget(cx),
-        // An approval is no refusal: what was made stays, and deleting it would need one too.
+        // What has to be approved is not refused: what was made stays, and deleting it would have to be approved too.
         Err(stopped) if stopped.is_stop() || stopped.awaits_approval() => unfinished::tell(cx, &id, &stopped),
         Err(refused) => {
             unfinished::undo(cx, &id).await;
