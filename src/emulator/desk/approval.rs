@@ -119,6 +119,10 @@ fn protected(settings: &Settings, call: &Call) -> Option<&'static str> {
     }
     let path = call.path.trim_start_matches('/');
     let below = path.split_once('/').map_or("", |(_, below)| below).to_ascii_lowercase();
+    // Actions that read are POSTs too. What is approved are changes.
+    if below.rsplit('/').next().is_some_and(|action| action.starts_with("retrieve")) {
+        return None;
+    }
     let of = |heads: &[&str]| heads.iter().any(|head| below.starts_with(head));
     let found = KINDS.iter().find(|(_, heads)| of(heads)).map(|(kind, _)| *kind);
     let enrollment = settings.approval_covers_enrollment && of(ENROLLMENT);

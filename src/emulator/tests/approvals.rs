@@ -237,6 +237,19 @@ fn whether_profiles_and_pages_are_tenant_configuration_is_a_switch_and_412_for_d
 }
 
 #[test]
+fn a_post_that_only_reads_needs_no_approval() {
+    let mut rig = rig("configurationPolicies");
+    let policy = format!("/beta/deviceManagement/configurationPolicies/{UNKNOWN_ID}");
+    let mut asked = |action: &str, body: &Value| {
+        let reply = send(&mut rig, "POST", &format!("{policy}/{action}"), body, JUSTIFICATION);
+        code(&told(&reply).1).to_owned()
+    };
+    assert_ne!(asked("retrieveEnrollmentTimeDeviceMembershipTarget", &json!({})), "ApprovalRequired");
+    let targets = json!({"enrollmentTimeDeviceMembershipTargets": []});
+    assert_eq!(asked("setEnrollmentTimeDeviceMembershipTarget", &targets), "ApprovalRequired");
+}
+
+#[test]
 fn an_approval_is_in_the_state_file_and_not_among_what_people_made() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.redb");

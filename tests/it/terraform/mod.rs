@@ -2,6 +2,8 @@
 //!
 //! A test is a story: a configuration, what Terraform makes of it, what the tenant then holds.
 
+#[cfg(unix)]
+mod approvals;
 mod bad_input;
 mod debugged;
 mod drift;

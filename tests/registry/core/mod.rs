@@ -3,6 +3,7 @@
 //! Configurations are made from the tables ([`values`], [`configuration`]), in a tenant that holds what they refer to
 //! ([`place`]).
 
+pub(crate) mod approvals;
 pub(crate) mod at_random;
 mod configuration;
 pub(crate) mod data_source;
