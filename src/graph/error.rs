@@ -146,6 +146,13 @@ impl Error {
         }
     }
 
+    /// Whether Intune refused without saying why: a 400, or a 500 that means one, with "An error has occurred" or nothing.
+    pub fn is_without_words(&self) -> bool {
+        let Error::Refused { attempted, status: 400 | 500, message, .. } = self else { return false };
+        let is_intune = ["/deviceManagement", "/deviceAppManagement"].iter().any(|root| attempted.contains(root));
+        is_intune && ["An error has occurred", "Bad Request"].contains(&without_stop(message))
+    }
+
     /// Whether the caller was told to stop.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Error::Cancelled { .. })

@@ -30,6 +30,7 @@ pub mod listing;
 mod lookup;
 mod mover;
 mod private;
+mod reasons;
 mod registry;
 pub mod rule;
 pub mod shape;
@@ -57,5 +58,5 @@ pub use registry::{
     Provider, Registered, RegisteredAction, RegisteredData, RegisteredEphemeral, RegisteredFunction, Registry,
 };
 pub use shape::{Order, Post, Rows, collection};
-pub use spec::{Find, Held, Spec, Update};
+pub use spec::{Find, Held, Silent, Spec, Update};
 pub use wishes::Things;

@@ -6,7 +6,7 @@
 
 use crate::{
     knowledge::filter_rule,
-    resource::{Resource, Spec, rule},
+    resource::{Resource, Silent, Spec, rule},
     schema::{Check, id, scope_tag_ids, string, timestamp},
 };
 
@@ -20,6 +20,9 @@ Intune deletes no filter that an assignment uses, and Terraform deletes what lef
 it. With `create_before_destroy = true` in its `lifecycle`, applied while the filter is there, it is deleted last: then a filter \
 can be renamed without `moved`, replaced, or removed together with its uses.";
 
+const IN_USE: &str = "Take it out of the assignments first. Where the configuration replaces it or writes it under another \
+                      name, set `create_before_destroy = true` in its `lifecycle`, or add a `moved` block.";
+
 impl Resource for AssignmentFilter {
     fn spec(&self) -> Spec {
         Spec::new("assignment_filter", "Manages an assignment filter: for which devices of a group an assignment is.")
@@ -29,6 +32,7 @@ impl Resource for AssignmentFilter {
             .permissions("DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")
             .find_by("display_name")
             .notes(NOTES)
+            .silent(&[Silent::AtMost(200), Silent::InUse(IN_USE)])
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the filter.").required().len(1, 128),

@@ -17,7 +17,7 @@ use crate::{
     },
     path::Path,
     resource::{
-        Change, Cx, Post, Resource, Result, Spec,
+        Change, Cx, Post, Resource, Result, Silent, Spec,
         assignment::{self, Lacking, Style},
         body, collection,
     },
@@ -39,6 +39,7 @@ impl Resource for DeploymentProfile {
             .collection("/beta/deviceManagement/windowsAutopilotDeploymentProfiles")
             .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
             .find_by("display_name")
+            .silent(&[Silent::AtMost(350), Silent::AllDevicesOnce])
             .assigned(
                 Style::one_by_one()
                     .without(Lacking::AllUsers, "a profile reaches devices. Assign it to a group of devices.")

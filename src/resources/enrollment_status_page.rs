@@ -8,7 +8,7 @@ use super::enrollment_status_page_settings::{self as settings, COLLECTION, PERMI
 use crate::{
     diagnostic::Diagnostics,
     resource::{
-        Resource, Spec,
+        Resource, Silent, Spec,
         assignment::{Lacking, Style},
     },
     schema::{id, integer, scope_tag_ids, string, timestamp},
@@ -37,6 +37,7 @@ impl Resource for EnrollmentStatusPage {
             .odata_type(TYPE)
             .permissions(PERMISSIONS.0, PERMISSIONS.1)
             .find_by("display_name")
+            .silent(&[Silent::AtMost(50)])
             .owns(|page| page["priority"] != 0)
             .update_whole()
             .assigned(

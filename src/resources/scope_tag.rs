@@ -4,7 +4,7 @@
 //! integers. The tag 0, Default, is in every tenant; it is nobody's to change or delete, and not of this kind.
 
 use crate::{
-    resource::{Resource, Spec},
+    resource::{Resource, Silent, Spec},
     schema::{id, string},
 };
 
@@ -18,6 +18,7 @@ impl Resource for ScopeTag {
             .collection("/beta/deviceManagement/roleScopeTags")
             .permissions("DeviceManagementRBAC.Read.All", "DeviceManagementRBAC.ReadWrite.All")
             .find_by("display_name")
+            .silent(&[Silent::NameTaken])
             .owns(|tag| tag["isBuiltIn"] != true)
             .attributes(vec![
                 id(),

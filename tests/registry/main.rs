@@ -33,6 +33,7 @@ const RESOURCE_CASES: Cases<Registered> = &[
     ("its_permissions_are_enough_and_needed", |it| wait(core::permissions::of_resource(it))),
     ("a_create_is_whole_or_undone_whatever_fails", |it| wait(core::whole::is_each_create(it))),
     ("it_is_written_by_approvals_and_taken_up_when_interrupted", |it| wait(core::approvals::are_waited_for(it))),
+    ("what_does_not_exist_is_named_where_intune_says_nothing", |it| wait(core::reasons::are_named(it))),
     ("random_configurations_are_settled", core::at_random::is_settled),
 ];
 

@@ -19,6 +19,7 @@ pub(crate) const PLANS: &[(&str, &str, &str)] = &[
 
 pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &*site.tenant;
+    let authority = if site.settings.intune_is_provisioned { "intune" } else { "unknown" };
     let domains: Vec<Value> = tenant
         .domains
         .iter()
@@ -29,7 +30,7 @@ pub(crate) fn list(site: &mut Site<'_>, call: &Call) -> Outcome {
         "id": tenant.id,
         "displayName": tenant.name,
         "tenantType": "AAD",
-        "mobileDeviceManagementAuthority": "intune",
+        "mobileDeviceManagementAuthority": authority,
         "verifiedDomains": domains,
     });
     Ok(whole(call, vec![organization]))
@@ -48,8 +49,10 @@ pub(crate) fn branding(site: &mut Site<'_>, call: &Call) -> Outcome {
 pub(crate) fn list_skus(site: &mut Site<'_>, call: &Call) -> Outcome {
     let names = call.query.select(kind("subscribedSku"))?;
     let tenant = &*site.tenant;
+    let has = |name: &str| site.settings.intune_is_provisioned || !name.starts_with("INTUNE");
     let plans: Vec<Value> = PLANS
         .iter()
+        .filter(|(_, _, name)| has(name))
         .map(|(id, _, name)| json!({"servicePlanId": id, "servicePlanName": name, "provisioningStatus": "Success", "appliesTo": "User"}))
         .collect();
     let sku = json!({

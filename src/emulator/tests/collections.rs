@@ -443,6 +443,13 @@ fn a_tenant_without_intune_refuses_every_post_without_a_reason() {
     let (status, body) = rig.post(SCRIPTS, &script("s"));
     assert_eq!((status, inner(&body).as_str()), (400, "An error has occurred"));
     assert_eq!(rig.get(SCRIPTS).0, 200);
+    let authority =
+        |rig: &mut Rig| rig.get("/v1.0/organization").1["value"][0]["mobileDeviceManagementAuthority"].clone();
+    assert_eq!(authority(&mut rig), "unknown");
+    let licences = rig.get("/v1.0/subscribedSkus").1.to_string();
+    assert!(licences.contains("AAD_PREMIUM") && !licences.contains("INTUNE"), "{licences}");
+    rig.world.settings.intune_is_provisioned = true;
+    assert_eq!(authority(&mut rig), "intune");
 }
 
 #[test]

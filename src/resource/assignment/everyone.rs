@@ -63,17 +63,13 @@ async fn held(graph: &Client, collection: &str) -> Diagnostic {
 
 /// Warns in the plan where a profile is to take All Devices from another one.
 pub async fn warn_of_holder(cx: &mut Cx, change: &Change) {
-    let is_everyones = |value: &Value| {
-        let targets = value.get(NAME).elements().iter().filter_map(Target::from_value);
-        targets.into_iter().any(|target| target.who == Who::AllDevices)
-    };
-    if is_everyones(&change.prior) {
+    if is_to_everyone(&change.prior) {
         // Replaced, it is planned once more, without a prior state.
         cx.private.set(OWN, change.prior.get("id").as_str().unwrap_or_default());
         return;
     }
     let Ok(graph) = cx.graph() else { return };
-    if !is_everyones(&change.planned) {
+    if !is_to_everyone(&change.planned) {
         return;
     }
     // What cannot be read now is told by the apply.
@@ -90,8 +86,19 @@ pub async fn warn_of_holder(cx: &mut Cx, change: &Change) {
     cx.diagnostics.push(Diagnostic { severity: Severity::Warning, summary, ..told });
 }
 
+/// Whether an object is assigned to all devices.
+pub fn is_to_everyone(value: &Value) -> bool {
+    let targets = value.get(NAME).elements().iter().filter_map(Target::from_value);
+    targets.into_iter().any(|target| target.who == Who::AllDevices)
+}
+
+/// What the object is called that is assigned to all devices.
+pub async fn holder_of_everyone(graph: &Client, collection: &str) -> std::result::Result<Option<String>, graph::Error> {
+    Ok(holder(graph, collection).await?.map(|holder| name(&holder)))
+}
+
 /// The profile that is assigned to all devices.
-async fn holder(graph: &Client, collection: &str) -> Result<Option<Json>> {
+async fn holder(graph: &Client, collection: &str) -> std::result::Result<Option<Json>, graph::Error> {
     let profiles = graph.list(&format!("{collection}?$expand={NAME}")).await?;
     Ok(profiles.into_iter().find(|profile| {
         let assignments = profile[NAME].as_array().into_iter().flatten();

@@ -25,7 +25,7 @@ use crate::{
     value::Value,
 };
 
-pub use everyone::warn_of_holder;
+pub use everyone::{holder_of_everyone, is_to_everyone, warn_of_holder};
 pub use target::NAME;
 
 /// How a kind of policy is assigned.

@@ -3,7 +3,7 @@
 use super::{Answer, Scope, fit, identity, tenant, wish};
 use crate::{
     diagnostic::{Diagnostic, Severity},
-    resource::{Cx, Private, Registered, Result, Spec, approval, timeouts::Verb},
+    resource::{Cx, Private, Registered, Result, Spec, approval, reasons, timeouts::Verb},
     value::Value,
 };
 
@@ -58,8 +58,11 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
             cx.take_kept().unwrap_or(prior)
         }
         Err(error) => {
-            let state = cx.take_kept().unwrap_or(prior);
             let mut told = spec.failed_writing(doing, &error);
+            if let Some(reasons) = reasons::of(&cx, verb, &prior, &planned, &error).await {
+                told.detail = format!("{}\n\n{reasons}", told.detail);
+            }
+            let state = cx.take_kept().unwrap_or(prior);
             if state.is_null() {
                 approval::tell_entry(&mut told, &error);
             }

@@ -1,7 +1,9 @@
 //! The table of a resource.
 
+mod silent;
 mod words;
 
+pub use silent::Silent;
 use std::{sync::Arc, time::Duration};
 
 use super::{Error, Facet, Identity, Mover, shape::table::Shape, timeouts};
@@ -94,6 +96,8 @@ pub struct Spec {
     pub identity: Option<Identity>,
     /// The resource types of other providers whose state it takes over.
     pub movers: Vec<Mover>,
+    /// What Intune refuses of it without a word.
+    pub silent: Vec<Silent>,
     /// Which objects of the collection are of this kind, where not all are.
     pub owns: Option<fn(&serde_json::Value) -> bool>,
     /// What a list is narrowed by, where it is not what the table says.
@@ -129,6 +133,7 @@ impl Spec {
             ready_when: None,
             identity: Some(Identity::new(&[("id", "Identifier given by Microsoft Graph.")])),
             movers: Vec::new(),
+            silent: Vec::new(),
             owns: None,
             list_attributes: None,
         }

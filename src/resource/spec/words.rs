@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Find, Held, Spec, Update, plural};
+use super::{Find, Held, Silent, Spec, Update, plural};
 use crate::{
     resource::{
         Facet, Identity, Mover, assignment,
@@ -89,6 +89,13 @@ impl Spec {
     pub fn rows(mut self, rows: Rows) -> Spec {
         self.shape = Shape::Rows(rows);
         self.without_identity()
+    }
+
+    /// What Intune refuses of it without a word: looked for where it did.
+    #[must_use]
+    pub fn silent(mut self, rules: &[Silent]) -> Spec {
+        self.silent.extend(rules);
+        self
     }
 
     /// A change sends the whole object.

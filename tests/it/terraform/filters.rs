@@ -44,5 +44,10 @@ fn a_filter_in_use_is_not_deleted() {
     let lab = Lab::with(&configuration(Some("old"), false));
     lab.apply();
     lab.configure(&configuration(Some("new"), false));
-    lab.apply_run().fails().error().says(&["deleting the assignment filter", "400"]);
+    lab.apply_run().fails().error().says(&[
+        "deleting the assignment filter",
+        "400",
+        "It is probably in use: Intune keeps an assignment filter that something uses.",
+        "`create_before_destroy = true`",
+    ]);
 }

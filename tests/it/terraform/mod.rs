@@ -20,6 +20,7 @@ mod newest;
 #[cfg(target_os = "linux")]
 mod process;
 mod reads;
+mod reasons;
 mod run;
 mod scenario;
 mod secrets;

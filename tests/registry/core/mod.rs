@@ -13,6 +13,7 @@ mod newest;
 pub(crate) mod permissions;
 mod place;
 mod process;
+pub(crate) mod reasons;
 mod session;
 pub(crate) mod tables;
 mod told;

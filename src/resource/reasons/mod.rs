@@ -1,0 +1,172 @@
+//! Why Intune may have refused a write: its 400 "An error has occurred" says nothing else. What a read can tell is looked up,
+//! and only after the refusal.
+
+mod mentioned;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use tokio::time::Instant;
+
+use self::mentioned::Mention;
+use super::{Cx, Error, Silent, Spec, assignment, shape::is_of_kind, timeouts::Verb};
+use crate::{
+    graph::{self, Client, segment},
+    value::Value,
+};
+
+/// How long the looking takes at most.
+const TIME: Duration = Duration::from_secs(20);
+
+/// What was found, in the order in which it is told.
+#[derive(Debug, Default, PartialEq)]
+struct Findings {
+    /// What is wrong.
+    wrong: Vec<String>,
+    /// What is as it should be.
+    good: Vec<String>,
+    /// What could not be looked up.
+    unknown: Vec<String>,
+}
+
+/// The likely reasons for this refusal, as the end of a message. None where Graph said why.
+pub(super) async fn of(cx: &Cx, verb: Verb, prior: &Value, planned: &Value, error: &Error) -> Option<String> {
+    if !error.graph().is_some_and(graph::Error::is_without_words) || cx.is_cancelled() {
+        return None;
+    }
+    let (spec, graph) = (cx.spec(), cx.graph().ok()?.until(Instant::now() + TIME));
+    let mut findings = Findings::default();
+    has_intune(&graph, &mut findings).await;
+    exist(&graph, mentioned::of(&spec.attributes, planned), &mut findings).await;
+    for rule in &spec.silent {
+        holds(*rule, &graph, &spec, verb, (prior, planned), &mut findings).await;
+    }
+    Some(told(&findings))
+}
+
+/// An Intune that was never set up answers so to every POST (microsoft-graph-docs-contrib issue 1298).
+async fn has_intune(graph: &Client, findings: &mut Findings) {
+    match graph.list("/v1.0/organization").await {
+        Ok(found) if found.iter().all(|each| each["mobileDeviceManagementAuthority"] == "intune") => {
+            findings.good.push("The tenant has Intune.".into());
+        }
+        Ok(_) => findings.wrong.push(
+            "The tenant does not manage devices by Intune: its MDM authority is another one, or none. It needs an Intune \
+             licence, and an administrator who has opened the Intune admin center once."
+                .into(),
+        ),
+        Err(error) => findings.unknown.push(format!(
+            "Whether the tenant has an Intune licence; without one Intune refuses every write like this. ({error})"
+        )),
+    }
+}
+
+/// Whether each thing exists that a configuration names by its id.
+async fn exist(graph: &Client, mentions: Vec<Mention>, findings: &mut Findings) {
+    for version in ["v1.0", "beta"] {
+        let asked: Vec<_> = mentions.iter().filter(|mention| mention.kind.version == version).collect();
+        let paths: Vec<_> =
+            asked.iter().map(|mention| format!("{}/{}", mention.kind.path, segment(&mention.id))).collect();
+        if paths.is_empty() {
+            continue;
+        }
+        match graph.get_many(version, &paths).await {
+            Ok(answers) => {
+                for (mention, answer) in asked.iter().zip(answers) {
+                    let Mention { kind, attribute, id } = mention;
+                    let noun = kind.noun;
+                    match answer {
+                        Ok(_) => findings.good.push(format!("The {noun} {id} of `{attribute}` exists.")),
+                        // Intune answers 400 for an id that is no id of its kind.
+                        Err(error) if matches!(error.status(), Some(400 | 404)) => {
+                            findings.wrong.push(format!("There is no {noun} {id}, which `{attribute}` names."));
+                        }
+                        Err(error) => {
+                            findings
+                                .unknown
+                                .push(format!("Whether the {noun} {id} of `{attribute}` exists. ({error})"));
+                        }
+                    }
+                }
+            }
+            Err(error) => findings.unknown.push(format!("Whether all exists that is named by its id. ({error})")),
+        }
+    }
+}
+
+async fn holds(
+    rule: Silent,
+    graph: &Client,
+    spec: &Spec,
+    verb: Verb,
+    (prior, planned): (&Value, &Value),
+    findings: &mut Findings,
+) {
+    let nouns = &spec.nouns;
+    match rule {
+        Silent::InUse(advice) if verb == Verb::Delete => {
+            findings
+                .wrong
+                .push(format!("It is probably in use: Intune keeps {} that something uses. {advice}", spec.a_noun()));
+        }
+        Silent::AtMost(most) if verb == Verb::Create => match there(graph, spec).await {
+            Ok(there) if there.len() >= most => {
+                findings.wrong.push(format!("The tenant has {} {nouns}, and Intune takes {most}.", there.len()));
+            }
+            Ok(there) => findings.good.push(format!("The tenant has {} {nouns} of at most {most}.", there.len())),
+            Err(error) => findings.unknown.push(format!("Whether the tenant has all the {nouns} it may. ({error})")),
+        },
+        Silent::NameTaken if verb != Verb::Delete => {
+            let Some(name) = spec.find_by.first().and_then(|find| planned.get(find.attribute).as_str()) else { return };
+            let is_other = |json: &Json| {
+                let called = json["displayName"].as_str().unwrap_or_default();
+                called.to_lowercase() == name.to_lowercase() && json["id"].as_str() != prior.get("id").as_str()
+            };
+            match graph.list(spec.collection).await {
+                Ok(there) => match there.iter().find(|json| is_other(json)) {
+                    Some(other) => findings.wrong.push(format!(
+                        "The name {name:?} is taken: by the {} {}. Choose another one, or import that one.",
+                        spec.noun,
+                        other["id"].as_str().unwrap_or_default()
+                    )),
+                    None => findings.good.push(format!("No other {} is called {name:?}.", spec.noun)),
+                },
+                Err(error) => findings.unknown.push(format!("Whether the name {name:?} is taken. ({error})")),
+            }
+        }
+        Silent::AllDevicesOnce if assignment::is_to_everyone(planned) && !assignment::is_to_everyone(prior) => {
+            match assignment::holder_of_everyone(graph, spec.collection).await {
+                Ok(Some(holder)) => findings.wrong.push(format!(
+                    "All Devices is taken: by {holder}. Only one of the {nouns} can be assigned to them."
+                )),
+                Ok(None) => findings.good.push(format!("None of the {nouns} is assigned to All Devices.")),
+                Err(error) => findings.unknown.push(format!("Whether All Devices is taken. ({error})")),
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What there is of the kind.
+async fn there(graph: &Client, spec: &Spec) -> Result<Vec<Json>, graph::Error> {
+    let mut there = graph.list(spec.collection).await?;
+    there.retain(|json| is_of_kind(spec, json));
+    Ok(there)
+}
+
+fn told(findings: &Findings) -> String {
+    let Findings { wrong, good, unknown } = findings;
+    let list = |lines: &[String]| lines.iter().map(|line| format!("\n  - {line}")).collect::<String>();
+    let mut parts = Vec::new();
+    if wrong.is_empty() {
+        parts.push("Intune does not say why. What a read can tell is no reason for it:".to_owned() + &list(good));
+    } else {
+        parts.push("Intune does not say why. This is likely, and was looked up just now:".to_owned() + &list(wrong));
+    }
+    if !unknown.is_empty() {
+        parts.push("This could not be looked up:".to_owned() + &list(unknown));
+    }
+    parts.join("\n\n")
+}
