@@ -45,6 +45,7 @@ pub fn registry() -> Registry {
         .lookups(data_sources::tables())
         .functions(functions::all())
         .actions(actions::all())
+        .linked()
 }
 
 /// The provider `autopilot`.

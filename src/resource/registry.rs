@@ -1,6 +1,6 @@
 //! All that a provider serves, as one value.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -50,6 +50,8 @@ pub struct Registered {
     pub list: Option<Vec<Attribute>>,
     /// Its verbs.
     pub resource: Arc<dyn Resource>,
+    /// The tables of what its attributes may hold the ids of, by their names.
+    pub referred: Arc<BTreeMap<&'static str, Arc<Spec>>>,
 }
 
 /// A data source with its table at hand.
@@ -148,6 +150,7 @@ impl Registry {
                 list: listing::attributes(&spec),
                 spec,
                 resource,
+                referred: Arc::default(),
             }
         }));
         self
@@ -198,6 +201,15 @@ impl Registry {
             let type_name = format!("{}_{}", self.name, spec.name);
             RegisteredAction { type_name, ty: object_type(&spec.attributes), spec, action }
         }));
+        self
+    }
+
+    /// With the tables of all data sources at hand for each resource, so that ids can be looked up. Comes last.
+    #[must_use]
+    pub fn linked(mut self) -> Registry {
+        let tables = self.data_sources.iter().filter_map(|registered| registered.data_source.table());
+        let tables = Arc::new(tables.map(|spec| (spec.name, spec)).collect::<BTreeMap<_, _>>());
+        self.resources.iter_mut().for_each(|registered| registered.referred = tables.clone());
         self
     }
 

@@ -4,14 +4,20 @@
 //! Windows knows devices by manufacturer, model and serial number only, in one text. Once there is one such identifier, a
 //! Windows device without one enrols as a personal device (Microsoft, "Add corporate identifiers").
 
+use async_trait::async_trait;
+
 use crate::{
-    resource::{Resource, Rows, Spec},
+    diagnostic::Diagnostic,
+    path::Path,
+    resource::{Change, Cx, Resource, Result, Rows, Spec, shape},
     schema::string,
+    value::{Map, Value},
 };
 
 /// The resource.
 pub(super) struct CorporateIdentifiers;
 
+#[async_trait]
 impl Resource for CorporateIdentifiers {
     fn spec(&self) -> Spec {
         Spec::new(
@@ -25,7 +31,7 @@ impl Resource for CorporateIdentifiers {
         .owns(|identifier| identifier["importedDeviceIdentityType"] == "manufacturerModelSerial")
         .constant("importedDeviceIdentityType", "manufacturerModelSerial".into())
         .rows(Rows {
-            attribute: "identifiers",
+            attribute: IDENTIFIERS,
             description: "The identifiers by `manufacturer,model,serial number`.",
             key: "importedDeviceIdentifier",
             check: is_identifier,
@@ -43,9 +49,31 @@ impl Resource for CorporateIdentifiers {
         })
         .attributes(Vec::new())
     }
+
+    async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
+        shape::plan(cx, change);
+        let is_empty = |value: &Value| value.get(IDENTIFIERS).as_map().is_none_or(Map::is_empty);
+        if is_empty(&change.prior) && !is_empty(&change.planned) && has_none(cx).await {
+            let detail = "There is no corporate identifier of a Windows device in this tenant yet. From the first one on, a \
+                          Windows device that has none enrols as a personal device, unless Windows Autopilot, device \
+                          preparation, a bulk token or co-management enrols it. Have identifiers for all of them first.";
+            let told = Diagnostic::warning("Other Windows Devices Become Personal", detail);
+            cx.diagnostics.push(told.at(Path::of(IDENTIFIERS)));
+        }
+        Ok(())
+    }
 }
 
-fn is_identifier(key: &str) -> Result<(), String> {
+const IDENTIFIERS: &str = "identifiers";
+
+/// Whether no Windows device has an identifier. What cannot be read now is told by the apply.
+async fn has_none(cx: &Cx) -> bool {
+    let (spec, Ok(graph)) = (cx.spec(), cx.graph()) else { return false };
+    let is_ours = |identifier| spec.owns.is_none_or(|owns| owns(&identifier)).then_some(());
+    graph.list_as(spec.collection, is_ours).await.is_ok_and(|identifiers| identifiers.is_empty())
+}
+
+fn is_identifier(key: &str) -> std::result::Result<(), String> {
     let parts: Vec<_> = key.split(',').collect();
     match parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.trim() == *part) {
         true => Ok(()),

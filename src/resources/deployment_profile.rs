@@ -3,18 +3,14 @@
 //! Graph, beta only: [windowsAutopilotDeploymentProfile](https://learn.microsoft.com/graph/api/resources/intune-enrollment-windowsautopilotdeploymentprofile)
 //! and its two derived types. Only the new spelling of the settings is written; the old one is read-only since May 2024.
 
+mod judge;
+
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    knowledge::{
-        device_name,
-        locale::{self, OS_DEFAULT, USER_SELECT},
-        profile_text,
-        rule::Severity,
-        visible::quoted,
-    },
+    knowledge::locale::{OS_DEFAULT, USER_SELECT},
     path::Path,
     resource::{
         Change, Cx, Post, Resource, Result, Silent, Spec,
@@ -80,7 +76,7 @@ impl Resource for DeploymentProfile {
                     .example("de-DE")
                     .aliases(&[(USER_SELECT, "")]),
                 string("device_name_template", "Name that a device gets, with %SERIAL% and %RAND:x%.")
-                    .check(Check::Text(is_name_template))
+                    .check(Check::Read(judge::doubts))
                     .example("CON-%SERIAL%"),
                 boolean("skip_ad_connectivity_check", "Whether a hybrid join goes on without a domain controller.")
                     .default(false)
@@ -113,6 +109,7 @@ impl Resource for DeploymentProfile {
     }
 
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
+        let mut told = Vec::new();
         let mut refuse = |name: &str, rule: &str| diagnostics.push(Diagnostic::invalid(Path::of(name), rule));
         let is = |name: &str| config.get(name).as_bool() == Some(true);
         let text = |name: &str| config.get(name).as_str();
@@ -133,6 +130,18 @@ impl Resource for DeploymentProfile {
                 "cannot be \"self_deploying\" on a hybrid profile: a device that is nobody's joins Entra only.",
             );
         }
+        if text("deployment_mode") == Some("self_deploying") && is("preprovisioning_allowed") {
+            let detail = "Pre-provisioning is for devices that a user sets up in the end. A self-deploying device has no user, \
+                          and needs no technician: set `preprovisioning_allowed = false`.";
+            told.push(Diagnostic::warning("No Pre-Provisioning", detail).at(Path::of("preprovisioning_allowed")));
+        }
+        let is_user_driven =
+            matches!(text("deployment_mode"), Some("user_driven")) || config.get("deployment_mode").is_null();
+        if text("device_type") == Some("hololens") && is_user_driven {
+            let detail =
+                "HoloLens sets itself up by self-deploying profiles: set `deployment_mode = \"self_deploying\"`.";
+            told.push(Diagnostic::warning("HoloLens Is Self-Deploying", detail).at(Path::of("device_type")));
+        }
         if text("device_type") == Some("hololens") {
             for name in ["preprovisioning_allowed", "convert_targeted_devices", "skip_ad_connectivity_check"] {
                 if is(name) {
@@ -140,25 +149,11 @@ impl Resource for DeploymentProfile {
                 }
             }
         }
+        diagnostics.extend(told);
     }
 
-    /// What is there under such a name, from before Intune minded, is left alone.
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
-        for name in ["display_name", "description"] {
-            let Some(text) = change.planned.get(name).as_str() else { continue };
-            let found = profile_text::forbidden(text);
-            if change.prior.get(name).as_str() == Some(text) || found.is_empty() {
-                continue;
-            }
-            let rule = format!(
-                "cannot hold {}, got: {}. Intune refuses each of ! # % ^ * ( ) - + ; ' < > in the name and the description \
-                 of a profile, the hyphen too. Write blanks instead.",
-                found.iter().map(char::to_string).collect::<Vec<_>>().join(" "),
-                quoted(text),
-            );
-            return Err(Diagnostic::invalid(Path::of(name), &rule).into());
-        }
-        judge_locale(cx, change)?;
+        judge::judge(cx, change)?;
         assignment::warn_of_holder(cx, change).await;
         Ok(())
     }
@@ -189,19 +184,6 @@ impl Resource for DeploymentProfile {
     }
 }
 
-/// A locale that is there already is left alone: it was made elsewhere.
-fn judge_locale(cx: &mut Cx, change: &Change) -> Result<()> {
-    let Some(text) = change.planned.get("locale").as_str() else { return Ok(()) };
-    let is_new = change.prior.get("locale").as_str() != Some(text);
-    let Some(problem) = locale::problem(text).filter(|_| is_new) else { return Ok(()) };
-    let invalid = Diagnostic::invalid(Path::of("locale"), &problem.message);
-    if problem.severity == Severity::Error {
-        return Err(invalid.into());
-    }
-    cx.diagnostics.push(Diagnostic::warning("Unknown Language", invalid.detail).at(Path::of("locale")));
-    Ok(())
-}
-
 /// An Entra profile has no such check, and Graph refuses the property also where it is false.
 fn drop_what_its_type_lacks(body: &mut Json, planned: &Value) {
     if let (Some(body), Some("entra")) = (body.as_object_mut(), planned.get("join_type").as_str()) {
@@ -214,10 +196,4 @@ fn is_locale(text: &str) -> std::result::Result<(), String> {
         "" => Err(format!("cannot be empty. Where the user is to select the language, it is {USER_SELECT:?}")),
         _ => Ok(()),
     }
-}
-
-fn is_name_template(template: &str) -> std::result::Result<(), String> {
-    let problems = if template.is_empty() { Vec::new() } else { device_name::check(template) };
-    let sentences: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();
-    if sentences.is_empty() { Ok(()) } else { Err(format!("cannot be {template:?}. {}", sentences.join(" "))) }
 }

@@ -12,6 +12,7 @@ mod again;
 mod bring_in;
 mod check;
 mod deregister;
+mod doubts;
 mod existing;
 mod fleet;
 mod importing;
@@ -89,6 +90,7 @@ impl Resource for DeviceImport {
             return Ok(());
         }
         planning::warn_of_rows_without_hash(cx, change);
+        doubts::warn(cx, change).await;
         if change.prior.is_null() {
             return Ok(());
         }

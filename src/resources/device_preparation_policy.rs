@@ -6,12 +6,13 @@
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
+use super::enrollment_profile_name::renamed;
 use crate::{
     diagnostic::Diagnostic,
     graph::{Client, Patience},
     path::Path,
     resource::{
-        Facet, Resource, Result, Spec,
+        Change, Cx, Facet, Resource, Result, Spec,
         assignment::{Lacking, Style},
     },
     schema::{Attribute, Holds::*, Setting, boolean, id, integer, scope_tag_ids, set_of, string, strings, timestamp},
@@ -38,6 +39,7 @@ const SETTINGS: [Setting; 11] = [
 /// The resource.
 pub(super) struct DevicePreparationPolicy;
 
+#[async_trait]
 impl Resource for DevicePreparationPolicy {
     fn spec(&self) -> Spec {
         let [mode, kind, join, account, timeout, message, skip, diagnostics, group, apps, scripts] = SETTINGS;
@@ -98,6 +100,11 @@ impl Resource for DevicePreparationPolicy {
                     .setting(scripts),
                 timestamp("created_date_time", "When the policy was made.").read_only().stable(),
             ])
+    }
+
+    async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
+        cx.diagnostics.extend(renamed("device preparation policy", change));
+        Ok(())
     }
 }
 

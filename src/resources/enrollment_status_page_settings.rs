@@ -48,6 +48,7 @@ pub(super) fn attributes() -> Vec<Attribute> {
             .graph("allowDeviceUseOnInstallFailure"),
         strings("blocking_app_ids", "Ids of the required apps that block. Empty, all of them do.")
             .default_strings(&[])
+            .guid()
             .refers_to("app")
             .check(Check::Length { at_least: 0, at_most: 100 })
             .graph("selectedMobileAppIds"),

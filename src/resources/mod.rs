@@ -12,6 +12,7 @@ mod default_enrollment_status_page;
 mod deployment_profile;
 pub mod device_import;
 mod device_preparation_policy;
+mod enrollment_profile_name;
 mod enrollment_status_page;
 mod enrollment_status_page_order;
 mod enrollment_status_page_settings;

@@ -71,7 +71,8 @@ resource "autopilot_enrollment_status_page" "standard" {
   ]
 }
 
-# Step 6: how a device leaves its box. These are the settings that the tutorial recommends.
+# Step 6: how a device leaves its box. These are the settings that the tutorial recommends. The plan warns of
+# convert_targeted_devices: here all devices of the group are registered already, so it does nothing.
 
 resource "autopilot_deployment_profile" "user_driven" {
   display_name             = "User driven Entra join"

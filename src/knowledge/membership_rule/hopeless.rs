@@ -5,7 +5,10 @@ use crate::knowledge::rule::{Expr, Name, Node, Operand, Operator, Problem};
 
 /// A comparison with one value.
 struct Fact<'a> {
+    /// As it is written.
     name: &'a Name,
+    /// The same without its letter case.
+    folded: String,
     equals: bool,
     /// The value: a text without its letter case, or none for null.
     is: Option<String>,
@@ -15,7 +18,7 @@ struct Fact<'a> {
 pub(super) fn warn(expr: &Expr, problems: &mut Vec<Problem>) {
     for (joined_by_and, facts) in chains(expr) {
         for (n, later) in facts.iter().enumerate() {
-            let earlier = facts.get(..n).unwrap_or_default().iter().filter(|earlier| same(earlier.name, later.name));
+            let earlier = facts.get(..n).unwrap_or_default().iter().filter(|earlier| earlier.folded == later.folded);
             for earlier in earlier {
                 if let Some(text) = contradiction(joined_by_and, earlier, later) {
                     problems.push(Problem::warning(later.value.at.clone(), text));
@@ -24,10 +27,6 @@ pub(super) fn warn(expr: &Expr, problems: &mut Vec<Problem>) {
             }
         }
     }
-}
-
-fn same(one: &Name, other: &Name) -> bool {
-    one.to_string().eq_ignore_ascii_case(&other.to_string())
 }
 
 fn contradiction(joined_by_and: bool, earlier: &Fact<'_>, later: &Fact<'_>) -> Option<String> {
@@ -101,5 +100,5 @@ fn fact(expr: &Expr) -> Option<Fact<'_>> {
         Operand::Null => None,
         _ => return None,
     };
-    one_value.then_some(Fact { name: &left.is, equals, is, value: right })
+    one_value.then(|| Fact { name: &left.is, folded: left.is.to_string().to_lowercase(), equals, is, value: right })
 }

@@ -134,11 +134,17 @@ impl Facet for Style {
         if everyone && self.write == Write::OneByOne && targets.iter().any(|target| target.excluded) {
             refuse("cannot exclude groups from all devices: Intune does not support it. Assign to groups instead.");
         }
+        let is_left_out = |target: &Target| target.excluded && matches!(target.who, Who::Group(_));
+        let reaches_nobody = !elements.is_empty() && targets.len() == elements.len() && targets.iter().all(is_left_out);
         let mut seen = BTreeSet::new();
         for target in &targets {
             if !seen.insert((&target.who, &target.intent)) {
                 refuse(&format!("names {} more than once.", target.who));
             }
+        }
+        if reaches_nobody {
+            let detail = "All that is said is who is left out, so it reaches nobody. Add whom it is for.";
+            diagnostics.push(Diagnostic::warning("Assigned to Nobody", detail).at(Path::of(NAME)));
         }
     }
 
@@ -291,6 +297,20 @@ mod tests {
         assert!(refusals(&style, vec![intent])[0].contains("only apps have one"));
         let not_known_yet = element([("group_id", GROUP.into()), ("intent", Value::Unknown)]);
         assert_eq!(refusals(&style, vec![not_known_yet]), [""; 0]);
+    }
+
+    #[test]
+    fn only_exclusions_reach_nobody_and_that_is_a_warning() {
+        let excluded = |id: Value| element([("group_id", id), ("excluded", true.into())]);
+        let told = refusals(&Style::one_by_one(), vec![excluded(GROUP.into())]);
+        assert_eq!(told, ["All that is said is who is left out, so it reaches nobody. Add whom it is for."]);
+        let other = element([("group_id", "1b4e28ba-2fa1-11d2-883f-0016d3cca427".into())]);
+        assert_eq!(refusals(&Style::one_by_one(), vec![excluded(GROUP.into()), other]), [""; 0]);
+        assert_eq!(
+            refusals(&Style::one_by_one(), vec![excluded(GROUP.into()), element([("group_id", Value::Unknown)])]),
+            [""; 0]
+        );
+        assert_eq!(refusals(&Style::one_by_one(), vec![]), [""; 0]);
     }
 
     #[test]

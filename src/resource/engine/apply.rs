@@ -1,6 +1,6 @@
 //! Carries out a planned change.
 
-use super::{Answer, Scope, fit, identity, tenant, wish};
+use super::{Answer, Scope, fit, identity, referred, tenant, wish};
 use crate::{
     diagnostic::{Diagnostic, Severity},
     resource::{Cx, Private, Registered, Result, Spec, approval, reasons, timeouts::Verb},
@@ -39,6 +39,7 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
     let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &private).entering_in(ledger);
 
     let _busy = wish::busy(scope);
+    referred::applies(&cx);
     wish::apply(&mut cx, registered, &prior, &planned);
     let done: Result<Value> = async {
         tenant::hold(&cx).await?;

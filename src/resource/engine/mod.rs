@@ -15,6 +15,7 @@ mod list;
 mod moved;
 mod plan;
 mod read;
+mod referred;
 mod scope;
 mod tenant;
 mod upgrade;

@@ -1,6 +1,6 @@
 //! What a change would do.
 
-use super::{Scope, fit, identity, tenant, validate::validate, wish};
+use super::{Scope, fit, identity, referred, tenant, validate::validate, wish};
 use crate::{
     diagnostic::{Diagnostics, Severity},
     path::Path,
@@ -60,8 +60,10 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
             tenant::hold(&cx).await?;
             registered.resource.plan(&mut cx, &mut change).await
         };
-        let failed = hooked.await.err();
-        cx.diagnostics.extend(failed.map(|error| spec.failed_reading(&error)));
+        match hooked.await {
+            Ok(()) => referred::warn(&mut cx, registered, &change).await,
+            Err(error) => cx.diagnostics.push(spec.failed_reading(&error)),
+        }
     }
 
     change.planned = fit::fit(spec, &registered.ty, change.planned, &mut cx.diagnostics);

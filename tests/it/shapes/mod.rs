@@ -3,8 +3,10 @@
 mod facets;
 mod looked_up;
 mod made;
+mod misleads;
 mod order;
 mod reads;
+mod referred;
 mod refused;
 mod rows;
 mod singleton;
@@ -88,6 +90,14 @@ impl World {
         let State { value: prior, private } = state.clone();
         let request = PlanRequest { config: config.clone(), prior, identity: Value::Null, private };
         engine::plan(self.resource(name), &self.scope(), request).await
+    }
+
+    /// All that is said of a configuration: when it is validated, and in a plan from a state.
+    async fn told(&self, name: &str, config: &Value, state: &State) -> Vec<Diagnostic> {
+        let mut told = engine::validate(self.resource(name), config, true).0;
+        let planned = self.plan(name, config, state).await.diagnostics;
+        told.extend(planned.into_iter().filter(|planned| !told.contains(planned)).collect::<Vec<_>>());
+        told
     }
 
     async fn apply(&self, name: &str, config: &Value, state: &State) -> Applied {

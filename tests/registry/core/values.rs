@@ -93,7 +93,7 @@ fn texts(attribute: &Attribute, known: &Known) -> Vec<Value> {
 
 /// A check of a collection's length says nothing of one element.
 fn elementwise(check: &Check, text: &Value) -> bool {
-    matches!(check, Check::Length { .. }) || check.broken_by(text).is_none()
+    matches!(check, Check::Length { .. }) || (check.broken_by(text).is_none() && check.tells_of(text).is_empty())
 }
 
 /// The example, and the same with a 2 behind one of its words, from the last word on.

@@ -82,10 +82,15 @@ pub(crate) fn of_folder(folder: &str) {
     stands_alone(folder);
 }
 
+/// What Microsoft's tutorials recommend although it hurts.
+const RECOMMENDED: [&str; 1] = ["Targeted Devices Become Registered"];
+
 fn stands_alone(folder: &str) {
     let lab = lab_of(folder);
     let before = holdings(&lab);
-    assert_eq!(lab.apply().warnings(), []);
+    let warnings = lab.apply().warnings();
+    let warned: Vec<_> = warnings.iter().filter(|told| !RECOMMENDED.contains(&&*told.summary)).collect();
+    assert!(warned.is_empty(), "{warned:#?}");
     is_planned_empty(&lab);
     lab.destroy();
     assert_same(&holdings(&lab), &before);

@@ -1,0 +1,101 @@
+//! What a plan of a deployment profile is refused for, and what will hurt although it works.
+//!
+//! What is there already is left alone: it was made where there are no such rules, or before there were.
+
+use super::super::enrollment_profile_name::renamed;
+use crate::{
+    diagnostic::Diagnostic,
+    knowledge::{device_name, locale, profile_text, rule::Severity, visible::quoted},
+    path::Path,
+    resource::{Change, Cx, Result, assignment},
+    value::Value,
+};
+
+/// Refuses what Intune refuses, and warns of the rest.
+pub(super) fn judge(cx: &mut Cx, change: &Change) -> Result<()> {
+    for name in ["display_name", "description"] {
+        let Some(text) = change.planned.get(name).as_str() else { continue };
+        let found = profile_text::forbidden(text);
+        if is_there_already(change, name) || found.is_empty() {
+            continue;
+        }
+        let rule = format!(
+            "cannot hold {}, got: {}. Intune refuses each of ! # % ^ * ( ) - + ; ' < > in the name and the description \
+             of a profile, the hyphen too. Write blanks instead.",
+            found.iter().map(char::to_string).collect::<Vec<_>>().join(" "),
+            quoted(text),
+        );
+        return Err(Diagnostic::invalid(Path::of(name), &rule).into());
+    }
+    if let Some(wrong) = change.planned.get(TEMPLATE).as_str().and_then(wrong_template)
+        && !is_there_already(change, TEMPLATE)
+    {
+        return Err(Diagnostic::invalid(Path::of(TEMPLATE), &wrong).into());
+    }
+    judge_locale(cx, change)?;
+    let told = [renamed("deployment profile", change), youngest(change), converting(change)];
+    cx.diagnostics.extend(told.into_iter().flatten());
+    Ok(())
+}
+
+/// A locale that is there already is left alone: it was made elsewhere.
+fn judge_locale(cx: &mut Cx, change: &Change) -> Result<()> {
+    let Some(text) = change.planned.get("locale").as_str() else { return Ok(()) };
+    let is_new = change.prior.get("locale").as_str() != Some(text);
+    let Some(problem) = locale::problem(text).filter(|_| is_new) else { return Ok(()) };
+    let invalid = Diagnostic::invalid(Path::of("locale"), &problem.message);
+    if problem.severity == Severity::Error {
+        return Err(invalid.into());
+    }
+    cx.diagnostics.push(Diagnostic::warning("Unknown Language", invalid.detail).at(Path::of("locale")));
+    Ok(())
+}
+
+const TEMPLATE: &str = "device_name_template";
+
+fn is_there_already(change: &Change, name: &str) -> bool {
+    !change.prior.get(name).is_null() && change.prior.get(name) == change.planned.get(name)
+}
+
+/// What a configuration is told of a naming template before it is known whether a profile has it already.
+pub(super) fn doubts(template: &str) -> Vec<Diagnostic> {
+    let told = wrong_template(template).map(|wrong| {
+        let detail =
+            format!("Attribute {TEMPLATE} {wrong} A profile that has it already keeps it; another one is refused.");
+        Diagnostic::warning("Naming Template Refused If New", detail)
+    });
+    told.into_iter().collect()
+}
+
+fn wrong_template(template: &str) -> Option<String> {
+    let problems = if template.is_empty() { Vec::new() } else { device_name::check(template) };
+    let sentences: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();
+    (!sentences.is_empty()).then(|| format!("cannot be {template:?}. {}", sentences.join(" ")))
+}
+
+/// Microsoft, "Configure Autopilot profiles": of several profiles that reach a device the oldest wins.
+fn youngest(change: &Change) -> Option<Diagnostic> {
+    let replaced = ["join_type", "deployment_mode", "device_type"].into_iter().find(|name| {
+        let (before, now) = (change.prior.get(name), change.planned.get(name));
+        !before.is_null() && !now.is_null() && before != now
+    })?;
+    let targets = change.planned.get(assignment::NAME).elements();
+    if !targets.iter().any(|target| !target.get("group_id").is_null()) {
+        return None;
+    }
+    let detail = "Intune cannot change this of a profile, so another one is made. Of the profiles that reach a device the \
+                  oldest wins, and this one becomes the youngest: a device that another profile reaches too gets that one.";
+    Some(Diagnostic::warning("Replaced Profile Is the Youngest", detail).at(Path::of(replaced)))
+}
+
+/// Microsoft, "Configure Autopilot profiles": taking the device out of the groups, or the profile away, deregisters nothing.
+fn converting(change: &Change) -> Option<Diagnostic> {
+    let name = "convert_targeted_devices";
+    let converts = |value: &Value| value.get(name).as_bool() == Some(true);
+    if !converts(&change.planned) || converts(&change.prior) {
+        return None;
+    }
+    let detail = "Every device of the assigned groups that is not registered with Windows Autopilot yet becomes so, within 48 \
+                  hours. Neither a destroy nor taking this back deregisters it.";
+    Some(Diagnostic::warning("Targeted Devices Become Registered", detail).at(Path::of(name)))
+}

@@ -1,0 +1,74 @@
+//! New rows that will not come to what their writer believes, as far as a plan can see.
+
+use super::rows;
+use super::why::{count, several};
+use crate::{
+    autopilot::devices,
+    diagnostic::Diagnostic,
+    knowledge::{
+        hardware_hash::{self, HardwareHash},
+        serial_number::Key,
+    },
+    path::Path,
+    resource::{Change, Cx},
+    value::Value,
+};
+
+/// Warns of rows that have no hash and of whom no device is registered, and of devices that cannot attest themselves.
+pub(super) async fn warn(cx: &mut Cx, change: &Change) {
+    let prior = rows::by_key(&change.prior);
+    let is_new = |serial_number: &str| prior.get(&Key::of(serial_number)).is_none_or(|row| rows::id(row).is_none());
+    let new: Vec<_> = rows::rows(&change.config).filter(|(serial_number, _)| is_new(serial_number)).collect();
+    let told = [without_hash(cx, &new).await, without_tpm(&new)];
+    cx.diagnostics.extend(told.into_iter().flatten().map(|told| told.at(Path::of(rows::DEVICES))));
+}
+
+async fn without_hash(cx: &Cx, new: &[(&String, &Value)]) -> Option<Diagnostic> {
+    let is_moving = |serial_number: &str| {
+        cx.holder().is_some_and(|holder| holder.is_let_go_elsewhere(Key::of(serial_number).as_str()))
+    };
+    let mut missing: Vec<_> = new
+        .iter()
+        .filter(|(serial_number, row)| row.get("hardware_hash").is_null() && !is_moving(serial_number))
+        .map(|(serial_number, _)| serial_number.as_str())
+        .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    // What cannot be read now is told by the apply.
+    let registered = devices::registered(&cx.graph().ok()?).await.ok()?;
+    missing.retain(|serial_number| registered.by_serial(serial_number).is_none());
+    let (are, it, have) = match missing.len() {
+        1 => ("is", "it", "its row has"),
+        _ => ("are", "them", "their rows have"),
+    };
+    let detail = format!(
+        "{} {are} not registered with Windows Autopilot, and {have} no hardware_hash to register {it} by: {}. Unless another \
+         import of this run registers {it}, the apply cannot finish. Add the hash, or check the serial number.",
+        count(missing.len()),
+        several(&missing),
+    );
+    (!missing.is_empty()).then(|| Diagnostic::warning("Devices Not Registered", detail))
+}
+
+/// Microsoft, "Windows Autopilot self-deploying mode": the device attests itself by a TPM 2.0, and so does one that a
+/// technician prepares. A hash that tells nothing of its tool is not from a device.
+fn without_tpm(new: &[(&String, &Value)]) -> Option<Diagnostic> {
+    let lacks = |hash: &HardwareHash| {
+        let version = hash.tpm_version.as_deref();
+        hash.origin.is_some() && !version.map_or(hash.has_endorsement_key(), |version| version.contains("2.0"))
+    };
+    let lacks = |row: &Value| {
+        let hash = row.get("hardware_hash").as_str().and_then(|hash| hardware_hash::decode(hash).ok());
+        hash.is_some_and(|hash| lacks(&hash))
+    };
+    let found: Vec<_> = new.iter().filter(|(_, row)| lacks(row)).map(|(name, _)| name.as_str()).collect();
+    let (tell, has) = if found.len() == 1 { ("tells", "It has") } else { ("tell", "They have") };
+    let detail = format!(
+        "{} {tell} of no TPM 2.0 by the hardware hash: {}. {has} to be set up by a user: self-deploying and pre-provisioned \
+         deployments fail without one.",
+        count(found.len()),
+        several(&found),
+    );
+    (!found.is_empty()).then(|| Diagnostic::warning("Devices Without TPM 2.0", detail))
+}
