@@ -1,6 +1,6 @@
 //! Ids in a configuration that are the ids of nothing: told at plan, before the service refuses them in its own words.
 //!
-//! Only what a plan changes is looked up, by at most one batch for each version of Graph, and nothing that this process
+//! Only what a plan changes is looked up, in one request with what others read meanwhile, and nothing that this process
 //! knows already. What this run makes has ids that are unknown at plan. A process that has begun to apply looks nothing up:
 //! core plans there once more, and what was just made may not be seen yet.
 
@@ -8,6 +8,8 @@ use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
+
+use futures_util::future::join_all;
 
 use crate::{
     diagnostic::{Diagnostic, Severity},
@@ -23,7 +25,7 @@ use crate::{
 struct Known {
     applies: bool,
     has_told: bool,
-    /// The paths of what was looked up, in lower case, and whether it is there.
+    /// What was looked up, and whether it is there.
     there: BTreeMap<String, bool>,
 }
 
@@ -41,12 +43,9 @@ struct Reference {
 }
 
 impl Reference {
+    /// Ids have no case.
     fn key(&self) -> String {
-        self.path().to_ascii_lowercase()
-    }
-
-    fn path(&self) -> String {
-        format!("{}/{}", self.spec.collection, graph::segment(&self.id))
+        format!("{}/{}", self.spec.collection, self.id.to_ascii_lowercase())
     }
 }
 
@@ -85,32 +84,22 @@ fn missing(reference: &Reference) -> Diagnostic {
 
 /// Asks for what is not known yet.
 async fn look_up(cx: &mut Cx, graph: &Client, references: &[Reference]) {
-    let mut paths: BTreeMap<&str, Vec<(String, &Arc<Spec>)>> = BTreeMap::new();
-    with_known(graph, |known| {
-        for reference in references.iter().filter(|reference| !known.there.contains_key(&reference.key())) {
-            let (version, _) = reference.spec.versioned_collection();
-            paths.entry(version).or_default().push((reference.path(), &reference.spec));
-        }
-    });
-    for (version, asked) in paths {
-        let within = |path: &str| path.trim_start_matches('/').trim_start_matches(version).to_owned();
-        let urls: Vec<_> = asked.iter().map(|(path, _)| within(path)).collect();
-        // What cannot be asked at all is told by whatever asks next.
-        let Ok(answers) = graph.get_many(version, &urls).await else { return };
-        for ((path, spec), answer) in asked.into_iter().zip(answers) {
-            match is_there(&answer) {
-                Some(is_there) => with_known(graph, |known| {
-                    known.there.insert(path.to_ascii_lowercase(), is_there);
-                }),
-                None => tell_of_permission(cx, graph, spec),
-            }
+    let is_new = |reference: &&Reference| with_known(graph, |known| !known.there.contains_key(&reference.key()));
+    let new: Vec<_> = references.iter().filter(is_new).collect();
+    let reads = new.iter().map(|reference| graph.read_listed(reference.spec.collection, &reference.id, ""));
+    for (reference, answer) in new.iter().zip(join_all(reads).await) {
+        match is_there(&answer) {
+            Some(is_there) => with_known(graph, |known| {
+                known.there.insert(reference.key(), is_there);
+            }),
+            None => tell_of_permission(cx, graph, &reference.spec),
         }
     }
 }
 
 /// Whether there is such an object; nothing where that could not be told. Intune answers 400 for an id that is no id of its
 /// kind.
-fn is_there<T>(answer: &std::result::Result<T, graph::Error>) -> Option<bool> {
+fn is_there<T>(answer: &Result<T, graph::Error>) -> Option<bool> {
     match answer {
         Ok(_) => Some(true),
         Err(error) if error.is_not_found() || error.status() == Some(400) => Some(false),

@@ -25,9 +25,10 @@ async fn told(world: &World, name: &str, set: &[(&str, Value)]) -> Vec<String> {
     told.into_iter().map(|told| format!("{:?}: {}: {}", told.severity, told.summary, told.detail)).collect()
 }
 
+/// How often a group was asked for.
 fn requests(world: &World) -> u64 {
-    let all = world.emulator.requests().into_iter().filter(|request| request.path.ends_with("$batch"));
-    all.map(|request| request.count).sum()
+    let of_groups = |path: &str| path.starts_with("/v1.0/groups/");
+    world.emulator.requests().iter().filter(|request| of_groups(&request.path)).map(|request| request.count).sum()
 }
 
 #[tokio::test]
@@ -66,6 +67,7 @@ async fn what_is_there_or_unknown_or_unchanged_is_told_of_by_nothing() {
     let world = World::new().await;
     let group = world.made("autopilot_group", [("display_name", "G".into())]).await;
     let world = world.again();
+    world.emulator.forget_requests();
     assert_eq!(told(&world, PROFILE, &[("assignments", to_group(&id(&group).to_uppercase()))]).await, [""; 0]);
     assert_eq!(requests(&world), 1, "it is looked up once");
     assert_eq!(told(&world, PAGE, &[("assignments", to_group(id(&group)))]).await, [""; 0]);
@@ -89,6 +91,7 @@ async fn what_is_there_or_unknown_or_unchanged_is_told_of_by_nothing() {
 async fn a_process_that_applies_looks_up_no_ids() {
     let world = World::new().await;
     world.made("autopilot_group", [("display_name", "G".into())]).await;
+    world.emulator.forget_requests();
     assert_eq!(told(&world, PROFILE, &[("assignments", to_group(NOTHING))]).await, [""; 0]);
     assert_eq!(requests(&world), 0);
 }
