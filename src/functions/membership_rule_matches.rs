@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::undressed::undressed;
 use crate::{
     knowledge::{
         membership_rule::{self, Member},
@@ -84,14 +85,6 @@ fn member(value: &Value) -> Result<Member, String> {
         member.properties.insert(name.clone(), texts);
     }
     Ok(member)
-}
-
-/// A value without the type that came along.
-fn undressed(value: &Value) -> &Value {
-    match value {
-        Value::Dynamic(dressed) => undressed(&dressed.1),
-        plain => plain,
-    }
 }
 
 fn item(value: &Value) -> Option<BTreeMap<String, String>> {

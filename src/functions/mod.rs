@@ -10,6 +10,7 @@ mod decode_hardware_hash;
 mod device_name;
 mod membership_rule_matches;
 mod parse_device_csv;
+mod undressed;
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use super::undressed::undressed;
 use crate::{
     knowledge::{
         device_csv::{self, Empty, Problem, Row},
@@ -88,14 +89,6 @@ fn empty_of(options: &[Value]) -> Result<Empty, FunctionError> {
         Some(Value::Bool(true)) => Ok(Empty::Clears),
         None | Some(Value::Bool(false) | Value::Null) => Ok(Empty::Keeps),
         Some(_) => Err(refuse(0, format!("`{CLEAR_EMPTY}` has to be true or false."))),
-    }
-}
-
-/// A value without the type that came along.
-fn undressed(value: &Value) -> &Value {
-    match value {
-        Value::Dynamic(dressed) => undressed(&dressed.1),
-        plain => plain,
     }
 }
 

@@ -10,14 +10,16 @@
 //!
 //! Numbers are little endian. Strings are UTF-8, most with one NUL at the end; the name of a display adapter is UTF-16.
 
+mod error;
 mod fields;
 mod lab;
 mod read;
 mod words;
 mod write;
 
+pub use error::Error;
 pub use fields::{
-    Block, Chassis, Disk, Display, DisplayMemory, Error, HardwareHash, Memory, NetworkAdapter, OfflineDeviceId, Origin,
+    Block, Chassis, Disk, Display, DisplayMemory, HardwareHash, Memory, NetworkAdapter, OfflineDeviceId, Origin,
     Processor, Version,
 };
 pub use lab::of_a_lab;

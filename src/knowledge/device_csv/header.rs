@@ -105,8 +105,8 @@ fn is_header(fields: &[String]) -> bool {
 
 /// The column of this name, and whether the name is its own one.
 fn known(field: &str) -> Option<(&'static str, bool)> {
-    // A hash is long, and no name is.
-    if field.len() > 64 {
+    // A hash is long, and no name is. The documentation's own example has the row `<serialNumber>,<hardwareHash>`.
+    if field.len() > 64 || field.starts_with('<') {
         return None;
     }
     let plain = plain(field);

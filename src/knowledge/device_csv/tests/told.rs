@@ -33,6 +33,16 @@ fn a_tag_with_what_cannot_be_seen_inside_is_warned_of() {
     );
 }
 
+/// The row of Microsoft's page "Manually register devices with Windows Autopilot".
+#[test]
+fn the_example_of_the_documentation_is_no_header() {
+    let text = format!("{HEADER}\n<serialNumber>,<optionalProductID>,<hardwareHash>,<optionalGroupTag>,\n");
+    assert_eq!(
+        problems(&text),
+        ["Row 2, column \"Hardware Hash\": The hardware hash is not base64: character 1 is '<'. Collect it again."]
+    );
+}
+
 /// Microsoft Graph takes 512 characters of a group tag.
 #[test]
 fn a_group_tag_longer_than_intune_takes_is_refused() {
