@@ -49,7 +49,8 @@ impl Function for MembershipRuleMatches {
         let error = problems.iter().find(|problem| problem.severity == Severity::Error);
         let (Some(rule), None) = (rule, error) else {
             let shown = error.map(|problem| problem.shown(text).to_string());
-            return Err(refuse(0, shown.unwrap_or_default()));
+            // Core ends the text of a function's error with a full stop.
+            return Err(refuse(0, format!("{}\n\nThe rule would be refused", shown.unwrap_or_default())));
         };
         let member = member(arguments.get(1).unwrap_or(&Value::Null)).map_err(|text| refuse(1, text))?;
         let matches = membership_rule::matches(&rule, &member, None)

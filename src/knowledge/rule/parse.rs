@@ -342,8 +342,8 @@ fn is_word(token: &Token, word: &str) -> bool {
 fn name(word: &str) -> Name {
     match word.split_once('.') {
         _ if word == "_" => Name::Item,
-        Some((object, name)) => Name::Property(object.to_owned(), name.to_owned()),
-        None => Name::Property(String::new(), word.to_owned()),
+        Some((object, name)) if !object.is_empty() => Name::Property(object.to_owned(), name.to_owned()),
+        _ => Name::Property(String::new(), word.to_owned()),
     }
 }
 

@@ -96,6 +96,13 @@ fn a_single_quotation_mark_is_written_twice_in_any_text() {
 }
 
 #[test]
+fn a_dot_before_a_name_is_no_object() {
+    let parsed = parse(".user.city -eq \"Oslo\"").unwrap();
+    assert_eq!(parsed.to_string(), "(.user.city -eq \"Oslo\")");
+    assert!(!is_same(".user.city -eq \"Oslo\"", "user.city -eq \"Oslo\""));
+}
+
+#[test]
 fn depth_is_bounded() {
     for deep in ["(".repeat(100_000), "not ".repeat(100_000), "user.x -eq [".repeat(10_000)] {
         parse(&deep).unwrap_err();

@@ -35,6 +35,7 @@ fn redactions() -> Redactions {
         ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\d \d\d:\d\d)"),
         ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\dT[\d:.]+Z)"),
         ("[ID]", r"(?<redacted>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"),
+        ("[FOLDER]", r"(?m)zero-touch/autopilot in (?<redacted>\S+)$"),
         ("[VERSION]", &format!("(?m) (?<redacted>{})$", regex::escape(env!("CARGO_PKG_VERSION")))),
     ] {
         redactions.insert(name, Regex::new(pattern).expect("a pattern")).expect("a name in brackets");
@@ -139,4 +140,47 @@ fn the_demo_at_80_columns() {
 #[cfg(unix)]
 fn the_demo_at_130_columns() {
     assert_screen(&demo(130), 130, snapbox::file!["demo.130.txt"]);
+}
+
+const TYPO: &str = "(device.devicePhysicalIds -any (_ -eqals \"[OrderID]:Kiosk\"))";
+
+/// One rule with a typo, where a person may meet it: by the command, in a plan, and in Terraform's console by the function.
+/// Terraform is the one that is made here, whose words are the same everywhere.
+#[cfg(unix)]
+fn typo(width: usize) -> String {
+    let terraform = autopilot::cli::terraform::make(&|_| ()).unwrap_or_else(|why| panic!("{why}"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let quoted = TYPO.replace('"', "\\\"");
+    let main = format!(
+        "terraform {{\n  required_providers {{\n    autopilot = {{ source = \"zero-touch/autopilot\" }}\n  }}\n}}\n\n\
+         resource \"autopilot_group\" \"kiosks\" {{\n  display_name    = \"Kiosks\"\n  membership_rule = \"{quoted}\"\n}}\n"
+    );
+    std::fs::write(folder.path().join("main.tf"), main).expect("a file");
+    let question = folder.path().join("question");
+    std::fs::write(&question, format!("provider::autopilot::membership_rule_matches(\"{quoted}\", {{}})\n"))
+        .expect("a file");
+    let run = |words: &[&str]| {
+        let mut command = program(width);
+        command.args(["emulator", "--"]).arg(terraform.command().get_program()).args(terraform.command().get_args());
+        command.arg(format!("-chdir={}", folder.path().display())).args(words);
+        command.stdin(std::fs::File::open(&question).expect("the file"));
+        let said = command.output().expect("the program starts");
+        let [stdout, stderr] = [said.stdout, said.stderr].map(|text| String::from_utf8(text).expect("UTF-8"));
+        let code = said.status.code().expect("an exit code");
+        // The console cannot be asked to leave its colours.
+        let said = anstream::adapter::strip_str(&format!("{stdout}{stderr}")).to_string();
+        format!("$ terraform {}\n{said}[exit {code}]\n", words.join(" "))
+    };
+    [
+        session(&["rule", "check", TYPO], &mut program(width)),
+        run(&["plan", "-no-color", "-input=false"]),
+        run(&["console"]),
+    ]
+    .join("\n")
+}
+
+#[test]
+#[cfg(unix)]
+fn a_rule_with_a_typo_is_shown_to_be_repaired_wherever_it_is_met() {
+    assert_screen(&typo(100), 100, snapbox::file!["typo.txt"]);
 }
