@@ -81,10 +81,14 @@ impl SignIn {
 
     /// Who it is, as errors and commands say it.
     pub(crate) fn shown(&self) -> String {
-        let SignIn { user, tenant, tenant_id, client_id, .. } = self;
-        let tenant =
-            if tenant.eq_ignore_ascii_case(tenant_id) { tenant.clone() } else { format!("{tenant} ({tenant_id})") };
-        format!("{user} in {tenant}, by the application {client_id}")
+        format!("{} in {}", self.user, self.place())
+    }
+
+    /// In which tenant, and by which application.
+    pub(crate) fn place(&self) -> String {
+        let SignIn { tenant, tenant_id, client_id, .. } = self;
+        let also = if tenant.eq_ignore_ascii_case(tenant_id) { String::new() } else { format!(" ({tenant_id})") };
+        format!("{tenant}{also}, by the application {client_id}")
     }
 }
 

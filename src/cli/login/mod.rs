@@ -9,7 +9,6 @@ use clap::Args;
 use super::{
     screen::Screen,
     stopped::{Stopped, block_on},
-    table::Table,
 };
 use crate::{
     graph::Carrier,
@@ -32,7 +31,7 @@ What is missing is told after the sign-in.
 
 The sign-in is kept in a file that only you can read; AUTOPILOT_LOGIN_FILE names
 another one. A provider uses it with use_login = true, or AUTOPILOT_USE_LOGIN.
-BROWSER names the browser. Remove the sign-in with logout.
+On Linux BROWSER names the browser. Remove the sign-in with logout.
 
 Example: terraform-provider-autopilot login --tenant contoso.com --client-id ID";
 
@@ -81,13 +80,13 @@ pub(super) fn login(arguments: Login) -> Result<ExitCode, Stopped> {
                 "Microsoft gave no refresh token, so there is nothing to keep. Does a policy of the tenant forbid it?",
             )
         })?;
-        let shown = new.shown();
+        let place = new.place();
         let store = store::open(&path).await?;
         let mut sign_ins = store.read()?;
         store::put(&mut sign_ins, new);
         store.write(&sign_ins)?;
         screen.good(&format!("Signed in: {}", granted.person.user));
-        screen.line(&format!("\n{shown}.\nKept in {}. Providers with use_login = true use it.", path.display()));
+        screen.line(&format!("In {place}.\nKept in {}. Providers with use_login = true use it.", path.display()));
         tell(screen, &granted);
         Ok(ExitCode::SUCCESS)
     })
@@ -136,20 +135,19 @@ async fn by_code(screen: Screen, app: &App, carrier: &Carrier, default_scope: &s
 /// What the sign-in is good for.
 fn tell(screen: Screen, granted: &Granted) {
     let Allowed { there, missing } = permissions::held_against(&granted.person.scopes);
-    let table = |rows: Vec<(&'static str, String)>| {
-        let mut table = Table::new(["Permission", "for"]);
-        rows.into_iter().for_each(|(permission, purpose)| table.row([permission.to_owned(), purpose]));
-        table
+    // One below the other, so that none is broken where the terminal is narrow.
+    let list = |title: &str, rows: &[(&'static str, String)]| {
+        screen.heading(title);
+        rows.iter().for_each(|(permission, purpose)| screen.line(&format!("  {permission}: {purpose}")));
     };
     if !there.is_empty() {
-        screen.heading("It may");
-        screen.table(&table(there));
+        list("It may", &there);
+        screen.line(&format!("\nThe roles of {} in the tenant limit it further.", granted.person.user));
     }
     if !missing.is_empty() {
-        screen.heading("It lacks");
-        screen.table(&table(missing));
+        list("It lacks", &missing);
         screen.line(
-            "Only what you manage with this sign-in is needed. To add some: Entra admin center, App registrations, the application, \
+            "\nOnly what you manage with this sign-in is needed. To add some: Entra admin center, App registrations, the application, \
              API permissions, Add a permission, Microsoft Graph, Delegated permissions; then Grant admin consent, and sign in again.",
         );
     }
@@ -192,7 +190,8 @@ pub(super) fn logout(arguments: &Logout) -> Result<ExitCode, Stopped> {
         }
         store.write(&kept)?;
         for each in &gone {
-            screen.good(&format!("Removed: {}", each.shown()));
+            screen.good(&format!("Removed: {}", each.user));
+            screen.line(&format!("  in {}", each.place()));
         }
         screen.line(
             "\nIt is forgotten on this machine. Sessions go on, in browsers too: to end them all, open the user in the Entra admin \
