@@ -170,7 +170,7 @@ async fn m1_to_m6_what_the_service_refuses_is_an_error_on_the_attribute() {
                 what: "M6: a nickname with a blank",
                 resource: GROUP,
                 set: named([("mail_nickname", "has space".into())]),
-                told: &[(Error, INVALID, "Attribute mail_nickname cannot hold a blank, got: \"has space\"")],
+                told: &[(Error, INVALID, "Attribute mail_nickname cannot contain a blank, got: \"has space\"")],
             },
             Row {
                 what: "M6: a nickname that is an address",
@@ -179,7 +179,7 @@ async fn m1_to_m6_what_the_service_refuses_is_an_error_on_the_attribute() {
                 told: &[(
                     Error,
                     INVALID,
-                    "cannot hold '@', got: \"sales@contoso.com\". It is what stands before the @",
+                    "cannot contain '@', got: \"sales@contoso.com\". Microsoft Graph takes letters",
                 )],
             },
         ],
