@@ -20,7 +20,7 @@ use std::fmt::{self, Debug};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
-use tokio::sync::oneshot;
+use tokio::sync::{OnceCell, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -55,6 +55,8 @@ pub(super) struct Shared {
     pub(super) carrier: Carrier,
     dated: Arc<Dated>,
     pub(super) held: tokio::sync::Mutex<Option<Held>>,
+    /// What the first sign-in came to.
+    signed_in: OnceCell<Result<Claims, Error>>,
     pub(super) pace: Pace,
     reads: Mutex<Queue<To>>,
 }
@@ -143,10 +145,7 @@ impl Client {
 
     fn with(settings: Settings, speed: impl FnOnce(&Url) -> Option<f64>) -> Result<Client, Error> {
         let graph = cloud::endpoint(&settings.graph)?;
-        let here = |url: &Url| url.scheme() == "http" && is_loopback(url);
-        let authority = settings.credential.authority().map(cloud::endpoint).transpose()?;
-        let local = here(&graph) && authority.as_ref().is_none_or(here);
-        let wire = Wire::new(&settings.user_agent, local)?;
+        let wire = Wire::new(&settings.user_agent)?;
         let pace = Pace::new(speed(&graph));
         Ok(Client::over(graph, settings, pace, Arc::new(wire)))
     }
@@ -163,6 +162,7 @@ impl Client {
             dated,
             held: tokio::sync::Mutex::default(),
             reads: Mutex::default(),
+            signed_in: OnceCell::new(),
         };
         Client {
             shared: Arc::new(shared),
@@ -246,6 +246,18 @@ impl Client {
 
     pub(super) fn approvals(&self) -> &Approvals {
         &self.approvals
+    }
+
+    /// What the first sign-in of this process came to. It is made now if there was none, and not again where it failed: a
+    /// plan of a hundred resources does not wait a hundred times for a network that is down.
+    pub async fn signed_in(&self) -> Result<Claims, Error> {
+        let first = self.shared.signed_in.get_or_try_init(|| async {
+            match self.claims().await {
+                Err(stop) if stop.is_stop() => Err(stop),
+                ended => Ok(ended),
+            }
+        });
+        first.await?.clone()
     }
 
     /// Sends until there is an answer that is no error, or an error that repeating does not help.

@@ -4,7 +4,7 @@
 
 use crate::graph::error::Error;
 use reqwest::Url;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Where one cloud has its Graph and its login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(crate) struct Cloud {
     pub(crate) graph: &'static str,
     /// Login authority.
     pub(crate) authority: &'static str,
+    /// What another issuer's token is to be for ("Workload identity federation").
+    pub(crate) federated_audience: &'static str,
 }
 
 /// All clouds; the first is the default.
@@ -23,21 +25,25 @@ pub(crate) const CLOUDS: [Cloud; 4] = [
         names: &["global", "public"],
         graph: "https://graph.microsoft.com",
         authority: "https://login.microsoftonline.com",
+        federated_audience: "api://AzureADTokenExchange",
     },
     Cloud {
         names: &["usgovernment", "usgovernmentl4"],
         graph: "https://graph.microsoft.us",
         authority: "https://login.microsoftonline.us",
+        federated_audience: "api://AzureADTokenExchangeUSGov",
     },
     Cloud {
         names: &["dod", "usgovernmentl5"],
         graph: "https://dod-graph.microsoft.us",
         authority: "https://login.microsoftonline.us",
+        federated_audience: "api://AzureADTokenExchangeUSGov",
     },
     Cloud {
         names: &["china"],
         graph: "https://microsoftgraph.chinacloudapi.cn",
         authority: "https://login.chinacloudapi.cn",
+        federated_audience: "api://AzureADTokenExchangeChina",
     },
 ];
 
@@ -70,6 +76,12 @@ pub(crate) fn endpoint(given: &str) -> Result<Url, Error> {
         }
         _ => Err(refuse("must begin with https://")),
     }
+}
+
+/// Whether it is plain http to this machine, or to its link, where the metadata service of Azure's machines is.
+pub(crate) fn is_near(url: &Url) -> bool {
+    let of_link = |host: &str| host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_link_local());
+    url.scheme() == "http" && (is_loopback(url) || url.host_str().is_some_and(of_link))
 }
 
 /// Whether the endpoint is on this machine.

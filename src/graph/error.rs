@@ -91,6 +91,19 @@ pub enum Error {
         /// What was expected.
         message: Box<str>,
     },
+    /// A proxy answered instead, or a page on which the network asks for a sign-in.
+    #[error(
+        "{attempted}: HTTP {status} with {what}: a proxy or a sign-in page of the network answered, not Microsoft; give a proxy \
+         that lets this through in HTTPS_PROXY, or name the host in NO_PROXY"
+    )]
+    Proxy {
+        /// Method and path, or the address of the token endpoint.
+        attempted: Box<str>,
+        /// HTTP status of the answer.
+        status: u16,
+        /// The kind of answer.
+        what: &'static str,
+    },
     /// An endpoint that is never spoken to.
     #[error("the endpoint {given} {message}")]
     Endpoint {
@@ -121,6 +134,7 @@ impl Error {
             Error::Cancelled { .. } => "Interrupted",
             Error::TimedOut { .. } => "Timed Out",
             Error::Unexpected { .. } => "Unexpected Answer from Microsoft Graph",
+            Error::Proxy { .. } => "A Proxy Answered",
             Error::Endpoint { .. } => "Endpoint Not Usable",
         }
     }
@@ -151,6 +165,11 @@ impl Error {
         let Error::Refused { attempted, status: 400 | 500, message, .. } = self else { return false };
         let is_intune = ["/deviceManagement", "/deviceAppManagement"].iter().any(|root| attempted.contains(root));
         is_intune && ["An error has occurred", "Bad Request"].contains(&without_stop(message))
+    }
+
+    /// Whether a sign-in was answered, and not by a token. Asking again leads to the same.
+    pub fn is_sign_in_refused(&self) -> bool {
+        matches!(self, Error::Credential { .. } | Error::Proxy { .. })
     }
 
     /// Whether the caller was told to stop.
@@ -194,7 +213,7 @@ impl Error {
             | Error::Cancelled { attempted, .. }
             | Error::TimedOut { attempted, .. }
             | Error::Unexpected { attempted, .. } => *attempted = attempt,
-            Error::Credential { .. } | Error::Endpoint { .. } => {}
+            Error::Credential { .. } | Error::Proxy { .. } | Error::Endpoint { .. } => {}
         }
         self
     }
@@ -219,7 +238,8 @@ impl Error {
             }
             Error::Refused { attempted, status, .. } => *status >= 500 && attempted.starts_with("POST "),
             Error::Unexpected { attempted, .. } => attempted.starts_with("POST "),
-            Error::Approval { .. } | Error::Credential { .. } | Error::Endpoint { .. } => false,
+            // A proxy that lets nothing through has not passed it on.
+            Error::Approval { .. } | Error::Credential { .. } | Error::Proxy { .. } | Error::Endpoint { .. } => false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What an attempt came to, and whether to send again.
 
 use crate::graph::error::Error;
+use crate::graph::proxy;
 use crate::graph::refusal::{APPROVAL_CODE, unpack};
 use crate::graph::retry::{self, Decision, Kind, Outcome};
 use crate::graph::transport::{Answer, Broken, Method};
@@ -19,11 +20,14 @@ impl Answer {
         if self.body.is_empty() {
             return Ok(None);
         }
-        serde_json::from_slice(&self.body).map(Some).map_err(|_| Error::Unexpected {
+        let unexpected = || Error::Unexpected {
             attempted: attempted.into(),
             status: self.status,
             message: "the answer is not JSON".into(),
-        })
+        };
+        serde_json::from_slice(&self.body)
+            .map(Some)
+            .map_err(|_| proxy::answered(attempted, self).unwrap_or_else(unexpected))
     }
 }
 
@@ -31,6 +35,9 @@ impl Answer {
 pub(crate) fn judge(attempted: &str, kind: Kind, number: u32, sent: &Result<Answer, Broken>) -> (Error, Decision) {
     match sent {
         Ok(answer) => {
+            if let Some(proxy) = proxy::answered(attempted, answer) {
+                return (proxy, Decision::Final);
+            }
             let mut refusal = unpack(answer.status, &serde_json::from_slice(&answer.body).unwrap_or_default());
             if let Some(id) = answer.header("request-id") {
                 refusal.request_id = Some(id.to_owned());

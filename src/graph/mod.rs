@@ -24,6 +24,7 @@ mod ledger;
 mod listed;
 mod pace;
 mod page;
+mod proxy;
 mod reads;
 mod refusal;
 pub(crate) mod retry;
@@ -36,10 +37,14 @@ mod wait;
 
 pub use batch::Call;
 pub use client::{Client, Settings};
-pub use credential::{Carrier, ClientSecret, Credential, Fetched};
+pub use credential::{
+    Assertion, AzureCli, Carrier, Certificate, ClientAssertion, ClientSecret, Credential, Federated, Fetched,
+    ManagedIdentity,
+};
 pub use error::Error;
 pub use ledger::{Approvals, Ledger};
 pub use standing::{End, Standing};
+pub use token::Claims;
 
 pub(crate) use cloud::Cloud;
 pub(crate) use encode::segment;

@@ -16,6 +16,8 @@ use tokio::time::Instant;
 pub struct Claims {
     /// The tenant's id (`tid`), a GUID in lower case.
     pub tenant_id: String,
+    /// The application's client id (`appid`); empty where the token does not say.
+    pub application: String,
     /// Application permissions (`roles`); empty for a signed-in person.
     pub roles: Vec<String>,
     /// Delegated permissions (`scp`); empty for an application.
@@ -38,6 +40,7 @@ impl Claims {
         };
         Ok(Claims {
             tenant_id: payload["tid"].as_str().ok_or_else(unreadable)?.to_ascii_lowercase(),
+            application: payload["appid"].as_str().unwrap_or_default().to_ascii_lowercase(),
             roles: strings(&payload["roles"]),
             scopes: payload["scp"].as_str().unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
         })

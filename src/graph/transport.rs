@@ -3,10 +3,12 @@
 //! One pooled `reqwest` client, HTTP/2 where the other side speaks it, on rustls with ring. A machine without a CA store
 //! still speaks plain http to this machine; https then fails with a sentence that says so.
 
+use crate::graph::cloud::is_near;
 use crate::graph::error::Error;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName};
 use std::fmt::Debug;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 pub(crate) use reqwest::Method;
@@ -47,54 +49,80 @@ pub(crate) trait Transport: Send + Sync + Debug {
 /// The network.
 #[derive(Debug)]
 pub(crate) struct Wire {
+    user_agent: String,
+    /// For plain http to this machine and its link: neither a CA store nor a proxy is asked for.
+    near: reqwest::Client,
+    /// For everything else. Made when it is first needed: reading the CA store takes a while.
+    far: OnceLock<Result<Far, Broken>>,
+}
+
+#[derive(Debug)]
+struct Far {
     http: reqwest::Client,
     has_ca_store: bool,
 }
 
 /// A connection that does not come about in this time does not come about.
 const CONNECT: Duration = Duration::from_secs(20);
+/// Nor does one that does not leave this machine, in this time.
+const CONNECT_NEAR: Duration = Duration::from_secs(5);
+/// What to do where a proxy wants a sign-in before it opens a tunnel.
+const NO_TUNNEL: &str = "; a proxy answered HTTP 407 instead, which asks for a sign-in: give its user and password in HTTPS_PROXY, or \
+                         name the host in NO_PROXY";
 /// Graph's own gateway gives up earlier than this.
 const SILENCE: Duration = Duration::from_secs(150);
 
 impl Wire {
-    /// Opens the pool. `local`: every endpoint is plain http on this machine, so neither a CA store nor a proxy is asked
-    /// for.
-    #[expect(clippy::disallowed_methods, reason = "this is the one client")]
-    pub(crate) fn new(user_agent: &str, local: bool) -> Result<Wire, Error> {
+    /// Opens the pool.
+    pub(crate) fn new(user_agent: &str) -> Result<Wire, Error> {
         // Whoever is first decides for the process; all of ours decide for ring.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || {
-            reqwest::Client::builder()
-                .user_agent(user_agent)
-                .redirect(reqwest::redirect::Policy::none()) // a token must not follow
-                .connect_timeout(CONNECT)
-                .read_timeout(SILENCE)
-                .pool_idle_timeout(Duration::from_secs(60))
-        };
-        let without_store = |builder: reqwest::ClientBuilder| builder.tls_certs_only([]).build();
-        let (built, has_ca_store) = if local {
-            (without_store(builder().no_proxy()), true)
-        } else {
-            match builder().build() {
-                Ok(http) => (Ok(http), true),
-                Err(_) => (without_store(builder()), false),
-            }
-        };
-        let http = built.map_err(|error| Error::Connection {
+        let near = builder(user_agent).no_proxy().connect_timeout(CONNECT_NEAR).tls_certs_only([]).build();
+        let near = near.map_err(|error| Error::Connection {
             attempted: "setting up the HTTP client".into(),
             message: chain(&error).into(),
             may_have_taken_effect: false,
         })?;
-        Ok(Wire { http, has_ca_store })
+        Ok(Wire { user_agent: user_agent.to_owned(), near, far: OnceLock::new() })
     }
+
+    fn far(&self) -> Result<&Far, Broken> {
+        let make = || {
+            let (built, has_ca_store) = match builder(&self.user_agent).build() {
+                Ok(http) => (Ok(http), true),
+                Err(_) => (builder(&self.user_agent).tls_certs_only([]).build(), false),
+            };
+            let http = built.map_err(|error| Broken { sent: false, message: chain(&error) })?;
+            Ok(Far { http, has_ca_store })
+        };
+        self.far.get_or_init(make).as_ref().map_err(Broken::clone)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one client")]
+fn builder(user_agent: &str) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(user_agent)
+        .redirect(reqwest::redirect::Policy::none()) // a token must not follow
+        .connect_timeout(CONNECT)
+        .read_timeout(SILENCE)
+        .pool_idle_timeout(Duration::from_secs(60))
 }
 
 #[async_trait::async_trait]
 impl Transport for Wire {
     async fn send(&self, request: Request) -> Result<Answer, Broken> {
+        let (http, has_ca_store) = match is_near(&request.url) {
+            true => (&self.near, true),
+            false => self.far().map(|far| (&far.http, far.has_ca_store))?,
+        };
         let broken = |error: reqwest::Error, connected: bool| {
             let mut message = chain(&error.without_url());
-            if !self.has_ca_store && !connected {
+            // hyper-util's words for a 407 to CONNECT.
+            if message.contains("proxy authorization required") {
+                message.push_str(NO_TUNNEL);
+            }
+            if !has_ca_store && !connected {
                 message.push_str(
                     "; this machine has no CA certificates: install the package ca-certificates, or name a file of them with \
                      SSL_CERT_FILE",
@@ -108,7 +136,7 @@ impl Transport for Wire {
         {
             headers.insert(CLIENT_REQUEST_ID, id);
         }
-        let mut outgoing = self.http.request(method, url).headers(headers);
+        let mut outgoing = http.request(method, url).headers(headers);
         if let Some(body) = body {
             outgoing = outgoing.body(body);
         }
@@ -160,17 +188,15 @@ mod tests {
     #[tokio::test]
     async fn says_who_asks_and_follows_no_redirect() {
         let base = serve().await;
-        for local in [true, false] {
-            let wire = Wire::new("terraform-provider-autopilot/test", local).unwrap();
-            let answer = wire.send(get_of(&format!("{base}/agent"))).await.unwrap();
-            assert_eq!(String::from_utf8(answer.body).unwrap(), r#"Some("terraform-provider-autopilot/test")"#);
-            assert_eq!(wire.send(get_of(&format!("{base}/moved"))).await.unwrap().status, 302);
-        }
+        let wire = Wire::new("terraform-provider-autopilot/test").unwrap();
+        let answer = wire.send(get_of(&format!("{base}/agent"))).await.unwrap();
+        assert_eq!(String::from_utf8(answer.body).unwrap(), r#"Some("terraform-provider-autopilot/test")"#);
+        assert_eq!(wire.send(get_of(&format!("{base}/moved"))).await.unwrap().status, 302);
     }
 
     #[tokio::test]
     async fn a_refused_connection_was_not_sent_and_a_broken_one_was() {
-        let wire = Wire::new("test", true).unwrap();
+        let wire = Wire::new("test").unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/secret-path", listener.local_addr().unwrap());
         let (sent, ()) = tokio::join!(wire.send(get_of(&url)), async {
@@ -187,7 +213,9 @@ mod tests {
     #[tokio::test]
     async fn https_without_a_ca_store_says_what_is_missing() {
         let base = serve().await.replace("http:", "https:");
-        let wire = Wire { has_ca_store: false, ..Wire::new("test", true).unwrap() };
+        let wire = Wire::new("test").unwrap();
+        let http = wire.near.clone();
+        wire.far.set(Ok(Far { http, has_ca_store: false })).unwrap();
         let broken = wire.send(get_of(&base)).await.err().unwrap();
         assert!(!broken.sent && broken.message.contains("SSL_CERT_FILE"), "{broken:?}");
     }

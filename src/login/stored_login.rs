@@ -57,10 +57,6 @@ impl Credential for StoredLogin {
         }
         Ok(Fetched { token: granted.access_token, lifetime: granted.lifetime })
     }
-
-    fn authority(&self) -> Option<&str> {
-        Some(&self.authority)
-    }
 }
 
 impl StoredLogin {

@@ -9,11 +9,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostics,
-    graph::{
-        Cloud,
-        cloud::{self, is_loopback},
-        transport::Wire,
-    },
+    graph::{Cloud, cloud, transport::Wire},
     login::App,
     value::Value,
 };
@@ -34,8 +30,7 @@ pub(crate) fn administrator(
     environment: Option<String>,
 ) -> Result<Administrator, Vec<String>> {
     let (app, cloud) = find(tenant, client_id, environment, &Process)?;
-    let local = cloud::endpoint(&app.authority).is_ok_and(|url| url.scheme() == "http" && is_loopback(&url));
-    let transport = Wire::new(&user_agent::of("", &Process), local).map_err(|error| vec![format!("{error}.")])?;
+    let transport = Wire::new(&user_agent::of("", &Process)).map_err(|error| vec![format!("{error}.")])?;
     Ok(Administrator { app, default_scope: format!("{}/.default", cloud.graph), transport })
 }
 

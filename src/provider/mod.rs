@@ -31,6 +31,7 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     functions,
     graph::{self, Client},
+    path::Path,
     resource::{Provider, Registry, Tenant},
     resources,
     schema::Attribute,
@@ -76,6 +77,10 @@ impl Provider for Autopilot {
         attributes
     }
 
+    fn notes(&self) -> String {
+        credential::notes()
+    }
+
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
         settings::validate(config, diagnostics);
     }
@@ -105,9 +110,14 @@ impl Provider for Autopilot {
         };
         // Here, since only here an error stands on the provider's own attribute. A network that is down is not told yet:
         // a plan may not need it.
-        let signed_in = client.under(cancel.clone(), Instant::now() + SIGN_IN).claims().await;
-        if let Err(error @ graph::Error::Credential { .. }) = &signed_in {
-            diagnostics.push(refused(&resolved, error));
+        let signed_in = client.under(cancel.clone(), Instant::now() + SIGN_IN).signed_in().await;
+        let refusal = match &signed_in {
+            Ok(claims) => held_to_its_tenant(&resolved, &claims.tenant_id),
+            Err(error) if error.is_sign_in_refused() => Some(refused(&resolved, error)),
+            Err(_) => None,
+        };
+        if let Some(refusal) = refusal {
+            diagnostics.push(refusal);
             return Tenant::not_configured();
         }
         Tenant::Ready(client.with_approvals(approvals::of(config)))
@@ -117,7 +127,7 @@ impl Provider for Autopilot {
 fn connect(resolved: &Resolved, user_agent: String) -> Result<Client, graph::Error> {
     Client::new(graph::Settings {
         graph: resolved.graph.clone(),
-        audience: resolved.cloud.graph.to_owned(),
+        audience: resolved.target.cloud.graph.to_owned(),
         user_agent,
         credential: Arc::clone(&resolved.chosen.credential),
     })
@@ -132,21 +142,38 @@ fn unknown(names: &[&str]) -> Diagnostic {
     Diagnostic::error("Provider Settings Not Known Yet", detail)
 }
 
+/// A managed identity and the Azure CLI have a tenant of their own, whatever was asked for.
+fn held_to_its_tenant(resolved: &Resolved, actual: &str) -> Option<Diagnostic> {
+    let asked = resolved.chosen.tenant.as_deref().filter(|asked| uuid::Uuid::try_parse(asked).is_ok())?;
+    if asked.eq_ignore_ascii_case(actual) {
+        return None;
+    }
+    let detail = format!(
+        "The sign-in led to the tenant {actual}, and tenant_id is {asked}. Nothing was read or changed. Used were: {}.",
+        resolved.chosen.used.join(", ")
+    );
+    Some(Diagnostic::error("Sign-In to Another Tenant", detail).at(Path::of("tenant_id")))
+}
+
 /// A refused sign-in, on the attribute that it is about.
 fn refused(resolved: &Resolved, error: &graph::Error) -> Diagnostic {
+    let (credential::Chosen { used, about, tenant, client, .. }, authority) =
+        (&resolved.chosen, &resolved.target.authority);
+    let used = format!("Used were: {}, at {authority}.", used.join(", "));
     let graph::Error::Credential { message, codes, advice } = error else {
-        return Diagnostic::error(error.title(), format!("While signing in: {error}."));
+        return Diagnostic::error(error.title(), format!("While signing in: {error}.\n\n{used}"));
     };
-    let detail = format!(
-        "The sign-in was refused: {}.\n\n{}{}Used were: {}, at {}.",
-        message.trim_end_matches('.'),
-        advice.unwrap_or_default(),
-        if advice.is_some() { "\n\n" } else { "" },
-        resolved.chosen.used.join(", "),
-        resolved.authority,
-    );
+    let consent = match (tenant, client) {
+        (Some(tenant), Some(client)) if codes.iter().any(|code| [700_016, 7_000_229].contains(code)) => Some(format!(
+            "An administrator of the tenant consents at {authority}/{tenant}/adminconsent?client_id={client}"
+        )),
+        _ => None,
+    };
+    let said = format!("The sign-in was refused: {}.", message.trim_end_matches('.'));
+    let parts = [Some(said), advice.map(str::to_owned), consent, Some(used)];
+    let detail = parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
     let diagnostic = Diagnostic::error(error.title(), detail);
-    match resolved.chosen.about.path(codes) {
+    match about.path(codes) {
         Some(path) => diagnostic.at(path),
         None => diagnostic,
     }

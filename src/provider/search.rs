@@ -41,25 +41,42 @@ pub(super) struct Found {
 pub(super) struct Place {
     name: &'static str,
     is_variable: bool,
-    /// Whether it names a file that holds the value.
-    names_file: bool,
+    holds: Holds,
+}
+
+/// What stands at a place.
+#[derive(Clone, Copy, PartialEq)]
+enum Holds {
+    Value,
+    /// The path of a file that holds the value.
+    Path,
+    /// The path of a file that holds the value, which is no text.
+    PathOfBytes,
 }
 
 impl Place {
     pub(super) const fn attribute(name: &'static str) -> Place {
-        Place { name, is_variable: false, names_file: false }
+        Place { name, is_variable: false, holds: Holds::Value }
     }
 
     pub(super) const fn file_attribute(name: &'static str) -> Place {
-        Place { name, is_variable: false, names_file: true }
+        Place { name, is_variable: false, holds: Holds::Path }
     }
 
     pub(super) const fn variable(name: &'static str) -> Place {
-        Place { name, is_variable: true, names_file: false }
+        Place { name, is_variable: true, holds: Holds::Value }
     }
 
     pub(super) const fn file_variable(name: &'static str) -> Place {
-        Place { name, is_variable: true, names_file: true }
+        Place { name, is_variable: true, holds: Holds::Path }
+    }
+
+    pub(super) const fn bytes_attribute(name: &'static str) -> Place {
+        Place { name, is_variable: false, holds: Holds::PathOfBytes }
+    }
+
+    pub(super) const fn bytes_variable(name: &'static str) -> Place {
+        Place { name, is_variable: true, holds: Holds::PathOfBytes }
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -93,10 +110,9 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// The value at the first place that has one; an error that lists the places where none has.
     pub(super) fn required(&mut self, missing: &str, places: &[Place]) -> Option<Found> {
-        let (told, unknown) = (self.refused.0.len(), self.unknown.len());
+        let before = self.stops();
         let found = self.optional(places);
-        let stopped = self.refused.0.len() > told || self.unknown.len() > unknown;
-        if found.is_none() && !stopped {
+        if found.is_none() && self.stops() == before {
             let name = places.first().map_or("", |place| place.name);
             let looked: Vec<_> = places.iter().map(|place| self.looked_at(place)).collect();
             let detail = format!(
@@ -106,6 +122,11 @@ impl Search<'_> {
             self.refused.push(Diagnostic::error(missing, detail).at(Path::of(name)));
         }
         found
+    }
+
+    /// How many values were unknown or refused so far.
+    pub(super) fn stops(&self) -> usize {
+        self.unknown.len() + self.refused.0.len()
     }
 
     pub(super) fn looked_at(&self, place: &Place) -> String {
@@ -166,13 +187,29 @@ impl Search<'_> {
             };
             let Some(text) = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) else { continue };
             let attribute = if place.is_variable { attribute } else { place.name };
-            if place.names_file {
-                return self.file(attribute, place, &text);
+            match place.holds {
+                Holds::Value => {}
+                Holds::Path => return self.file(attribute, place, &text),
+                // What is in it is read by whoever needs it, by `bytes`.
+                Holds::PathOfBytes => return Some(Found { origin: Origin::File(text.clone()), text, attribute }),
             }
             let origin = if place.is_variable { Origin::Variable(place.name) } else { Origin::Configuration };
             return Some(Found { text, origin, attribute });
         }
         None
+    }
+
+    /// The bytes of a value: those of the file, where a file was named.
+    pub(super) fn bytes(&mut self, found: &Found) -> Option<Vec<u8>> {
+        let Origin::File(path) = &found.origin else { return Some(found.text.clone().into_bytes()) };
+        match self.surroundings.bytes(path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                let detail = format!("The file {path} cannot be used: {error}.");
+                self.refused.push(Diagnostic::error("File Not Usable", detail).at(Path::of(found.attribute)));
+                None
+            }
+        }
     }
 
     fn file(&mut self, attribute: &'static str, place: &Place, path: &str) -> Option<Found> {
@@ -192,8 +229,12 @@ impl Search<'_> {
     pub(super) fn hold(&mut self, attribute: &str, found: Option<&Found>, check: fn(&str) -> Result<(), String>) {
         let Some(found) = found else { return };
         if let Err(rule) = check(&found.text) {
-            let rule = format!("(from {}) {rule}.", found.origin);
-            self.refused.push(Diagnostic::invalid(Path::of(attribute), &rule));
+            self.refuse(attribute, &found.origin, &rule);
         }
+    }
+
+    /// Refuses a value: it breaks a rule.
+    pub(super) fn refuse(&mut self, attribute: &str, origin: &Origin, rule: &str) {
+        self.refused.push(Diagnostic::invalid(Path::of(attribute), &format!("(from {origin}) {rule}.")));
     }
 }

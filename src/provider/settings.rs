@@ -4,7 +4,7 @@
 //! Names: azuread provider documentation, "argument reference"; Azure SDK, "environment variables".
 
 use super::{
-    credential::{self, Chosen},
+    credential::{self, Chosen, Target},
     search::{Found, Place, Search},
     surroundings::Surroundings,
 };
@@ -76,8 +76,7 @@ pub(super) fn is_endpoint(text: &str) -> Result<(), String> {
 /// All that a client needs.
 pub(super) struct Resolved {
     pub(super) chosen: Chosen,
-    pub(super) authority: String,
-    pub(super) cloud: Cloud,
+    pub(super) target: Target,
     pub(super) graph: String,
 }
 
@@ -102,8 +101,8 @@ pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolu
     search.hold("authority_host", authority.as_ref(), is_endpoint);
     let [default, ..] = cloud::CLOUDS;
     let cloud = environment.and_then(|found| Cloud::named(&found.text)).unwrap_or(default);
-    let authority = authority.map_or(cloud.authority.to_owned(), |found| found.text);
-    let chosen = credential::choose(&mut search).and_then(|kind| kind.make(&mut search, &authority));
+    let target = Target { cloud, authority: authority.map_or(cloud.authority.to_owned(), |found| found.text) };
+    let chosen = credential::choose(&mut search).and_then(|kind| kind.make(&mut search, &target));
 
     let Search { unknown, refused, .. } = search;
     if refused.has_errors() {
@@ -114,8 +113,7 @@ pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolu
     };
     Resolution::Ready(Box::new(Resolved {
         chosen,
-        authority,
-        cloud,
+        target,
         graph: graph.map_or(cloud.graph.to_owned(), |found| found.text),
     }))
 }

@@ -8,6 +8,8 @@ pub(super) trait Surroundings: Send + Sync {
     fn folder(&self) -> String;
     /// A file's text.
     fn file(&self, path: &str) -> std::io::Result<String>;
+    /// What is in a file that is no text.
+    fn bytes(&self, path: &str) -> std::io::Result<Vec<u8>>;
 }
 
 /// The surroundings of this process.
@@ -25,5 +27,9 @@ impl Surroundings for Process {
 
     fn file(&self, path: &str) -> std::io::Result<String> {
         std::fs::read_to_string(path)
+    }
+
+    fn bytes(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        std::fs::read(path)
     }
 }

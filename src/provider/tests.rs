@@ -6,6 +6,8 @@ use crate::schema::{lint, null_object, validate};
 use std::collections::BTreeMap;
 use std::io;
 
+mod choice;
+
 const TENANT: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 #[derive(Default)]
@@ -25,6 +27,10 @@ impl Surroundings for Around {
 
     fn file(&self, path: &str) -> io::Result<String> {
         self.files.get(path).map(|text| (*text).to_owned()).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn bytes(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.file(path).map(String::into_bytes)
     }
 }
 
@@ -89,10 +95,10 @@ fn configuration_goes_before_arm_and_arm_before_azure() {
     ];
     assert_eq!(resolved.chosen.used, used);
     assert_eq!(
-        (resolved.graph.as_str(), resolved.cloud.graph),
+        (resolved.graph.as_str(), resolved.target.cloud.graph),
         ("https://graph.microsoft.com", resolved.graph.as_str())
     );
-    assert_eq!(resolved.authority, "https://login.microsoftonline.com");
+    assert_eq!(resolved.target.authority, "https://login.microsoftonline.com");
 }
 
 #[test]
@@ -176,14 +182,17 @@ fn clouds_and_endpoints() {
         &with(&[("AZURE_AUTHORITY_HOST", "https://x.example")]),
     );
     assert_eq!(resolved.graph, "https://graph.microsoft.us");
-    assert_eq!(resolved.authority, "https://login.microsoftonline.us", "a named cloud has its own");
+    assert_eq!(resolved.target.authority, "https://login.microsoftonline.us", "a named cloud has its own");
     let resolved = ready(&config([]), &with(&[("AZURE_AUTHORITY_HOST", "https://x.example")]));
-    assert_eq!(resolved.authority, "https://x.example");
+    assert_eq!(resolved.target.authority, "https://x.example");
     let emulator =
         [("AUTOPILOT_GRAPH_ENDPOINT", "http://127.0.0.1:1"), ("AUTOPILOT_AUTHORITY_HOST", "http://127.0.0.1:2")];
     let resolved = ready(&config([]), &with(&emulator));
-    assert_eq!((resolved.graph.as_str(), resolved.authority.as_str()), ("http://127.0.0.1:1", "http://127.0.0.1:2"));
-    assert_eq!(resolved.cloud.graph, "https://graph.microsoft.com");
+    assert_eq!(
+        (resolved.graph.as_str(), resolved.target.authority.as_str()),
+        ("http://127.0.0.1:1", "http://127.0.0.1:2")
+    );
+    assert_eq!(resolved.target.cloud.graph, "https://graph.microsoft.com");
     let told =
         refusals(&config([]), &with(&[("AUTOPILOT_GRAPH_ENDPOINT", "http://10.0.0.1"), ("ARM_ENVIRONMENT", "mars")]));
     let paths: Vec<_> = told.iter().map(|(path, _)| path.as_str()).collect();
@@ -246,14 +255,26 @@ async fn a_wrong_secret_is_told_on_its_attribute_and_not_shown() {
 
 #[tokio::test]
 async fn a_good_secret_leads_to_a_tenant() {
-    // {"tid":"t"}
-    let token = "e30.eyJ0aWQiOiJ0In0.c2ln";
-    let body = serde_json::json!({"token_type": "Bearer", "expires_in": 3599, "access_token": token});
-    let authority = authority(200, body).await;
+    let authority = authority(200, token_for(TENANT)).await;
     let (tenant, told) = configure(&authority, &config([])).await;
     assert_eq!(told, Diagnostics::default());
     let Tenant::Ready(client) = tenant else { panic!("no tenant") };
-    assert_eq!(client.tenant_id().await, Ok("t".to_owned()));
+    assert_eq!(client.tenant_id().await, Ok(TENANT.to_owned()));
+}
+
+fn token_for(tenant: &str) -> serde_json::Value {
+    use base64::Engine as _;
+    let claims = serde_json::json!({ "tid": tenant }).to_string();
+    let token = format!("e30.{}.c2ln", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims));
+    serde_json::json!({"token_type": "Bearer", "expires_in": 3599, "access_token": token})
+}
+
+#[tokio::test]
+async fn a_sign_in_that_leads_to_another_tenant_than_was_asked_for_is_refused() {
+    let authority = authority(200, token_for("0f8fad5b-0000-0000-0000-70867728950e")).await;
+    let (tenant, Diagnostics(told)) = configure(&authority, &config([])).await;
+    assert!(matches!(tenant, Tenant::Missing(_)));
+    assert_eq!((told[0].summary.as_str(), &told[0].path), ("Sign-In to Another Tenant", &Some(Path::of("tenant_id"))));
 }
 
 #[tokio::test]

@@ -112,7 +112,7 @@ fn advice(error: &graph::Error, permission: &str) -> String {
         graph::Error::TimedOut { .. } => {
             "It may still come about: apply again, or allow more time by the attribute `timeouts`."
         }
-        graph::Error::Unexpected { .. } | graph::Error::Endpoint { .. } => "",
+        graph::Error::Unexpected { .. } | graph::Error::Proxy { .. } | graph::Error::Endpoint { .. } => "",
     };
     advice.to_owned()
 }

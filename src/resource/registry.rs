@@ -21,6 +21,11 @@ pub trait Provider: Send + Sync {
     /// The settings.
     fn attributes(&self) -> Vec<Attribute>;
 
+    /// What its page in the registry says of signing in, in Markdown.
+    fn notes(&self) -> String {
+        String::new()
+    }
+
     /// What contradicts itself in the settings, beyond the checks of the attributes. What is unknown never fails.
     fn validate(&self, _config: &Value, _diagnostics: &mut Diagnostics) {}
 

@@ -60,11 +60,15 @@ fn provider(registry: &Registry, root: &Path) -> io::Result<Page> {
                    profiles, enrollment status pages and what belongs to them.";
     let parts = vec![
         summary.to_owned(),
-        "Each setting is taken from the configuration first, then from the environment. For several tenants configure the \
-         provider several times, each with its own `alias`. The guide \"A tenant on your own machine\" shows how to try a \
+        "For several tenants configure the provider several times, each with its own `alias`. The guide \"A tenant on your own machine\" shows how to try a \
          configuration without any."
             .to_owned(),
         example(&examples_file(root, "provider/provider.tf")?),
+        format!(
+            "## Signing in\n\n{}\nThe guide \"Credentials\" has a section on each; \"One application, many tenants\" is for who \
+             looks after several.",
+            registry.provider.notes()
+        ),
         schema(&registry.provider.attributes()),
         format!(
             "## Permissions\n\nThe application that signs in needs application permissions of Microsoft Graph, with an \

@@ -95,6 +95,7 @@ pub(crate) fn create(site: &mut Site<'_>, call: &Call) -> Outcome {
         name: name.into(),
         // Nobody knows it, so nobody signs in as a foreign application.
         secret: uuid::Uuid::new_v4().to_string(),
+        secret_expired: false,
         principal: uuid::Uuid::new_v4().to_string(),
         roles: Vec::new(),
         certificates: Vec::new(),

@@ -14,6 +14,9 @@ pub(crate) struct Application {
     pub(crate) client_id: String,
     pub(crate) name: String,
     pub(crate) secret: String,
+    /// Whether its time is over.
+    #[serde(default)]
+    pub(crate) secret_expired: bool,
     /// Its service principal's object id.
     pub(crate) principal: String,
     pub(crate) roles: Vec<String>,

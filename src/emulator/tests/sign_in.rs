@@ -237,6 +237,24 @@ fn an_assertion_signed_with_a_registered_certificate_signs_in() {
 }
 
 #[test]
+fn a_secret_and_a_certificate_end() {
+    let key = rcgen::KeyPair::from_pkcs8_pem_and_sign_algo(KEY, &rcgen::PKCS_RSA_SHA256).unwrap();
+    let mut over = rcgen::CertificateParams::new(vec!["client".to_owned()]).unwrap();
+    (over.not_before, over.not_after) = (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
+    let over = over.self_signed(&key).unwrap();
+    let sha256 = ("x5t#S256", encode(ring::digest::digest(&ring::digest::SHA256, over.der()).as_ref()));
+    let mut rig = Rig::new();
+    let application = json!({"client_id": CLIENT_ID, "client_secret_expired": true, "certificates": [over.pem()]});
+    assert_eq!(rig.post("/_emulator/seed", &json!({"applications": [application]})).0, 200);
+    let told = rig.token_request(TENANT_ID, &assert_form(&sign("PS256", &sha256, &own_claims())));
+    assert!(aadsts(&told) == 700_027 && text(&told.1, "error_description").contains("expired"), "{}", told.1);
+    let form =
+        |secret: &str| format!("grant_type=client_credentials&client_id={CLIENT_ID}&client_secret={secret}&{SCOPE}");
+    assert_eq!(aadsts(&rig.token_request(TENANT_ID, &form(CLIENT_SECRET))), 7_000_222);
+    assert_eq!(aadsts(&rig.token_request(TENANT_ID, &form("another"))), 7_000_215, "a wrong one is wrong first");
+}
+
+#[test]
 fn another_issuer_s_token_signs_in_where_issuer_subject_and_audience_are_registered() {
     let mut rig = Rig::new();
     let (issuer, subject) = ("https://token.actions.githubusercontent.com", "repo:contoso/devices:ref:refs/heads/main");

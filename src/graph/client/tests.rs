@@ -77,10 +77,6 @@ impl Credential for Counting {
         tokio::time::sleep(self.1).await;
         Ok(Fetched { token: format!("token-{number}"), lifetime: Duration::from_secs(3600) })
     }
-
-    fn authority(&self) -> Option<&str> {
-        None
-    }
 }
 
 /// A client of an emulator (not paced) with that script.
@@ -308,8 +304,12 @@ async fn the_deadline_bounds_retries_and_says_what_was_seen_last() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_no_json_is_told_without_its_text() {
-    let (client, _) = client(|_, _| Ok(Answer { status: 200, headers: HeaderMap::new(), body: b"<html>".to_vec() }));
+    let (client, _) = client(|_, _| Ok(Answer { status: 200, headers: HeaderMap::new(), body: b"{\"a\":".to_vec() }));
     assert_eq!(client.get(GROUPS).await.unwrap_err().to_string(), "GET /v1.0/groups: HTTP 200: the answer is not JSON");
+    let page = || Answer { status: 200, headers: HeaderMap::new(), body: b"<html>".to_vec() };
+    let (client, scripted) = super::tests::client(move |_, _| Ok(page()));
+    assert!(matches!(client.get(GROUPS).await, Err(Error::Proxy { status: 200, .. })));
+    assert_eq!(scripted.seen().len(), 1);
     let (client, _) = super::tests::client(|_, _| Ok(answer(204, &Json::Null)));
     assert!(matches!(client.get(GROUPS).await, Err(Error::Unexpected { .. })));
 }

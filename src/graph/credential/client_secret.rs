@@ -44,10 +44,6 @@ impl Credential for ClientSecret {
         })
         .await
     }
-
-    fn authority(&self) -> Option<&str> {
-        Some(&self.authority)
-    }
 }
 
 #[cfg(test)]

@@ -14,28 +14,49 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt::{self, Debug};
 use std::sync::{Mutex, PoisonError};
 
-/// Asks until there is an answer of 2xx. Everything else is an error that tells what was answered.
+/// Asks until there is an answer of 2xx in JSON. Everything else is an error that tells what was answered.
 pub(crate) async fn ask(carrier: &Carrier, request: Request) -> Result<Answer, Error> {
+    ask_as(carrier, request, AUTHORITY).await
+}
+
+/// What is asked, as far as sending again goes.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// What a status means.
+    status: fn(u16) -> u16,
+    /// Whether somebody who is not there may come.
+    may_come: bool,
+}
+
+const AUTHORITY: Asked = Asked { status: |status| status, may_come: true };
+
+/// The metadata service of a machine says 404 and 410 while it is brought up to date ("How to use managed identities on an
+/// Azure VM", error handling). Where there is none, none will come.
+const MACHINE: Asked =
+    Asked { status: |status| if matches!(status, 404 | 410) { 503 } else { status }, may_come: false };
+
+async fn ask_as(carrier: &Carrier, request: Request, asked: Asked) -> Result<Answer, Error> {
     let attempted = attempted(&request);
     let mut number = 1;
     loop {
         let sent = carrier.0.send(request.clone()).await;
         let outcome = match &sent {
             Ok(answer) => Outcome::Answered {
-                status: answer.status,
+                status: (asked.status)(answer.status),
                 code: "",
                 message: "",
                 retry_after: retry::retry_after(|name| answer.header(name)),
             },
             Err(broken) => Outcome::Broken { sent: broken.sent },
         };
-        if let Decision::Again(wait) = retry::decide(number, Kind::Read, &outcome, retry::jitter()) {
+        let again = asked.may_come || sent.is_ok();
+        if let (Decision::Again(wait), true) = (retry::decide(number, Kind::Read, &outcome, retry::jitter()), again) {
             tokio::time::sleep(wait).await;
             number += 1;
             continue;
         }
         return match sent {
-            Ok(answer) if (200..300).contains(&answer.status) => Ok(answer),
+            Ok(answer) if (200..300).contains(&answer.status) && told::is_json(&answer) => Ok(answer),
             Ok(answer) => Err(told::refused(&attempted, &answer)),
             Err(broken) => Err(Error::Connection {
                 attempted: attempted.into(),
@@ -53,10 +74,20 @@ fn attempted(request: &Request) -> String {
     format!("{} {url}", request.method)
 }
 
+/// What a credential's address is replaced by.
+pub(super) enum Instead {
+    Nothing,
+    /// Another scheme, host and port.
+    Host(Url),
+    /// Another address altogether; the query stays.
+    Address(Url),
+}
+
 /// The transport of `azure_identity`'s credentials.
 pub(super) struct Sender {
     carrier: Carrier,
-    instead_of_invented: Option<Url>,
+    instead: Instead,
+    asked: Asked,
     /// What was answered instead of a token, kept here since it would not survive azure_identity's own error.
     trouble: Mutex<Option<Error>>,
 }
@@ -68,8 +99,13 @@ impl Debug for Sender {
 }
 
 impl Sender {
-    pub(super) fn new(carrier: &Carrier, instead_of_invented: Option<Url>) -> Sender {
-        Sender { carrier: carrier.clone(), instead_of_invented, trouble: Mutex::default() }
+    pub(super) fn new(carrier: &Carrier, instead: Instead) -> Sender {
+        Sender { carrier: carrier.clone(), instead, asked: AUTHORITY, trouble: Mutex::default() }
+    }
+
+    /// Asks the metadata service of the machine.
+    pub(super) fn of_this_machine(self) -> Sender {
+        Sender { asked: MACHINE, ..self }
     }
 
     pub(super) fn take_trouble(&self) -> Option<Error> {
@@ -78,9 +114,11 @@ impl Sender {
 
     fn request(&self, request: &azure_core::http::Request) -> Request {
         let mut url = request.url().clone();
-        if let Some(base) = &self.instead_of_invented {
-            let mut moved = base.clone();
-            moved.set_path(url.path());
+        if let Instead::Host(other) | Instead::Address(other) = &self.instead {
+            let mut moved = other.clone();
+            if matches!(self.instead, Instead::Host(_)) {
+                moved.set_path(url.path());
+            }
             moved.set_query(url.query());
             url = moved;
         }
@@ -110,13 +148,7 @@ impl Sender {
 #[async_trait]
 impl HttpClient for Sender {
     async fn execute_request(&self, request: &azure_core::http::Request) -> azure_core::Result<AsyncRawResponse> {
-        let request = self.request(request);
-        let attempted = attempted(&request);
-        let asked = ask(&self.carrier, request).await.and_then(|answer| match told::is_json(&answer) {
-            true => Ok(answer),
-            false => Err(told::refused(&attempted, &answer)),
-        });
-        match asked {
+        match ask_as(&self.carrier, self.request(request), self.asked).await {
             Ok(answer) => {
                 let mut headers = Headers::new();
                 for (name, value) in &answer.headers {

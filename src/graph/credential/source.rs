@@ -32,13 +32,11 @@ pub struct Carrier(pub(crate) Arc<dyn Transport>);
 /// - a `Debug` that shows neither secret nor token;
 /// - [`fetch`](Credential::fetch): what `azure_identity` has goes over `entra::fetch`, which hands it the transport; what it
 ///   has not asks the endpoint itself by `sender::ask`. Both send again where that is safe, and their errors tell the
-///   number of the `AADSTS` error, what to do about it (`told::advice`), and a proxy as a proxy;
-/// - [`authority`](Credential::authority).
+///   number of the `AADSTS` error, what to do about it (`told::advice`), and a proxy as a proxy.
+///
+/// What an application shows instead of a secret is no kind of its own, but an `Assertion`.
 #[async_trait]
 pub trait Credential: Send + Sync + Debug {
     /// Fetches a new token for `scope`, such as `https://graph.microsoft.com/.default`.
     async fn fetch(&self, carrier: &Carrier, scope: &str) -> Result<Fetched, Error>;
-
-    /// Where tokens come from, to open a pool that fits.
-    fn authority(&self) -> Option<&str>;
 }

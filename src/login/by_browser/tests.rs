@@ -29,7 +29,7 @@ async fn signed_in(tenant: &str, nonce: Option<&str>) -> (Result<Granted, Error>
     let scripted = Scripted::new(move |_, _| Ok(answer(200, &body)));
     let carrier = Carrier(Arc::<Scripted>::clone(&scripted));
     let back = format!("{}/?code=code-1&state={}", part(&address, "redirect_uri"), part(&address, "state"));
-    let browser = crate::graph::transport::Wire::new("browser", true).unwrap();
+    let browser = crate::graph::transport::Wire::new("browser").unwrap();
     let app = app();
     let (done, _) = tokio::join!(finish(begun, &app, &carrier, Duration::from_secs(60)), async {
         let request = crate::graph::transport::Request {

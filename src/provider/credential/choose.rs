@@ -107,5 +107,27 @@ fn none(search: &Search<'_>) -> Diagnostic {
         let looked: Vec<_> = places.map(|place| search.looked_at(place)).collect();
         detail.push_str(&format!("\n- {}: {}", kind.name, looked.join("; ")));
     }
+    for (variable, hint) in MET {
+        if search.is_given(&Place::variable(variable)) {
+            detail.push_str(&format!("\n\n{hint}"));
+        }
+    }
     Diagnostic::error("Credential Missing", detail)
 }
+
+/// What a machine sets by itself, and what it could be used for.
+const MET: [(&str, &str); 4] = [
+    (
+        "ACTIONS_ID_TOKEN_REQUEST_URL",
+        "This runs in GitHub Actions with the permission id-token: use_oidc = true signs in with it.",
+    ),
+    (
+        "SYSTEM_OIDCREQUESTURI",
+        "This runs in Azure Pipelines: use_oidc = true with a service connection signs in with it.",
+    ),
+    (
+        "AZURE_FEDERATED_TOKEN_FILE",
+        "This runs in a pod with a workload identity: use_aks_workload_identity = true signs in with it.",
+    ),
+    ("IDENTITY_ENDPOINT", "This runs where there is a managed identity: use_msi = true signs in with it."),
+];

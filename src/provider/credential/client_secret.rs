@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{
-    kind::{About, Chosen, Kind},
+    kind::{Chosen, Kind, Target},
     who,
+    who::Who,
 };
 use crate::{
     graph::ClientSecret,
@@ -16,6 +17,7 @@ pub(super) const KIND: Kind = Kind {
     name: "a client secret",
     switch: None,
     shown: &SECRET,
+    besides: &[],
     exclude: &[("client_secret", "client_secret_file_path")],
     attributes,
     make,
@@ -44,20 +46,16 @@ fn attributes() -> Vec<Attribute> {
     ]
 }
 
-fn make(search: &mut Search<'_>, authority: &str) -> Option<Chosen> {
+fn make(search: &mut Search<'_>, target: &Target) -> Option<Chosen> {
     let who = who::both(search);
     let secret = search.required("Client Secret Missing", &SECRET);
-    let ((tenant, client), secret) = (who?, secret?);
-    let mut used = who::used(&tenant, &client);
-    used.push(format!("a client secret (from {})", secret.origin));
-    Some(Chosen {
-        used,
-        about: About { tenant: Some(tenant.attribute), client: Some(client.attribute), proof: Some(secret.attribute) },
-        credential: Arc::new(ClientSecret {
-            tenant_id: tenant.text,
-            client_id: client.text,
-            client_secret: secret.text,
-            authority: authority.to_owned(),
-        }),
-    })
+    let (Who { tenant, client }, secret) = (who?, secret?);
+    let credential = ClientSecret {
+        tenant_id: tenant.text.clone(),
+        client_id: client.text.clone(),
+        client_secret: secret.text,
+        authority: target.authority.clone(),
+    };
+    let said = format!("a client secret (from {})", secret.origin);
+    Some(Who { tenant, client }.chosen(Arc::new(credential), said, secret.attribute))
 }

@@ -1,11 +1,21 @@
 //! All kinds.
 
 use super::kind::Kind;
-use super::{client_secret, stored_login, who};
+use super::{
+    azure_cli, client_certificate, client_secret, managed_identity, oidc, stored_login, who, workload_identity,
+};
 use crate::schema::Attribute;
 
 /// All kinds, in the order in which they are told.
-pub(super) const KINDS: [Kind; 2] = [client_secret::KIND, stored_login::KIND];
+pub(super) const KINDS: [Kind; 7] = [
+    client_secret::KIND,
+    client_certificate::KIND,
+    oidc::KIND,
+    workload_identity::KIND,
+    managed_identity::KIND,
+    stored_login::KIND,
+    azure_cli::KIND,
+];
 
 /// The settings of all kinds.
 pub(in crate::provider) fn attributes() -> Vec<Attribute> {

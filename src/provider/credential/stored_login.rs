@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    kind::{About, Chosen, Kind, Switch},
+    kind::{About, Chosen, Kind, Switch, Target},
     who,
 };
 use crate::{
@@ -19,6 +19,7 @@ pub(super) const KIND: Kind = Kind {
     switch: Some(Switch { attribute: "use_login", variable: "AUTOPILOT_USE_LOGIN" }),
     // Whoever once signed in does not mean it everywhere.
     shown: &[],
+    besides: &[],
     exclude: &[],
     attributes,
     make,
@@ -32,7 +33,7 @@ fn attributes() -> Vec<Attribute> {
     )]
 }
 
-fn make(search: &mut Search<'_>, authority: &str) -> Option<Chosen> {
+fn make(search: &mut Search<'_>, target: &Target) -> Option<Chosen> {
     let tenant = who::tenant(search);
     let client = who::client_if_any(search);
     let file = store::path(|name| search.surroundings.variable(name));
@@ -59,10 +60,12 @@ fn make(search: &mut Search<'_>, authority: &str) -> Option<Chosen> {
         about: About { tenant: Some(tenant.attribute), client: about, proof: None },
         credential: Arc::new(StoredLogin {
             file,
-            authority: authority.to_owned(),
-            tenant: tenant.text,
-            client_id,
+            authority: target.authority.clone(),
+            tenant: tenant.text.clone(),
+            client_id: client_id.clone(),
             rather,
         }),
+        tenant: Some(tenant.text),
+        client: client_id,
     })
 }

@@ -1,6 +1,10 @@
 //! Who signs in where: the tenant and the application, which most kinds need.
 
+use std::sync::Arc;
+
+use super::kind::{About, Chosen, Target};
 use crate::{
+    graph::{Assertion, ClientAssertion, Credential},
     provider::search::{Found, Place, Search},
     schema::{Attribute, Check, string},
 };
@@ -36,34 +40,67 @@ pub(in crate::provider) const CLIENT: [Place; 5] = [
     Place::variable("AZURE_CLIENT_ID"),
 ];
 
-/// The application, where one is named.
+/// A tenant and an application in it.
+pub(super) struct Who {
+    pub(super) tenant: Found,
+    pub(super) client: Found,
+}
+
+/// The tenant and the application; both are looked for, so that both are told.
+pub(super) fn both(search: &mut Search<'_>) -> Option<Who> {
+    let tenant = tenant(search);
+    let client = search.required("Client Id Missing", &CLIENT);
+    Some(Who { tenant: tenant?, client: client? })
+}
+
+pub(super) fn tenant(search: &mut Search<'_>) -> Option<Found> {
+    let tenant = search.required("Tenant Missing", &TENANT);
+    // The configuration has been held against its check by now; a variable has not.
+    search.hold("tenant_id", tenant.as_ref(), is_tenant);
+    tenant
+}
+
+/// The tenant, where one is said.
+pub(super) fn tenant_if_any(search: &mut Search<'_>) -> Option<Found> {
+    let tenant = search.optional(&TENANT);
+    search.hold("tenant_id", tenant.as_ref(), is_tenant);
+    tenant
+}
+
+/// The application, where one is said.
 pub(super) fn client_if_any(search: &mut Search<'_>) -> Option<Found> {
     search.optional(&CLIENT)
 }
 
-/// The tenant and the application; both are looked for, so that both are told.
-pub(super) fn both(search: &mut Search<'_>) -> Option<(Found, Found)> {
-    let (tenant, client) = (tenant(search), client(search));
-    Some((tenant?, client?))
-}
+impl Who {
+    /// This credential of theirs; `proof` says what it shows, and the attribute tells where that is set.
+    pub(super) fn chosen(self, credential: Arc<dyn Credential>, proof: String, attribute: &'static str) -> Chosen {
+        let Who { tenant, client } = self;
+        let used = vec![
+            format!("tenant {} (from {})", tenant.text, tenant.origin),
+            format!("application {} (from {})", client.text, client.origin),
+            proof,
+        ];
+        let about = About { tenant: Some(tenant.attribute), client: Some(client.attribute), proof: Some(attribute) };
+        Chosen { credential, used, about, tenant: Some(tenant.text), client: Some(client.text) }
+    }
 
-pub(super) fn tenant(search: &mut Search<'_>) -> Option<Found> {
-    let found = search.required("Tenant Missing", &TENANT);
-    // The configuration has been held against its check by now; a variable has not.
-    search.hold("tenant_id", found.as_ref(), is_tenant);
-    found
-}
-
-fn client(search: &mut Search<'_>) -> Option<Found> {
-    search.required("Client Id Missing", &CLIENT)
-}
-
-/// How an error says what was used.
-pub(super) fn used(tenant: &Found, client: &Found) -> Vec<String> {
-    vec![
-        format!("tenant {} (from {})", tenant.text, tenant.origin),
-        format!("application {} (from {})", client.text, client.origin),
-    ]
+    /// The same for what the application shows instead of a secret.
+    pub(super) fn shows(
+        self,
+        assertion: Arc<dyn Assertion>,
+        proof: String,
+        attribute: &'static str,
+        target: &Target,
+    ) -> Chosen {
+        let credential = ClientAssertion {
+            tenant_id: self.tenant.text.clone(),
+            client_id: self.client.text.clone(),
+            authority: target.authority.clone(),
+            assertion,
+        };
+        self.chosen(Arc::new(credential), proof, attribute)
+    }
 }
 
 pub(in crate::provider) fn is_tenant(text: &str) -> Result<(), String> {

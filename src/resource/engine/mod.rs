@@ -13,6 +13,7 @@ mod identity;
 mod import;
 mod list;
 mod moved;
+mod never;
 mod plan;
 mod read;
 mod referred;

@@ -58,6 +58,9 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
     } else {
         let hooked = async {
             tenant::hold(&cx).await?;
+            if change.planned != change.prior {
+                tenant::sign_in(&cx, spec).await?;
+            }
             registered.resource.plan(&mut cx, &mut change).await
         };
         match hooked.await {

@@ -1,9 +1,10 @@
 //! Holds a state to its tenant. A state that is applied with another tenant's credentials would find nothing there,
 //! and make everything again.
 
+use super::never;
 use crate::{
     diagnostic::Diagnostic,
-    resource::{Cx, Result},
+    resource::{Cx, Result, Spec},
 };
 
 /// Compares the tenant that private state remembers with the one that the credentials lead to, before any other call.
@@ -20,6 +21,19 @@ pub(super) async fn hold(cx: &Cx) -> Result<()> {
          {actual}."
     );
     Err(Diagnostic::error("State of Another Tenant", detail).into())
+}
+
+/// Signs in where the apply will need Graph, so that a sign-in that is refused is told by the plan. A network that is down is
+/// not: the apply may run elsewhere.
+pub(super) async fn sign_in(cx: &Cx, spec: &Spec) -> Result<()> {
+    if !cx.has_tenant() {
+        return Ok(());
+    }
+    match cx.graph()?.signed_in().await {
+        Ok(claims) => never::hold(&claims, spec),
+        Err(error) if error.is_sign_in_refused() => Err(error.into()),
+        Err(_) => Ok(()),
+    }
 }
 
 /// Remembers the tenant that the credentials lead to.

@@ -4,6 +4,7 @@
 mod actions;
 mod imports;
 mod lists;
+mod signing_in;
 
 use std::{sync::Arc, time::Duration};
 

@@ -5,6 +5,8 @@
 #[cfg(unix)]
 mod approvals;
 mod bad_input;
+#[cfg(unix)]
+mod credentials;
 mod debugged;
 mod drift;
 mod examples;

@@ -32,6 +32,31 @@ impl Tenant {
         Tenant { address, token }
     }
 
+    /// The token of the administrator who is signed in.
+    #[cfg(unix)]
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// A token of the tenant's administrator, who signs in to this application by a device code.
+    #[cfg(unix)]
+    pub(super) fn sign_in_by_device_code(environment: &[(String, String)], client: &str, scope: &str) -> String {
+        let said: BTreeMap<_, _> = environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let address = said["AUTOPILOT_GRAPH_ENDPOINT"].trim_start_matches("http://").trim_end_matches('/');
+        let post = |end: &str, form: String| {
+            let target = format!("/{}/oauth2/v2.0/{end}", said["ARM_TENANT_ID"]);
+            let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
+            let (status, answer) = exchange(address, "POST", &target, headers, form.as_bytes());
+            assert_eq!(status, 200, "{answer}");
+            answer
+        };
+        let begun = post("devicecode", format!("client_id={client}&scope={scope}"));
+        let code = begun["device_code"].as_str().expect("a code");
+        let grant = "urn:ietf:params:oauth:grant-type:device_code";
+        let answer = post("token", format!("grant_type={grant}&client_id={client}&device_code={code}"));
+        answer["access_token"].as_str().expect("a token").to_owned()
+    }
+
     fn send(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         let headers = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", self.token);
         let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();

@@ -28,6 +28,7 @@ fn register_application(tenant: &mut Tenant, seed: SeedApplication) -> Result<()
         principal: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, client_id.as_bytes()).to_string(),
         name: "Seeded application".into(),
         secret: String::new(),
+        secret_expired: false,
         roles: Vec::new(),
         certificates: Vec::new(),
         federated: Vec::new(),
@@ -37,6 +38,9 @@ fn register_application(tenant: &mut Tenant, seed: SeedApplication) -> Result<()
     });
     if let Some(secret) = seed.client_secret {
         row.secret = secret;
+    }
+    if let Some(expired) = seed.client_secret_expired {
+        row.secret_expired = expired;
     }
     if let Some(roles) = seed.roles {
         row.roles = roles;

@@ -69,6 +69,9 @@ pub(crate) struct SeedApplication {
     /// Its secret.
     #[serde(default)]
     pub(crate) client_secret: Option<String>,
+    /// Whether the time of its secret is over.
+    #[serde(default)]
+    pub(crate) client_secret_expired: Option<bool>,
     /// Certificates it may sign its assertions with: PEM, RSA keys.
     #[serde(default)]
     pub(crate) certificates: Vec<String>,

@@ -11,6 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm};
 use serde_json::Value;
 use webpki::EndEntityCert;
+use x509_cert::der::Decode as _;
 
 use super::seal::{Refusal, encode};
 use crate::emulator::clock::real_seconds;
@@ -68,6 +69,7 @@ pub(super) fn check(app: &Application, tenant: &str, assertion: &str) -> Result<
         );
         Refusal(401, "invalid_client", 700_027, text)
     })?;
+    check_dates(&der, app)?;
     let der = CertificateDer::from(der);
     let verified = EndEntityCert::try_from(&der)
         .and_then(|found| found.verify_signature(algorithm, signed.as_bytes(), &signature));
@@ -76,6 +78,23 @@ pub(super) fn check(app: &Application, tenant: &str, assertion: &str) -> Result<
                     the expected signature value.]";
         Refusal(401, "invalid_client", 700_027, text.into())
     })
+}
+
+/// A certificate is refused outside its dates, by the number of a signature that is wrong.
+fn check_dates(der: &[u8], app: &Application) -> Result<(), Refusal> {
+    let Ok(certificate) = x509_cert::Certificate::from_der(der) else { return Ok(()) };
+    let validity = certificate.tbs_certificate.validity;
+    let seconds = |time: x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
+    let now = real_seconds();
+    if (seconds(validity.not_before) - SKEW..=seconds(validity.not_after)).contains(&now) {
+        return Ok(());
+    }
+    let text = format!(
+        "Client assertion contains an invalid signature. [Reason - The key used is expired., Found key 'Start={}, End={}', Please \
+         visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '{}'.]",
+        validity.not_before, validity.not_after, app.client_id
+    );
+    Err(Refusal(401, "invalid_client", 700_027, text))
 }
 
 fn read(part: &str) -> Option<Value> {

@@ -60,7 +60,18 @@ pub(super) fn authenticate(app: &Application, tenant: &str, form: &Query) -> Res
             }
             assertion::check(app, tenant, signed)
         }
-        (Some(secret), None) if !app.secret.is_empty() && secret == app.secret => Ok(()),
+        (Some(secret), None) if !app.secret.is_empty() && secret == app.secret => match app.secret_expired {
+            false => Ok(()),
+            true => {
+                let text = format!(
+                    "The provided client secret keys for app '{}' are expired. Visit the Azure portal to create new keys for \
+                     your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: \
+                     https://aka.ms/certCreds.",
+                    app.client_id
+                );
+                Err(Refusal(401, "invalid_client", 7_000_222, text))
+            }
+        },
         (Some(_), None) => {
             let text = format!(
                 "Invalid client secret provided. Ensure the secret being sent in the request is the client secret \
