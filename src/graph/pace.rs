@@ -90,6 +90,16 @@ impl Pace {
         Turn { _passes: passes, _under_way: under_way, _collection: collection }
     }
 
+    /// How many of so many requests to `path` fit into one batch: those that there is room for now, or all where there is none
+    /// and they have to wait.
+    pub(crate) fn fitting(&self, kind: Kind, path: &str, requests: usize) -> usize {
+        let window = self.limits.as_ref().filter(|_| kind != Kind::Read && is_intune(path));
+        match window.map_or(0, |limits| limits.intune_writes.room()) {
+            0 => requests,
+            room => requests.min(room),
+        }
+    }
+
     /// The service said "not before": nobody else needs to find out by asking.
     pub(crate) fn hold(&self, kind: Kind, path: &str, wait: Duration) {
         if let Some(limits) = &self.limits {

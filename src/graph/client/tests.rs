@@ -101,6 +101,12 @@ fn client_of(
     (Client::over(Url::parse(graph).unwrap(), settings, Pace::new(None), Arc::<Scripted>::clone(&scripted)), scripted)
 }
 
+/// The same that keeps the service's limits.
+pub(crate) fn paced((mut client, scripted): (Client, Arc<Scripted>)) -> (Client, Arc<Scripted>) {
+    Arc::get_mut(&mut client.shared).unwrap().pace = Pace::new(Some(1.0));
+    (client, scripted)
+}
+
 /// A client that is never answered.
 pub(crate) fn silent() -> Client {
     client(|_, _| Err(Broken { sent: false, message: "nobody is there".into() })).0

@@ -64,11 +64,7 @@ impl Window {
         if now < used.not_before {
             return Some(used.not_before);
         }
-        while used.answered.front().is_some_and(|(at, _)| *at + self.span <= now) {
-            used.answered.pop_front();
-        }
-        let taken = used.under_way + used.answered.iter().map(|(_, requests)| requests).sum::<u32>();
-        if taken + requests <= self.most {
+        if used.taken(now, self.span) + requests <= self.most {
             used.under_way += requests;
             return None;
         }
@@ -76,8 +72,24 @@ impl Window {
         Some(used.answered.front().map_or(now, |(at, _)| *at) + self.span)
     }
 
+    /// How many requests there is room for now.
+    pub(super) fn room(&self) -> usize {
+        let taken = self.used().taken(Instant::now(), self.span);
+        usize::try_from(self.most.saturating_sub(taken)).unwrap_or(usize::MAX)
+    }
+
     fn used(&self) -> MutexGuard<'_, Used> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Used {
+    /// The places that are taken now.
+    fn taken(&mut self, now: Instant, span: Duration) -> u32 {
+        while self.answered.front().is_some_and(|(at, _)| *at + span <= now) {
+            self.answered.pop_front();
+        }
+        self.under_way + self.answered.iter().map(|(_, requests)| requests).sum::<u32>()
     }
 }
 
