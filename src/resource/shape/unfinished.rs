@@ -13,8 +13,8 @@ use tokio::time::Instant;
 use super::{made, object, seen};
 use crate::{
     diagnostic::Diagnostic,
-    graph::{Client, Patience},
-    resource::{Cx, Error, Result, Spec},
+    graph::{self, Client, Patience},
+    resource::{Cx, Error, Result, Spec, approval_advice},
 };
 
 /// Where private state keeps when the object was made, in seconds since 1970, until all of it is.
@@ -69,11 +69,14 @@ where
 
 /// Tells that a create was interrupted after it had made the object.
 pub(super) fn tell(cx: &mut Cx, id: &str, stopped: &Error) {
-    let detail = format!(
+    let mut detail = format!(
         "The {} {id} was made, and its creation did not come to its end: {stopped}. Nothing is lost: the next plan shows what \
          is missing, and the next apply adds it.",
         cx.spec().noun
     );
+    if let Some(graph::Error::Approval { standing, .. }) = stopped.graph() {
+        detail = format!("{detail} {}", approval_advice::about(standing));
+    }
     cx.diagnostics.push(Diagnostic::warning("Creation Not Finished", detail));
 }
 

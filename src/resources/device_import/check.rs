@@ -28,13 +28,10 @@ pub(super) fn check(config: &Value, diagnostics: &mut Diagnostics) {
             let rule = format!("is the same device as {other:?}: serial numbers have no case. Remove one of the rows.");
             diagnostics.push(Diagnostic::invalid(path.clone(), &rule));
         }
-        if let Some(why) = serial_number::doubt(serial_number) {
-            diagnostics.push(Diagnostic::warning("Not a Serial Number", why).at(path.clone()));
-        }
-        if let Some(hash) = row.get("hardware_hash").as_str()
-            && let Some(wrong) = wrong_hash(hash, serial_number)
-        {
+        if let Some(wrong) = row.get("hardware_hash").as_str().and_then(|hash| wrong_hash(hash, serial_number)) {
             diagnostics.push(wrong.at(path.attribute("hardware_hash")));
+        } else if let Some(why) = serial_number::doubt(serial_number) {
+            diagnostics.push(Diagnostic::warning("Not a Serial Number", why).at(path));
         }
     }
 }

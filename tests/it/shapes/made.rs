@@ -123,7 +123,7 @@ async fn nothing_is_undone_because_of_an_approval() {
     world.emulator.fail(vec![fault(refused)]);
     let applied = world.apply(PROFILE, &config, &State::default()).await;
     assert_eq!(applied.told(Severity::Error), [""; 0], "nothing is tainted");
-    assert!(applied.told(Severity::Warning)[0].contains("0f8fad5b-d9cb-469f-a165-70867728950e"), "{:?}", applied.told);
+    assert!(applied.told(Severity::Warning)[0].contains("Set approval_justification"), "{:?}", applied.told);
     let read = world.refresh(PROFILE, &applied.state).await;
     let finished = world.apply(PROFILE, &config, &read).await.quietly();
     world.assert_no_change(PROFILE, &config, &finished).await;
