@@ -47,6 +47,7 @@ pub use standing::{End, Standing};
 pub use token::Claims;
 
 pub(crate) use cloud::Cloud;
+pub(crate) use credential::answer_of;
 pub(crate) use encode::segment;
 pub(crate) use wait::Patience;
 

@@ -12,7 +12,7 @@ use super::error::Error;
 use super::person::Person;
 use crate::graph::{
     self, Carrier,
-    retry::{self, Decision, Kind, Outcome},
+    retry::Kind,
     transport::{Method, Request},
 };
 
@@ -61,40 +61,18 @@ pub(super) async fn ask(carrier: &Carrier, url: &Url, kind: Kind, form: &[(&str,
         headers: HeaderMap::from_iter([(CONTENT_TYPE, content_type)]),
         body: Some(body.into_bytes()),
     };
-    let mut number = 1;
-    loop {
-        let sent = carrier.0.send(request.clone()).await;
-        let outcome = match &sent {
-            Ok(answer) => Outcome::Answered {
-                status: answer.status,
-                code: "",
-                message: "",
-                retry_after: retry::retry_after(|name| answer.headers.get(name)?.to_str().ok()),
-            },
-            Err(broken) => Outcome::Broken { sent: broken.sent },
-        };
-        if let Decision::Again(wait) = retry::decide(number, kind, &outcome, retry::jitter()) {
-            tokio::time::sleep(wait).await;
-            number += 1;
-            continue;
-        }
-        let answer = sent.map_err(|broken| graph::Error::Connection {
-            attempted: format!("POST {url}").into(),
-            message: broken.message.into(),
-            may_have_taken_effect: false,
-        })?;
-        let body: Json = serde_json::from_slice(&answer.body).map_err(|_| unexpected(url, answer.status))?;
-        if (200..300).contains(&answer.status) {
-            return Ok(body);
-        }
-        let word = body["error"].as_str().ok_or_else(|| unexpected(url, answer.status))?;
-        return Err(refused(word, body["error_description"].as_str(), body["error_codes"].as_array()));
+    let answer = graph::answer_of(carrier, request, kind).await?;
+    let body: Json = serde_json::from_slice(&answer.body).map_err(|_| unexpected(url, answer.status))?;
+    if (200..300).contains(&answer.status) {
+        return Ok(body);
     }
+    let word = body["error"].as_str().ok_or_else(|| unexpected(url, answer.status))?;
+    Err(refused(word, body["error_description"].as_str(), body["error_codes"].as_array()))
 }
 
-/// An answer that is none of the sign-in endpoint's, such as a proxy's page.
+/// An answer that is none of the sign-in endpoint's.
 fn unexpected(url: &Url, status: u16) -> Error {
-    let message = "the answer is not one of Microsoft's sign-in endpoint; perhaps a proxy gave it".into();
+    let message = "the answer is not one of Microsoft's sign-in endpoint".into();
     graph::Error::Unexpected { attempted: format!("POST {url}").into(), status, message }.into()
 }
 

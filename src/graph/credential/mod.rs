@@ -21,4 +21,5 @@ pub use client_assertion::{Assertion, ClientAssertion};
 pub use client_secret::ClientSecret;
 pub use federated::Federated;
 pub use managed_identity::ManagedIdentity;
+pub(crate) use sender::answer_of;
 pub use source::{Carrier, Credential, Fetched};

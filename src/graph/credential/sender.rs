@@ -3,6 +3,7 @@
 use super::source::Carrier;
 use super::told;
 use crate::graph::error::Error;
+use crate::graph::proxy;
 use crate::graph::retry::{self, Decision, Kind, Outcome};
 use crate::graph::transport::{Answer, Method, Request};
 use async_trait::async_trait;
@@ -37,6 +38,22 @@ const MACHINE: Asked =
 
 async fn ask_as(carrier: &Carrier, request: Request, asked: Asked) -> Result<Answer, Error> {
     let attempted = attempted(&request);
+    let answer = persist(carrier, request, Kind::Read, asked).await?;
+    if (200..300).contains(&answer.status) && told::is_json(&answer) {
+        return Ok(answer);
+    }
+    Err(told::refused(&attempted, &answer))
+}
+
+/// Asks until there is an answer that asking again would not better, whatever it says; a proxy's is an error. `kind` says what
+/// a second request means.
+pub(crate) async fn answer_of(carrier: &Carrier, request: Request, kind: Kind) -> Result<Answer, Error> {
+    let attempted = attempted(&request);
+    let answer = persist(carrier, request, kind, AUTHORITY).await?;
+    proxy::answered(&attempted, &answer).map_or(Ok(answer), Err)
+}
+
+async fn persist(carrier: &Carrier, request: Request, kind: Kind, asked: Asked) -> Result<Answer, Error> {
     let mut number = 1;
     loop {
         let sent = carrier.0.send(request.clone()).await;
@@ -50,20 +67,16 @@ async fn ask_as(carrier: &Carrier, request: Request, asked: Asked) -> Result<Ans
             Err(broken) => Outcome::Broken { sent: broken.sent },
         };
         let again = asked.may_come || sent.is_ok();
-        if let (Decision::Again(wait), true) = (retry::decide(number, Kind::Read, &outcome, retry::jitter()), again) {
+        if let (Decision::Again(wait), true) = (retry::decide(number, kind, &outcome, retry::jitter()), again) {
             tokio::time::sleep(wait).await;
             number += 1;
             continue;
         }
-        return match sent {
-            Ok(answer) if (200..300).contains(&answer.status) && told::is_json(&answer) => Ok(answer),
-            Ok(answer) => Err(told::refused(&attempted, &answer)),
-            Err(broken) => Err(Error::Connection {
-                attempted: attempted.into(),
-                message: broken.message.into(),
-                may_have_taken_effect: false,
-            }),
-        };
+        return sent.map_err(|broken| Error::Connection {
+            attempted: attempted(&request).into(),
+            message: broken.message.into(),
+            may_have_taken_effect: false,
+        });
     }
 }
 
