@@ -76,7 +76,7 @@ impl Resource for DeploymentProfile {
                     .example("de-DE")
                     .aliases(&[(USER_SELECT, "")]),
                 string("device_name_template", "Name that a device gets, with %SERIAL% and %RAND:x%.")
-                    .check(Check::Read(judge::doubts))
+                    .check(Check::Read(judge::template))
                     .example("CON-%SERIAL%"),
                 boolean("skip_ad_connectivity_check", "Whether a hybrid join goes on without a domain controller.")
                     .default(false)

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Display};
 
 use super::{Attribute, Kind, Nesting, Role};
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
+    diagnostic::{Diagnostic, Diagnostics, Severity},
     path::Path,
     value::{Type, Value},
 };
@@ -28,12 +28,27 @@ pub fn validate(attributes: &[Attribute], config: &Value) -> Diagnostics {
             _ => {}
         }
         refuse_null_elements(attribute, value, path, &mut diagnostics);
-        for told in attribute.checks.iter().flat_map(|check| check.tells_of(value)) {
-            diagnostics.push(told.at(path.clone()));
-        }
         for rule in attribute.checks.iter().filter_map(|check| check.broken_by(value)) {
             let detail = format!("Attribute {shown} {}.", rule.trim_end_matches('.'));
             diagnostics.push(Diagnostic::error("Invalid Attribute Value", detail).at(path.clone()));
+        }
+    });
+    diagnostics
+}
+
+/// What texts in a language of their own have to be told, each on its attribute. What `prior` has already is refused for
+/// nothing: it was made where there are no such rules, or before there were.
+pub fn read_texts(attributes: &[Attribute], config: &Value, prior: &Value) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    walk(attributes, config, &Path::root(), &mut |attribute, value, place| {
+        let is_there = *place.path == Path::of(attribute.name) && prior.get(attribute.name) == value;
+        for mut told in attribute.checks.iter().flat_map(|check| check.tells_of(value)) {
+            if is_there && told.severity == Severity::Error {
+                told.severity = Severity::Warning;
+                told.summary = "Refused If Made Anew".to_owned();
+                told.detail.push_str("\n\nIt is there already, and stays as it is.");
+            }
+            diagnostics.push(told.at(place.path.clone()));
         }
     });
     diagnostics

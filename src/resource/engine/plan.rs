@@ -6,6 +6,7 @@ use crate::{
     path::Path,
     plan,
     resource::{Change, Cx, Private, Registered, timeouts::Verb},
+    schema,
     value::Value,
 };
 
@@ -51,11 +52,15 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
     let mut change = Change { config, prior, planned, replace: Vec::new() };
 
     // What became known since the configuration was validated is held to the same rules, before Graph is asked.
-    let refused =
-        if change.config.is_null() { Diagnostics::default() } else { validate(registered, &change.config, true) };
-    if refused.has_errors() {
-        cx.diagnostics.extend(refused.into_iter().filter(|told| told.severity == Severity::Error));
+    let mut told = Diagnostics::default();
+    if !change.config.is_null() {
+        told = validate(registered, &change.config, true);
+        told.extend(schema::read_texts(&spec.attributes, &change.config, &change.prior));
+    }
+    if told.has_errors() {
+        cx.diagnostics.extend(told.into_iter().filter(|told| told.severity == Severity::Error));
     } else {
+        cx.diagnostics.extend(told);
         let hooked = async {
             tenant::hold(&cx).await?;
             if change.planned != change.prior {

@@ -27,11 +27,6 @@ pub(super) fn judge(cx: &mut Cx, change: &Change) -> Result<()> {
         );
         return Err(Diagnostic::invalid(Path::of(name), &rule).into());
     }
-    if let Some(wrong) = change.planned.get(TEMPLATE).as_str().and_then(wrong_template)
-        && !is_there_already(change, TEMPLATE)
-    {
-        return Err(Diagnostic::invalid(Path::of(TEMPLATE), &wrong).into());
-    }
     judge_locale(cx, change)?;
     let told = [renamed("deployment profile", change), youngest(change), converting(change)];
     cx.diagnostics.extend(told.into_iter().flatten());
@@ -51,26 +46,19 @@ fn judge_locale(cx: &mut Cx, change: &Change) -> Result<()> {
     Ok(())
 }
 
-const TEMPLATE: &str = "device_name_template";
-
 fn is_there_already(change: &Change, name: &str) -> bool {
     !change.prior.get(name).is_null() && change.prior.get(name) == change.planned.get(name)
 }
 
-/// What a configuration is told of a naming template before it is known whether a profile has it already.
-pub(super) fn doubts(template: &str) -> Vec<Diagnostic> {
-    let told = wrong_template(template).map(|wrong| {
-        let detail =
-            format!("Attribute {TEMPLATE} {wrong} A profile that has it already keeps it; another one is refused.");
-        Diagnostic::warning("Naming Template Refused If New", detail)
-    });
-    told.into_iter().collect()
-}
-
-fn wrong_template(template: &str) -> Option<String> {
+/// What is wrong with a naming template.
+pub(super) fn template(template: &str) -> Vec<Diagnostic> {
     let problems = if template.is_empty() { Vec::new() } else { device_name::check(template) };
     let sentences: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();
-    (!sentences.is_empty()).then(|| format!("cannot be {template:?}. {}", sentences.join(" ")))
+    if sentences.is_empty() {
+        return Vec::new();
+    }
+    let rule = format!("cannot be {template:?}. {}", sentences.join(" "));
+    vec![Diagnostic::invalid(Path::of("device_name_template"), &rule)]
 }
 
 /// Microsoft, "Configure Autopilot profiles": of several profiles that reach a device the oldest wins.

@@ -9,6 +9,7 @@ mod convert;
 mod data_source;
 mod elsewhere;
 mod ephemeral;
+mod fold;
 mod function;
 mod list;
 mod provider;

@@ -1,8 +1,8 @@
 //! Managed resources: validate, upgrade, read, plan, apply.
 
-use super::{convert, service::Service};
+use super::{convert, fold, service::Service};
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Diagnostics, Severity},
     resource::{
         Private, Registered,
         engine::{self, ApplyRequest, PlanRequest},
@@ -26,7 +26,9 @@ pub(super) async fn validate(
     let registered = registered(service, &request.type_name)?;
     let config = convert::decode("configuration", request.config, &registered.ty)?;
     let write_only = request.client_capabilities.is_some_and(|client| client.write_only_attributes_allowed);
-    let diagnostics = engine::validate(registered, &config, write_only);
+    // Core asks twice in a plan and once more in an apply: what is no error is told by the plan alone.
+    let told = engine::validate(registered, &config, write_only).into_iter();
+    let diagnostics = Diagnostics(told.filter(|told| told.severity == Severity::Error).collect());
     Ok(proto::validate_resource_config::Response { diagnostics: convert::diagnostics(diagnostics) })
 }
 
@@ -96,13 +98,14 @@ pub(super) async fn plan(
     let prior = convert::decode("prior state", request.prior_state, ty)?;
     let private = Private::from_bytes(&request.prior_private);
     let identity = convert::identity("prior identity", request.prior_identity, &registered.identity)?;
+    let name = config.get("display_name").as_str().map(str::to_owned);
     let answer = engine::plan(registered, &service.scope(), PlanRequest { config, prior, identity, private }).await;
     Ok(proto::plan_resource_change::Response {
         planned_state: convert::encode("planned state", &answer.planned, ty)?,
         requires_replace: answer.replace.into_iter().map(convert::attribute_path).collect(),
         planned_private: answer.private.to_bytes(),
         planned_identity: convert::identity_data(&answer.identity, &registered.identity)?,
-        diagnostics: convert::diagnostics(answer.diagnostics),
+        diagnostics: convert::diagnostics(fold::warnings(answer.diagnostics, name.as_deref())),
         ..Default::default()
     })
 }

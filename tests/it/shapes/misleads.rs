@@ -303,11 +303,34 @@ async fn m7_what_is_there_already_is_adopted_and_refused_for_nothing() {
     assert_eq!(config.get("device_name_template").as_str(), Some("%rand:5%-A"));
     let told = world.told(PROFILE, &config, &state).await;
     assert_eq!(told.len(), 1, "{told:#?}");
-    assert_eq!((told[0].severity, told[0].summary.as_str()), (Severity::Warning, "Naming Template Refused If New"));
+    assert_eq!((told[0].severity, told[0].summary.as_str()), (Severity::Warning, "Refused If Made Anew"));
 
     let mut changed = config.clone();
     changed.insert("device_name_template", "%rand:4%-A".into());
     let told = world.plan(PROFILE, &changed, &state).await.diagnostics.0;
     assert_eq!((told.len(), told[0].severity), (1, Severity::Error), "{told:#?}");
     assert!(told[0].detail.contains("cannot be \"%rand:4%-A\""), "{told:#?}");
+}
+
+/// Entra stores a rule that it cannot read while its processing is paused.
+#[tokio::test]
+async fn m7_a_rule_that_is_there_already_is_a_warning_and_another_one_an_error() {
+    let world = World::new().await;
+    let body = serde_json::json!({
+        "displayName": "Sales", "mailEnabled": false, "mailNickname": "sales", "securityEnabled": true,
+        "groupTypes": ["DynamicMembership"], "membershipRuleProcessingState": "Paused",
+        "membershipRule": "(device.devicePhysicalIds -any (_ -eqq \"x\"))",
+    });
+    let made = world.graph.post("/v1.0/groups", &body).await.expect("it is made").expect("an answer");
+    let state = world.import(GROUP, made["id"].as_str().expect("an id")).await;
+    let (config, _) = engine::generate(world.resource(GROUP), &state.value);
+    let told = world.told(GROUP, &config, &state).await;
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert_eq!((told[0].severity, told[0].summary.as_str()), (Severity::Warning, "Refused If Made Anew"));
+    assert!(told[0].detail.contains("`-eqq` is no operator"), "{told:#?}");
+
+    let mut changed = config;
+    changed.insert("membership_rule", "(device.devicePhysicalIds -any (_ -eqqq \"x\"))".into());
+    let told = world.told(GROUP, &changed, &state).await;
+    assert_eq!((told.len(), told[0].severity), (1, Severity::Error), "{told:#?}");
 }

@@ -92,9 +92,10 @@ impl World {
         engine::plan(self.resource(name), &self.scope(), request).await
     }
 
-    /// All that is said of a configuration: when it is validated, and in a plan from a state.
+    /// All that is said of a configuration: when it is validated, which tells errors only, and in a plan from a state.
     async fn told(&self, name: &str, config: &Value, state: &State) -> Vec<Diagnostic> {
         let mut told = engine::validate(self.resource(name), config, true).0;
+        told.retain(|told| told.severity == Severity::Error);
         let planned = self.plan(name, config, state).await.diagnostics;
         told.extend(planned.into_iter().filter(|planned| !told.contains(planned)).collect::<Vec<_>>());
         told

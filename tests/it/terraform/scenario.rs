@@ -23,7 +23,7 @@ fn from_empty_to_empty(lab: &Lab) {
     // The tutorial recommends what the plan warns of, and core plans once more before it applies. A check that fails would
     // be a warning too.
     let warnings: BTreeSet<_> = applied.warnings().into_iter().map(|told| told.summary).collect();
-    assert_eq!(warnings, BTreeSet::from(["Targeted Devices Become Registered".to_owned()]));
+    assert_eq!(warnings, BTreeSet::from(["Targeted Devices Become Registered: User driven Entra join".to_owned()]));
 
     // What the tenant holds, by its own words.
     let devices = lab.tenant.devices();
