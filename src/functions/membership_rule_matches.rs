@@ -141,6 +141,7 @@ mod tests {
         assert_eq!(call(kiosk, row("Kiosk".into())), Ok(true.into()));
         assert_eq!(call(kiosk, row(Value::Null)), Ok(false.into()));
         assert_eq!(call("(device.displayName -eq \"5CG1\")", row(Value::Null)), Ok(true.into()));
+        assert_eq!(call("(device.objectId -ne null)", row(Value::Null)), Ok(true.into()));
     }
 
     #[test]

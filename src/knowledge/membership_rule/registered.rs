@@ -1,8 +1,9 @@
 //! A device as rules see it once it is registered with Windows Autopilot, and before it is switched on.
 //!
 //! The directory has an object for it from then on, which is named by the serial number and carries what identifies a
-//! registered device (Microsoft, "Create device groups"; `[ZTDId]` and `[OrderID]` in rules). What the device itself tells,
-//! such as its version of Windows, and what Intune knows of it, such as its owner, is null until it enrols.
+//! registered device (Microsoft, "Create device groups"; `[ZTDId]` and `[OrderID]` in rules). Its ids are given then: "all
+//! devices" (`device.objectId -ne null`) has it. What the device itself tells, such as its version of Windows, and what
+//! Intune knows of it, such as its owner, is null until it enrols.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,9 @@ use super::evaluate::Member;
 use super::properties;
 use crate::knowledge::hardware_hash;
 use crate::knowledge::rule::{Expr, Name};
+
+/// Stands for an id that the directory gives at the registration: there, and equal to none that a rule may name.
+const GIVEN: &str = "given at the registration";
 
 /// The device of a row: by its serial number, its group tag and its hardware hash, as far as they are known.
 #[must_use]
@@ -23,6 +27,7 @@ pub fn registered(serial_number: Option<&str>, group_tag: Option<&str>, hardware
     let word = |text: &str| vec![text.to_owned()];
     let properties = [
         ("accountEnabled", word("true")),
+        ("deviceId", word(GIVEN)),
         ("deviceManufacturer", one(hash.manufacturer)),
         ("deviceModel", one(hash.model)),
         ("deviceOSType", word("Windows")),
@@ -30,6 +35,7 @@ pub fn registered(serial_number: Option<&str>, group_tag: Option<&str>, hardware
         ("deviceTrustType", word("AzureAD")),
         ("displayName", one(serial_number)),
         ("isRooted", word("false")),
+        ("objectId", word(GIVEN)),
         ("profileType", word("RegisteredDevice")),
     ];
     let properties = properties.map(|(name, texts)| (name.to_owned(), texts));
@@ -100,9 +106,24 @@ mod tests {
     }
 
     #[test]
+    fn all_devices_has_a_device_from_its_registration_on() {
+        let device = registered(Some("5CG1"), None, None);
+        for (rule, expected) in [
+            ("(device.objectId -ne null)", true),
+            ("device.deviceId -ne null", true),
+            ("device.objectid -eq null", false),
+            ("device.objectId -eq \"62e19b97-8b3d-4d4a-a106-4ce66896a863\"", false),
+            ("device.deviceId -startsWith \"6\"", false),
+        ] {
+            assert_eq!(matches(&parse(rule).unwrap(), &device, None), Ok(expected), "{rule}");
+        }
+    }
+
+    #[test]
     fn what_is_null_until_a_device_enrols_is_named_once() {
         let rule = "(device.deviceosversion -startsWith \"10\") and (device.deviceOSVersion -ne null) or \
                     (device.displayName -eq \"a\") or (device.extensionAttribute3 -eq \"x\")";
+        assert_eq!(not_there_yet(&parse("device.objectId -ne null and device.deviceId -ne null").unwrap()), [""; 0]);
         assert_eq!(not_there_yet(&parse(rule).unwrap()), ["deviceOSVersion", "extensionAttribute3"]);
         assert!(is_of_users(&parse("user.city -eq \"Oslo\"").unwrap()) && !is_of_users(&parse(rule).unwrap()));
     }

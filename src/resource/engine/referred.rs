@@ -92,7 +92,7 @@ async fn look_up(cx: &mut Cx, graph: &Client, references: &[Reference]) {
             Some(is_there) => with_known(graph, |known| {
                 known.there.insert(reference.key(), is_there);
             }),
-            None => tell_of_permission(cx, graph, &reference.spec),
+            None => tell_why_not(cx, graph, &reference.spec, answer.as_ref().err()),
         }
     }
 }
@@ -107,16 +107,20 @@ fn is_there<T>(answer: &Result<T, graph::Error>) -> Option<bool> {
     }
 }
 
-/// Once in a run.
-fn tell_of_permission(cx: &mut Cx, graph: &Client, spec: &Spec) {
+/// Once in a run. That a permission is missing is what a 403 says, and nothing else. A run that was stopped tells nothing.
+fn tell_why_not(cx: &mut Cx, graph: &Client, spec: &Spec, why: Option<&graph::Error>) {
+    let Some(why) = why.filter(|why| !why.is_cancelled()) else { return };
     if with_known(graph, |known| std::mem::replace(&mut known.has_told, true)) {
         return;
     }
-    let detail = format!(
-        "Whether the ids in this configuration exist was not checked everywhere: {} cannot be read with these credentials. \
-         That needs the permission {}.",
-        spec.nouns, spec.permissions.0
-    );
+    let reason = match why.status() {
+        Some(403) => format!(
+            "{} cannot be read with these credentials. That needs the permission {}.",
+            spec.nouns, spec.permissions.0
+        ),
+        _ => format!("{} could not be read: {why}.", spec.nouns),
+    };
+    let detail = format!("Whether the ids in this configuration exist was not checked everywhere: {reason}");
     cx.warn("Ids Not Checked", detail);
 }
 

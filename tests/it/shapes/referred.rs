@@ -109,3 +109,14 @@ async fn without_the_permission_to_look_one_warning_says_that_nothing_was_looked
     assert!(only.ends_with(".Read.All."), "{only}");
     assert_eq!(told(&world, PROFILE, &[("assignments", to_group(NOTHING))]).await, [""; 0]);
 }
+
+#[tokio::test]
+async fn what_could_not_be_looked_up_says_why_and_only_a_403_is_a_permission() {
+    let world = World::new().await;
+    let fault = json!({"method": "GET", "path": "/v1.0/groups/{id}", "status": 418, "times": 0});
+    world.emulator.fail(vec![serde_json::from_value(fault).expect("a fault")]);
+    let told = told(&world, PAGE, &[("assignments", to_group(NOTHING))]).await;
+    let [only] = &told[..] else { panic!("{told:?}") };
+    assert!(only.contains("groups could not be read: GET ") && only.contains("HTTP 418"), "{only}");
+    assert!(!only.contains("permission"), "{only}");
+}
