@@ -81,7 +81,7 @@ fn run_decode(decode: &Decode) -> Result<ExitCode, Stopped> {
     let text = text_of(&given).map_err(Stopped::because)?;
     let read = hardware_hash::decode(&text);
     let found = match &read {
-        Ok(hash) => findings_of(hash),
+        Ok(hash) => findings_of(hash, &text),
         Err(error) => vec![Finding { column: place_of(error, &text), ..finding(Severity::Error, error.to_string()) }],
     };
     let screen = Screen::of_stdout();
@@ -106,11 +106,12 @@ fn run_decode(decode: &Decode) -> Result<ExitCode, Stopped> {
     Ok(if findings::is_valid(&found) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn findings_of(hash: &HardwareHash) -> Vec<Finding> {
+fn findings_of(hash: &HardwareHash, text: &str) -> Vec<Finding> {
     let mut found = Vec::new();
     if let Some(what) = hash.lacks() {
         found.push(finding(Severity::Error, format!("The hash contains no {what}, so Intune refuses it.")));
     }
+    found.extend(hardware_hash::odd_length(text).map(|doubt| finding(Severity::Warning, doubt)));
     if let Some(doubt) = hash.serial_number.as_deref().and_then(serial_number::doubt) {
         found.push(finding(Severity::Warning, doubt));
     }

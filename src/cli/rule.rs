@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::{
     findings::{self, Asked, Finding, Form},
@@ -35,11 +35,14 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// The rule itself, a file that holds it, or - for standard input.
-    #[arg(value_name = "TEXT|FILE")]
+    #[arg(value_name = "TEXT|FILE", allow_hyphen_values = true)]
     rule: String,
     /// It is the rule of an assignment filter.
     #[arg(long)]
     filter: bool,
+    /// The platform that the filter is for. What a rule may ask for is known of Windows; others are only read.
+    #[arg(long, value_enum, default_value = "windows", requires = "filter")]
+    platform: Platform,
     /// Tell which devices of this CSV the membership rule matches.
     #[arg(long, value_name = "CSV", conflicts_with = "filter")]
     devices: Option<PathBuf>,
@@ -47,12 +50,23 @@ pub(super) struct Check {
     asked: Asked,
 }
 
+/// What devices a filter can be for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Platform {
+    Windows,
+    Ios,
+    Macos,
+}
+
 pub(super) fn run(Command::Check(check): &Command) -> Result<ExitCode, Stopped> {
     let (file, rule) = read(&check.rule)?;
     let rule = rule.trim_end();
     let rows = check.devices.as_deref().map(impact::rows_of).transpose()?;
-    let (parsed, problems) =
-        if check.filter { (None, filter_rule::problems(rule)) } else { membership_rule::read(rule) };
+    let (parsed, problems) = match (check.filter, check.platform) {
+        (false, _) => membership_rule::read(rule),
+        (true, Platform::Windows) => (None, filter_rule::problems(rule)),
+        (true, Platform::Ios | Platform::Macos) => (None, filter_rule::unreadable(rule)),
+    };
     let found: Vec<_> = problems.iter().map(|problem| finding(problem, rule, file.as_deref())).collect();
     let valid = findings::is_valid(&found);
     let impact = match (parsed, rows) {

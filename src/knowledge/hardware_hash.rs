@@ -23,7 +23,7 @@ pub use fields::{
     Processor, Version,
 };
 pub use lab::of_a_lab;
-pub use read::decode;
+pub use read::{decode, odd_length};
 pub use write::encode;
 
 #[cfg(test)]

@@ -5,9 +5,12 @@
 //! Its scope tags are called `roleScopeTags`, not `roleScopeTagIds` as everywhere else.
 
 use crate::{
+    diagnostic::Diagnostics,
     knowledge::filter_rule,
+    path::Path,
     resource::{Resource, Silent, Spec, rule},
-    schema::{Check, id, scope_tag_ids, string, timestamp},
+    schema::{id, scope_tag_ids, string, timestamp},
+    value::Value,
 };
 
 /// The resource.
@@ -43,11 +46,47 @@ impl Resource for AssignmentFilter {
                     .values(&[("windows", "windows10AndLater"), ("ios", "iOS"), ("macos", "macOS")]),
                 string("rule", "Rule that a device matches, such as `(device.model -startsWith \"Surface\")`.")
                     .required()
-                    .check(Check::Read(|text| rule::told(text, &filter_rule::problems(text))))
                     .same_when(filter_rule::is_same)
                     .example("(device.model -startsWith \"Surface\")"),
                 scope_tag_ids().graph("roleScopeTags"),
                 timestamp("created_date_time", "When the filter was made.").read_only().stable(),
             ])
+    }
+
+    /// What a rule may ask for is known of Windows only.
+    fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
+        let Some(text) = config.get("rule").as_str() else { return };
+        let problems = match config.get("platform") {
+            Value::Null => filter_rule::problems(text),
+            platform if platform.as_str() == Some("windows") => filter_rule::problems(text),
+            _ => filter_rule::unreadable(text),
+        };
+        diagnostics.extend(rule::told(text, &problems).into_iter().map(|told| told.at(Path::of("rule"))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(platform: Value, rule: &str) -> usize {
+        let mut diagnostics = Diagnostics::default();
+        let config = Value::object([("platform", platform), ("rule", rule.into())]);
+        AssignmentFilter.validate(&config, &mut diagnostics);
+        diagnostics.0.len()
+    }
+
+    #[test]
+    fn a_filter_of_another_platform_is_not_judged_as_one_of_windows() {
+        for rule in ["(device.isRooted -eq \"True\")", "(device.userPrincipalName -eq \"a@contoso.com\")"] {
+            for windows in [Value::Null, "windows".into()] {
+                assert_eq!(told(windows, rule), 1, "{rule}");
+            }
+            for other in ["ios".into(), "macos".into(), Value::Unknown] {
+                assert_eq!(told(other, rule), 0, "{rule}");
+            }
+        }
+        assert_eq!(told("ios".into(), "(device.model -eq"), 1);
+        assert_eq!(told(Value::Unknown, "(device.model -eq"), 1);
     }
 }

@@ -80,12 +80,14 @@ pub(super) fn read_row(
 fn check_row(row: &Row, tell: &mut dyn FnMut(Severity, &'static str, String)) {
     let serial_number = row.serial_number.as_str();
     let mut own = None;
-    if let Some(hash) = &row.hardware_hash {
-        match hardware_hash::decode(hash) {
+    if let Some(text) = &row.hardware_hash {
+        match hardware_hash::decode(text) {
             Err(error) => tell(Severity::Error, HARDWARE_HASH, error.to_string()),
             Ok(hash) => {
                 if let Some(message) = wrong_hash(&hash, serial_number) {
                     tell(Severity::Error, HARDWARE_HASH, message);
+                } else if let Some(message) = hardware_hash::odd_length(text) {
+                    tell(Severity::Warning, HARDWARE_HASH, message);
                 }
                 own = hash.serial_number;
             }

@@ -1,17 +1,24 @@
-//! Rules of assignment filters for Windows devices.
+//! Rules of assignment filters.
 //!
 //! Facts: Microsoft's page on the properties and operators of filters (`filters-supported-device-properties`), and
 //! answers of `validateFilter` as they were recorded for `windows10AndLater`. What was seen to be refused is an error;
-//! what is only not on the page is a warning.
+//! what is only not on the page is a warning. Of other platforms no answers were recorded: their rules are read, and no more.
 
 mod check;
 
 use super::rule::{self, Problem};
 
-/// All that is wrong with a rule, or may be, in the order of the text. One that cannot be read has one problem.
+/// All that is wrong with a rule for Windows devices, or may be, in the order of the text. One that cannot be read has one
+/// problem.
 #[must_use]
 pub fn problems(rule: &str) -> Vec<Problem> {
     rule::read(rule, "The rule of a filter", check::problems).1
+}
+
+/// What keeps a rule from being read, whichever platform it is for.
+#[must_use]
+pub fn unreadable(rule: &str) -> Vec<Problem> {
+    rule::read(rule, "The rule of a filter", |_, _| Vec::new()).1
 }
 
 /// Whether two rules read the same, as [`rule::is_same`] has it. Filters have no way to escape a quotation mark: two of them

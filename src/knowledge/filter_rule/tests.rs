@@ -52,3 +52,13 @@ fn two_single_quotation_marks_are_two_in_a_filter() {
     assert!(!super::is_same("device.model -eq \"A''B\"", "device.model -eq \"A'B\""));
     assert!(super::is_same("device.model eq \"A\"", "(device.model -eq \"A\")"));
 }
+
+#[test]
+fn of_other_platforms_a_rule_is_only_read() {
+    for rule in ["(device.isRooted -eq \"True\")", "(device.userPrincipalName -eq \"a@contoso.com\")"] {
+        assert!(is_warned_of(rule), "{rule}");
+        assert_eq!(super::unreadable(rule), [], "{rule}");
+    }
+    assert!(samples::is_refused(super::unreadable, "(device.model -eq"));
+    assert!(samples::is_refused(super::unreadable, &format!("device.model -eq \"{}\"", "x".repeat(3072))));
+}

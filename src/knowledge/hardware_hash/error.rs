@@ -56,6 +56,14 @@ pub enum Error {
         /// Bytes of the decoded text.
         length: usize,
     },
+    /// A second record behind the first one.
+    #[error("The hardware hash stands there twice, or another one behind it. Give one hash.")]
+    Twice,
+    /// Something else behind the record, where only zeros stand.
+    #[error(
+        "The hardware hash goes on behind its checksum, where only zeros stand: something was added. Collect it again."
+    )]
+    Behind,
     /// The SHA-256 at its end is missing or is of other bytes.
     #[error(
         "The hardware hash does not match its own checksum: it was cut off or re-wrapped by a spreadsheet, or \

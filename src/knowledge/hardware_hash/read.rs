@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Block, Chassis, Disk, Display, DisplayMemory, Error, HardwareHash, Memory, NetworkAdapter, OfflineDeviceId, Origin,
-    Processor, Version,
+    Processor, Version, write::USUAL_LENGTH,
 };
 
 /// What the bits are that the last character has to spare is not looked at: the checksum tells whether the bytes are right.
@@ -28,6 +28,23 @@ pub fn decode(text: &str) -> Result<HardwareHash, Error> {
     let bytes = bytes_of(text.trim())?;
     let blocks = blocks_of(&bytes)?;
     Ok(read_blocks(blocks))
+}
+
+/// What is odd about the length of a hash that can be read: Windows fills each up to 4,000 characters, and only a longer record
+/// has more. Whether Intune takes another length is not known.
+#[must_use]
+pub fn odd_length(text: &str) -> Option<String> {
+    let length = text.trim().len();
+    let record = usize::from(u16_at(&BASE64.decode(text.trim().get(..8)?).ok()?, 2)?) + 36;
+    let whole = record <= USUAL_LENGTH && length != USUAL_LENGTH / 3 * 4;
+    let lost =
+        if length < USUAL_LENGTH / 3 * 4 { "zeros at its end were cut off" } else { "something was added at its end" };
+    whole.then(|| {
+        format!(
+            "The hardware hash has {length} characters, and those that Windows writes have 4,000: {lost}. Its record is whole. \
+             Collect it again if Intune refuses it."
+        )
+    })
 }
 
 fn bytes_of(text: &str) -> Result<Vec<u8>, Error> {
@@ -63,7 +80,12 @@ fn blocks_of(bytes: &[u8]) -> Result<&[u8], Error> {
     if !trailer.starts_with(b"CS") || trailer.get(4..) != Some(&Sha256::digest(record)[..]) {
         return Err(Error::Checksum);
     }
-    Ok(blocks)
+    let behind = rest.get(36..).unwrap_or_default();
+    match behind.iter().position(|byte| *byte != 0).and_then(|at| behind.get(at..)) {
+        None => Ok(blocks),
+        Some(added) if added.starts_with(b"OA") => Err(Error::Twice),
+        Some(_) => Err(Error::Behind),
+    }
 }
 
 fn read_blocks(mut bytes: &[u8]) -> HardwareHash {

@@ -259,3 +259,28 @@ fn numbers_have_their_words_and_unknown_ones_stay_numbers() {
 fn the_fingerprint_of_a_device_is_what_it_was() {
     assert_eq!(laptop().fingerprint(), "0acb5807438af8c7fcb945426db93d70eda6d72cf99fc2d22f2f23559d83296c");
 }
+
+#[test]
+fn what_stands_behind_the_record_is_zeros() {
+    let text = encode(&laptop());
+    let whole = sealed(&[14, 0, 8, 0, b'A', b'B', b'C', 0]);
+    assert!(!whole.ends_with('='), "so that it can be pasted twice");
+    assert_eq!(decode(&text.repeat(2)).unwrap_err(), Error::Twice);
+    assert_eq!(decode(&whole.repeat(2)).unwrap_err(), Error::Twice);
+    assert_eq!(decode(&format!("{whole}AAAAQUJD")).unwrap_err(), Error::Behind);
+    assert_eq!(decode(&format!("{}B", &text[..3999])).unwrap_err(), Error::Behind);
+}
+
+#[test]
+fn a_hash_that_is_cut_in_its_zeros_or_goes_on_is_doubted() {
+    let text = encode(&laptop());
+    assert_eq!(odd_length(&format!(" {text}\n")), None);
+    let cut = &text[..3996];
+    assert!(decode(cut).is_ok());
+    assert!(odd_length(cut).is_some_and(|why| why.contains("has 3996 characters") && why.contains("were cut off")));
+    let longer = format!("{text}AAAA");
+    assert!(decode(&longer).is_ok());
+    assert!(odd_length(&longer).is_some_and(|why| why.contains("something was added")));
+    let large = HardwareHash { disk_serial_numbers: vec!["0123456789".repeat(20); 20], ..laptop() };
+    assert_eq!(odd_length(&encode(&large)), None, "a record that needs more has more");
+}

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::{HardwareHash, Version};
 
 /// Bytes of the whole text, zeros included: 4,000 characters of base64.
-const USUAL_LENGTH: usize = 3000;
+pub(super) const USUAL_LENGTH: usize = 3000;
 
 /// Writes a well-formed hardware hash: 4,000 characters, or more where the record is longer than 3,000 bytes.
 ///

@@ -40,8 +40,8 @@ fn wrong_hash(hash: &str, serial_number: &str) -> Option<Diagnostic> {
     let shown = visible::escaped(serial_number);
     match hardware_hash::decode(hash) {
         Err(error) => Some(Diagnostic::error("Invalid Hardware Hash", format!("Device {shown}: {error}"))),
-        Ok(hash) if hash.belongs_to(serial_number) == Some(false) => {
-            let own = hash.serial_number.as_deref().unwrap_or_default().trim();
+        Ok(read) if read.belongs_to(serial_number) == Some(false) => {
+            let own = read.serial_number.as_deref().unwrap_or_default().trim();
             let detail = format!(
                 "The hardware hash is of the device {}, and the row is of {shown}. Give each row the hash of its own \
                  device.{}",
@@ -50,12 +50,16 @@ fn wrong_hash(hash: &str, serial_number: &str) -> Option<Diagnostic> {
             );
             Some(Diagnostic::error("Hash of Another Device", detail))
         }
-        Ok(hash) => hash.lacks().map(|what| {
-            let detail = format!(
-                "Device {shown}: the hardware hash contains no {what}, so Intune refuses it. The device's firmware has to \
-                 hold one when the hash is collected."
-            );
-            Diagnostic::error("Incomplete Hardware Hash", detail)
-        }),
+        Ok(read) => match read.lacks() {
+            Some(what) => {
+                let detail = format!(
+                    "Device {shown}: the hardware hash contains no {what}, so Intune refuses it. The device's firmware has \
+                     to hold one when the hash is collected."
+                );
+                Some(Diagnostic::error("Incomplete Hardware Hash", detail))
+            }
+            None => hardware_hash::odd_length(hash)
+                .map(|why| Diagnostic::warning("Hardware Hash of an Odd Length", format!("Device {shown}: {why}"))),
+        },
     }
 }
