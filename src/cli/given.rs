@@ -3,6 +3,7 @@
 use std::{fs, io::Read as _, path::Path};
 
 use super::stopped::Stopped;
+use crate::knowledge::visible;
 
 /// The word for standard input.
 pub(super) const STDIN: &str = "-";
@@ -15,4 +16,9 @@ pub(super) fn bytes_of(file: &Path) -> Result<Vec<u8>, Stopped> {
         return Ok(bytes);
     }
     fs::read(file).map_err(Stopped::while_doing(&format!("Cannot read {}", file.display())))
+}
+
+/// What looks like the name of a file, and there is none.
+pub(super) fn no_file(given: &str) -> Stopped {
+    Stopped::because(format!("There is no file {}.", visible::quoted(given)))
 }

@@ -76,6 +76,10 @@ fn run_decode(decode: &Decode) -> Result<ExitCode, Stopped> {
     // A hash that is also the name of a file is not to be expected: it has 4,000 characters.
     let given = match decode.hash == STDIN || file.is_file() {
         true => given::bytes_of(file)?,
+        // Base64 has no dot.
+        false if file.extension().is_some() && !decode.hash.contains(char::is_whitespace) => {
+            return Err(given::no_file(&decode.hash));
+        }
         false => decode.hash.clone().into_bytes(),
     };
     let text = text_of(&given).map_err(Stopped::because)?;

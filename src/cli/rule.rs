@@ -89,6 +89,9 @@ pub(super) fn run(Command::Check(check): &Command) -> Result<ExitCode, Stopped> 
                 screen.verbatim(&problem.shown(rule).to_string());
             }
             match (valid, problems.is_empty()) {
+                (true, _) if check.platform != Platform::Windows => {
+                    screen.line("The rule can be read. What a filter of this platform may ask for is not checked.");
+                }
                 (true, true) => screen.good("The rule can be used."),
                 (true, false) => screen.line("\nThe rule can be used."),
                 (false, _) => screen.line("\nThe rule would be refused."),
@@ -126,7 +129,10 @@ fn read(given: &str) -> Result<(Option<String>, String), Stopped> {
     let file = Path::new(given);
     // A rule that is also the name of a file is not to be expected: it has parentheses, blanks and quotation marks.
     if given != STDIN && !file.is_file() {
-        return Ok((None, given.to_owned()));
+        // A rule has blanks, and a word with such an ending is none.
+        let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let is_path = !given.contains(char::is_whitespace) && ["txt", "rule", "csv", "json", "tf"].contains(&ending);
+        return if is_path { Err(given::no_file(given)) } else { Ok((None, given.to_owned())) };
     }
     let bytes = given::bytes_of(file)?;
     let text = text_of(&bytes).map_err(Stopped::because)?;

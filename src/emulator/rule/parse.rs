@@ -42,8 +42,15 @@ enum Item {
 }
 
 impl Parser {
+    /// The whole rule, in parentheses or not: it was not seen to be refused in them.
     fn direct_reports(&mut self) -> Result<Option<Test>, String> {
+        let begins = self.at;
+        let mut opened = 0;
+        while self.take(&Kind::Open) {
+            opened += 1;
+        }
         if !self.take_word("direct") {
+            self.at = begins;
             return Ok(None);
         }
         if !self.take_word("reports") || !self.take_word("for") {
@@ -54,6 +61,11 @@ impl Parser {
                 self.at += 1;
                 self.subject = Some(Subject::User);
                 let manager = manager.trim_matches(['{', '}']).to_lowercase();
+                for _ in 0..opened {
+                    if !self.take(&Kind::Close) {
+                        return Err(format!("A closing parenthesis was expected {}.", self.here()));
+                    }
+                }
                 Ok(Some(Test::DirectReports(manager)))
             }
             _ => Err(format!("The id of a manager was expected {}.", self.here())),

@@ -1,6 +1,7 @@
 //! What a rule that can be read asks for, held against what there is.
 
 use super::hopeless;
+use super::physical_ids;
 use super::properties::{self, Holds, Property};
 use super::values;
 use crate::knowledge::rule::{Expr, Name, Node, Operand, Operator, Problem, Quantifier, Span, nearest};
@@ -26,6 +27,7 @@ pub(super) fn problems(rule: &str, expr: &Expr) -> Vec<Problem> {
         check.warn(&member_of.at, text, "Let it be the whole rule.");
     }
     hopeless::warn(expr, &mut check.problems);
+    physical_ids::warn(expr, &mut check.problems);
     check.problems
 }
 
@@ -41,6 +43,11 @@ fn member_of(expr: &Expr) -> Option<&Node<Name>> {
         }
         Expr::Compare { .. } | Expr::DirectReports(_) => None,
     }
+}
+
+/// The part of an item that rules compare.
+fn first_part(variable: &str) -> &'static str {
+    if variable == "group" { "objectId" } else { "servicePlanId" }
 }
 
 struct Check<'a> {
@@ -140,11 +147,16 @@ impl Check<'_> {
         match (&left.is, items.holds) {
             (Name::Item, Some(Holds::Items(variable))) => {
                 let text = format!("The items of `{}` have parts.", items.name);
-                self.warn(&left.at, text, format!("Name one of them, as in `{variable}.servicePlanId`."));
+                self.warn(&left.at, text, format!("Name one of them, as in `{variable}.{}`.", first_part(variable)));
                 None
             }
             (Name::Item, _) => Some(Property { name: "_", holds: Holds::Text }),
             (Name::Property(object, _), Some(Holds::Items(_))) if !object.is_empty() => None,
+            (Name::Property(_, part), Some(Holds::Items(variable))) => {
+                let text = format!("`{part}` does not say whose part it is.");
+                self.warn(&left.at, text, format!("Write `{variable}.{part}`."));
+                None
+            }
             (name, _) => {
                 let text = format!("`{name}` does not stand for the item of `{}`.", items.name);
                 self.warn(&left.at, text, "The item is `_`.");

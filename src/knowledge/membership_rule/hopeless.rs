@@ -70,7 +70,7 @@ fn collect<'a>(expr: &'a Expr, chains: &mut Vec<(bool, Vec<Fact<'a>>)>) {
     }
 }
 
-fn flatten<'a>(expr: &'a Expr, by_and: bool, parts: &mut Vec<&'a Expr>) {
+pub(super) fn flatten<'a>(expr: &'a Expr, by_and: bool, parts: &mut Vec<&'a Expr>) {
     match expr {
         Expr::And(left, right) if by_and => {
             flatten(left, by_and, parts);

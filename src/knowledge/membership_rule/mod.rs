@@ -7,6 +7,7 @@
 mod check;
 mod evaluate;
 mod hopeless;
+mod physical_ids;
 mod properties;
 mod registered;
 mod values;

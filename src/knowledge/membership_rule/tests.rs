@@ -107,7 +107,7 @@ fn rules_that_match_nobody_or_everybody_are_told() {
     for rule in [
         "user.city -eq \"Oslo\" or user.city -eq \"Bergen\"",
         "user.city -ne \"Oslo\" and user.city -ne \"Bergen\"",
-        "device.devicePhysicalIds -any (_ -eq \"[OrderID]:A\") and device.devicePhysicalIds -any (_ -eq \"[OrderID]:B\")",
+        "device.devicePhysicalIds -any (_ -eq \"[OrderID]:A\") and device.devicePhysicalIds -any (_ -eq \"[GID]:g:1\")",
         "user.otherMails -eq \"a@b.c\" and user.otherMails -eq \"d@e.f\"",
     ] {
         assert_eq!(told(rule), [""; 0]);
@@ -172,7 +172,7 @@ fn the_autopilot_token_is_found_in_any_letter_case() {
 
 #[test]
 fn the_letter_case_of_a_property_is_a_note_and_that_of_an_operator_is_none() {
-    let rule = "(DEVICE.displayname -STARTSWITH \"A\") AND (device.devicePhysicalIDs -Any (_ -eq \"x\"))";
+    let rule = "(DEVICE.displayname -STARTSWITH \"A\") AND (device.devicePhysicalIDs -Any (_ -eq \"[OrderID]:x\"))";
     let told = told(rule);
     assert!(told.len() == 1 && told[0].contains("Microsoft writes `displayName`"), "{told:?}");
     assert!(!is_warned_of(rule));
@@ -221,6 +221,44 @@ fn times_are_counted_from_now() {
     }
     assert!(is_refused("user.employeeHireDate -ge system.now -plus one day"));
     assert!(is_warned_of("user.city -ge system.now"));
+}
+
+#[test]
+fn direct_reports_may_stand_in_parentheses() {
+    let reports = "Direct Reports for \"62e19b97-8b3d-4d4a-a106-4ce66896a863\"";
+    assert_eq!(told(&format!("({reports})")), [""; 0]);
+    assert_eq!(told(&format!("(({reports}))")), [""; 0]);
+    assert!(told(&format!("(({reports})"))[0].contains("not closed"));
+    assert!(told(&format!("({reports} and user.city -eq \"Oslo\")"))[0].contains("stands alone"));
+    assert!(told(&format!("({reports}) and user.city -eq \"Oslo\""))[0].contains("stands alone"));
+}
+
+#[test]
+fn the_advice_leads_to_a_rule_that_can_be_used() {
+    for (rule, advice) in [
+        ("user.memberOf -any (_ -eq \"x\")", "`group.objectId`"),
+        ("user.assignedPlans -any (_ -eq \"x\")", "`assignedPlan.servicePlanId`"),
+        ("user.assignedPlans -any (servicePlanId -eq \"x\")", "Write `assignedPlan.servicePlanId`."),
+        ("(user.accountEnabled -eq yes)", "true for what is true or false"),
+        ("(user.accountEnabled -eq No)", "false for what is true or false"),
+        ("(user.mail -not null)", "`-ne null`"),
+        ("(user.city -eq \"A\"\"B\")", "a backtick escapes"),
+    ] {
+        let told = told(rule);
+        assert!(told.len() == 1 && told[0].contains(advice), "{rule}: {told:?}");
+    }
+}
+
+#[test]
+fn a_character_that_cannot_be_seen_is_told_with_its_column() {
+    for (rule, place) in [
+        ("(user.city\u{200b} -eq \"Oslo\")", "Column 11: A character that cannot be seen stands here (U+200B)."),
+        ("\u{feff}(user.city -eq \"Oslo\")", "Column 1: A character that cannot be seen stands here (U+FEFF)."),
+        ("(user.city -eq \"Os\u{200b}lo\")", "Column 19: "),
+    ] {
+        assert!(is_warned_of(rule) && !is_refused(rule));
+        assert!(told(rule)[0].starts_with(place), "{:?}", told(rule));
+    }
 }
 
 fn laptop() -> Member {

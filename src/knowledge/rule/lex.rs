@@ -36,8 +36,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
     while let Some(first) = text.get(at..).and_then(|rest| rest.chars().next()) {
         let from = at;
         let kind = match first {
-            // A byte order mark and blanks of no width come with what is pasted.
-            _ if first.is_whitespace() || matches!(first, '\u{feff}' | '\u{200b}') => {
+            _ if first.is_whitespace() || is_passed_over(first) => {
                 at += first.len_utf8();
                 continue;
             }
@@ -52,6 +51,11 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
         tokens.push(Token { kind, at: from..at });
     }
     Ok(tokens)
+}
+
+/// A byte order mark or a blank of no width: they come with what is pasted, and the rule can be read without them.
+pub(super) fn is_passed_over(character: char) -> bool {
+    matches!(character, '\u{feff}' | '\u{200b}')
 }
 
 fn single(at: &mut usize, kind: Kind) -> Kind {

@@ -33,12 +33,13 @@ pub fn parse(rule: &str) -> Result<Expr, Problem> {
         Some(Token { kind: Kind::Close, at }) => {
             Err(Problem::error(at.clone(), "This closing parenthesis has no opening one."))
         }
-        Some(token) if matches!(expr, Expr::DirectReports(_)) => Err(Problem::error(
-            token.at.clone(),
-            "`Direct Reports for` stands alone: no other condition can be joined to it.",
-        )),
+        Some(token) if matches!(expr, Expr::DirectReports(_)) => Err(stands_alone(token)),
         Some(token) => Err(missing_connective(token)),
     }
+}
+
+fn stands_alone(token: &Token) -> Problem {
+    Problem::error(token.at.clone(), "`Direct Reports for` stands alone: no other condition can be joined to it.")
 }
 
 fn missing_connective(token: &Token) -> Problem {
@@ -48,6 +49,8 @@ fn missing_connective(token: &Token) -> Problem {
             Some(meant) => problem.help(format!("Did you mean `-{meant}`?")),
             None => problem,
         },
+        Kind::Text(_) => Problem::error(token.at.clone(), "A text follows a text.")
+            .help("In a membership rule, a backtick escapes a quotation mark inside a text: \"say `\"hi`\"\"."),
         _ => problem,
     }
 }
@@ -84,20 +87,31 @@ impl<'a> Parser<'a> {
 
     fn direct_reports(&mut self) -> Result<Option<Expr>, Problem> {
         let words = ["direct", "reports", "for"];
-        let begins = self.tokens.iter().zip(words).filter(|(token, word)| is_word(token, word)).count() == words.len();
+        let opened = self.tokens.iter().take_while(|token| token.kind == Kind::Open).count();
+        let behind = self.tokens.get(opened..).unwrap_or_default();
+        let begins = behind.iter().zip(words).filter(|(token, word)| is_word(token, word)).count() == words.len();
         if !begins {
             return Ok(None);
         }
-        self.next = words.len();
-        match self.take() {
-            Some(Token { kind: Kind::Text(manager), at }) => {
-                Ok(Some(Expr::DirectReports(Node::new(manager.clone(), at.clone()))))
-            }
+        self.next = opened + words.len();
+        let manager = match self.take() {
+            Some(Token { kind: Kind::Text(manager), at }) => Node::new(manager.clone(), at.clone()),
             other => {
                 let at = other.map_or(self.end(), |token| token.at.clone());
-                Err(Problem::error(at, "`Direct Reports for` needs the manager's object id in quotation marks."))
+                return Err(Problem::error(
+                    at,
+                    "`Direct Reports for` needs the manager's object id in quotation marks.",
+                ));
+            }
+        };
+        for open in self.tokens.iter().take(opened).rev() {
+            match self.take() {
+                Some(Token { kind: Kind::Close, .. }) => {}
+                Some(token) => return Err(stands_alone(token)),
+                None => return Err(Problem::error(open.at.clone(), "This parenthesis is not closed.")),
             }
         }
+        Ok(Some(Expr::DirectReports(manager)))
     }
 
     fn either(&mut self) -> Result<Expr, Problem> {
@@ -244,7 +258,11 @@ impl<'a> Parser<'a> {
                 named @ Name::Property(..) if is_object(word) => Operand::Property(named),
                 _ => {
                     let problem = Problem::error(at, "A text has to stand in quotation marks.");
-                    return Err(problem.help(format!("Write \"{word}\".")));
+                    return Err(problem.help(match folded.as_str() {
+                        "yes" | "on" => format!("Write \"{word}\" for a text, and true for what is true or false."),
+                        "no" | "off" => format!("Write \"{word}\" for a text, and false for what is true or false."),
+                        _ => format!("Write \"{word}\"."),
+                    }));
                 }
             },
         };
@@ -326,6 +344,9 @@ fn unknown_operator(word: &str, dashed: bool, at: &Span) -> Problem {
     let dash = if dashed { "-" } else { "" };
     let problem = Problem::error(at.clone(), format!("`{dash}{word}` is no operator."));
     match nearest(word, known) {
+        _ if word.eq_ignore_ascii_case("not") => {
+            problem.help("It turns a whole condition round. Write `-ne null` for a property that has a value.")
+        }
         Some(meant) => problem.help(format!("Did you mean `-{meant}`?")),
         None => problem.help(
             "Operators are -eq, -ne, -startsWith, -notStartsWith, -endsWith, -notEndsWith, -contains, -notContains, \

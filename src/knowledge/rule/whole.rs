@@ -1,5 +1,6 @@
 //! All that is to be told of a rule, whichever language it is in.
 
+use super::lex::is_passed_over;
 use super::parse::parse;
 use super::problem::Problem;
 use super::syntax::Expr;
@@ -22,6 +23,11 @@ pub(in crate::knowledge) fn read(
         }
         Err(problem) => (None, vec![problem]),
     };
+    for (at, character) in rule.char_indices().filter(|(_, character)| is_passed_over(*character)) {
+        let text = format!("A character that cannot be seen stands here (U+{:04X}).", u32::from(character));
+        let help = "It came along from where the rule was copied, and is no blank to the service. Remove it.";
+        problems.push(Problem::warning(at..at + character.len_utf8(), text).help(help));
+    }
     let length = rule.chars().count();
     if length > MAX_LENGTH {
         let begins = rule.char_indices().nth(MAX_LENGTH).map_or(rule.len(), |(at, _)| at);

@@ -74,3 +74,11 @@ fn deep_nesting_is_refused_and_never_ends_the_stack() {
     assert!(parse(&"(".repeat(3000)).is_err());
     assert!(parse(&"not ".repeat(700)).is_err());
 }
+
+#[test]
+fn direct_reports_may_stand_in_parentheses() {
+    accepted(r#"Direct Reports for "a""#);
+    accepted(r#"((Direct Reports for "a"))"#);
+    assert!(parse(r#"((Direct Reports for "a")"#).is_err());
+    assert!(parse(r#"(Direct Reports for "a") and user.city -eq "x""#).is_err());
+}
