@@ -27,8 +27,19 @@ enum Sent {
     Done(Answered),
     /// Nobody has decided yet.
     Undecided,
-    /// The code is of no use: another write's, or used up.
-    Useless,
+    /// The code is used up.
+    UsedUp,
+    /// It was refused, for a reason of its own or since the code is another write's. Graph tells them by words alone.
+    Refused(Error),
+}
+
+/// What the codes of before came to.
+enum ByCode {
+    Done(Answered),
+    /// None was of use.
+    Unknown,
+    /// One was approved, and the write was refused all the same.
+    Refused(Error),
 }
 
 impl Client {
@@ -39,11 +50,13 @@ impl Client {
             return self.persist(outgoing).await;
         }
         let write = self.ledger().write(&outgoing.method, outgoing.path, outgoing.bytes().as_deref());
-        if let Some(answered) = self.send_by_code(outgoing, &write).await? {
-            return Ok(answered);
-        }
+        let before = match self.send_by_code(outgoing, &write).await? {
+            ByCode::Done(answered) => return Ok(answered),
+            ByCode::Unknown => None,
+            ByCode::Refused(error) => Some(error),
+        };
         match self.persist(outgoing).await {
-            Err(error) if error.awaits_approval() => self.request_approval(outgoing, &write, error).await,
+            Err(error) if error.awaits_approval() => self.request_approval(outgoing, &write, error, before).await,
             answer => answer,
         }
     }
@@ -52,36 +65,43 @@ impl Client {
     pub(super) async fn with_approval(&self, outgoing: &Outgoing<'_>, refused: Error) -> Result<Answered, Error> {
         let write = self.ledger().write(&outgoing.method, outgoing.path, outgoing.bytes().as_deref());
         match self.send_by_code(outgoing, &write).await? {
-            Some(answered) => Ok(answered),
-            None => self.request_approval(outgoing, &write, refused).await,
+            ByCode::Done(answered) => Ok(answered),
+            ByCode::Unknown => self.request_approval(outgoing, &write, refused, None).await,
+            ByCode::Refused(error) => self.request_approval(outgoing, &write, refused, Some(error)).await,
         }
     }
 
-    /// Sends a write whose approval was asked for before. None where it was not.
-    async fn send_by_code(&self, outgoing: &Outgoing<'_>, write: &Write) -> Result<Option<Answered>, Error> {
+    /// Sends a write whose approval was asked for before.
+    async fn send_by_code(&self, outgoing: &Outgoing<'_>, write: &Write) -> Result<ByCode, Error> {
+        let mut refused = None;
         for code in [self.ledger().code(write), self.configured_code(write)].into_iter().flatten() {
             match self.send_approved(outgoing, write, &code).await? {
-                Sent::Done(answered) => return Ok(Some(answered)),
-                Sent::Undecided => return self.follow(outgoing, write, &code).await.map(Some),
-                Sent::Useless => self.ledger().forget(write),
+                Sent::Done(answered) => return Ok(ByCode::Done(answered)),
+                // A request that is not seen is none, or another's: nobody decides it.
+                Sent::Undecided if matches!(self.status(&code).await, Ok(None)) => self.ledger().forget(write),
+                Sent::Undecided => return self.follow(outgoing, write, &code).await.map(ByCode::Done),
+                Sent::UsedUp => self.ledger().forget(write),
+                Sent::Refused(error) => refused = Some(error),
             }
         }
-        Ok(None)
+        Ok(refused.map_or(ByCode::Unknown, ByCode::Refused))
     }
 
     fn configured_code(&self, write: &Write) -> Option<Box<str>> {
         self.approvals().codes.get(&*write.entry).map(|code| code.trim().into())
     }
 
-    /// Asks for the approval of a write that was refused for want of one.
+    /// Asks for the approval of a write that was refused for want of one. `before` is why it was refused although it was
+    /// approved: if the code was its own, the request stands, and that reason is the one to tell.
     async fn request_approval(
         &self,
         outgoing: &Outgoing<'_>,
         write: &Write,
         refused: Error,
+        before: Option<Error>,
     ) -> Result<Answered, Error> {
         let Some(justification) = &self.approvals().justification else {
-            return Err(stands(outgoing, write, Standing::Unasked));
+            return Err(before.unwrap_or_else(|| stands(outgoing, write, Standing::Unasked)));
         };
         let header = HeaderValue::from_str(&STANDARD.encode(justification)).map_err(|_| refused)?;
         let error = match self.persist(&outgoing.with(JUSTIFICATION, header)).await {
@@ -90,7 +110,7 @@ impl Client {
         };
         // "An active Approval Request already exists", seen by clients of 2026: do not repeat.
         if error.status() == Some(409) && error.message().contains("Approval Request") {
-            return Err(stands(outgoing, write, Standing::AskedBefore));
+            return Err(before.unwrap_or_else(|| stands(outgoing, write, Standing::AskedBefore)));
         }
         let Some(code) = code_in(error.message()).map(str::to_owned) else { return Err(error) };
         self.ledger().keep(write, &code);
@@ -121,11 +141,13 @@ impl Client {
                     Sent::Done(answered) => return Ok(answered),
                     Sent::Undecided => {}
                     // It was approved a moment ago: an answer was lost, and the write is done.
-                    Sent::Useless if outgoing.kind == Kind::Idempotent => {
+                    Sent::UsedUp if outgoing.kind == Kind::Idempotent => {
                         self.ledger().done(write, &attempted(&outgoing.method, outgoing.path), code);
                         return Ok(Answered { status: 204, body: None });
                     }
-                    Sent::Useless => return Err(Error::without_answer(outgoing.path)),
+                    Sent::UsedUp => return Err(Error::without_answer(outgoing.path)),
+                    // The code is its own, so the reason is too.
+                    Sent::Refused(error) => return Err(error),
                 }
             }
             self.pause(&mut patience, "", "").await.map_err(|error| waits(ended(&error)))?;
@@ -133,7 +155,7 @@ impl Client {
     }
 
     async fn send_approved(&self, outgoing: &Outgoing<'_>, write: &Write, code: &str) -> Result<Sent, Error> {
-        let Ok(header) = HeaderValue::from_str(code) else { return Ok(Sent::Useless) };
+        let Ok(header) = HeaderValue::from_str(code) else { return Ok(Sent::UsedUp) };
         let error = match self.persist(&outgoing.with(CODE, header)).await {
             Ok(answered) => {
                 self.ledger().done(write, &attempted(&outgoing.method, outgoing.path), code);
@@ -147,17 +169,12 @@ impl Client {
         if !matches!(error.status(), Some(403 | 409 | 412)) {
             return Err(error);
         }
-        match self.status(code).await {
-            Ok(Some(status)) => match End::named(&status) {
-                Some(how) => {
-                    self.ledger().forget(write);
-                    Err(stands(outgoing, write, Standing::Ended { code: code.into(), how }))
-                }
-                None => Ok(Sent::Useless),
-            },
-            Ok(None) => Ok(Sent::Useless),
-            Err(_) => Err(error),
+        let Ok(status) = self.status(code).await else { return Err(error) };
+        if let Some(how) = status.as_deref().and_then(End::named) {
+            self.ledger().forget(write);
+            return Err(stands(outgoing, write, Standing::Ended { code: code.into(), how }));
         }
+        Ok(if status.as_deref() == Some("completed") { Sent::UsedUp } else { Sent::Refused(error) })
     }
 
     /// Where a request stands. None where it is not seen.

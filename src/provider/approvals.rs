@@ -1,7 +1,9 @@
 //! What the provider says where another administrator has to approve a write (Multi Admin Approval).
 
 use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
     graph::Approvals,
+    path::Path,
     schema::{Attribute, plain, string},
     value::{Type, Value},
 };
@@ -27,10 +29,44 @@ pub(super) fn attributes() -> [Attribute; 2] {
     ]
 }
 
+/// A code that is no id of a request would be waited for in vain.
+pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
+    for (entry, code) in config.get(CODES).as_map().into_iter().flatten() {
+        if let Some(code) = code.as_str().filter(|code| uuid::Uuid::try_parse(code.trim()).is_err()) {
+            let rule = format!(
+                "must be the id of a request for approval, such as \"968fb895-10b4-4b34-b7bc-72450299af1d\", got: {code:?}."
+            );
+            diagnostics.push(Diagnostic::invalid(Path::of(CODES).key(entry), &rule));
+        }
+    }
+}
+
 /// What is set. What is not known yet is not needed yet: plans write nothing.
 pub(super) fn of(config: &Value) -> Approvals {
     let justification = config.get(JUSTIFICATION).as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned);
     let codes = config.get(CODES).as_map().into_iter().flatten();
     let codes = codes.filter_map(|(entry, code)| Some((entry.clone(), code.as_str()?.to_owned())));
     Approvals { justification, codes: codes.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: Value) -> Vec<String> {
+        let codes = Value::object([("autopilot_scope_tag/Sales/create", code)]);
+        let mut diagnostics = Diagnostics::default();
+        validate(&Value::object([(CODES, codes)]), &mut diagnostics);
+        diagnostics.0.into_iter().map(|told| told.detail).collect()
+    }
+
+    #[test]
+    fn a_code_that_is_no_id_of_a_request_is_refused() {
+        for wrong in ["its request id", "", "968fb895"] {
+            let told = refused(wrong.into());
+            assert!(matches!(&*told, [one] if one.contains(&format!("got: {wrong:?}"))), "{told:?}");
+        }
+        assert!(refused(" 968fb895-10b4-4b34-b7bc-72450299af1d ".into()).is_empty());
+        assert!(refused(Value::Unknown).is_empty());
+    }
 }

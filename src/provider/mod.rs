@@ -83,6 +83,7 @@ impl Provider for Autopilot {
 
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
         settings::validate(config, diagnostics);
+        approvals::validate(config, diagnostics);
     }
 
     async fn configure(

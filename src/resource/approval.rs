@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::{Cx, Error, Private};
+use super::{Cx, Error, Private, approval_advice};
 use crate::{
     diagnostic::{Diagnostic, Severity},
     graph::{self, Ledger, Standing},
@@ -22,10 +22,10 @@ pub(super) fn ledger(kind: &str, name: &str, private: &Private) -> Ledger {
     Ledger::new(&about, codes)
 }
 
-/// Remembers the requests that stand, until all is written, and tells what was approved.
+/// Remembers the requests that stand, those of other changes too, and tells what was approved.
 pub(super) fn keep(cx: &mut Cx) {
     let ledger = cx.ledger().clone();
-    let codes = if cx.diagnostics.0.is_empty() { BTreeMap::new() } else { ledger.codes() };
+    let codes = ledger.codes();
     if codes.is_empty() {
         cx.private.remove(CODES);
     } else {
@@ -41,16 +41,13 @@ pub(super) fn keep(cx: &mut Cx) {
 
 /// Tells how the next apply can take up a request although there is no state that remembers it.
 pub(super) fn tell_entry(diagnostic: &mut Diagnostic, error: &Error) {
-    let Some(graph::Error::Approval { entry, standing, .. }) = error.graph() else { return };
-    let code = match standing {
-        Standing::Waits { code, .. } => code,
-        Standing::AskedBefore => "its request id",
-        Standing::Unasked | Standing::Ended { .. } => return,
+    let Some(graph::Error::Approval { entry, standing: Standing::Waits { code, .. }, .. }) = error.graph() else {
+        return;
     };
     if diagnostic.severity == Severity::Error {
         let entry = format!(
-            "Nothing is recorded yet, so add the request to the provider's configuration; it can go once this is written:\n\n  \
-             approval_codes = {{\n    {entry:?} = {code:?}\n  }}"
+            "Nothing is recorded yet, so add the request to the provider's configuration; it can go once this is written:\n\n{}",
+            approval_advice::codes(entry, code)
         );
         diagnostic.detail = format!("{}\n\n{entry}", diagnostic.detail);
     }

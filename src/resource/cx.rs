@@ -95,6 +95,11 @@ impl Cx {
         &self.ledger
     }
 
+    /// Whether a request for the approval of something that it writes stands.
+    pub fn has_asked_for_approval(&self) -> bool {
+        !self.ledger.codes().is_empty()
+    }
+
     /// The table of what the verb is about; one without attributes for an action or a data source of its own.
     pub fn spec(&self) -> Arc<Spec> {
         self.spec.clone()

@@ -85,7 +85,7 @@ impl Error {
 /// What to do.
 fn advice(error: &graph::Error, permission: &str) -> String {
     let advice = match error {
-        graph::Error::Approval { standing, .. } => return approval_advice::about(standing),
+        graph::Error::Approval { entry, standing, .. } => return approval_advice::about(entry, standing),
         graph::Error::Refused { status: 403, .. } if !permission.is_empty() => {
             let licence = if permission.starts_with("DeviceManagement") {
                 " Intune also needs a licence in the tenant."

@@ -118,13 +118,14 @@ impl Resource for DeviceImport {
         moving::note_fates(&mut fleet, &fates);
         let stopped = bring_in(&graph, &mut fleet, &registered).await.err();
         moving::take_over(cx, &mut fleet).await;
+        // Only a state keeps the requests until the next apply.
+        fleet.sent |= cx.has_asked_for_approval();
         let severity = if fleet.sent { Severity::Warning } else { Severity::Error };
         let mut told = report::report(&self.spec(), &fleet, stopped.as_ref(), severity);
-        if !fleet.sent
-            && let Some(last) = told.pop()
-        {
+        if !fleet.sent && !told.is_empty() {
+            let first = told.remove(0);
             cx.diagnostics.extend(told);
-            return Err(last.into());
+            return Err(first.into());
         }
         cx.diagnostics.extend(told);
         rows::remember(&mut cx.private, &fleet, &BTreeMap::new());
@@ -206,13 +207,12 @@ impl Resource for DeviceImport {
         }
         cx.diagnostics.extend(moving::adopted_elsewhere(&left.adopted_elsewhere));
         let mut told = report::still_registered(&self.spec(), &left.failed);
-        match told.pop() {
-            Some(last) => {
-                cx.diagnostics.extend(told);
-                Err(last.into())
-            }
-            None => Ok(()),
+        if told.is_empty() {
+            return Ok(());
         }
+        let first = told.remove(0);
+        cx.diagnostics.extend(told);
+        Err(first.into())
     }
 
     async fn import(&self, cx: &mut Cx, id: &str) -> Result<Value> {

@@ -198,6 +198,58 @@ async fn an_approved_change_whose_answer_was_lost_is_done() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_write_that_is_refused_although_it_was_approved_is_not_done() {
+    for status in [403, 409, 412] {
+        let (client, scripted) = service(|_| is("approved"), move |_| Ok(refusal(status, "Refused", "Not this one.")));
+        let tag = format!("{TAGS}/3");
+        let answers = [
+            client.patch(&tag, &json!({})).await.map(|_| ()),
+            client.delete(&tag).await,
+            client.post(TAGS, &json!({})).await.map(|_| ()),
+        ];
+        for answer in answers {
+            let error = answer.expect_err("it is refused");
+            assert_eq!((error.status(), error.message()), (Some(status), "Not this one."), "{status}");
+        }
+        assert_eq!((client.ledger().approved().len(), client.ledger().codes().len()), (0, 3), "the requests stand");
+        assert!(steps(&scripted).contains(&"DELETE with code".to_owned()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_was_approved_before_tells_why_it_is_refused_and_not_that_it_was_asked_for() {
+    let (client, scripted) = client(|_, request| {
+        Ok(match (request.url.path(), sent_code(request), request.headers.contains_key(JUSTIFICATION)) {
+            (REQUESTS, ..) => is("approved"),
+            (_, Some(_), _) => refusal(412, "PreconditionFailed", "Not this one."),
+            (_, None, true) => refusal(409, "Conflict", "An active Approval Request already exists"),
+            (_, None, false) => refusal(403, "Forbidden", NEEDED),
+        })
+    });
+    for justification in [Some("new laptops".into()), None] {
+        let codes = [("autopilot_scope_tag/Sales/create".to_owned(), CODE_1.to_owned())].into();
+        let client = client.clone().with_approvals(Approvals { justification, codes });
+        let client = client.entered_in(&Ledger::new("autopilot_scope_tag/Sales", Default::default()));
+        assert_eq!(client.post(TAGS, &json!({})).await.expect_err("refused").status(), Some(412));
+    }
+    let asked = ["POST with code", "GET", "POST", "POST with justification", "POST with code", "GET", "POST"];
+    assert_eq!(steps(&scripted), asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_code_whose_request_is_not_seen_is_not_waited_for() {
+    let (client, scripted) = service(
+        |n| if n == 0 { answer(200, &json!({"value": []})) } else { is("approved") },
+        |n| if n == 0 { Ok(required()) } else { made() },
+    );
+    let codes = [("autopilot_scope_tag/Sales/create".to_owned(), CODE_1.to_owned())].into();
+    let client = client.with_approvals(Approvals { justification: Some("new laptops".into()), codes });
+    assert!(client.post(TAGS, &json!({})).await.is_ok());
+    let expected = ["POST with code", "GET", "POST", "POST with justification", "GET", "POST with code"];
+    assert_eq!(steps(&scripted), expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_may_not_be_followed_is_told_with_its_code() {
     let (client, _) = service(|_| refusal(403, "Forbidden", "Application is not authorized."), |_| made());
     let Standing::Waits { code, ended } = standing(client.post(TAGS, &json!({})).await) else { panic!() };

@@ -67,7 +67,8 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
             if state.is_null() {
                 approval::tell_entry(&mut told, &error);
             }
-            cx.diagnostics.push(told);
+            // Why it failed comes before what came of that.
+            cx.diagnostics.0.insert(0, told);
             state
         }
     };

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::{made, object, seen};
 use crate::{
     diagnostic::Diagnostic,
-    graph::{self, Client, Patience},
+    graph::{self, Approvals, Client, Patience},
     resource::{Cx, Error, Result, Spec, approval_advice},
 };
 
@@ -74,23 +74,32 @@ pub(super) fn tell(cx: &mut Cx, id: &str, stopped: &Error) {
          is missing, and the next apply adds it.",
         cx.spec().noun
     );
-    if let Some(graph::Error::Approval { standing, .. }) = stopped.graph() {
-        detail = format!("{detail} {}", approval_advice::about(standing));
+    if let Some(graph::Error::Approval { entry, standing, .. }) = stopped.graph() {
+        detail = format!("{detail} {}", approval_advice::about(entry, standing));
     }
     cx.diagnostics.push(Diagnostic::warning("Creation Not Finished", detail));
 }
 
-/// Deletes what was made, where Graph refuses the rest of it. Only where that fails too is it kept, with the error.
+/// Deletes what was made, where Graph refuses the rest of it. Only where that fails too is it kept, with the error. An
+/// approval is not asked for: nobody planned to delete anything.
 pub(super) async fn undo(cx: &mut Cx, id: &str) {
     let spec = cx.spec();
     let undone = async {
-        let graph = cx.graph()?.although_stopped(spec.seen_within + TO_UNDO);
+        let graph = cx.graph()?.although_stopped(spec.seen_within + TO_UNDO).with_approvals(Approvals::default());
         let unseen_until = spec.replicates.then(|| Instant::now() + spec.seen_within);
         remove(&spec, &graph, id, unseen_until).await?;
         if spec.replicates { seen::wait_until_gone(&spec, &graph, id).await } else { Ok(()) }
     };
     match undone.await {
         Ok(()) => drop(cx.take_kept()),
+        Err(error) if error.awaits_approval() => {
+            let detail = format!(
+                "The {} {id} was made, and the rest of it was refused. To delete it again another administrator would have to \
+                 approve that, so it stays in the state. The next apply replaces it; `terraform untaint` keeps it.",
+                spec.noun
+            );
+            cx.diagnostics.push(Diagnostic::error("Creation Not Undone", detail));
+        }
         Err(error) => {
             let told = spec.failed_writing("undoing the creation of", &error);
             cx.diagnostics.push(told);

@@ -1,6 +1,7 @@
 //! Ctrl-C, SIGKILL and lost answers: nothing twice, nothing lost, no replacement.
 
 use super::*;
+use autopilot::graph::Approvals;
 use std::time::Instant;
 
 /// Waits until the service has been asked for something.
@@ -51,6 +52,51 @@ async fn ctrl_c_before_anything_was_sent_leaves_nothing() {
     let applied = world.apply_plan(&config, &State::default(), plan, &cancel).await;
     assert_eq!(applied.state.value, Value::Null);
     assert_eq!(applied.errors().len(), 1);
+}
+
+/// The emulator approves over HTTP, as its page does.
+async fn approve_all(world: &World) {
+    let url = format!("{}/_emulator/approvals", world.emulator.endpoint());
+    let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");
+    let answer = http.post(url).body("{}").send().await.expect("an answer");
+    assert_eq!(answer.text().await.expect("a text"), r#"{"decided":3}"#);
+}
+
+#[tokio::test]
+async fn a_create_that_waits_for_approvals_keeps_all_of_its_requests_in_the_state() {
+    for by_ctrl_c in [true, false] {
+        let mut world = World::new().await;
+        let names = ["A1", "A2", "A3"];
+        world.oem(names.map(|serial_number| serde_json::json!({ "serial_number": serial_number })).into()).await;
+        world.emulator.configure(|settings| settings.approval = vec!["deviceActions".to_owned()]);
+        let approvals = Approvals { justification: Some("new laptops".to_owned()), ..Approvals::default() };
+        world.tenant = Tenant::Ready(client(&world.emulator).with_approvals(approvals));
+        let mut config = config(names.map(|name| Row::adopted(name).with("group_tag", "Sales")).into());
+        if !by_ctrl_c {
+            timeouts(&mut config, "2s");
+        }
+        let plan = world.good_plan(&config, &State::default()).await;
+        let (cancel, start) = (CancellationToken::new(), State::default());
+        let apply = world.apply_plan(&config, &start, plan, &cancel);
+        let stop = async {
+            while world.asked("GET", "/beta/deviceManagement/operationApprovalRequests") < 3 {
+                tokio::task::yield_now().await;
+            }
+            if by_ctrl_c {
+                cancel.cancel();
+            }
+        };
+        let (applied, ()) = tokio::join!(apply, stop);
+        assert_eq!(applied.errors(), [""; 0], "an error would taint");
+        assert!(applied.warnings()[0].contains("another administrator has to approve it"), "{:?}", applied.told);
+
+        approve_all(&world).await;
+        timeouts(&mut config, "1m");
+        let applied = world.apply(&config, &applied.state).await;
+        assert_eq!(applied.errors(), [""; 0], "{:?}", applied.told);
+        assert!(world.devices().values().all(|group_tag| group_tag == "Sales"), "{:?}", world.devices());
+        world.assert_no_change(&config, &applied.state).await;
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use autopilot::emulator::Fault;
+use autopilot::{emulator::Fault, graph::Approvals};
 use serde_json::json;
 
 use super::*;
@@ -107,6 +107,28 @@ async fn what_cannot_be_undone_is_kept_with_the_error() {
     ]);
     let applied = world.apply(PROFILE, &config, &State::default()).await;
     assert_eq!(applied.told(Severity::Error).len(), 2, "{:?}", applied.told);
+    assert!(world.list(PROFILES).await.iter().any(|profile| profile["id"] == id(&applied.state)));
+}
+
+/// Nobody planned to delete it, so nobody is asked to approve that.
+#[tokio::test]
+async fn an_undo_that_needs_approval_is_not_asked_for_and_the_refusal_is_told_first() {
+    let mut world = World::new().await;
+    let group = world.made(GROUP, [("display_name", "Sales".into())]).await;
+    let justification = Some("new laptops".to_owned());
+    world.graph = world.graph.with_approvals(Approvals { justification, ..Approvals::default() });
+    let assigned = Value::set(vec![facets::target(&[("group_id", id(&group).into())])]);
+    let config = world.config(PROFILE, [("display_name", "Sales".into()), ("assignments", assigned)]);
+    let needed = "Header 'x-msft-approval-justification' is required to request approval";
+    world.emulator.fail(vec![
+        fault(json!({"method": "POST", "path": format!("{PROFILES}/{{id}}/assignments"), "status": 400})),
+        fault(json!({"method": "DELETE", "path": format!("{PROFILES}/{{id}}"), "status": 403, "message": needed})),
+    ]);
+    let applied = world.apply(PROFILE, &config, &State::default()).await;
+    let errors = applied.told(Severity::Error);
+    assert!(matches!(&*errors, [first, _] if first.contains("HTTP 400")), "{errors:?}");
+    assert!(errors[1].contains("it stays in the state"), "{errors:?}");
+    assert_eq!(world.writes().get(&format!("DELETE {PROFILES}/{{id}}")), Some(&1), "{:?}", world.writes());
     assert!(world.list(PROFILES).await.iter().any(|profile| profile["id"] == id(&applied.state)));
 }
 

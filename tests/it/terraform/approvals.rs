@@ -152,6 +152,33 @@ fn a_change_that_was_interrupted_remembers_its_request() {
 }
 
 #[test]
+fn a_change_that_somebody_else_asked_for_tells_the_entry_for_its_request() {
+    let tag = |description: &str| {
+        format!(
+            "resource \"autopilot_scope_tag\" \"x\" {{\n  display_name = \"Sales\"\n  description = {description:?}\n"
+        )
+    };
+    let lab = lab(&(provider("") + &tag("before") + "}\n"));
+    approved(&lab, &APPLY).succeeds();
+    lab.configure(&(provider("") + &tag("after") + "  timeouts = { update = \"1s\" }\n}\n"));
+    let file = lab.folder().join("terraform.tfstate");
+    let before = std::fs::read(&file).expect("a state");
+    lab.apply_run().fails().error().says(&["Approval Not Given Yet"]);
+    // As a state that does not know of the request has it.
+    std::fs::write(&file, before).expect("it can be written");
+    let told = lab.apply_run().fails().error();
+    told.says(&["Approval Asked For Before", "My requests"]);
+    let entry = entry(&told.detail).expect("an entry");
+    assert!(entry.starts_with("\"autopilot_scope_tag/Sales/"), "{entry}");
+    let id = requests(&lab).last().expect("a request")["id"].as_str().expect("an id").to_owned();
+    lab.tenant.post("/_emulator/approvals", &json!({}));
+    let codes = format!("  approval_codes = {{\n{}\n  }}\n", entry.replace("its request id", &id));
+    lab.configure(&(provider(&codes) + &tag("after") + "}\n"));
+    lab.apply();
+    lab.plan().is_empty();
+}
+
+#[test]
 fn what_keeps_a_protected_write_from_being_done_is_told_with_what_to_do() {
     let tag = "resource \"autopilot_scope_tag\" \"x\" {\n  display_name = \"Sales\"\n";
     let lab = lab(&format!("{tag}}}\n"));
