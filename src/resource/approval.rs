@@ -52,3 +52,22 @@ pub(super) fn tell_entry(diagnostic: &mut Diagnostic, error: &Error) {
         diagnostic.detail = format!("{}\n\n{entry}", diagnostic.detail);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::resource::Tenant;
+
+    #[tokio::test]
+    async fn a_success_keeps_the_requests_of_other_steps() {
+        let codes: BTreeMap<_, _> = [("a1".to_owned(), "code".into())].into();
+        let cx = Cx::new(&Tenant::not_configured(), &CancellationToken::new(), Duration::ZERO);
+        let mut cx = cx.entering_in(Ledger::new("autopilot_scope_tag/Sales", codes.clone()));
+        keep(&mut cx);
+        assert_eq!(ledger("autopilot_scope_tag", "Sales", &cx.private).codes(), codes);
+    }
+}

@@ -67,7 +67,7 @@ async fn a_create_that_waits_for_approvals_keeps_all_of_its_requests_in_the_stat
     for by_ctrl_c in [true, false] {
         let mut world = World::new().await;
         let names = ["A1", "A2", "A3"];
-        world.oem(names.map(|serial_number| serde_json::json!({ "serial_number": serial_number })).into()).await;
+        world.oem(names.map(|serial_number| serde_json::json!({ "serialNumber": serial_number })).into()).await;
         world.emulator.configure(|settings| settings.approval = vec!["deviceActions".to_owned()]);
         let approvals = Approvals { justification: Some("new laptops".to_owned()), ..Approvals::default() };
         world.tenant = Tenant::Ready(client(&world.emulator).with_approvals(approvals));
