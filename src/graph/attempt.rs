@@ -8,6 +8,7 @@ use crate::graph::token::Held;
 use crate::graph::transport::{CLIENT_REQUEST_ID, Request};
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -99,15 +100,31 @@ impl Client {
         Ok(url)
     }
 
-    /// The token in use, or a new one. Whoever comes while one is fetched waits for that one.
+    /// The token in use, or a new one. Whoever comes while one is fetched waits for that one, and shares its failure: a
+    /// refresh of many resources does not try an authority that is down once for each.
     pub(super) async fn bearer(&self, attempted: &str) -> Result<String, Error> {
+        let failures = || self.shared.failures.load(Ordering::Acquire);
+        let failed_before = failures();
         let fetching = async {
             let mut held = self.shared.held.lock().await;
-            if let Some(held) = held.as_ref().filter(|held| held.is_fresh()) {
-                return Ok(held.bearer.clone());
+            match &*held {
+                Ok(Some(held)) if held.is_fresh() => return Ok(held.bearer.clone()),
+                Err(error) if failures() != failed_before => return Err(error.clone()),
+                _ => {}
             }
-            let fetched = self.shared.credential.fetch(&self.shared.carrier, &self.shared.scope).await?;
-            Ok(held.insert(Held::new(fetched)).bearer.clone())
+            match self.shared.credential.fetch(&self.shared.carrier, &self.shared.scope).await {
+                Ok(fetched) => {
+                    let fetched = Held::new(fetched);
+                    let bearer = fetched.bearer.clone();
+                    *held = Ok(Some(fetched));
+                    Ok(bearer)
+                }
+                Err(error) => {
+                    *held = Err(error.clone());
+                    self.shared.failures.fetch_add(1, Ordering::Release);
+                    Err(error)
+                }
+            }
         };
         match self.until_stopped(fetching).await {
             Ok(bearer) => bearer,
@@ -118,8 +135,8 @@ impl Client {
     /// Lets go of a token that Graph refused, unless somebody has replaced it already.
     async fn forget(&self, bearer: &str) {
         let mut held = self.shared.held.lock().await;
-        if held.as_ref().is_some_and(|held| held.bearer == bearer) {
-            *held = None;
+        if matches!(&*held, Ok(Some(held)) if held.bearer == bearer) {
+            *held = Ok(None);
         }
     }
 }

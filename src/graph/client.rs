@@ -18,6 +18,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::Value as Json;
 use std::fmt::{self, Debug};
 use std::future::Future;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::{OnceCell, oneshot};
@@ -54,7 +55,10 @@ pub(super) struct Shared {
     pub(super) credential: Arc<dyn Credential>,
     pub(super) carrier: Carrier,
     dated: Arc<Dated>,
-    pub(super) held: tokio::sync::Mutex<Option<Held>>,
+    /// The token in use, or how the last sign-in failed.
+    pub(super) held: tokio::sync::Mutex<Result<Option<Held>, Error>>,
+    /// How many sign-ins have failed.
+    pub(super) failures: AtomicU64,
     /// What the first sign-in came to.
     signed_in: OnceCell<Result<Claims, Error>>,
     pub(super) pace: Pace,
@@ -131,6 +135,9 @@ pub(crate) struct Answered {
     pub(crate) body: Option<Json>,
 }
 
+/// So long a sign-in is waited for that nobody needs yet.
+const SIGN_IN: Duration = Duration::from_secs(10);
+
 impl Client {
     /// Opens the pool. Nothing is sent yet.
     pub fn new(settings: Settings) -> Result<Client, Error> {
@@ -160,7 +167,8 @@ impl Client {
             credential,
             carrier: Carrier(Arc::clone(&dated) as Arc<dyn Transport>),
             dated,
-            held: tokio::sync::Mutex::default(),
+            held: tokio::sync::Mutex::new(Ok(None)),
+            failures: AtomicU64::new(0),
             reads: Mutex::default(),
             signed_in: OnceCell::new(),
         };
@@ -177,6 +185,12 @@ impl Client {
     #[must_use]
     pub fn under(&self, cancel: CancellationToken, deadline: Instant) -> Client {
         Client { cancel, deadline: Some(deadline), ..self.clone() }
+    }
+
+    /// The same client for a caller that has no deadline of its own.
+    #[must_use]
+    pub fn ended_by(&self, cancel: &CancellationToken) -> Client {
+        Client { cancel: cancel.clone(), ..self.clone() }
     }
 
     /// The same with what is said where another administrator has to approve a write.
@@ -248,12 +262,17 @@ impl Client {
         &self.approvals
     }
 
-    /// What the first sign-in of this process came to. It is made now if there was none, and not again where it failed: a
-    /// plan of a hundred resources does not wait a hundred times for a network that is down.
+    /// What the first sign-in of this process came to within ten seconds; it is left to whoever needs Graph first where it
+    /// takes longer. It is made now if there was none, and not again where it failed or did not end: a plan of a hundred
+    /// resources does not wait a hundred times for a network that is down.
     pub async fn signed_in(&self) -> Result<Claims, Error> {
         let first = self.shared.signed_in.get_or_try_init(|| async {
-            match self.claims().await {
-                Err(stop) if stop.is_stop() => Err(stop),
+            let end = Instant::now() + SIGN_IN;
+            let is_short = self.deadline.is_some_and(|deadline| deadline < end);
+            let bounded = if is_short { self.clone() } else { self.until(end) };
+            match bounded.claims().await {
+                // Its caller's own end.
+                Err(stop) if stop.is_cancelled() || (stop.is_stop() && is_short) => Err(stop),
                 ended => Ok(ended),
             }
         });

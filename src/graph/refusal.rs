@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 use crate::graph::error::Error;
+use crate::graph::retry;
 
 /// An error answer taken apart.
 #[derive(Debug, Default, PartialEq)]
@@ -73,7 +74,7 @@ pub(crate) fn unpack(status: u16, body: &Value) -> Refusal {
 
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
-    Duration::try_from_secs_f64(seconds).ok()
+    retry::of_seconds(seconds)
 }
 
 fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
@@ -131,6 +132,8 @@ mod tests {
         let body =
             json!({"error": {"code": "TooManyRequests", "message": r#"{"Message":"Slow down","RetryAfter":"12"}"#}});
         assert_eq!(unpack(429, &body).retry_after, Some(Duration::from_secs(12)));
+        let body = json!({"error": {"message": r#"{"Message":"Slow down","RetryAfter":10000000000000000000}"#}});
+        assert_eq!(unpack(429, &body).retry_after, Some(Duration::from_secs(86400)), "no longer than a day");
     }
 
     #[test]

@@ -38,6 +38,9 @@ pub(crate) enum Decision {
 /// How often an attempt that fails without a word about when to return is made.
 const ATTEMPTS: u32 = 6;
 
+/// The longest wait that is believed. What is longer is a fault, and may be more than can be added to a time.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How one of Intune's backends tells throttling, by a 500 (reported live, 2026-07).
 const QUERY_BROKER: &str = "too many requests to query broker";
 
@@ -106,11 +109,16 @@ pub(crate) fn jitter() -> f64 {
 pub(crate) fn retry_after<'a>(header: impl Fn(&str) -> Option<&'a str>) -> Option<Duration> {
     let value = header("retry-after")?.trim();
     if let Ok(seconds) = value.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
+        return of_seconds(seconds);
     }
     let until = httpdate::parse_http_date(value).ok()?;
     let now = header("date").and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or_else(SystemTime::now);
-    Some(until.duration_since(now).unwrap_or_default())
+    Some(until.duration_since(now).unwrap_or_default().min(LONGEST))
+}
+
+/// A wait of so many seconds, as the service said it.
+pub(crate) fn of_seconds(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(if seconds.is_finite() { seconds.min(LONGEST.as_secs_f64()) } else { seconds }).ok()
 }
 
 #[cfg(test)]
@@ -216,5 +224,8 @@ mod tests {
             assert_eq!(headers(bad, date), None, "{bad}");
         }
         assert_eq!(retry_after(|_| None), None);
+        for long in ["86401", "10000000000000000000", "1e300", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert_eq!(headers(long, date), Some(LONGEST), "{long}");
+        }
     }
 }

@@ -56,13 +56,18 @@ pub(crate) struct Held {
 
 impl Held {
     pub(crate) fn new(fetched: Fetched) -> Held {
-        Held { bearer: fetched.token, refresh_at: Instant::now() + fetched.lifetime - margin(fetched.lifetime) }
+        let lifetime = fetched.lifetime.min(LONGEST);
+        Held { bearer: fetched.token, refresh_at: Instant::now() + lifetime - margin(lifetime) }
     }
 
     pub(crate) fn is_fresh(&self) -> bool {
         Instant::now() < self.refresh_at
     }
 }
+
+/// The longest life of a token that is believed: twice what Entra gives where it can take a token back at any time
+/// ("Continuous access evaluation", up to 28 hours). More may be more than can be added to a time.
+const LONGEST: Duration = Duration::from_secs(56 * 60 * 60);
 
 /// How long before its end a token is replaced: five minutes, less for one that does not live long.
 fn margin(lifetime: Duration) -> Duration {
@@ -96,7 +101,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_token_is_replaced_before_it_ends() {
-        for (lifetime, fresh_for) in [(3599, 3299), (50, 40), (0, 0)] {
+        for (lifetime, fresh_for) in [(3599, 3299), (50, 40), (0, 0), (u64::MAX, 201_300)] {
             let held = Held::new(Fetched { token: "t".into(), lifetime: Duration::from_secs(lifetime) });
             if fresh_for > 0 {
                 tokio::time::advance(Duration::from_secs(fresh_for - 1)).await;

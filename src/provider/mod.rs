@@ -21,9 +21,7 @@ pub(crate) use administrator::{Administrator, administrator};
 use async_trait::async_trait;
 use settings::{Resolution, Resolved};
 use std::sync::Arc;
-use std::time::Duration;
 use surroundings::{Process, Surroundings};
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -53,9 +51,6 @@ pub fn registry() -> Registry {
 pub struct Autopilot {
     surroundings: Box<dyn Surroundings>,
 }
-
-/// A sign-in that takes longer is left to whoever needs Graph first.
-const SIGN_IN: Duration = Duration::from_secs(10);
 
 impl Autopilot {
     /// The provider in this process: with its environment and its files.
@@ -111,7 +106,7 @@ impl Provider for Autopilot {
         };
         // Here, since only here an error stands on the provider's own attribute. A network that is down is not told yet:
         // a plan may not need it.
-        let signed_in = client.under(cancel.clone(), Instant::now() + SIGN_IN).signed_in().await;
+        let signed_in = client.ended_by(cancel).signed_in().await;
         let refusal = match &signed_in {
             Ok(claims) => held_to_its_tenant(&resolved, &claims.tenant_id),
             Err(error) if error.is_sign_in_refused() => Some(refused(&resolved, error)),

@@ -1,5 +1,7 @@
 //! The client over a transport that answers from memory, so that tokio's paused clock is exact.
 
+mod sign_in;
+
 use super::*;
 use crate::graph::credential::Fetched;
 use crate::graph::transport::{Answer, Broken, Request};
@@ -88,7 +90,7 @@ pub(crate) fn client(
 
 fn client_of(
     graph: &str,
-    credential: Counting,
+    credential: impl Credential + 'static,
     script: impl Fn(usize, &Request) -> Result<Answer, Broken> + Send + Sync + 'static,
 ) -> (Client, Arc<Scripted>) {
     let settings = Settings {
@@ -246,6 +248,16 @@ async fn one_token_is_fetched_for_all_who_wait_and_renewed_in_time() {
     let seen = scripted.seen();
     assert!(seen[..8].iter().all(|r| header(r, "authorization") == Some("Bearer token-1")));
     assert_eq!(header(&seen[8], "authorization"), Some("Bearer token-2"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_after_that_is_more_than_time_can_hold_is_told() {
+    let script = |_: usize, _: &Request| Ok(answer(429, &json!({})).with("retry-after", "10000000000000000000"));
+    let (client, _) = paced(client(script));
+    let client = client.under(CancellationToken::new(), Instant::now() + Duration::from_secs(60));
+    for result in [client.get(GROUPS).await.map(drop), client.post(GROUPS, &json!({})).await.map(drop)] {
+        assert_eq!(result.unwrap_err().status(), Some(429));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -63,13 +63,13 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
         cx.diagnostics.extend(told);
         let hooked = async {
             tenant::hold(&cx).await?;
-            if change.planned != change.prior {
-                tenant::sign_in(&cx, spec).await?;
-            }
-            registered.resource.plan(&mut cx, &mut change).await
+            let answers = change.planned == change.prior || tenant::sign_in(&mut cx, spec).await?;
+            registered.resource.plan(&mut cx, &mut change).await?;
+            Ok(answers)
         };
         match hooked.await {
-            Ok(()) => referred::warn(&mut cx, registered, &change).await,
+            Ok(true) => referred::warn(&mut cx, registered, &change).await,
+            Ok(false) => {}
             Err(error) => cx.diagnostics.push(spec.failed_reading(&error)),
         }
     }

@@ -24,15 +24,23 @@ pub(super) async fn hold(cx: &Cx) -> Result<()> {
 }
 
 /// Signs in where the apply will need Graph, so that a sign-in that is refused is told by the plan. A network that is down is
-/// not: the apply may run elsewhere.
-pub(super) async fn sign_in(cx: &Cx, spec: &Spec) -> Result<()> {
+/// not: the apply may run elsewhere. Says whether the sign-in ended; where it did not, whatever else asks Graph would wait too.
+pub(super) async fn sign_in(cx: &mut Cx, spec: &Spec) -> Result<bool> {
     if !cx.has_tenant() {
-        return Ok(());
+        return Ok(true);
     }
     match cx.graph()?.signed_in().await {
-        Ok(claims) => never::hold(&claims, spec),
-        Err(error) if error.is_sign_in_refused() => Err(error.into()),
-        Err(_) => Ok(()),
+        Ok(claims) => never::hold(&claims, spec).map(|()| true),
+        Err(error) if error.is_sign_in_refused() || error.is_cancelled() => Err(error.into()),
+        Err(error) if error.is_stop() => {
+            cx.warn(
+                "Sign-In Not Answered in Time",
+                "The sign-in was given ten seconds and did not end, so this plan does not tell whether it would be refused, and \
+                 checks nothing in the tenant that is not in the state. The apply signs in again.",
+            );
+            Ok(false)
+        }
+        Err(_) => Ok(true),
     }
 }
 

@@ -1,17 +1,31 @@
 //! A plan of what the apply will need Graph for signs in.
 
+use async_trait::async_trait;
 use autopilot::{
-    graph::Claims,
+    diagnostic::Severity,
+    graph::{Carrier, Claims, Credential, Fetched},
     resource::{
         Private, Tenant,
         engine::{self, PlanAnswer, PlanRequest, Scope},
     },
 };
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
 
 const TAG: &str = "autopilot_scope_tag";
+
+/// An authority that accepts and stays silent, or an `az` that hangs.
+#[derive(Debug)]
+struct Silent;
+
+#[async_trait]
+impl Credential for Silent {
+    async fn fetch(&self, _: &Carrier, _: &str) -> Result<Fetched, autopilot::graph::Error> {
+        std::future::pending().await
+    }
+}
 
 fn client(emulator: &Emulator, secret: &str) -> Client {
     let credential = ClientSecret {
@@ -77,4 +91,24 @@ async fn a_network_that_is_down_does_not_fail_a_plan_of_new_things() {
     assert_eq!(told, []);
     let error = nobody.signed_in().await.map(|claims: Claims| claims.tenant_id);
     assert!(matches!(error, Err(autopilot::graph::Error::Connection { .. })), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_that_does_not_end_holds_up_no_plan_of_new_things() {
+    let client = Client::new(Settings {
+        graph: "http://127.0.0.1:1".to_owned(),
+        audience: "https://graph.microsoft.com".to_owned(),
+        user_agent: "test".to_owned(),
+        credential: Arc::new(Silent),
+    });
+    let (client, registry) = (client.expect("the endpoint is good"), provider::registry());
+    let start = Instant::now();
+    for _ in 0..3 {
+        let answer = plan(&client, &registry, Value::Null).await;
+        assert_eq!(answer.planned.get("display_name").as_str(), Some("Reviewed"));
+        let told = answer.diagnostics.0;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((told[0].severity, &*told[0].summary), (Severity::Warning, "Sign-In Not Answered in Time"));
+        assert_eq!(start.elapsed(), Duration::from_secs(10), "once");
+    }
 }
