@@ -26,6 +26,9 @@ pub(crate) struct Begun {
 /// By how much a service that is asked too often wants to be asked less (RFC 8628, section 3.5).
 const SLOWER: Duration = Duration::from_secs(5);
 
+/// The most seconds that are believed: more may be more than can be added to a time.
+const LONGEST: u64 = 24 * 60 * 60;
+
 /// Asks for a code.
 pub(crate) async fn begin(app: &App, carrier: &Carrier, default: &str) -> Result<Begun, Error> {
     let url = app.address("devicecode")?;
@@ -35,7 +38,7 @@ pub(crate) async fn begin(app: &App, carrier: &Carrier, default: &str) -> Result
         let missing = || Error::Here(format!("Microsoft's answer to the request for a device code has no {name}."));
         body[name].as_str().map(str::to_owned).ok_or_else(missing)
     };
-    let seconds = |name: &str, usual: u64| Duration::from_secs(body[name].as_u64().unwrap_or(usual));
+    let seconds = |name: &str, usual: u64| Duration::from_secs(body[name].as_u64().unwrap_or(usual).min(LONGEST));
     Ok(Begun {
         user_code: text("user_code")?,
         address: text("verification_uri")?,
@@ -134,5 +137,17 @@ mod tests {
         let (done, asked, _) = signed_in(&["authorization_declined"]).await;
         let Err(Error::Refused { word, .. }) = done else { panic!("{done:?}") };
         assert_eq!((&*word, asked), ("authorization_declined", 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_code_that_lives_longer_than_time_can_hold_is_waited_for_a_day() {
+        let for_ever = json!({"user_code": "ABC", "device_code": "secret", "verification_uri": "https://microsoft.com/devicelogin",
+                              "expires_in": u64::MAX, "interval": u64::MAX});
+        let scripted = Scripted::new(move |_, _| Ok(answer(200, &for_ever)));
+        let carrier = Carrier(scripted);
+        let begun = begin(&app(), &carrier, "https://graph.microsoft.com/.default").await.unwrap();
+        let before = Instant::now();
+        assert!(finish(begun, &app(), &carrier).await.is_err(), "no token is in the answer");
+        assert_eq!(before.elapsed(), Duration::from_secs(LONGEST));
     }
 }

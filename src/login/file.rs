@@ -45,7 +45,9 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, Error> {
     // Of the open file, so that nobody puts another one there in between.
     let about = file.metadata().map_err(fails)?;
     if let Some(why) = objection(&about) {
-        return Err(Error::Here(why.replace("{}", &path.display().to_string())));
+        // What a link leads to is what has a mode and an owner.
+        let led_to = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        return Err(Error::Here(why.replace("{}", &led_to.display().to_string())));
     }
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(fails)?;
@@ -187,6 +189,10 @@ mod tests {
             let told = read(&path).unwrap_err().to_string();
             assert!(told.contains(&format!("mode {open:o}")) && told.contains("chmod 600"), "{told}");
         }
+        let link = base.path().join("link.json");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let told = read(&link).unwrap_err().to_string();
+        assert!(told.contains("a/b/sign-ins.json") && !told.contains("link.json"), "{told}");
     }
 
     #[cfg(unix)]

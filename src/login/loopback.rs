@@ -1,5 +1,6 @@
 //! The way back from the browser: a port of this machine that waits for one answer.
 
+use std::fmt::{self, Debug};
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,12 +41,21 @@ pub(super) async fn open(number: u16) -> io::Result<Port> {
 }
 
 /// What the browser brought.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(super) enum Brought {
     /// A code. Never shown.
     Code(String),
     /// `error` and `error_description`.
     Refused(String, String),
+}
+
+impl Debug for Brought {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Brought::Code(_) => f.write_str("Code"),
+            Brought::Refused(word, text) => f.debug_tuple("Refused").field(word).field(text).finish(),
+        }
+    }
 }
 
 struct Awaited {
@@ -132,6 +142,11 @@ fn page(status: StatusCode, title: &str, text: &str) -> Response {
 mod tests {
     use super::*;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    #[test]
+    fn a_code_is_never_shown() {
+        assert_eq!(format!("{:?}", Brought::Code("c-1".into())), "Code");
+    }
 
     async fn get(number: u16, host: &str, target: &str) -> String {
         let mut stream = tokio::net::TcpStream::connect((host, number)).await.unwrap();

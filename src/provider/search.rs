@@ -36,6 +36,14 @@ pub(super) struct Found {
     pub(super) attribute: &'static str,
 }
 
+impl Found {
+    /// An address as it may be shown: what is before its host, and its query, may hold a secret.
+    pub(super) fn address(&self) -> &str {
+        let bare = self.text.split(['?', '#']).next().unwrap_or_default();
+        bare.rsplit_once('@').map_or(bare, |(_, host)| host)
+    }
+}
+
 /// One place where a value is looked for.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
@@ -114,9 +122,10 @@ impl Search<'_> {
         let found = self.optional(places);
         if found.is_none() && self.stops() == before {
             let name = places.first().map_or("", |place| place.name);
+            let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
             let looked: Vec<_> = places.iter().map(|place| self.looked_at(place)).collect();
             let detail = format!(
-                "The provider needs a {name}. It was looked for, in this order, in: {}. Set one of them.",
+                "The provider needs {article} {name}. It was looked for, in this order, in: {}. Set one of them.",
                 looked.join("; ")
             );
             self.refused.push(Diagnostic::error(missing, detail).at(Path::of(name)));
@@ -166,7 +175,7 @@ impl Search<'_> {
             "1" | "t" | "true" => Some(true),
             "0" | "f" | "false" => Some(false),
             _ => {
-                let detail = format!("{place} must be true or false, got: {text:?}.");
+                let detail = format!("The environment variable {} must be true or false, got: {text:?}.", place.name);
                 self.refused.push(Diagnostic::error("Setting Not Usable", detail));
                 None
             }
@@ -235,6 +244,11 @@ impl Search<'_> {
 
     /// Refuses a value: it breaks a rule.
     pub(super) fn refuse(&mut self, attribute: &str, origin: &Origin, rule: &str) {
-        self.refused.push(Diagnostic::invalid(Path::of(attribute), &format!("(from {origin}) {rule}.")));
+        let at = Path::of(attribute);
+        self.refused.push(match origin {
+            // Which attribute names it is not said: a variable may.
+            Origin::File(path) => Diagnostic::error("File Not Usable", format!("The file {path} {rule}.")).at(at),
+            _ => Diagnostic::invalid(at, &format!("(from {origin}) {rule}.")),
+        });
     }
 }

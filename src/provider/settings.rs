@@ -69,8 +69,8 @@ pub(super) fn is_endpoint(text: &str) -> Result<(), String> {
         return Ok(());
     }
     let rule = "must be an https URL of a host without a path; plain http is for this machine only (127.0.0.1, ::1, localhost)";
-    // What is before an @ may be a password.
-    if text.contains('@') { Err(rule.to_owned()) } else { Err(format!("{rule}, got: {text:?}")) }
+    // What is before an @ may be a password, and a query may hold one.
+    if text.contains(['@', '?']) { Err(rule.to_owned()) } else { Err(format!("{rule}, got: {text:?}")) }
 }
 
 /// All that a client needs.

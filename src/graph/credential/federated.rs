@@ -160,4 +160,14 @@ mod tests {
         }
         assert!(scripted.seen().is_empty());
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_its_address_no_secret_is_told() {
+        let nobody = crate::graph::transport::Broken { sent: false, message: "nobody is there".into() };
+        let scripted = Scripted::new(move |_, _| Err(nobody.clone()));
+        let url = "https://user:SECRET@issuer.example/token?sig=SECRET".into();
+        let github = Federated::GitHub { url, token: "t".into(), audience: "a" };
+        let told = assert(&github, &scripted).await.unwrap_err().to_string();
+        assert!(told.contains("GET https://issuer.example/token: nobody is there"), "{told}");
+    }
 }

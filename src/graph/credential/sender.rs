@@ -80,10 +80,12 @@ async fn persist(carrier: &Carrier, request: Request, kind: Kind, asked: Asked) 
     }
 }
 
-/// Method and address. The query may hold what nobody else should see.
+/// Method and address. The query, and what is before the host, may hold what nobody else should see.
 fn attempted(request: &Request) -> String {
     let mut url = request.url.clone();
     url.set_query(None);
+    // An address without a host has neither.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
     format!("{} {url}", request.method)
 }
 

@@ -52,7 +52,7 @@ fn make(search: &mut Search<'_>, _: &Target) -> Option<Chosen> {
         Some(client) => format!("the user-assigned managed identity {} (from {})", client.text, client.origin),
         None => "the system-assigned managed identity".to_owned(),
     };
-    let at = endpoint.as_ref().map(|found| format!("{} (from {})", found.text, found.origin));
+    let at = endpoint.as_ref().map(|found| format!("{} (from {})", found.address(), found.origin));
     Some(Chosen {
         used: [Some(said), at].into_iter().flatten().collect(),
         about: About {

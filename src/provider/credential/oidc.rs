@@ -117,7 +117,7 @@ fn federated(search: &mut Search<'_>, target: &Target) -> Option<(Federated, Str
     };
     let asked_with = search.required("OIDC Request Token Missing", &ASKED_WITH);
     if !is_azure_devops {
-        let said = format!("a token of GitHub's (asked for at {}, from {})", url.text, url.origin);
+        let said = format!("a token of GitHub's (asked for at {}, from {})", url.address(), url.origin);
         let (url, token, audience) = (url.text, asked_with?.text, target.cloud.federated_audience);
         return Some((Federated::GitHub { url, token, audience }, said, "oidc_request_url"));
     }

@@ -57,6 +57,17 @@ fn each_credential_is_chosen_by_its_setting_or_its_variable() {
 }
 
 #[test]
+fn of_an_address_no_secret_is_shown() {
+    let secret = "https://user:SECRET@issuer.example/token?sig=SECRET#SECRET";
+    let said = chosen([], &[USE_OIDC, ("ARM_OIDC_REQUEST_URL", secret), ("ARM_OIDC_REQUEST_TOKEN", "t")]);
+    assert!(said.contains("asked for at issuer.example/token, from"), "{said}");
+    let said = chosen([("use_msi", true.into())], &[("ARM_MSI_ENDPOINT", "http://10.0.0.1/token?sig=SECRET")]);
+    assert!(said.contains("http://10.0.0.1/token (from"), "{said}");
+    let (_, detail) = refused([], &[SECRET, ("AUTOPILOT_GRAPH_ENDPOINT", "https://graph.example/?sig=SECRET")]);
+    assert!(detail.contains("must be an https URL") && !detail.contains("SECRET"), "{detail}");
+}
+
+#[test]
 fn without_a_client_id_a_managed_identity_is_the_machine_s_own() {
     let resolved = ready(&config([("use_msi", true.into())]), &around([]));
     assert_eq!(resolved.chosen.used, ["the system-assigned managed identity"]);
@@ -114,13 +125,14 @@ fn a_switch_that_is_not_known_yet_leaves_the_choice_open() {
     let Resolution::Unknown(names) = resolve(&config, &with(&[SECRET])) else { panic!("not unknown") };
     assert_eq!(names, ["use_msi"]);
     let (_, detail) = refused([], &[("ARM_USE_CLI", "perhaps")]);
-    assert_eq!(detail, "the environment variable ARM_USE_CLI must be true or false, got: \"perhaps\".");
+    assert_eq!(detail, "The environment variable ARM_USE_CLI must be true or false, got: \"perhaps\".");
 }
 
 #[test]
 fn what_a_credential_lacks_is_told_with_where_it_was_looked_for() {
     let (path, detail) = refused([], &[USE_OIDC]);
     assert_eq!(path, "oidc_token");
+    assert!(detail.starts_with("The provider needs an oidc_token."), "{detail}");
     assert!(
         detail.contains("oidc_token_file_path (not set)") && detail.contains("ACTIONS_ID_TOKEN_REQUEST_URL"),
         "{detail}"
@@ -133,6 +145,8 @@ fn what_a_credential_lacks_is_told_with_where_it_was_looked_for() {
     let (path, detail) = refused([("client_certificate", "nonsense".into())], &[]);
     assert_eq!(path, "client_certificate");
     assert!(detail.contains("neither PEM nor a PFX"), "{detail}");
+    let (_, detail) = refused([], &[("ARM_CLIENT_CERTIFICATE_PATH", "/var/token")]);
+    assert!(detail.starts_with("The file /var/token is neither PEM nor a PFX"), "{detail}");
 }
 
 #[test]
