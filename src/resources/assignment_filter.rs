@@ -4,12 +4,14 @@
 //! [deviceAndAppManagementAssignmentFilter](https://learn.microsoft.com/graph/api/resources/intune-policyset-deviceandappmanagementassignmentfilter).
 //! Its scope tags are called `roleScopeTags`, not `roleScopeTagIds` as everywhere else.
 
+use async_trait::async_trait;
+
 use crate::{
-    diagnostic::Diagnostics,
+    diagnostic::Diagnostic,
     knowledge::filter_rule,
     path::Path,
-    resource::{Resource, Silent, Spec, rule},
-    schema::{id, scope_tag_ids, string, timestamp},
+    resource::{Change, Cx, Resource, Result, Silent, Spec, rule},
+    schema::{id, of_what_is_there, scope_tag_ids, string, timestamp},
     value::Value,
 };
 
@@ -26,6 +28,7 @@ can be renamed without `moved`, replaced, or removed together with its uses.";
 const IN_USE: &str = "Take it out of the assignments first. Where the configuration replaces it or writes it under another \
                       name, set `create_before_destroy = true` in its `lifecycle`, or add a `moved` block.";
 
+#[async_trait]
 impl Resource for AssignmentFilter {
     fn spec(&self) -> Spec {
         Spec::new("assignment_filter", "Manages an assignment filter: for which devices of a group an assignment is.")
@@ -53,40 +56,41 @@ impl Resource for AssignmentFilter {
             ])
     }
 
-    /// What a rule may ask for is known of Windows only.
-    fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
-        let Some(text) = config.get("rule").as_str() else { return };
-        let problems = match config.get("platform") {
-            Value::Null => filter_rule::problems(text),
-            platform if platform.as_str() == Some("windows") => filter_rule::problems(text),
-            _ => filter_rule::unreadable(text),
-        };
-        diagnostics.extend(rule::told(text, &problems).into_iter().map(|told| told.at(Path::of("rule"))));
+    async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
+        let told = change.planned.get("rule").as_str().map(|rule| told(change.planned.get("platform"), rule));
+        let is_there = change.prior.get("rule") == change.planned.get("rule");
+        let told = told.into_iter().flatten();
+        cx.diagnostics.extend(told.map(|told| if is_there { of_what_is_there(told) } else { told }));
+        Ok(())
     }
+}
+
+/// What is wrong with a rule. What it may ask for is known of Windows only.
+fn told(platform: &Value, text: &str) -> Vec<Diagnostic> {
+    let problems = match platform.as_str() {
+        Some("windows") => filter_rule::problems(text),
+        _ => filter_rule::unreadable(text),
+    };
+    rule::told(text, &problems).into_iter().map(|told| told.at(Path::of("rule"))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn told(platform: Value, rule: &str) -> usize {
-        let mut diagnostics = Diagnostics::default();
-        let config = Value::object([("platform", platform), ("rule", rule.into())]);
-        AssignmentFilter.validate(&config, &mut diagnostics);
-        diagnostics.0.len()
+    fn count(platform: &Value, rule: &str) -> usize {
+        told(platform, rule).len()
     }
 
     #[test]
     fn a_filter_of_another_platform_is_not_judged_as_one_of_windows() {
         for rule in ["(device.isRooted -eq \"True\")", "(device.userPrincipalName -eq \"a@contoso.com\")"] {
-            for windows in [Value::Null, "windows".into()] {
-                assert_eq!(told(windows, rule), 1, "{rule}");
-            }
+            assert_eq!(count(&"windows".into(), rule), 1, "{rule}");
             for other in ["ios".into(), "macos".into(), Value::Unknown] {
-                assert_eq!(told(other, rule), 0, "{rule}");
+                assert_eq!(count(&other, rule), 0, "{rule}");
             }
         }
-        assert_eq!(told("ios".into(), "(device.model -eq"), 1);
-        assert_eq!(told(Value::Unknown, "(device.model -eq"), 1);
+        assert_eq!(count(&"ios".into(), "(device.model -eq"), 1);
+        assert_eq!(count(&Value::Unknown, "(device.model -eq"), 1);
     }
 }

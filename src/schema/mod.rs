@@ -29,5 +29,5 @@ pub use check::Check;
 pub use lint::lint;
 pub use on_graph::{OnGraph, Send};
 pub use setting::{Holds, Setting};
-pub use validate::{read_texts, validate, write_only_paths};
+pub use validate::{of_what_is_there, read_texts, validate, write_only_paths};
 pub use write_only::without_write_only;

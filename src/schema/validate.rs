@@ -42,16 +42,25 @@ pub fn read_texts(attributes: &[Attribute], config: &Value, prior: &Value) -> Di
     let mut diagnostics = Diagnostics::default();
     walk(attributes, config, &Path::root(), &mut |attribute, value, place| {
         let is_there = *place.path == Path::of(attribute.name) && prior.get(attribute.name) == value;
-        for mut told in attribute.checks.iter().flat_map(|check| check.tells_of(value)) {
-            if is_there && told.severity == Severity::Error {
-                told.severity = Severity::Warning;
-                told.summary = "Refused If Made Anew".to_owned();
-                told.detail.push_str("\n\nIt is there already, and stays as it is.");
-            }
+        for told in attribute.checks.iter().flat_map(|check| check.tells_of(value)) {
+            let told = if is_there { of_what_is_there(told) } else { told };
             diagnostics.push(told.at(place.path.clone()));
         }
     });
     diagnostics
+}
+
+/// An error about a value that the object has already, as a warning.
+pub fn of_what_is_there(told: Diagnostic) -> Diagnostic {
+    match told.severity {
+        Severity::Warning => told,
+        Severity::Error => Diagnostic {
+            severity: Severity::Warning,
+            summary: "Refused If Made Anew".to_owned(),
+            detail: format!("{}\n\nIt is there already, and stays as it is.", told.detail),
+            ..told
+        },
+    }
 }
 
 /// Where an attribute is: as Terraform can be told, and as a person is. No step leads into a set, so what is inside is

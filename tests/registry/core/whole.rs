@@ -192,7 +192,7 @@ impl Trial<'_> {
             private: known.private.clone(),
         };
         let plan = engine::plan(self.registered, &self.scope(&CancellationToken::new()), request).await;
-        assert_eq!(plan.diagnostics.0, [], "{}", self.registered.type_name);
+        assert!(!plan.diagnostics.has_errors(), "{}: {:?}", self.registered.type_name, plan.diagnostics);
         plan
     }
 
