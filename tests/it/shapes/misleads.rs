@@ -179,7 +179,7 @@ async fn m1_to_m6_what_the_service_refuses_is_an_error_on_the_attribute() {
                 told: &[(
                     Error,
                     INVALID,
-                    "cannot contain '@', got: \"sales@contoso.com\". Microsoft Graph takes letters",
+                    "cannot contain '@', got: \"sales@contoso.com\". Microsoft Graph takes characters of ASCII",
                 )],
             },
         ],
