@@ -25,6 +25,9 @@ mod table;
 #[path = "../../tests/it/terraform/tenant.rs"]
 #[allow(dead_code, reason = "shared with tests/it")]
 mod tenant;
+#[path = "../../tests/it/tenant_client.rs"]
+#[allow(dead_code, reason = "shared with tests/it")]
+mod tenant_client;
 mod watched;
 
 use std::{path::PathBuf, str::FromStr};

@@ -1,13 +1,10 @@
 //! What the real Terraform does with the provider, on a tenant on this machine.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use autopilot::{
     emulator::{Emulator, Options},
-    graph::{Client, ClientSecret, Settings},
+    graph::Client,
 };
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -17,6 +14,7 @@ use super::{
     Arguments,
     lab::Lab,
     table::{Table, median, megabytes, seconds},
+    tenant_client::settings,
     watched::{Took, terraform},
 };
 
@@ -179,17 +177,7 @@ pub(super) fn writes(_: &Arguments, table: &mut Table) {
         runtime.block_on(async {
             let emulator = Emulator::start(Options { speed: SPEED, ..Options::default() }).await.expect("it starts");
             emulator.configure(|settings| settings.throttling = true);
-            let settings = Settings {
-                graph: emulator.endpoint(),
-                audience: "https://graph.microsoft.com".to_owned(),
-                user_agent: "figures".to_owned(),
-                credential: Arc::new(ClientSecret {
-                    tenant_id: emulator.tenant_id().to_owned(),
-                    client_id: emulator.client_id().to_owned(),
-                    client_secret: emulator.client_secret().to_owned(),
-                    authority: emulator.endpoint(),
-                }),
-            };
+            let settings = settings(&emulator, emulator.client_secret());
             let client = Client::paced(settings, SPEED).expect("a client");
             client.tenant_id().await.expect("it signs in");
             let began = Instant::now();

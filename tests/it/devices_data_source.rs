@@ -1,11 +1,11 @@
 //! `autopilot_devices` against the emulator, with the devices of the first scenario.
 
-use std::{collections::BTreeSet, fs, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 use autopilot::{
     diagnostic::Severity,
     emulator::{Emulator, Options},
-    graph::{Client, ClientSecret, Settings},
+    graph::Client,
     knowledge::device_csv::{self, Row},
     provider,
     resource::{Tenant, engine},
@@ -14,6 +14,8 @@ use autopilot::{
 };
 use serde_json::{Value as Json, json};
 use tokio_util::sync::CancellationToken;
+
+use crate::tenant_client::client;
 
 const PROFILES: &str = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
 const IMPORT: &str = "/beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/import";
@@ -27,19 +29,8 @@ impl World {
     /// A minute of the service takes 60 milliseconds.
     async fn start() -> World {
         let emulator = Emulator::start(Options { speed: 1000.0, ..Options::default() }).await.unwrap();
-        let credential = ClientSecret {
-            tenant_id: emulator.tenant_id().to_owned(),
-            client_id: emulator.client_id().to_owned(),
-            client_secret: emulator.client_secret().to_owned(),
-            authority: emulator.endpoint(),
-        };
-        let graph = Client::new(Settings {
-            graph: emulator.endpoint(),
-            audience: "https://graph.microsoft.com".to_owned(),
-            user_agent: "test".to_owned(),
-            credential: Arc::new(credential),
-        });
-        World { emulator, graph: graph.unwrap() }
+        let graph = client(&emulator);
+        World { emulator, graph }
     }
 
     async fn make(&self, path: &str, body: Json) -> String {

@@ -1,14 +1,15 @@
 //! The Graph client against the emulator: real sockets, the real credential, real pages.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use autopilot::{
     emulator::{Emulator, Fault, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_TENANT_ID, Options},
-    graph::{Call, Client, ClientSecret, Error, Settings},
+    graph::{Call, Client, Error},
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
+
+use crate::tenant_client::{client, settings, settings_of};
 
 const GROUPS: &str = "/v1.0/groups";
 const TAGS: &str = "/beta/deviceManagement/roleScopeTags";
@@ -19,24 +20,6 @@ async fn emulator() -> Emulator {
 
 fn client_of(emulator: &Emulator, tenant_id: &str, client_id: &str, client_secret: &str) -> Client {
     Client::new(settings_of(emulator, tenant_id, client_id, client_secret)).expect("a client")
-}
-
-fn settings_of(emulator: &Emulator, tenant_id: &str, client_id: &str, client_secret: &str) -> Settings {
-    Settings {
-        graph: emulator.endpoint(),
-        audience: "https://graph.microsoft.com".to_owned(),
-        user_agent: "test".to_owned(),
-        credential: Arc::new(ClientSecret {
-            tenant_id: tenant_id.to_owned(),
-            client_id: client_id.to_owned(),
-            client_secret: client_secret.to_owned(),
-            authority: emulator.endpoint(),
-        }),
-    }
-}
-
-pub(crate) fn client(emulator: &Emulator) -> Client {
-    client_of(emulator, emulator.tenant_id(), emulator.client_id(), emulator.client_secret())
 }
 
 fn group(name: &str) -> serde_json::Value {
@@ -170,7 +153,7 @@ async fn whoever_runs_alone_keeps_intunes_budgets_and_is_never_throttled() {
     const SPEED: f64 = 20.0;
     let emulator = Emulator::start(Options { speed: SPEED, ..Options::default() }).await.expect("an emulator");
     emulator.configure(|settings| settings.throttling = true);
-    let settings = settings_of(&emulator, emulator.tenant_id(), emulator.client_id(), emulator.client_secret());
+    let settings = settings(&emulator, emulator.client_secret());
     let client = Client::paced(settings, SPEED).expect("a client");
     let began = Instant::now();
     let tag = |number: usize| json!({"displayName": format!("Tag {number}")});

@@ -18,4 +18,5 @@ mod rpc_table;
 mod screens;
 mod served;
 mod shapes;
+mod tenant_client;
 mod terraform;

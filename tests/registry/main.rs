@@ -10,6 +10,9 @@ mod core;
 mod missing;
 #[allow(dead_code, reason = "shared with tests/it")]
 mod protocol;
+#[path = "../it/tenant_client.rs"]
+#[allow(dead_code, reason = "shared with tests/it")]
+mod tenant_client;
 #[allow(dead_code, reason = "shared with tests/it")]
 mod terraform;
 

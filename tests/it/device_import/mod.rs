@@ -14,7 +14,6 @@ use std::time::Duration;
 use autopilot::{
     diagnostic::{Diagnostic, Diagnostics, Severity},
     emulator::{Emulator, Fault, Options},
-    graph::{Client, ClientSecret, Settings},
     knowledge::hardware_hash::{HardwareHash, encode},
     resource::{
         Private, Registered, Registry, Tenant,
@@ -24,6 +23,8 @@ use autopilot::{
     value::{Map, Value},
 };
 use tokio_util::sync::CancellationToken;
+
+use crate::tenant_client::client;
 
 const RECORDS: &str = "/beta/deviceManagement/importedWindowsAutopilotDeviceIdentities";
 const DEVICES: &str = "/beta/deviceManagement/windowsAutopilotDeviceIdentities";
@@ -273,21 +274,6 @@ impl World {
         let requests = self.emulator.requests();
         requests.iter().filter(|each| each.method == method && each.path == path).map(|each| each.count).sum()
     }
-}
-
-fn client(emulator: &Emulator) -> Client {
-    Client::new(Settings {
-        graph: emulator.endpoint(),
-        audience: "https://graph.microsoft.com".to_owned(),
-        user_agent: "test".to_owned(),
-        credential: Arc::new(ClientSecret {
-            tenant_id: emulator.tenant_id().to_owned(),
-            client_id: emulator.client_id().to_owned(),
-            client_secret: emulator.client_secret().to_owned(),
-            authority: emulator.endpoint(),
-        }),
-    })
-    .expect("a client")
 }
 
 /// Core's rule after an apply: what was planned is what is there, and only what was unknown is filled in.

@@ -6,11 +6,11 @@ mod imports;
 mod lists;
 mod signing_in;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use autopilot::{
     emulator::{Emulator, Fault, Options},
-    graph::{Client, ClientSecret, Settings},
+    graph::Client,
     provider,
     resource::Registry,
     schema::{null_object, object_type},
@@ -24,6 +24,8 @@ use autopilot::{
 use serde_json::{Value as Json, json};
 use tokio_stream::StreamExt;
 use tonic::{Request, Response, Status};
+
+use crate::tenant_client::client;
 
 const GROUPS: &str = "/v1.0/groups";
 const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";
@@ -41,20 +43,9 @@ impl World {
     async fn new() -> World {
         let options = Options { speed: 100.0, ..Options::default() };
         let emulator = Emulator::start(options).await.expect("the emulator starts");
-        let credential = ClientSecret {
-            tenant_id: emulator.tenant_id().to_owned(),
-            client_id: emulator.client_id().to_owned(),
-            client_secret: emulator.client_secret().to_owned(),
-            authority: emulator.endpoint(),
-        };
-        let graph = Client::new(Settings {
-            graph: emulator.endpoint(),
-            audience: "https://graph.microsoft.com".to_owned(),
-            user_agent: "test".to_owned(),
-            credential: Arc::new(credential),
-        });
+        let graph = client(&emulator);
         let (registry, service) = (provider::registry(), Service::new(provider::registry()));
-        let world = World { graph: graph.expect("the endpoint is good"), registry, service, emulator };
+        let world = World { graph, registry, service, emulator };
         world.configure().await;
         world
     }

@@ -1,9 +1,11 @@
 //! A plan of what the apply will need Graph for signs in.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use autopilot::{
     diagnostic::Severity,
-    graph::{Carrier, Claims, Credential, Fetched},
+    graph::{Carrier, Claims, Credential, Fetched, Settings},
     resource::{
         Private, Tenant,
         engine::{self, PlanAnswer, PlanRequest, Scope},
@@ -13,6 +15,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::tenant_client::settings;
 
 const TAG: &str = "autopilot_scope_tag";
 
@@ -28,19 +31,7 @@ impl Credential for Silent {
 }
 
 fn client(emulator: &Emulator, secret: &str) -> Client {
-    let credential = ClientSecret {
-        tenant_id: emulator.tenant_id().to_owned(),
-        client_id: emulator.client_id().to_owned(),
-        client_secret: secret.to_owned(),
-        authority: emulator.endpoint(),
-    };
-    let settings = Settings {
-        graph: emulator.endpoint(),
-        audience: "https://graph.microsoft.com".to_owned(),
-        user_agent: "test".to_owned(),
-        credential: Arc::new(credential),
-    };
-    Client::new(settings).expect("the endpoint is good")
+    Client::new(settings(emulator, secret)).expect("the endpoint is good")
 }
 
 async fn plan(client: &Client, registry: &Registry, prior: Value) -> PlanAnswer {

@@ -2,9 +2,6 @@
 
 use super::*;
 
-const GROUP: &str = "autopilot_group";
-const PAGE: &str = "autopilot_enrollment_status_page";
-
 pub(super) fn target(set: &[(&str, Value)]) -> Value {
     let names = ["group_id", "all_devices", "all_users", "excluded", "filter_id", "filter_mode", "intent"];
     let mut target = Value::Map(names.map(|name| (name.to_owned(), Value::Null)).into());

@@ -7,13 +7,6 @@ use serde_json::json;
 
 use super::*;
 
-const GROUP: &str = "autopilot_group";
-const PROFILE: &str = "autopilot_deployment_profile";
-const PAGE: &str = "autopilot_enrollment_status_page";
-const GROUPS: &str = "/v1.0/groups";
-const PROFILES: &str = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
-const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";
-
 fn fault(fault: Json) -> Fault {
     serde_json::from_value(fault).expect("a fault")
 }
@@ -170,7 +163,7 @@ async fn slow_world() -> World {
     let options = Options { speed: 0.0, ..Options::default() };
     let emulator = Emulator::start(options).await.expect("an emulator");
     emulator.configure(|settings| settings.replication_seconds = 2000);
-    let graph = crate::graph::client(&emulator);
+    let graph = client(&emulator);
     World { emulator, graph, registry: autopilot::provider::registry() }
 }
 

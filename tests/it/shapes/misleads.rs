@@ -8,10 +8,6 @@ use autopilot::knowledge::hardware_hash::{HardwareHash, Origin, Version, encode}
 use super::*;
 
 const INVALID: &str = "Invalid Attribute Value";
-const GROUP: &str = "autopilot_group";
-const PAGE: &str = "autopilot_enrollment_status_page";
-const PROFILE: &str = "autopilot_deployment_profile";
-const POLICY: &str = "autopilot_device_preparation_policy";
 const IMPORT: &str = "autopilot_device_import";
 const IDENTIFIERS: &str = "autopilot_corporate_identifiers";
 

@@ -27,6 +27,16 @@ use autopilot::{
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
+use crate::tenant_client::client;
+
+const GROUP: &str = "autopilot_group";
+const PROFILE: &str = "autopilot_deployment_profile";
+const PAGE: &str = "autopilot_enrollment_status_page";
+const POLICY: &str = "autopilot_device_preparation_policy";
+const GROUPS: &str = "/v1.0/groups";
+const PROFILES: &str = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
+const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";
+
 /// An emulator whose minute is a tenth of a second, and the provider's registry.
 struct World {
     emulator: Emulator,
@@ -62,13 +72,13 @@ impl Applied {
 impl World {
     async fn new() -> World {
         let emulator = Emulator::start(Options { speed: 600.0, ..Options::default() }).await.expect("an emulator");
-        let graph = crate::graph::client(&emulator);
+        let graph = client(&emulator);
         World { emulator, graph, registry: autopilot::provider::registry() }
     }
 
     /// The same tenant, seen by another process.
     fn again(self) -> World {
-        let graph = crate::graph::client(&self.emulator);
+        let graph = client(&self.emulator);
         World { graph, ..self }
     }
 

@@ -3,7 +3,6 @@
 use super::*;
 
 const NAME: &str = "autopilot_enrollment_status_page_order";
-const PAGE: &str = "autopilot_enrollment_status_page";
 
 fn ids(pages: &[&State]) -> Value {
     Value::List(pages.iter().map(|page| id(page).into()).collect())

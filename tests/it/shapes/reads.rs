@@ -5,13 +5,6 @@ use serde_json::json;
 
 use super::*;
 
-const GROUP: &str = "autopilot_group";
-const PROFILE: &str = "autopilot_deployment_profile";
-const PAGE: &str = "autopilot_enrollment_status_page";
-const GROUPS: &str = "/v1.0/groups";
-const PROFILES: &str = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
-const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";
-
 /// An object as a state names it: by its type and its id.
 type Named = (&'static str, String);
 
@@ -62,7 +55,7 @@ fn mixed(mut all: Vec<Named>) -> Vec<Named> {
 
 /// Refreshes them as a process that knows nothing yet, so many at once, and counts the requests that it takes.
 async fn requests(world: &World, named: &[Named], at_once: usize) -> u64 {
-    let tenant = Tenant::Ready(crate::graph::client(&world.emulator));
+    let tenant = Tenant::Ready(client(&world.emulator));
     let scope = &Scope { tenant, cancel: CancellationToken::new() };
     world.emulator.forget_requests();
     let reads = named.iter().map(|(name, id)| async move {

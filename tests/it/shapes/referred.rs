@@ -5,9 +5,6 @@ use serde_json::json;
 use super::*;
 
 const NOTHING: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
-const PAGE: &str = "autopilot_enrollment_status_page";
-const PROFILE: &str = "autopilot_deployment_profile";
-const POLICY: &str = "autopilot_device_preparation_policy";
 
 fn to_group(group: &str) -> Value {
     Value::set(vec![facets::target(&[("group_id", group.into())])])

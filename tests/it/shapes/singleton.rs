@@ -3,7 +3,6 @@
 use super::*;
 
 const NAME: &str = "autopilot_default_enrollment_status_page";
-const PAGES: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";
 
 async fn page(world: &World) -> Json {
     let pages = world.list(PAGES).await;

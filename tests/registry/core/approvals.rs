@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use autopilot::{
-    diagnostic::{Diagnostic, Severity},
+    diagnostic::Severity,
     graph::Approvals,
     resource::{
-        Private, Registered, Tenant,
-        engine::{self, ApplyRequest, PlanRequest, Scope},
+        Registered, Tenant,
+        engine::{self, PlanAnswer, Scope},
         shape::Shape,
     },
     value::Value,
@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     configuration::full,
+    known::Known,
     place::{Place, assert_same},
 };
 
@@ -69,20 +70,6 @@ pub(crate) async fn are_waited_for(registered: &Registered) {
     place.end().await;
 }
 
-/// A resource as Terraform knows it, and what was told last.
-#[derive(Clone, Default)]
-struct Known {
-    state: Value,
-    private: Private,
-    told: Vec<Diagnostic>,
-}
-
-impl Known {
-    fn errors(&self) -> Vec<&str> {
-        self.told.iter().filter(|told| told.severity == Severity::Error).map(|told| told.detail.as_str()).collect()
-    }
-}
-
 struct Trial<'a> {
     place: &'a Place,
     registered: &'a Registered,
@@ -97,13 +84,7 @@ impl Trial<'_> {
     async fn apply(&self, known: &Known, until: Option<usize>) -> Known {
         let plan = self.plan(known).await;
         assert_eq!(plan.replace, [], "it is finished in place");
-        let request = ApplyRequest {
-            config: self.config.clone(),
-            prior: known.state.clone(),
-            planned: plan.planned,
-            identity: plan.identity,
-            private: plan.private,
-        };
+        let request = known.change(&self.config, plan);
         let cancel = CancellationToken::new();
         let scope = self.scope(&cancel);
         let apply = engine::apply(self.registered, &scope, request);
@@ -118,7 +99,7 @@ impl Trial<'_> {
             }
         };
         tokio::select! {
-            answer = apply => Known { state: answer.state, private: answer.private, told: answer.diagnostics.0 },
+            answer = apply => answer.into(),
             () = approve => unreachable!("it goes on for ever"),
         }
     }
@@ -126,15 +107,8 @@ impl Trial<'_> {
     /// Destroys it, and forgets which approvals there were.
     async fn goes(&mut self, made: Known) {
         let scope = self.scope(&CancellationToken::new());
-        let request = ApplyRequest {
-            config: Value::Null,
-            prior: made.state,
-            planned: Value::Null,
-            identity: Value::Null,
-            private: made.private,
-        };
         let gone = tokio::select! {
-            gone = engine::apply(self.registered, &scope, request) => gone,
+            gone = engine::apply(self.registered, &scope, made.removal()) => gone,
             () = async { loop { self.decide().await } } => unreachable!("it goes on for ever"),
         };
         assert!(!gone.diagnostics.has_errors() && gone.state.is_null(), "{:?}", gone.diagnostics);
@@ -147,26 +121,15 @@ impl Trial<'_> {
         assert_eq!(self.plan(&read).await.planned, read.state, "a second plan shows no change");
     }
 
-    async fn plan(&self, known: &Known) -> engine::PlanAnswer {
-        let request = PlanRequest {
-            config: self.config.clone(),
-            prior: known.state.clone(),
-            identity: Value::Null,
-            private: known.private.clone(),
-        };
-        let plan = engine::plan(self.registered, &self.scope(&CancellationToken::new()), request).await;
-        assert!(!plan.diagnostics.has_errors(), "{:?}", plan.diagnostics);
-        plan
+    async fn plan(&self, known: &Known) -> PlanAnswer {
+        known.plan(self.registered, &self.scope(&CancellationToken::new()), &self.config).await
     }
 
     async fn read(&self, known: &Known) -> Known {
-        if known.state.is_null() {
+        if !known.exists() {
             return Known::default();
         }
-        let scope = self.scope(&CancellationToken::new());
-        let answer = engine::read(self.registered, &scope, known.state.clone(), &Value::Null, &known.private).await;
-        assert!(!answer.diagnostics.has_errors() && !answer.state.is_null(), "{:?}", answer.diagnostics);
-        Known { state: answer.state, private: answer.private, told: Vec::new() }
+        known.read(self.registered, &self.scope(&CancellationToken::new())).await
     }
 
     /// Follows the advice of a message: its entry goes into the configuration.

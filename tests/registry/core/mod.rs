@@ -8,6 +8,7 @@ pub(crate) mod at_random;
 mod configuration;
 pub(crate) mod data_source;
 pub(crate) mod drift;
+mod known;
 pub(crate) mod life;
 mod newest;
 pub(crate) mod permissions;

@@ -4,13 +4,15 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use autopilot::{
     emulator::{Emulator, Options},
-    graph::{Client, ClientSecret, Settings},
+    graph::Client,
     provider,
     resource::{Registered, Registry, Spec, shape::Shape},
     schema::{Attribute, Kind},
     value::Value,
 };
 use serde_json::{Value as Json, json};
+
+use crate::tenant_client::client;
 
 use super::{
     configuration::least,
@@ -181,22 +183,6 @@ fn kinds(table: &[Attribute]) -> Vec<&'static str> {
         Kind::Plain(_) => attribute.refers_to.into_iter().collect(),
     };
     table.iter().flat_map(inside).collect()
-}
-
-fn client(emulator: &Emulator) -> Client {
-    let credential = ClientSecret {
-        tenant_id: emulator.tenant_id().to_owned(),
-        client_id: emulator.client_id().to_owned(),
-        client_secret: emulator.client_secret().to_owned(),
-        authority: emulator.endpoint(),
-    };
-    let settings = Settings {
-        graph: emulator.endpoint(),
-        audience: "https://graph.microsoft.com".to_owned(),
-        user_agent: "test".to_owned(),
-        credential: Arc::new(credential),
-    };
-    Client::new(settings).expect("the endpoint is good")
 }
 
 /// What the provider has to do without a diagnostic.

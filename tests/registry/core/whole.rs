@@ -1,11 +1,10 @@
 //! A create is whole or undone, whatever happens to whichever of its requests.
 
 use autopilot::{
-    diagnostic::{Diagnostic, Severity},
     emulator::Fault,
     resource::{
-        Private, Registered, Tenant,
-        engine::{self, ApplyRequest, PlanRequest, Scope},
+        Registered, Tenant,
+        engine::{self, PlanAnswer, Scope},
         shape::Shape,
         timeouts,
     },
@@ -16,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     configuration::full,
+    known::Known,
     place::{Holdings, Place, assert_same},
 };
 
@@ -30,24 +30,6 @@ enum Fate {
     Unavailable,
     /// Ctrl-C comes while it is under way.
     Interrupted,
-}
-
-/// A resource as Terraform knows it, and what was told last.
-#[derive(Clone, Default)]
-struct Known {
-    state: Value,
-    private: Private,
-    told: Vec<Diagnostic>,
-}
-
-impl Known {
-    fn errors(&self) -> Vec<&str> {
-        self.told.iter().filter(|told| told.severity == Severity::Error).map(|told| told.detail.as_str()).collect()
-    }
-
-    fn exists(&self) -> bool {
-        !self.state.is_null()
-    }
 }
 
 /// Each request of an undisturbed create, with each fate. Whatever does not make and delete objects of its own has nothing
@@ -149,14 +131,7 @@ impl Trial<'_> {
         let read = self.read(&made).await;
         let plan = self.plan(&read).await;
         assert_eq!(plan.planned, made.state, "a second plan shows no change");
-        let request = ApplyRequest {
-            config: Value::Null,
-            prior: read.state,
-            planned: Value::Null,
-            identity: Value::Null,
-            private: read.private,
-        };
-        let gone = engine::apply(self.registered, &self.scope(&CancellationToken::new()), request).await;
+        let gone = engine::apply(self.registered, &self.scope(&CancellationToken::new()), read.removal()).await;
         assert!(!gone.diagnostics.has_errors() && gone.state.is_null(), "{:?}", gone.diagnostics);
         assert_same(&self.place.holdings().await, &self.before);
     }
@@ -171,37 +146,26 @@ impl Trial<'_> {
         if known.exists() {
             assert_eq!(plan.replace, [], "it is finished in place");
         }
-        let request = ApplyRequest {
-            config: self.config.clone(),
-            prior: known.state.clone(),
-            planned: plan.planned,
-            identity: plan.identity,
-            private: plan.private,
-        };
+        let request = known.change(&self.config, plan);
         self.place.emulator.forget_requests();
         between();
-        let answer = engine::apply(self.registered, &self.scope(cancel), request).await;
-        Known { state: answer.state, private: answer.private, told: answer.diagnostics.0 }
+        engine::apply(self.registered, &self.scope(cancel), request).await.into()
     }
 
-    async fn plan(&self, known: &Known) -> engine::PlanAnswer {
-        let request = PlanRequest {
-            config: self.config.clone(),
-            prior: known.state.clone(),
-            identity: Value::Null,
-            private: known.private.clone(),
-        };
-        let plan = engine::plan(self.registered, &self.scope(&CancellationToken::new()), request).await;
-        assert!(!plan.diagnostics.has_errors(), "{}: {:?}", self.registered.type_name, plan.diagnostics);
+    /// A plan tells nothing but what its configuration is warned of.
+    async fn plan(&self, known: &Known) -> PlanAnswer {
+        let plan = known.plan(self.registered, &self.scope(&CancellationToken::new()), &self.config).await;
+        assert_eq!(
+            plan.diagnostics,
+            engine::validate(self.registered, &self.config, true),
+            "{}",
+            self.registered.type_name
+        );
         plan
     }
 
     async fn read(&self, known: &Known) -> Known {
-        let (state, private) = (known.state.clone(), &known.private);
-        let scope = self.scope(&CancellationToken::new());
-        let answer = engine::read(self.registered, &scope, state, &Value::Null, private).await;
-        assert!(!answer.diagnostics.has_errors() && !answer.state.is_null(), "{:?}", answer.diagnostics);
-        Known { state: answer.state, private: answer.private, told: Vec::new() }
+        known.read(self.registered, &self.scope(&CancellationToken::new())).await
     }
 
     fn scope(&self, cancel: &CancellationToken) -> Scope {
