@@ -31,6 +31,7 @@ mod lookup;
 mod mover;
 mod private;
 mod reasons;
+mod references;
 mod registry;
 pub mod rule;
 pub mod shape;

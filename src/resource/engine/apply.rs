@@ -60,7 +60,7 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
         }
         Err(error) => {
             let mut told = spec.failed_writing(doing, &error);
-            if let Some(reasons) = reasons::of(&cx, verb, &prior, &planned, &error).await {
+            if let Some(reasons) = reasons::of(&cx, registered, verb, (&prior, &planned), &error).await {
                 told.detail = format!("{}\n\n{reasons}", told.detail);
             }
             let state = cx.take_kept().unwrap_or(prior);

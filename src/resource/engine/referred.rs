@@ -5,7 +5,7 @@
 //! core plans there once more, and what was just made may not be seen yet.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -15,9 +15,11 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     graph::{self, Client},
     path::Path,
-    resource::{Change, Cx, Registered, Spec, in_process::InProcess},
-    schema::{Attribute, Kind, Nesting},
-    value::{Map, Value},
+    resource::{
+        Change, Cx, Registered, Spec,
+        in_process::InProcess,
+        references::{self, Reference},
+    },
 };
 
 /// What this process knows of a tenant.
@@ -26,27 +28,13 @@ struct Known {
     applies: bool,
     has_told: bool,
     /// What was looked up, and whether it is there.
-    there: BTreeMap<String, bool>,
+    there: BTreeMap<(&'static str, String), bool>,
 }
 
 static KNOWN: InProcess<Mutex<Known>> = InProcess::new();
 
 fn with_known<T>(graph: &Client, look: impl FnOnce(&mut Known) -> T) -> T {
     look(&mut KNOWN.of(graph, "").lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// An id of a configuration, and where it stands.
-struct Reference {
-    attribute: &'static str,
-    spec: Arc<Spec>,
-    id: String,
-}
-
-impl Reference {
-    /// Ids have no case.
-    fn key(&self) -> String {
-        format!("{}/{}", self.spec.collection, self.id.to_ascii_lowercase())
-    }
 }
 
 /// From now on this process applies.
@@ -65,14 +53,14 @@ pub(super) async fn warn(cx: &mut Cx, registered: &Registered, change: &Change) 
     }
     look_up(cx, &graph, &references).await;
     let missing = with_known(&graph, |known| {
-        let is_missing = |reference: &&Reference| known.there.get(&reference.key()) == Some(&false);
-        references.iter().filter(is_missing).map(missing).collect::<Vec<_>>()
+        let is_missing = |(_, reference): &&(_, Reference)| known.there.get(&reference.key()) == Some(&false);
+        references.iter().filter(is_missing).map(|(spec, reference)| missing(spec, reference)).collect::<Vec<_>>()
     });
     cx.diagnostics.extend(missing);
 }
 
-fn missing(reference: &Reference) -> Diagnostic {
-    let Reference { attribute, spec, id } = reference;
+fn missing(spec: &Spec, reference: &Reference) -> Diagnostic {
+    let Reference { attribute, id, .. } = reference;
     let rule = format!(
         "names {} that is not in this tenant: {id:?}. Unless it comes about before the apply, the service refuses it, often \
          without a reason. Check the id, or refer to the resource or the data source instead.",
@@ -83,27 +71,18 @@ fn missing(reference: &Reference) -> Diagnostic {
 }
 
 /// Asks for what is not known yet.
-async fn look_up(cx: &mut Cx, graph: &Client, references: &[Reference]) {
-    let is_new = |reference: &&Reference| with_known(graph, |known| !known.there.contains_key(&reference.key()));
+async fn look_up(cx: &mut Cx, graph: &Client, references: &[(Arc<Spec>, Reference)]) {
+    let is_new =
+        |(_, reference): &&(_, Reference)| with_known(graph, |known| !known.there.contains_key(&reference.key()));
     let new: Vec<_> = references.iter().filter(is_new).collect();
-    let reads = new.iter().map(|reference| graph.read_listed(reference.spec.collection, &reference.id, ""));
-    for (reference, answer) in new.iter().zip(join_all(reads).await) {
-        match is_there(&answer) {
+    let reads = new.iter().map(|(spec, reference)| graph.read_listed(spec.collection, &reference.id, ""));
+    for ((spec, reference), answer) in new.iter().zip(join_all(reads).await) {
+        match references::is_there(&answer) {
             Some(is_there) => with_known(graph, |known| {
                 known.there.insert(reference.key(), is_there);
             }),
-            None => tell_why_not(cx, graph, &reference.spec, answer.as_ref().err()),
+            None => tell_why_not(cx, graph, spec, answer.as_ref().err()),
         }
-    }
-}
-
-/// Whether there is such an object; nothing where that could not be told. Intune answers 400 for an id that is no id of its
-/// kind.
-fn is_there<T>(answer: &Result<T, graph::Error>) -> Option<bool> {
-    match answer {
-        Ok(_) => Some(true),
-        Err(error) if error.is_not_found() || error.status() == Some(400) => Some(false),
-        Err(_) => None,
     }
 }
 
@@ -124,43 +103,11 @@ fn tell_why_not(cx: &mut Cx, graph: &Client, spec: &Spec, why: Option<&graph::Er
     cx.warn("Ids Not Checked", detail);
 }
 
-/// The ids that the configuration says and the state does not, each once. Ids have no case.
-fn references(registered: &Registered, change: &Change) -> Vec<Reference> {
-    let mut found = Vec::new();
-    for attribute in &registered.spec.attributes {
-        let ids = |object: &Value| {
-            let mut ids = BTreeMap::new();
-            collect(attribute, object.get(attribute.name), &mut ids);
-            ids
-        };
-        let before = ids(&change.prior);
-        for (key, id) in ids(&change.config).into_iter().filter(|(key, _)| !before.contains_key(key)) {
-            if let Some(spec) = registered.referred.get(key.0) {
-                found.push(Reference { attribute: attribute.name, spec: spec.clone(), id });
-            }
-        }
-    }
-    found
-}
-
-/// The ids below an attribute, by their kind and without case.
-fn collect(attribute: &Attribute, value: &Value, ids: &mut BTreeMap<(&'static str, String), String>) {
-    match (&attribute.kind, attribute.refers_to) {
-        (Kind::Plain(_), Some(kind)) => {
-            let texts = [value].into_iter().chain(value.elements()).filter_map(Value::as_str);
-            let texts = texts.filter(|id| !id.is_empty());
-            ids.extend(texts.map(|id| ((kind, id.to_ascii_lowercase()), id.to_owned())));
-        }
-        (Kind::Plain(_), None) => {}
-        (Kind::Nested(nesting, nested), _) => {
-            let objects: Vec<&Value> = match nesting {
-                Nesting::Single => vec![value],
-                Nesting::List | Nesting::Set => value.elements().iter().collect(),
-                Nesting::Map => value.as_map().into_iter().flat_map(Map::values).collect(),
-            };
-            for object in objects {
-                nested.iter().for_each(|attribute| collect(attribute, object.get(attribute.name), ids));
-            }
-        }
-    }
+/// The ids that the configuration says and the state does not, each once, with the table of what they are of.
+fn references(registered: &Registered, change: &Change) -> Vec<(Arc<Spec>, Reference)> {
+    let table = &registered.spec.attributes;
+    let key = |reference: &Reference| (reference.attribute, reference.key());
+    let mut seen: BTreeSet<_> = references::of(table, &change.prior).iter().map(key).collect();
+    let new = references::of(table, &change.config).into_iter().filter(|reference| seen.insert(key(reference)));
+    new.filter_map(|reference| Some((registered.referred.get(reference.kind)?.clone(), reference))).collect()
 }

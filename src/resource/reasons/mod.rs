@@ -1,21 +1,28 @@
 //! Why Intune may have refused a write: its 400 "An error has occurred" says nothing else. What a read can tell is looked up,
 //! and only after the refusal.
 
-mod mentioned;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
+use futures_util::future::join_all;
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
-use self::mentioned::Mention;
-use super::{Cx, Error, Silent, Spec, assignment, shape::is_of_kind, timeouts::Verb};
+use super::{
+    Cx, Error, Registered, Silent, Spec, assignment,
+    references::{self, Reference},
+    shape::is_of_kind,
+    timeouts::Verb,
+};
 use crate::{
     graph::{self, Client, segment},
     value::Value,
 };
+
+/// Ids that cannot be looked up in a moment are too many to be told.
+const MOST: usize = 100;
 
 /// How long the looking takes at most.
 const TIME: Duration = Duration::from_secs(20);
@@ -32,14 +39,20 @@ struct Findings {
 }
 
 /// The likely reasons for this refusal, as the end of a message. None where Graph said why.
-pub(super) async fn of(cx: &Cx, verb: Verb, prior: &Value, planned: &Value, error: &Error) -> Option<String> {
+pub(super) async fn of(
+    cx: &Cx,
+    registered: &Registered,
+    verb: Verb,
+    (prior, planned): (&Value, &Value),
+    error: &Error,
+) -> Option<String> {
     if !error.graph().is_some_and(graph::Error::is_without_words) || cx.is_cancelled() {
         return None;
     }
     let (spec, graph) = (cx.spec(), cx.graph().ok()?.until(Instant::now() + TIME));
     let mut findings = Findings::default();
     has_intune(&graph, &mut findings).await;
-    exist(&graph, mentioned::of(&spec.attributes, planned), &mut findings).await;
+    exist(&graph, registered, planned, &mut findings).await;
     for rule in &spec.silent {
         holds(*rule, &graph, &spec, verb, (prior, planned), &mut findings).await;
     }
@@ -63,35 +76,23 @@ async fn has_intune(graph: &Client, findings: &mut Findings) {
     }
 }
 
-/// Whether each thing exists that a configuration names by its id.
-async fn exist(graph: &Client, mentions: Vec<Mention>, findings: &mut Findings) {
-    for version in ["v1.0", "beta"] {
-        let asked: Vec<_> = mentions.iter().filter(|mention| mention.kind.version == version).collect();
-        let paths: Vec<_> =
-            asked.iter().map(|mention| format!("{}/{}", mention.kind.path, segment(&mention.id))).collect();
-        if paths.is_empty() {
-            continue;
-        }
-        match graph.get_many(version, &paths).await {
-            Ok(answers) => {
-                for (mention, answer) in asked.iter().zip(answers) {
-                    let Mention { kind, attribute, id } = mention;
-                    let noun = kind.noun;
-                    match answer {
-                        Ok(_) => findings.good.push(format!("The {noun} {id} of `{attribute}` exists.")),
-                        // Intune answers 400 for an id that is no id of its kind.
-                        Err(error) if matches!(error.status(), Some(400 | 404)) => {
-                            findings.wrong.push(format!("There is no {noun} {id}, which `{attribute}` names."));
-                        }
-                        Err(error) => {
-                            findings
-                                .unknown
-                                .push(format!("Whether the {noun} {id} of `{attribute}` exists. ({error})"));
-                        }
-                    }
-                }
+/// Whether each thing exists that a configuration names by its id. Asked by their paths, since a list may be of before.
+async fn exist(graph: &Client, registered: &Registered, planned: &Value, findings: &mut Findings) {
+    let named: BTreeSet<_> = references::of(&registered.spec.attributes, planned).into_iter().collect();
+    let with_table = |reference: Reference| Some((registered.referred.get(reference.kind)?, reference));
+    let named: Vec<_> = named.into_iter().filter_map(with_table).take(MOST).collect();
+    let path = |spec: &Spec, id: &str| format!("{}/{}", spec.collection, segment(id));
+    let paths: Vec<_> = named.iter().map(|(spec, reference)| path(spec, &reference.id)).collect();
+    let answers = join_all(paths.iter().map(|path| graph.read(path))).await;
+    for ((spec, Reference { shown, id, .. }), answer) in named.iter().zip(answers) {
+        let noun = spec.noun;
+        match (references::is_there(&answer), answer) {
+            (Some(true), _) => findings.good.push(format!("The {noun} {id} of `{shown}` exists.")),
+            (Some(false), _) => findings.wrong.push(format!("There is no {noun} {id}, which `{shown}` names.")),
+            (None, answer) => {
+                let why = answer.err().map(|error| format!(" ({error})")).unwrap_or_default();
+                findings.unknown.push(format!("Whether the {noun} {id} of `{shown}` exists.{why}"));
             }
-            Err(error) => findings.unknown.push(format!("Whether all exists that is named by its id. ({error})")),
         }
     }
 }
