@@ -1,4 +1,4 @@
-//! Text from outside inside a URL.
+//! Parts of a URL's path, and text from outside inside of it.
 //!
 //! Source: RFC 3986 for percent-encoding.
 
@@ -16,6 +16,12 @@ pub(crate) fn segment(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
+/// Apart by the version: `/beta/a/b` is `beta` and `/a/b`.
+pub(crate) fn versioned(path: &str) -> (&str, &str) {
+    let path = path.trim_start_matches('/');
+    path.find('/').map_or((path, ""), |end| path.split_at(end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,5 +33,12 @@ mod tests {
         assert_eq!(segment(".."), "%252E%252E");
         assert_eq!(segment("O'Hara & Söhne"), "O%27Hara%20%26%20S%C3%B6hne");
         assert_eq!(segment(""), "");
+    }
+
+    #[test]
+    fn a_path_is_taken_apart_by_its_version() {
+        assert_eq!(versioned("/beta/a/b"), ("beta", "/a/b"));
+        assert_eq!(versioned("/v1.0"), ("v1.0", ""));
+        assert_eq!(versioned(""), ("", ""));
     }
 }

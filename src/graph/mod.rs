@@ -48,7 +48,7 @@ pub use token::Claims;
 
 pub(crate) use cloud::Cloud;
 pub(crate) use credential::answer_of;
-pub(crate) use encode::segment;
+pub(crate) use encode::{segment, versioned};
 pub(crate) use wait::Patience;
 
 /// JSON as Graph speaks it.

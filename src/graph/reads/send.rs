@@ -2,7 +2,7 @@
 
 use crate::graph::batch::{Call, packed, told, unpacked};
 use crate::graph::client::{Client, Outgoing, Sent};
-use crate::graph::encode::segment;
+use crate::graph::encode::{segment, versioned};
 use crate::graph::error::Error;
 use crate::graph::judge::{attempted, judge};
 use crate::graph::listed::parts;
@@ -190,12 +190,6 @@ impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         self.leave();
     }
-}
-
-/// `/beta/a/b` is `beta` and `/a/b`.
-fn versioned(path: &str) -> (&str, &str) {
-    let path = path.trim_start_matches('/');
-    path.find('/').map_or((path, ""), |end| path.split_at(end))
 }
 
 fn is_empty(path: &str) -> Error {

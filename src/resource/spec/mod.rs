@@ -9,6 +9,7 @@ use std::{sync::Arc, time::Duration};
 use super::{Error, Facet, Identity, Mover, shape::table::Shape, timeouts};
 use crate::{
     diagnostic::Diagnostic,
+    graph,
     schema::{Attribute, Setting},
     value::Value,
 };
@@ -153,8 +154,7 @@ impl Spec {
 
     /// The version and the path of its collection apart, as a batch takes them.
     pub fn versioned_collection(&self) -> (&'static str, &'static str) {
-        let path = self.collection.trim_start_matches('/');
-        path.find('/').map_or((path, ""), |end| path.split_at(end))
+        graph::versioned(self.collection)
     }
 
     /// The identity of a state; null where this kind of thing has none.
