@@ -19,6 +19,7 @@ mod enrollment_status_page_settings;
 mod group;
 mod platform_script;
 mod scope_tag;
+mod windows_restore;
 mod winget_app;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub fn all(place: &str) -> Vec<Arc<dyn Resource>> {
         Arc::new(group::Group),
         Arc::new(platform_script::PlatformScript),
         Arc::new(scope_tag::ScopeTag),
+        Arc::new(windows_restore::WindowsRestore),
         Arc::new(winget_app::WingetApp),
     ]
 }
