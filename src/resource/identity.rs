@@ -2,8 +2,6 @@
 //!
 //! Terraform keeps an identity with the state, shows it in plans and queries, and can import by it (since 1.12).
 
-use std::collections::BTreeMap;
-
 use crate::value::{Type, Value};
 
 /// The part that every identity has: the tenant's id. An import may leave it out.
@@ -51,7 +49,7 @@ impl Identity {
             TENANT => tenant.into(),
             name => state.get(name).clone(),
         };
-        Value::Map(self.parts.iter().map(|part| (part.name.to_owned(), value(part))).collect::<BTreeMap<_, _>>())
+        Value::Map(self.parts.iter().map(|part| (part.name.to_owned(), value(part))).collect())
     }
 
     /// The import id that says the same: its required parts, with slashes between them.

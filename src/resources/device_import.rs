@@ -139,10 +139,13 @@ impl Resource for DeviceImport {
         let registered = devices::registered(&cx.graph()?).await?;
         let devices = rows::rows(state)
             .map(|(serial_number, row)| (serial_number.clone(), rows::read_row(serial_number, row, &registered)));
-        let mut read = state.clone();
-        read.insert(rows::DEVICES, Value::Map(devices.collect()));
+        let devices = Value::Map(devices.collect());
+        drop(registered);
+        let others = state.as_map().into_iter().flatten().filter(|(name, _)| *name != rows::DEVICES);
+        let others = others.map(|(name, value)| (name.clone(), value.clone()));
+        let read = others.chain([(rows::DEVICES.to_owned(), devices)]).collect();
         moving::tell_shared(cx, state).await;
-        Ok(Some(read))
+        Ok(Some(Value::Map(read)))
     }
 
     async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {

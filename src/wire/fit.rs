@@ -50,7 +50,7 @@ fn fit_at(value: Value, ty: &Type, path: &Path, misfits: &mut Vec<Path>) -> Valu
                 let value = object.remove(name).unwrap_or_default();
                 fitted.insert(name.clone(), fit_at(value, ty, &path.attribute(name), misfits));
             }
-            misfits.extend(object.into_keys().map(|surplus| path.attribute(&surplus)));
+            misfits.extend(object.keys().map(|surplus| path.attribute(surplus)));
             Value::Map(fitted)
         }
         (Value::Dynamic(inner), Type::Dynamic) => {

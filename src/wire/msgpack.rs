@@ -288,9 +288,10 @@ mod tests {
             prop_oneof![
                 inner.clone().prop_map(|(ty, value)| (Type::List(ty.into()), Value::List(vec![value]))),
                 inner.clone().prop_map(|(ty, value)| (Type::Set(ty.into()), Value::set(vec![value]))),
-                inner
-                    .clone()
-                    .prop_map(|(ty, value)| (Type::Map(ty.into()), Value::Map([("k".to_owned(), value)].into()))),
+                inner.clone().prop_map(|(ty, value)| (
+                    Type::Map(ty.into()),
+                    Value::Map([("k".to_owned(), value)].into_iter().collect())
+                )),
                 inner.clone().prop_map(|inner| (Type::Dynamic, Value::Dynamic(Box::new(inner)))),
                 proptest::collection::vec(inner.clone(), 0..4).prop_map(|elements| {
                     let (types, values) = elements.into_iter().unzip();

@@ -16,8 +16,8 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 /// Those that were answered together are waited for as long as one of them comes back within this, a little while in all.
-const QUIET: Duration = Duration::from_millis(5);
-const A_LITTLE_WHILE: Duration = Duration::from_millis(50);
+const QUIET: Duration = Duration::from_millis(25);
+const A_LITTLE_WHILE: Duration = Duration::from_millis(150);
 
 impl Client {
     /// Reads one object, as [`Client::get`] does, in one request with what others read meanwhile. `path` holds version and

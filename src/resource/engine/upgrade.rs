@@ -22,7 +22,7 @@ pub fn upgrade(registered: &Registered, version: i64, json: &[u8]) -> Result<Val
             )));
         }
     };
-    let state = wire::from_json(&state, &registered.ty).map_err(|error| refuse(error.to_string()))?;
+    let state = wire::from_json(state, &registered.ty).map_err(|error| refuse(error.to_string()))?;
     Ok(schema::without_write_only(&registered.spec.attributes, state))
 }
 
@@ -43,5 +43,5 @@ pub fn upgrade_identity(registered: &Registered, version: i64, json: &[u8]) -> R
             return Err(refuse(format!("it was written by a newer provider, this one knows {}", now.version)));
         }
     };
-    wire::from_json(&identity, ty).map_err(|error| refuse(error.to_string()))
+    wire::from_json(identity, ty).map_err(|error| refuse(error.to_string()))
 }

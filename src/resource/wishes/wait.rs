@@ -1,4 +1,5 @@
-//! Waits until nothing else of this process goes on, so that whoever wants something has said so.
+//! Waits until nothing else of this process goes on, so that whoever wants something has said so. What waits for an approval
+//! goes on: whoever depends on it may want something yet.
 
 use std::sync::Arc;
 

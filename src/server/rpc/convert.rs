@@ -19,7 +19,7 @@ pub(super) fn decode(name: &str, value: Option<proto::DynamicValue>, ty: &Type) 
         wire::decode(&msgpack, ty).map_err(|error| refuse(error.to_string()))
     } else if !json.is_empty() {
         let json = serde_json::from_slice(&json).map_err(|_| refuse("it is not JSON".to_owned()))?;
-        wire::from_json(&json, ty).map_err(|error| refuse(error.to_string()))
+        wire::from_json(json, ty).map_err(|error| refuse(error.to_string()))
     } else {
         Ok(Value::Null)
     }

@@ -90,10 +90,9 @@ pub(super) async fn plan(
 ) -> Result<proto::plan_resource_change::Response, Diagnostic> {
     let registered = registered(service, &request.type_name)?;
     let ty = &registered.ty;
-    let proposed = convert::decode("proposed state", request.proposed_new_state, ty)?;
-    let config = match proposed {
-        Value::Null => Value::Null,
-        _ => convert::decode("configuration", request.config, ty)?,
+    let config = match convert::decode("proposed state", request.proposed_new_state, ty)?.is_null() {
+        true => Value::Null,
+        false => convert::decode("configuration", request.config, ty)?,
     };
     let prior = convert::decode("prior state", request.prior_state, ty)?;
     let private = Private::from_bytes(&request.prior_private);

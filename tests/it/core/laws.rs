@@ -329,7 +329,7 @@ fn every_value_survives_the_wire() {
             same("msgpack", value, &read)?;
         }
         let json = state_json(&story.answer, &subject.ty);
-        let read = wire::from_json(&json, &subject.ty).map_err(|error| error.to_string())?;
+        let read = wire::from_json(json.clone(), &subject.ty).map_err(|error| error.to_string())?;
         same("JSON", &story.answer, &read)?;
         let Some(resource) = &subject.resource else { return Ok(()) };
         let upgraded = engine::upgrade(resource, subject.spec.version, json.to_string().as_bytes());

@@ -107,7 +107,7 @@ fn hash(serial_number: &str, machine: u128) -> String {
 
 fn element<const N: usize>(set: [(&str, Value); N]) -> Value {
     let names = ["hardware_hash", "group_tag", "assigned_user", "display_name", "id", "status", "origin"];
-    let mut element = Value::Map(names.map(|name| (name.to_owned(), Value::Null)).into());
+    let mut element = Value::Map(names.map(|name| (name.to_owned(), Value::Null)).into_iter().collect());
     for (name, value) in set {
         element.insert(name, value);
     }

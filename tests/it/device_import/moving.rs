@@ -12,7 +12,7 @@ fn fleet(numbers: std::ops::Range<u32>) -> Value {
 fn without_hashes(mut config: Value) -> Value {
     let Value::Map(object) = &mut config else { panic!("an object") };
     let Some(Value::Map(devices)) = object.get_mut("devices") else { panic!("a map") };
-    devices.values_mut().for_each(|row| row.insert("hardware_hash", Value::Null));
+    devices.iter_mut().for_each(|(_, row)| row.insert("hardware_hash", Value::Null));
     config
 }
 

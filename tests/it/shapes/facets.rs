@@ -4,7 +4,7 @@ use super::*;
 
 pub(super) fn target(set: &[(&str, Value)]) -> Value {
     let names = ["group_id", "all_devices", "all_users", "excluded", "filter_id", "filter_mode", "intent"];
-    let mut target = Value::Map(names.map(|name| (name.to_owned(), Value::Null)).into());
+    let mut target = Value::Map(names.map(|name| (name.to_owned(), Value::Null)).into_iter().collect());
     set.iter().for_each(|(name, value)| target.insert(name, value.clone()));
     target
 }

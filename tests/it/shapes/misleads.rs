@@ -64,7 +64,7 @@ async fn hold(world: &World, rows: Vec<Row>) {
 async fn m1_to_m6_what_the_service_refuses_is_an_error_on_the_attribute() {
     use Severity::{Error, Warning};
     let world = World::new().await;
-    let null_row = Value::Map([("X".to_owned(), Value::Null)].into());
+    let null_row = Value::Map([("X".to_owned(), Value::Null)].into_iter().collect());
     hold(
         &world,
         vec![
@@ -189,7 +189,7 @@ async fn what_works_and_hurts_is_a_warning() {
     let world = World::new().await;
     let group = world.made(GROUP, [("display_name", "G".into())]).await;
     let excluded = facets::target(&[("group_id", id(&group).into()), ("excluded", true.into())]);
-    let devices = |set: &[(&str, Value)]| Value::Map([("A1".to_owned(), device(&world, set))].into());
+    let devices = |set: &[(&str, Value)]| Value::Map([("A1".to_owned(), device(&world, set))].into_iter().collect());
     let identifier = ("Contoso,Model 1,A1".to_owned(), Value::object([("description", Value::Null)]));
     hold(
         &world,
@@ -237,7 +237,7 @@ async fn what_works_and_hurts_is_a_warning() {
             Row {
                 what: "the first corporate identifier",
                 resource: IDENTIFIERS,
-                set: vec![("identifiers", Value::Map([identifier].into()))],
+                set: vec![("identifiers", Value::Map([identifier].into_iter().collect()))],
                 told: &[(Warning, "Other Windows Devices Become Personal", "that has none enrols as a personal device")],
             },
         ],

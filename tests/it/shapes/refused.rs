@@ -24,7 +24,7 @@ fn hold(nesting: Nesting, object: Value) -> Value {
         Nesting::Single => object,
         Nesting::List => Value::List(vec![object]),
         Nesting::Set => Value::set(vec![object]),
-        Nesting::Map => Value::Map(Map::from([("X".to_owned(), object)])),
+        Nesting::Map => Value::Map(Map::from_iter([("X".to_owned(), object)])),
     }
 }
 

@@ -150,7 +150,7 @@ fn two_keys_that_differ_in_case_are_refused() {
     let registered = registry.resource(NAME).expect("there is such a resource");
     let mut config = null_object(&registered.spec.attributes);
     let rows = [("A,B,C".to_owned(), Value::Null), ("a,b,c".to_owned(), Value::Null)];
-    config.insert("identifiers", Value::Map(rows.into()));
+    config.insert("identifiers", Value::Map(rows.into_iter().collect()));
     let told = engine::validate(registered, &config, true);
     assert!(told.0.iter().any(|told| told.detail.contains("differ in case only")), "{told:?}");
 }

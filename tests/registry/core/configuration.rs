@@ -76,7 +76,7 @@ fn hold(nesting: Nesting, object: Value, known: &Known) -> Value {
         Nesting::Single => object,
         Nesting::List => Value::List(vec![object]),
         Nesting::Set => Value::set(vec![object]),
-        Nesting::Map => Value::Map(Map::from([(known.row.clone(), object)])),
+        Nesting::Map => Value::Map(Map::from_iter([(known.row.clone(), object)])),
     }
 }
 
