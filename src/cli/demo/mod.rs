@@ -2,17 +2,22 @@
 
 mod holdings;
 mod scenario;
+mod stage;
 
 use std::{env, io, path::Path, process::ExitCode};
 
 use tokio::time::Instant;
 
-use self::scenario::Scenario;
+use self::{
+    scenario::{Besides, Scenario},
+    stage::{REPORT, Stage},
+};
 use super::{
-    process::{self, Signals},
+    process::Signals,
     screen::{Screen, Took},
     stopped::{Stopped, block_on},
-    terraform::{Installation, Product, Terraform, Workspace},
+    table::Table,
+    terraform::{Installation, Terraform, Workspace},
 };
 use crate::emulator::{Emulator, Options};
 
@@ -22,32 +27,46 @@ pub(super) const DEFAULT: &str = "user-driven-entra-join";
 /// How many times as fast as real time the tenant lives: an import of a minute takes less than a second.
 const SPEED: f64 = 100.0;
 
-/// What to do about a fault that is ours.
-const REPORT: &str = "This is a bug in the provider. Please report it with the output above.";
-
 /// The names of the scenarios.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    scenario::ALL.iter().map(|scenario| scenario.name)
+    scenario::all().map(|scenario| scenario.name)
+}
+
+/// Tells which scenarios there are.
+pub(super) fn list() {
+    let mut table = Table::new(["SCENARIO", "WHAT IT SETS UP"]);
+    for Scenario { name, title } in scenario::all() {
+        table.row([name.to_owned(), title.to_owned()]);
+    }
+    Screen::of_stdout().table(&table);
 }
 
 /// Shows a scenario. Every failure says what to do.
 pub(super) fn run(name: &str, keep: bool) -> Result<ExitCode, Stopped> {
     let scenario = Scenario::named(name)
-        .ok_or_else(|| Stopped::because(format!("There is no scenario {name}: `demo --help` lists them.")))?;
+        .ok_or_else(|| Stopped::because(format!("There is no scenario {name}: `demo --list` names them.")))?;
+    let besides = scenario.besides().map_err(Stopped::while_doing("What the scenario does besides is wrong"))?;
     let screen = Screen::of_stdout();
     let terraform =
         Terraform::find(&|told| screen.line(told)).map_err(|missing| Stopped::because(missing.to_string()))?;
-    block_on(show(scenario, &terraform, screen, keep))?;
+    block_on(show(&scenario, &besides, &terraform, screen, keep))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn show(scenario: &Scenario, terraform: &Terraform, screen: Screen, keep: bool) -> Result<(), Stopped> {
+async fn show(
+    scenario: &Scenario,
+    besides: &Besides,
+    terraform: &Terraform,
+    screen: Screen,
+    keep: bool,
+) -> Result<(), Stopped> {
     let started = Instant::now();
     let emulator = Emulator::start(Options { speed: SPEED, ..Options::default() }).await;
     let emulator = emulator.map_err(Stopped::while_doing("The tenant on this machine did not start"))?;
     let home = tempfile::Builder::new().prefix("autopilot-demo-").tempdir();
     let home = home.map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
-    let workspace = lay_out(scenario, terraform, home.path(), &emulator.environment())
+    let environment = [emulator.environment(), besides.environment()].concat();
+    let workspace = lay_out(scenario, terraform, home.path(), &environment)
         .map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
 
     screen.title(scenario.title);
@@ -59,27 +78,27 @@ async fn show(scenario: &Scenario, terraform: &Terraform, screen: Screen, keep: 
     let stage = Stage { workspace: &workspace, program: terraform.product.program(), screen };
     // From a folder of this program's own: nothing is downloaded, and nothing of it is worth reading.
     stage.silently(&["init"]).await?;
-    screen.heading("1 of 5: Plan");
+    let steps = if besides.played.is_empty() { 5 } else { 7 };
+    screen.heading(&format!("1 of {steps}: Plan"));
     stage.step(&["plan", "-out=demo.tfplan"]).await?;
-    screen.heading("2 of 5: Apply");
+    screen.heading(&format!("2 of {steps}: Apply"));
     stage.step(&["apply", "demo.tfplan"]).await?;
-    screen.heading("3 of 5: Plan again, which has to find nothing to do");
+    screen.heading(&format!("3 of {steps}: Plan again, which has to find nothing to do"));
     stage.step(&["plan", "-detailed-exitcode"]).await?;
 
-    screen.heading("4 of 5: What the tenant holds now");
-    let held = emulator.snapshot();
-    holdings::show(screen, &held);
-    let wrong = holdings::wrong(&held, &scenario.expected);
-    if !wrong.is_empty() {
-        let wrong = wrong.join("\n  ");
-        return Err(Stopped::because(format!("The tenant does not hold what it should:\n  {wrong}\n{REPORT}")));
-    }
-    screen.good(&scenario.expected.to_string());
+    screen.heading(&format!("4 of {steps}: What the tenant holds now"));
+    judge(stage, &emulator).await?;
 
+    if !besides.played.is_empty() {
+        screen.heading(&format!("5 of {steps}: The laptops are switched on"));
+        play(screen, &emulator, besides)?;
+        screen.heading(&format!("6 of {steps}: Plan again, now that laptops are in use"));
+        stage.step(&["plan", "-detailed-exitcode"]).await?;
+    }
     if keep {
         return stay(stage, &home.keep()).await;
     }
-    screen.heading("5 of 5: Destroy");
+    screen.heading(&format!("{steps} of {steps}: Destroy"));
     // What is destroyed was on the screen a moment ago: its plan is not shown again.
     stage.silently(&["plan", "-destroy", "-out=destroy.tfplan"]).await?;
     stage.step(&["apply", "destroy.tfplan"]).await?;
@@ -90,7 +109,7 @@ async fn show(scenario: &Scenario, terraform: &Terraform, screen: Screen, keep: 
     }
     screen.good("The tenant is empty again.");
     emulator.stop().await;
-    screen.line(&format!("\nAll five steps worked, in {}.", Took(started.elapsed())));
+    screen.line(&format!("\nAll of it worked, in {}.", Took(started.elapsed())));
     Ok(())
 }
 
@@ -105,67 +124,39 @@ fn lay_out(
     Ok(workspace)
 }
 
-/// Where the runs of Terraform are shown.
-#[derive(Clone, Copy)]
-struct Stage<'a> {
-    workspace: &'a Workspace,
-    program: &'static str,
-    screen: Screen,
+/// Shows what the tenant holds. Whatever is not ready there, or fails a check of the configuration's own, is an error.
+async fn judge(stage: Stage<'_>, emulator: &Emulator) -> Result<(), Stopped> {
+    let held = emulator.snapshot();
+    holdings::show(stage.screen, &held);
+    let checks = stage.checks().await?;
+    let failed = checks.iter().filter(|(_, passed)| !passed);
+    let mut wrong = holdings::wrong(&held);
+    wrong.extend(failed.map(|(name, _)| format!("The check {name} of the configuration did not pass.")));
+    if !wrong.is_empty() {
+        let wrong = wrong.join("\n  ");
+        return Err(Stopped::because(format!("The tenant does not hold what it should:\n  {wrong}\n{REPORT}")));
+    }
+    for (name, _) in checks {
+        stage.screen.good(&format!("The check {name} passed."));
+    }
+    if let Some(ready) = holdings::ready(&held) {
+        stage.screen.good(&ready);
+    }
+    Ok(())
 }
 
-impl Stage<'_> {
-    /// Runs Terraform, and shows what it says only when it fails.
-    async fn silently(self, words: &[&str]) -> Result<(), Stopped> {
-        let mut command = self.workspace.command();
-        command.args(words.first()).arg("-no-color").args(words.iter().skip(1));
-        let done = tokio::process::Command::from(command).output().await;
-        let done = done.map_err(Stopped::while_doing("Terraform did not start"))?;
-        if done.status.success() {
-            return Ok(());
-        }
-        let said = [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
-        let line = format!("{} {}", self.program, words.join(" "));
-        Err(Stopped::because(format!("`{line}` failed ({}).\n{}", done.status, said.trim())))
+/// Lets happen to the laptops what the scenario tells.
+fn play(screen: Screen, emulator: &Emulator, besides: &Besides) -> Result<(), Stopped> {
+    for played in &besides.played {
+        emulator
+            .enroll(played.enroll.to_string().as_bytes())
+            .map_err(|why| Stopped::because(format!("{} But {why}.\n{REPORT}", played.says)))?;
+        screen.line(&format!("{}\n", played.says));
+        holdings::show_last_deployment(screen, &emulator.snapshot());
     }
-
-    /// Runs Terraform as a person would see it.
-    async fn step(self, words: &[&str]) -> Result<(), Stopped> {
-        let Stage { workspace, program, screen } = self;
-        let line = format!("{program} {}", words.join(" "));
-        screen.prompt(&line);
-        let started = Instant::now();
-        let mut command = workspace.command();
-        command.args(words.first());
-        if !screen.has_colour() {
-            command.arg("-no-color");
-        }
-        command.args(words.iter().skip(1));
-        let mut begun = false;
-        let relay = move |said: &str| {
-            // Some of what Terraform says begins with an empty line; there is one already.
-            begun |= !said.is_empty();
-            if begun {
-                screen.relay(said);
-            }
-        };
-        let ended =
-            process::run_apart(command, relay).await.map_err(Stopped::while_doing("Terraform did not start"))?;
-        if ended.interrupted {
-            return Err(Stopped::because("It was interrupted. The tenant was on this machine only, and is gone."));
-        }
-        match ended.status.code() {
-            Some(0) => {
-                screen.line("");
-                screen.good(&format!("Done in {}.", Took(started.elapsed())));
-                Ok(())
-            }
-            // -detailed-exitcode
-            Some(2) => Err(Stopped::because(format!("The second plan is not empty.\n{REPORT}"))),
-            _ => Err(Stopped::because(format!(
-                "`{line}` failed ({}). The reason is above. With TF_LOG=debug in the environment it says more.",
-                ended.status
-            ))),
-        }
+    match holdings::failed(&emulator.snapshot()) {
+        failed if failed.is_empty() => Ok(()),
+        failed => Err(Stopped::because(format!("{}\n{REPORT}", failed.join("\n")))),
     }
 }
 
@@ -182,14 +173,4 @@ async fn stay(stage: Stage<'_>, home: &Path) -> Result<(), Stopped> {
     signals.next().await;
     screen.line(&format!("\nThe tenant is gone. The configuration and its state are still in {}.", home.display()));
     Ok(())
-}
-
-impl Product {
-    /// What a person types.
-    fn program(self) -> &'static str {
-        match self {
-            Product::Terraform => "terraform",
-            Product::OpenTofu => "tofu",
-        }
-    }
 }

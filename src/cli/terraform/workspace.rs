@@ -43,7 +43,8 @@ impl Workspace {
         installation: Installation,
         settings: &[(String, String)],
     ) -> io::Result<Workspace> {
-        let folder = home.join("configuration");
+        // As deep as a scenario of the examples, so that `../../modules` is beside it and nobody else's.
+        let folder = home.join("scenarios").join("configuration");
         fs::create_dir_all(&folder)?;
         let method = match installation {
             Installation::Override => dev_override(executable),

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 
 pub use tls::TlsError;
 
+use super::gate::control;
 use super::gate::fault::Fault;
 use super::gate::journal::{Made, Request};
 use super::gate::seed;
@@ -180,6 +181,14 @@ impl Emulator {
     pub fn plant(&self, seed: &[u8]) -> Result<(), String> {
         serve::with(&self.world.0, |world| {
             seed::plant(world, seed)?;
+            world.save().map_err(|error| error.to_string())
+        })
+    }
+
+    /// Switches a laptop on, as `POST /_emulator/enroll` does with this body (JSON). The error says why that cannot be.
+    pub fn enroll(&self, body: &[u8]) -> Result<(), String> {
+        serve::with(&self.world.0, |world| {
+            control::enroll(world, body)?;
             world.save().map_err(|error| error.to_string())
         })
     }

@@ -6,6 +6,7 @@
 pub(crate) mod batch;
 mod browse;
 pub(crate) mod control;
+pub(crate) mod deployed;
 pub(crate) mod encoding;
 pub(crate) mod exchange;
 mod exports;

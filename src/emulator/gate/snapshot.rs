@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::deployed::{self, Deployed};
 use crate::emulator::clock::intune_date;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::assignment::{Assigned, Target};
@@ -28,6 +29,8 @@ pub struct Snapshot {
     pub entra_devices: usize,
     /// Associated devices, by serial number.
     pub associations: Vec<Association>,
+    /// How laptops were deployed, in the order of time.
+    pub deployments: Vec<Deployed>,
     /// How many objects of every kind came of what people asked for, by collection; kinds of which there are none are
     /// left out. Users and defaults do not count.
     pub made: BTreeMap<String, usize>,
@@ -191,6 +194,7 @@ pub(crate) fn take(tenant: &Tenant) -> Snapshot {
         enrollment_status_pages: pages.collect(),
         entra_devices: tenant.devices.values().filter(|device| device.autopilot.is_some()).count(),
         associations: associations.collect(),
+        deployments: deployed::take(tenant),
         made: made.into_iter().filter(|(_, rows)| *rows > 0).map(|(name, rows)| (name.to_owned(), rows)).collect(),
     }
 }

@@ -56,6 +56,8 @@ const COMMANDS: &[&[&str]] = &[
     &[],
     &["--help"],
     &["demo", "--help"],
+    &["demo", "--list"],
+    &["demo", "--list", "--keep"],
     &["emulator", "--help"],
     &["login", "--help"],
     &["logout", "--help"],
@@ -111,7 +113,7 @@ fn the_commands_at_130_columns() {
 /// The demo with the Terraform that it makes itself, so that Terraform's own words are the same everywhere: nothing is on
 /// the PATH but Python. What Terraform does at once, it tells in any order.
 #[cfg(unix)]
-fn demo(width: usize) -> String {
+fn demo(words: &[&str], width: usize) -> String {
     // Here, so that what is made does not lean on the folder that is gone after this test.
     autopilot::cli::terraform::make(&|_| ()).unwrap_or_else(|why| panic!("{why}"));
     let python = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
@@ -120,7 +122,7 @@ fn demo(width: usize) -> String {
     std::os::unix::fs::symlink(python.expect("a path").trim(), path.path().join("python3")).expect("a link");
     let mut command = program(width);
     command.env("PATH", path.path()).env_remove("AUTOPILOT_TERRAFORM");
-    let shown = session(&["demo"], &mut command);
+    let shown = session(words, &mut command);
     let is_progress = |line: &&str| line.starts_with("autopilot_") || line.starts_with("data.autopilot_");
     let lines: Vec<_> = shown.lines().filter(|line| !line.contains(": Still ")).collect();
     let mut sorted = Vec::new();
@@ -137,13 +139,20 @@ fn demo(width: usize) -> String {
 #[test]
 #[cfg(unix)]
 fn the_demo_at_80_columns() {
-    assert_screen(&demo(80), 80, snapbox::file!["demo.80.txt"]);
+    assert_screen(&demo(&["demo"], 80), 80, snapbox::file!["demo.80.txt"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_demo_switches_laptops_on() {
+    let shown = demo(&["demo", "pre-provisioned-entra-join"], 80);
+    assert_screen(&shown, 80, snapbox::file!["played.80.txt"]);
 }
 
 #[test]
 #[cfg(unix)]
 fn the_demo_at_130_columns() {
-    assert_screen(&demo(130), 130, snapbox::file!["demo.130.txt"]);
+    assert_screen(&demo(&["demo"], 130), 130, snapbox::file!["demo.130.txt"]);
 }
 
 const TYPO: &str = "(device.devicePhysicalIds -any (_ -eqals \"[OrderID]:Kiosk\"))";

@@ -102,11 +102,15 @@ impl Lab {
     }
 
     fn with_example(self, folder: &str) -> Lab {
-        let source = examples().join(folder);
-        for entry in fs::read_dir(&source).unwrap_or_else(|error| panic!("{}: {error}", source.display())) {
-            let path = entry.expect("an entry").path();
-            let name = path.file_name().expect("a name");
-            fs::copy(&path, self.folder().join(name)).expect("a copy");
+        copy(&examples().join(folder), self.folder());
+        let modules = self.home.path().join("modules");
+        if examples().join("modules").exists() && !modules.exists() {
+            copy(&examples().join("modules"), &modules);
+        }
+        let calls = |file: &Path| fs::read_to_string(file).is_ok_and(|text| text.contains("\"../../modules/"));
+        if files(self.folder()).iter().any(|file| calls(file)) {
+            // With a development override `init` is not to be run, but modules have to be found.
+            self.run(&["get"]).succeeds();
         }
         self
     }
@@ -277,6 +281,25 @@ impl Lab {
         let mut command = self.command(words);
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("terraform starts")
+    }
+}
+
+/// What stands in a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries.map(|entry| entry.expect("an entry").path()).collect()
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for path in files(from) {
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, target).expect("a copy");
+        }
     }
 }
 

@@ -77,23 +77,22 @@ pub(crate) fn of_function(registered: &RegisteredFunction) {
     stands_alone(&format!("functions/{}", registered.spec.name));
 }
 
-/// A whole scenario or module example. A check of its own that fails is a warning.
-pub(crate) fn of_folder(folder: &str) {
-    stands_alone(folder);
-}
-
 /// What Microsoft's tutorials recommend although it hurts.
 const RECOMMENDED: &str = "Targeted Devices Become Registered: ";
 
 fn stands_alone(folder: &str) {
-    let lab = lab_of(folder);
-    let before = holdings(&lab);
+    goes_from_empty_to_empty(&lab_of(folder));
+}
+
+/// Applied without an unexpected warning, planned empty, destroyed. A check of its own that fails is a warning too.
+pub(super) fn goes_from_empty_to_empty(lab: &Lab) {
+    let before = holdings(lab);
     let warnings = lab.apply().warnings();
     let warned: Vec<_> = warnings.iter().filter(|told| !told.summary.starts_with(RECOMMENDED)).collect();
     assert!(warned.is_empty(), "{warned:#?}");
-    is_planned_empty(&lab);
+    is_planned_empty(lab);
     lab.destroy();
-    assert_same(&holdings(&lab), &before);
+    assert_same(&holdings(lab), &before);
 }
 
 /// Actions are run by the newest Terraform alone.

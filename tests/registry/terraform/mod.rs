@@ -7,5 +7,6 @@ mod import_sh;
 mod lab;
 #[path = "../../it/terraform/run.rs"]
 mod run;
+pub(crate) mod scenario;
 #[path = "../../it/terraform/tenant.rs"]
 mod tenant;

@@ -99,6 +99,11 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint("GET", "state", "What a tenant holds: ?tenant=t&devices=n&names=n", state),
 ];
 
+/// Switches a laptop on, as the endpoint does.
+pub(crate) fn enroll(world: &mut World, body: &[u8]) -> Result<(), String> {
+    deployment::enroll(world, &Asked { query: Query::parse(""), body }).map(drop)
+}
+
 /// Where the endpoints are.
 pub(super) const ROOT: &str = "/_emulator/";
 

@@ -1,0 +1,101 @@
+//! Where the runs of Terraform are shown.
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::cli::{
+    process,
+    screen::{Screen, Took},
+    stopped::Stopped,
+    terraform::{Product, Workspace},
+};
+
+/// What to do about a fault that is ours.
+pub(super) const REPORT: &str = "This is a bug in the provider. Please report it with the output above.";
+
+/// A folder to run Terraform in, and a screen to show it on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stage<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) program: &'static str,
+    pub(super) screen: Screen,
+}
+
+impl Stage<'_> {
+    /// Runs Terraform, and shows what it says only when it fails.
+    pub(super) async fn silently(self, words: &[&str]) -> Result<String, Stopped> {
+        let mut command = self.workspace.command();
+        command.args(words.first()).arg("-no-color").args(words.iter().skip(1));
+        let done = tokio::process::Command::from(command).output().await;
+        let done = done.map_err(Stopped::while_doing("Terraform did not start"))?;
+        let [stdout, stderr] = [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        if done.status.success() {
+            return Ok(stdout);
+        }
+        let (line, said) = (format!("{} {}", self.program, words.join(" ")), format!("{stdout}{stderr}"));
+        Err(Stopped::because(format!("`{line}` failed ({}).\n{}", done.status, said.trim())))
+    }
+
+    /// Runs Terraform as a person would see it.
+    pub(super) async fn step(self, words: &[&str]) -> Result<(), Stopped> {
+        let Stage { workspace, program, screen } = self;
+        let line = format!("{program} {}", words.join(" "));
+        screen.prompt(&line);
+        let started = Instant::now();
+        let mut command = workspace.command();
+        command.args(words.first());
+        if !screen.has_colour() {
+            command.arg("-no-color");
+        }
+        command.args(words.iter().skip(1));
+        let mut begun = false;
+        let relay = move |said: &str| {
+            // Some of what Terraform says begins with an empty line; there is one already.
+            begun |= !said.is_empty();
+            if begun {
+                screen.relay(said);
+            }
+        };
+        let ended =
+            process::run_apart(command, relay).await.map_err(Stopped::while_doing("Terraform did not start"))?;
+        if ended.interrupted {
+            return Err(Stopped::because("It was interrupted. The tenant was on this machine only, and is gone."));
+        }
+        match ended.status.code() {
+            Some(0) => {
+                screen.line("");
+                screen.good(&format!("Done in {}.", Took(started.elapsed())));
+                Ok(())
+            }
+            // -detailed-exitcode
+            Some(2) => Err(Stopped::because(format!("The second plan is not empty.\n{}", REPORT))),
+            _ => Err(Stopped::because(format!(
+                "`{line}` failed ({}). The reason is above. With TF_LOG=debug in the environment it says more.",
+                ended.status
+            ))),
+        }
+    }
+
+    /// What became of the configuration's own checks: the name of each, and whether it passed. One that fails only warns.
+    pub(super) async fn checks(self) -> Result<Vec<(String, bool)>, Stopped> {
+        let shown = self.silently(&["show", "-json"]).await?;
+        let state: Value =
+            serde_json::from_str(&shown).map_err(Stopped::while_doing("Terraform's answer is no JSON"))?;
+        let of_block = |check: &&Value| check["address"]["kind"] == "check";
+        let told = |check: &Value| {
+            let name = check["address"]["name"].as_str().unwrap_or_default();
+            (name.to_owned(), check["status"] == "pass")
+        };
+        Ok(state["checks"].as_array().into_iter().flatten().filter(of_block).map(told).collect())
+    }
+}
+
+impl Product {
+    /// What a person types.
+    pub(super) fn program(self) -> &'static str {
+        match self {
+            Product::Terraform => "terraform",
+            Product::OpenTofu => "tofu",
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What the scenarios promise, and the modules that they call.
+
+use std::process::{Command, Stdio};
+
+use super::{
+    example,
+    lab::{Lab, executable},
+    run::Run,
+};
+
+pub(crate) fn goes_from_empty_to_empty(name: &str) {
+    example::goes_from_empty_to_empty(&Lab::of_example(&format!("scenarios/{name}")));
+}
+
+pub(crate) fn does_so_on_the_newest(name: &str) {
+    example::goes_from_empty_to_empty(&Lab::of_example_on_newest(&format!("scenarios/{name}")));
+}
+
+/// As a person sees it, what is played included.
+pub(crate) fn is_shown(name: &str) {
+    let mut demo = Command::new(executable());
+    let shown = Run::ended(&demo.args(["demo", name]).stdin(Stdio::null()).output().expect("the program starts"));
+    let shown = shown.succeeds();
+    for part in ["No changes.", "The tenant is empty again."] {
+        assert!(shown.stdout.contains(part), "{part:?} is missing in {shown}");
+    }
+}
+
+/// By `terraform test`, in a tenant of their own, which is as it was afterwards.
+pub(crate) fn passes_its_own_tests(folder: &str) {
+    let lab = Lab::of_example(folder);
+    let tested = lab.run(&["test", "-no-color"]).succeeds();
+    assert!(tested.stdout.contains("Success!") && tested.stdout.contains(", 0 failed."), "{tested}");
+    assert!(!tested.stdout.contains("Success! 0 passed"), "there is no test of {folder}: {tested}");
+    lab.tenant.is_empty();
+}
