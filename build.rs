@@ -62,7 +62,7 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with('.') || name.contains("tfstate") {
+        if name.starts_with('.') || name.contains("tfstate") || name == "logs" {
             continue;
         }
         if path.is_dir() {

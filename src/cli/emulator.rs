@@ -29,7 +29,7 @@ Two tenants, each with an application that may do everything:
   fabrikam.com  fab00000-0000-4000-8000-000000000002
                 client fab00000-0000-4000-8000-00000000a002
                 secret emulator-only-secret-of-fabrikam
-The variables lead to contoso.com.
+The variables lead to contoso.com. A seed plants more.
 
 In a container: emulator --listen 0.0.0.0:8080 --allow-remote
 GET /_emulator/health tells that it serves, GET /_emulator/ lists the rest.

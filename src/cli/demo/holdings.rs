@@ -10,8 +10,15 @@ use crate::{
     knowledge::device_status,
 };
 
-/// Shows what the tenant holds.
-pub(super) fn show(screen: Screen, held: &Snapshot) {
+/// Shows what the tenants hold: of one all, of several how much.
+pub(super) fn show(screen: Screen, held: &[(String, Snapshot)]) {
+    match held {
+        [(_, only)] => show_all(screen, only),
+        several => screen.table(&tenants(several)),
+    }
+}
+
+fn show_all(screen: Screen, held: &Snapshot) {
     screen.table(&devices(&held.devices));
     screen.table(&groups(&held.groups));
     screen.table(&profiles(&held.profiles));
@@ -23,6 +30,16 @@ pub(super) fn show_last_deployment(screen: Screen, held: &Snapshot) {
     if let Some(last) = held.deployments.last() {
         screen.table(&deployment(last));
     }
+}
+
+fn tenants(held: &[(String, Snapshot)]) -> Table<5> {
+    let mut table = Table::new(["TENANT", "DEVICES", "GROUPS", "PROFILES", "PAGES"]);
+    for (name, held) in held {
+        let counts = [held.devices.len(), held.groups.len(), held.profiles.len(), held.enrollment_status_pages.len()];
+        let [devices, groups, profiles, pages] = counts.map(|count| count.to_string());
+        table.row([name.clone(), devices, groups, profiles, pages]);
+    }
+    table
 }
 
 fn devices(held: &[Device]) -> Table<7> {
@@ -107,11 +124,15 @@ fn to_the_minute(time: &str) -> String {
 }
 
 /// What is not as it should be; nothing when all is well.
-pub(super) fn wrong(held: &Snapshot) -> Vec<String> {
-    let mut wrong = Vec::new();
+pub(super) fn wrong(held: &[(String, Snapshot)]) -> Vec<String> {
     if held.is_empty() {
-        wrong.push("There is nothing in it.".to_owned());
+        return vec!["There is nothing in it.".to_owned()];
     }
+    held.iter().flat_map(|(_, held)| wrong_in(held)).collect()
+}
+
+fn wrong_in(held: &Snapshot) -> Vec<String> {
+    let mut wrong = Vec::new();
     for device in &held.devices {
         let serial_number = &device.serial_number;
         let status = status(device);
@@ -132,14 +153,19 @@ pub(super) fn wrong(held: &Snapshot) -> Vec<String> {
     wrong
 }
 
-/// What can be said of devices all of which are ready; nothing where there are none.
-pub(super) fn ready(held: &Snapshot) -> Option<String> {
-    let names: BTreeSet<_> = held.devices.iter().filter_map(|device| device.profile.as_deref()).collect();
-    let devices = held.devices.len();
+/// What can be said where nothing is wrong; nothing where there are no devices.
+pub(super) fn ready(held: &[(String, Snapshot)]) -> Option<String> {
+    if held.len() > 1 {
+        return Some(format!("{} tenants have what they are to have.", held.len()));
+    }
+    let devices: Vec<_> = held.iter().flat_map(|(_, held)| &held.devices).collect();
+    let names: BTreeSet<_> = devices.iter().filter_map(|device| device.profile.as_deref()).collect();
     match names.into_iter().collect::<Vec<_>>().as_slice() {
         [] => None,
-        [profile] => Some(format!("{devices} devices, and the profile {profile:?} is assigned to each.")),
-        profiles => Some(format!("{devices} devices, and one of {} profiles is assigned to each.", profiles.len())),
+        [profile] => Some(format!("{} devices, and the profile {profile:?} is assigned to each.", devices.len())),
+        several => {
+            Some(format!("{} devices, and one of {} profiles is assigned to each.", devices.len(), several.len()))
+        }
     }
 }
 
@@ -151,8 +177,6 @@ pub(super) fn failed(held: &Snapshot) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     fn as_expected() -> Snapshot {
@@ -174,7 +198,6 @@ mod tests {
             groups: vec![Group { id: "2".into(), name: "G".into(), rule: None, members: 1 }],
             profiles: vec![policy("P")],
             enrollment_status_pages: vec![policy("S")],
-            made: BTreeMap::from([("groups".to_owned(), 1)]),
             ..Snapshot::default()
         }
     }
@@ -183,7 +206,7 @@ mod tests {
     fn said(change: impl FnOnce(&mut Snapshot)) -> Vec<String> {
         let mut held = as_expected();
         change(&mut held);
-        wrong(&held)
+        wrong(&[("Contoso".to_owned(), held)])
     }
 
     #[test]
@@ -199,16 +222,20 @@ mod tests {
         assert_eq!(said(|held| held.devices[0].profile = None), ["A1 is assigned, but has no profile."]);
         let unassigned = said(|held| held.enrollment_status_pages[0].assigned_to.clear());
         assert_eq!(unassigned, ["The enrollment status page S is assigned to nobody."]);
-        assert_eq!(said(|held| *held = Snapshot::default()), ["There is nothing in it."]);
+        assert_eq!(wrong(&[]), ["There is nothing in it."]);
     }
 
     #[test]
     fn what_is_ready_is_said_by_its_profiles() {
+        let one = |held: &Snapshot| [("Contoso".to_owned(), held.clone())];
         let mut held = as_expected();
-        assert_eq!(ready(&held).as_deref(), Some("1 devices, and the profile \"P\" is assigned to each."));
+        assert_eq!(ready(&one(&held)).as_deref(), Some("1 devices, and the profile \"P\" is assigned to each."));
         held.devices.push(Device { profile: Some("Q".into()), ..Device::default() });
-        assert_eq!(ready(&held).as_deref(), Some("2 devices, and one of 2 profiles is assigned to each."));
-        assert_eq!(ready(&Snapshot::default()), None);
+        assert_eq!(ready(&one(&held)).as_deref(), Some("2 devices, and one of 2 profiles is assigned to each."));
+        assert_eq!(ready(&one(&Snapshot::default())), None);
+        let two = [one(&held), one(&held)].concat();
+        assert_eq!(ready(&two).as_deref(), Some("2 tenants have what they are to have."));
+        assert_eq!(tenants(&two).last(), Some(&["Contoso", "2", "1", "1", "1"].map(str::to_owned)));
     }
 
     #[test]

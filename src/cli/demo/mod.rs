@@ -19,7 +19,7 @@ use super::{
     table::Table,
     terraform::{Installation, Terraform, Workspace},
 };
-use crate::emulator::{Emulator, Options};
+use crate::emulator::{Emulator, Options, Snapshot};
 
 /// The scenario that is shown where none is named.
 pub(super) const DEFAULT: &str = "user-driven-entra-join";
@@ -66,23 +66,30 @@ async fn show(
     let home = tempfile::Builder::new().prefix("autopilot-demo-").tempdir();
     let home = home.map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
     let environment = [emulator.environment(), besides.environment()].concat();
+    if let Some(seed) = &besides.seed {
+        let planted = scenario.file(seed).ok_or_else(|| format!("there is no {seed}"));
+        let planted = planted.and_then(|seed| emulator.plant(seed));
+        planted
+            .map_err(|why| Stopped::because(format!("The tenant cannot be made as it is to be: {why}.\n{REPORT}")))?;
+    }
     let workspace = lay_out(scenario, terraform, home.path(), &environment)
         .map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
 
     screen.title(scenario.title);
     screen.line(&format!(
-        "{terraform} in an empty tenant on this machine ({}), where time runs {SPEED} times as fast. No other tenant is \
-         touched.",
+        "{terraform} in {} on this machine ({}), where time runs {SPEED} times as fast. No other tenant is touched.",
+        if besides.seed.is_some() { "empty tenants" } else { "an empty tenant" },
         emulator.endpoint()
     ));
-    let stage = Stage { workspace: &workspace, program: terraform.product.program(), screen };
+    let program = terraform.product.program();
+    let stage = Stage { workspace: &workspace, program, script: besides.script.as_deref(), screen };
     // From a folder of this program's own: nothing is downloaded, and nothing of it is worth reading.
     stage.silently(&["init"]).await?;
     let steps = if besides.played.is_empty() { 5 } else { 7 };
     screen.heading(&format!("1 of {steps}: Plan"));
-    stage.step(&["plan", "-out=demo.tfplan"]).await?;
+    stage.step(if stage.script.is_some() { &["plan"] } else { &["plan", "-out=demo.tfplan"] }).await?;
     screen.heading(&format!("2 of {steps}: Apply"));
-    stage.step(&["apply", "demo.tfplan"]).await?;
+    stage.step(&["apply", if stage.script.is_some() { "-auto-approve" } else { "demo.tfplan" }]).await?;
     screen.heading(&format!("3 of {steps}: Plan again, which has to find nothing to do"));
     stage.step(&["plan", "-detailed-exitcode"]).await?;
 
@@ -99,10 +106,14 @@ async fn show(
         return stay(stage, &home.keep()).await;
     }
     screen.heading(&format!("{steps} of {steps}: Destroy"));
-    // What is destroyed was on the screen a moment ago: its plan is not shown again.
-    stage.silently(&["plan", "-destroy", "-out=destroy.tfplan"]).await?;
-    stage.step(&["apply", "destroy.tfplan"]).await?;
-    let left = emulator.snapshot();
+    if stage.script.is_some() {
+        stage.step(&["destroy", "-auto-approve"]).await?;
+    } else {
+        // What is destroyed was on the screen a moment ago: its plan is not shown again.
+        stage.silently(&["plan", "-destroy", "-out=destroy.tfplan"]).await?;
+        stage.step(&["apply", "destroy.tfplan"]).await?;
+    }
+    let left = held(&emulator);
     if !left.is_empty() {
         holdings::show(screen, &left);
         return Err(Stopped::because(format!("The tenant is not empty after destroy.\n{REPORT}")));
@@ -126,9 +137,10 @@ fn lay_out(
 
 /// Shows what the tenant holds. Whatever is not ready there, or fails a check of the configuration's own, is an error.
 async fn judge(stage: Stage<'_>, emulator: &Emulator) -> Result<(), Stopped> {
-    let held = emulator.snapshot();
+    let held = held(emulator);
     holdings::show(stage.screen, &held);
-    let checks = stage.checks().await?;
+    // A script keeps a state for each tenant, and its checks are told there.
+    let checks = if stage.script.is_some() { Vec::new() } else { stage.checks().await? };
     let failed = checks.iter().filter(|(_, passed)| !passed);
     let mut wrong = holdings::wrong(&held);
     wrong.extend(failed.map(|(name, _)| format!("The check {name} of the configuration did not pass.")));
@@ -143,6 +155,13 @@ async fn judge(stage: Stage<'_>, emulator: &Emulator) -> Result<(), Stopped> {
         stage.screen.good(&ready);
     }
     Ok(())
+}
+
+/// The tenants that hold something.
+fn held(emulator: &Emulator) -> Vec<(String, Snapshot)> {
+    let mut all = emulator.snapshots();
+    all.retain(|(_, held)| !held.is_empty());
+    all
 }
 
 /// Lets happen to the laptops what the scenario tells.
@@ -162,7 +181,7 @@ fn play(screen: Screen, emulator: &Emulator, besides: &Besides) -> Result<(), St
 
 /// Serves the tenant until somebody asks to stop.
 async fn stay(stage: Stage<'_>, home: &Path) -> Result<(), Stopped> {
-    let Stage { workspace, program, screen } = stage;
+    let Stage { workspace, program, screen, .. } = stage;
     screen.heading("Kept");
     screen.line("The tenant stays here until you press Ctrl-C. To work on it, type in another terminal:\n");
     for (name, value) in workspace.environment() {

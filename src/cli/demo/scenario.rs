@@ -26,6 +26,10 @@ pub(super) struct Scenario {
 pub(super) struct Besides {
     /// Values for variables of the scenario.
     pub(super) variables: BTreeMap<String, Value>,
+    /// A file that is planted before the first plan, as by `emulator --seed`.
+    pub(super) seed: Option<String>,
+    /// The script that runs Terraform, in the place of Terraform itself: once for each of several tenants.
+    pub(super) script: Option<String>,
     /// What happens to laptops when all is set up.
     pub(super) played: Vec<Played>,
 }
@@ -77,10 +81,14 @@ impl Scenario {
         self.files().try_for_each(|(path, content)| write(&folder.join(path), content))
     }
 
+    /// The content of one of its files.
+    pub(super) fn file(&self, name: &str) -> Option<&'static [u8]> {
+        self.files().find(|(path, _)| *path == name).map(|(_, content)| content)
+    }
+
     /// What the demo does besides running Terraform.
     pub(super) fn besides(&self) -> serde_json::Result<Besides> {
-        let file = self.files().find(|(path, _)| *path == FOR_THE_DEMO);
-        file.map_or_else(|| Ok(Besides::default()), |(_, text)| serde_json::from_slice(text))
+        self.file(FOR_THE_DEMO).map_or_else(|| Ok(Besides::default()), serde_json::from_slice)
     }
 }
 

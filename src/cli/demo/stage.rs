@@ -18,6 +18,8 @@ pub(super) const REPORT: &str = "This is a bug in the provider. Please report it
 pub(super) struct Stage<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) program: &'static str,
+    /// What runs Terraform in its place.
+    pub(super) script: Option<&'a str>,
     pub(super) screen: Screen,
 }
 
@@ -38,13 +40,14 @@ impl Stage<'_> {
 
     /// Runs Terraform as a person would see it.
     pub(super) async fn step(self, words: &[&str]) -> Result<(), Stopped> {
-        let Stage { workspace, program, screen } = self;
+        let Stage { workspace, program, script, screen } = self;
+        let program = script.map_or_else(|| program.to_owned(), |script| format!("./{script}"));
         let line = format!("{program} {}", words.join(" "));
         screen.prompt(&line);
         let started = Instant::now();
-        let mut command = workspace.command();
+        let mut command = script.map_or_else(|| workspace.command(), |script| workspace.script(script));
         command.args(words.first());
-        if !screen.has_colour() {
+        if script.is_none() && !screen.has_colour() {
             command.arg("-no-color");
         }
         command.args(words.iter().skip(1));

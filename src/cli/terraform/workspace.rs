@@ -5,7 +5,7 @@
 
 use std::{
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -78,7 +78,20 @@ impl Workspace {
 
     /// A run of Terraform in the folder, to be given its arguments. It reads no input.
     pub fn command(&self) -> Command {
-        let mut command = self.terraform.command();
+        self.at_home(self.terraform.command())
+    }
+
+    /// A run of a script of the folder, which runs Terraform itself: `TERRAFORM` tells it which.
+    pub fn script(&self, name: &str) -> Command {
+        let terraform = self.terraform.command();
+        let words: Vec<_> = [terraform.get_program()].into_iter().chain(terraform.get_args()).collect();
+        let mut command = Command::new("sh");
+        command.arg(name).env("TERRAFORM", words.join(OsStr::new(" ")));
+        self.at_home(command)
+    }
+
+    /// The command in the folder, with the environment that leads to the provider and its tenant, and no other.
+    fn at_home(&self, mut command: Command) -> Command {
         command.current_dir(&self.folder).stdin(Stdio::null());
         for (name, _) in env::vars_os().filter(|(name, _)| is_foreign(&name.to_string_lossy())) {
             command.env_remove(name);

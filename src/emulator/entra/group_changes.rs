@@ -98,7 +98,7 @@ fn make(site: &mut Site<'_>, call: &Call, body: &Object) -> Outcome {
     entity.insert("securityIdentifier".into(), Value::from(security_identifier(&id)));
     if entity.get("mailEnabled") == Some(&json!(true)) {
         let nickname = entity.get("mailNickname").and_then(Value::as_str).unwrap_or_default();
-        let mail = format!("{nickname}@{}", tenant.domains.first().copied().unwrap_or_default());
+        let mail = format!("{nickname}@{}", tenant.domains.first().map_or("", String::as_str));
         entity.insert("proxyAddresses".into(), json!([format!("SMTP:{mail}")]));
         entity.insert("mail".into(), Value::from(mail));
     }

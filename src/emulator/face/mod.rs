@@ -222,6 +222,17 @@ impl Emulator {
         })
     }
 
+    /// What each tenant holds now, by the tenant's name.
+    pub fn snapshots(&self) -> Vec<(String, Snapshot)> {
+        serve::with(&self.world.0, |world| {
+            world.catch_up();
+            let all = world.tenants.values().map(|tenant| (tenant.name.clone(), snapshot::take(tenant)));
+            let mut all: Vec<_> = all.collect();
+            all.sort_by(|left, right| left.0.cmp(&right.0));
+            all
+        })
+    }
+
     /// Steps the clock.
     pub fn advance(&self, by: Duration) {
         serve::with(&self.world.0, |world| {

@@ -68,8 +68,13 @@ pub(crate) fn owner(tenant: &str) -> Caller {
 
 /// Who approves sign-ins where nobody says who does.
 pub(crate) fn administrator(tenant: &Tenant) -> Option<&User> {
-    let address = if tenant.id == TENANT_ID { "nestor.wilke@contoso.com" } else { "allan.deyoung@fabrikam.com" };
-    tenant.user(address)
+    let domain = tenant.domains.first()?;
+    let name = match tenant.id.as_str() {
+        TENANT_ID => "nestor.wilke",
+        OTHER_TENANT_ID => "allan.deyoung",
+        _ => "alain.charon",
+    };
+    tenant.user(&format!("{name}@{domain}"))
 }
 
 /// Given name, surname, department, job title.
@@ -89,6 +94,9 @@ const CONTOSO: &[Person] = &[
 const FABRIKAM: &[Person] =
     &[("Allan", "Deyoung", "IT", "IT Administrator"), ("Lynne", "Robbins", "Retail", "Planner")];
 
+/// Of a tenant that somebody plants.
+const PLANTED: &[Person] = &[("Alain", "Charon", "IT", "IT Administrator")];
+
 /// Both tenants without anything in them.
 pub(crate) fn both() -> [Tenant; 2] {
     [
@@ -97,13 +105,16 @@ pub(crate) fn both() -> [Tenant; 2] {
     ]
 }
 
-/// Gives a new tenant its application, its people and Intune's defaults.
+/// Gives a new tenant its application, its people and Intune's defaults. One that somebody plants is a customer who has
+/// consented to Contoso's application.
 pub(crate) fn furnish(tenant: &mut Tenant) {
-    let (client_id, secret, people) = if tenant.id == TENANT_ID {
-        (CLIENT_ID, CLIENT_SECRET, CONTOSO)
-    } else {
-        (OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, FABRIKAM)
+    let (client_id, secret, people) = match tenant.id.as_str() {
+        TENANT_ID => (CLIENT_ID, CLIENT_SECRET, CONTOSO),
+        OTHER_TENANT_ID => (OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, FABRIKAM),
+        _ => (CLIENT_ID, CLIENT_SECRET, PLANTED),
     };
+    // An application has a service principal of its own in each tenant.
+    let of = if people == PLANTED { format!("{}/{client_id}", tenant.id) } else { client_id.to_owned() };
     tenant.applications.put(
         client_id,
         Application {
@@ -111,7 +122,7 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
             name: "Terraform".into(),
             secret: secret.into(),
             secret_expired: false,
-            principal: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, client_id.as_bytes()).to_string(),
+            principal: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, of.as_bytes()).to_string(),
             roles: ROLES.iter().map(|role| (*role).to_owned()).collect(),
             certificates: Vec::new(),
             federated: Vec::new(),
@@ -119,7 +130,7 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
             public: false,
         },
     );
-    let domain = tenant.domains.first().copied().unwrap_or_default();
+    let domain = tenant.domains.first().cloned().unwrap_or_default();
     if tenant.id == TENANT_ID {
         tenant.applications.put(
             PUBLIC_CLIENT_ID,
@@ -138,7 +149,7 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
         );
     }
     for person in people {
-        let user = user(domain, *person);
+        let user = user(&domain, *person);
         let id = user.id.clone();
         tenant.users.put(&id, user);
     }

@@ -41,12 +41,14 @@ impl World {
         store.load(|tenant, kind, id, row| {
             if kind == "clock" {
                 shown = serde_json::from_slice(row).ok();
-            } else if let Some(found) = tenants.get_mut(tenant) {
-                stored.insert(found.id.clone());
-                found.load(kind, id, row)?;
+                return Ok(());
             }
-            Ok(())
+            stored.insert(tenant.to_owned());
+            // One that was planted is there by its rows only.
+            let found = tenants.entry(tenant.to_owned()).or_insert_with(|| Tenant::empty(tenant, "", &[]));
+            found.load(kind, id, row)
         })?;
+        tenants.values_mut().for_each(Tenant::recall_names);
         let clock = Clock::new(speed, shown);
         for tenant in tenants.values_mut().filter(|tenant| !stored.contains(&tenant.id)) {
             tenants::furnish(tenant);
@@ -86,7 +88,7 @@ impl World {
     /// The id of the tenant with this id or domain.
     pub(crate) fn tenant_named(&self, name: &str) -> Option<String> {
         let name = name.to_lowercase();
-        let found = self.tenants.values().find(|each| each.id == name || each.domains.contains(&name.as_str()));
+        let found = self.tenants.values().find(|each| each.id == name || each.domains.contains(&name));
         found.map(|tenant| tenant.id.clone())
     }
 

@@ -46,6 +46,9 @@ pub(crate) struct Affairs {
     /// Service principals that reads do not show before a time.
     #[serde(default)]
     pub(crate) new_principals: BTreeMap<String, Millis>,
+    /// What a tenant that was planted is called, and its domain.
+    #[serde(default)]
+    pub(crate) planted: Option<(String, String)>,
 }
 
 /// What a collection holds that nobody has written to.
@@ -62,8 +65,8 @@ macro_rules! tables {
         /// One tenant.
         pub(crate) struct Tenant {
             pub(crate) id: String,
-            pub(crate) name: &'static str,
-            pub(crate) domains: &'static [&'static str],
+            pub(crate) name: String,
+            pub(crate) domains: Vec<String>,
             $($(#[$doc])* pub(crate) $field: Table<$row>,)*
             /// The rows of all other collections, by name. A table begins with its first row.
             items: BTreeMap<String, Table<Item>>,
@@ -71,11 +74,11 @@ macro_rules! tables {
         }
 
         impl Tenant {
-            pub(crate) fn empty(id: &str, name: &'static str, domains: &'static [&'static str]) -> Tenant {
+            pub(crate) fn empty(id: &str, name: &str, domains: &[&str]) -> Tenant {
                 let mut tenant = Tenant {
                     id: id.into(),
-                    name,
-                    domains,
+                    name: name.into(),
+                    domains: domains.iter().map(|&domain| domain.into()).collect(),
                     $($field: Table::new(),)*
                     items: BTreeMap::new(),
                     index: Index::default(),
@@ -139,6 +142,21 @@ fn count<T>(table: &Table<T>, made: fn(&T) -> bool) -> usize {
 }
 
 impl Tenant {
+    /// One that somebody plants, without anything in it.
+    pub(crate) fn planted(id: &str, name: &str, domain: &str) -> Tenant {
+        let mut tenant = Tenant::empty(id, name, &[domain]);
+        tenant.affairs_mut().planted = Some((name.into(), domain.into()));
+        tenant
+    }
+
+    /// Gives one that was planted its names back, when its rows have been loaded.
+    pub(crate) fn recall_names(&mut self) {
+        if let Some((name, domain)) = self.affairs().planted.clone() {
+            self.name = name;
+            self.domains = vec![domain];
+        }
+    }
+
     pub(crate) fn affairs(&self) -> &Affairs {
         self.affairs.get(ONLY).expect("made with the tenant")
     }

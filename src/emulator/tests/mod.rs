@@ -22,6 +22,7 @@ mod options;
 mod own_ids;
 mod pace;
 mod page;
+mod planted_tenants;
 mod policies;
 mod preparation;
 mod preparation_templates;

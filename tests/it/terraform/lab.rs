@@ -209,6 +209,12 @@ impl Lab {
         command
     }
 
+    /// A script of the example, which runs Terraform.
+    #[cfg(unix)]
+    pub(super) fn script(&self, name: &str) -> Command {
+        self.workspace.script(name)
+    }
+
     pub(super) fn run(&self, words: &[&str]) -> Run {
         Run::of(&mut self.command(words))
     }

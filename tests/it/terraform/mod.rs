@@ -9,6 +9,8 @@ mod bad_input;
 mod credentials;
 mod debugged;
 mod drift;
+#[cfg(unix)]
+mod each_tenant;
 mod examples;
 mod filters;
 #[cfg(unix)]

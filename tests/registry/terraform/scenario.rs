@@ -1,6 +1,9 @@
 //! What the scenarios promise, and the modules that they call.
 
-use std::process::{Command, Stdio};
+use std::{
+    fs,
+    process::{Command, Stdio},
+};
 
 use super::{
     example,
@@ -9,11 +12,19 @@ use super::{
 };
 
 pub(crate) fn goes_from_empty_to_empty(name: &str) {
-    example::goes_from_empty_to_empty(&Lab::of_example(&format!("scenarios/{name}")));
+    example::goes_from_empty_to_empty(&with_seed(Lab::of_example(&format!("scenarios/{name}"))));
 }
 
 pub(crate) fn does_so_on_the_newest(name: &str) {
-    example::goes_from_empty_to_empty(&Lab::of_example_on_newest(&format!("scenarios/{name}")));
+    example::goes_from_empty_to_empty(&with_seed(Lab::of_example_on_newest(&format!("scenarios/{name}"))));
+}
+
+/// A scenario may need more tenants than there are.
+fn with_seed(lab: Lab) -> Lab {
+    if let Ok(seed) = fs::read(lab.folder().join("seed.json")) {
+        lab.emulator.plant(&seed).unwrap_or_else(|why| panic!("{why}"));
+    }
+    lab
 }
 
 /// As a person sees it, what is played included.
@@ -28,7 +39,7 @@ pub(crate) fn is_shown(name: &str) {
 
 /// By `terraform test`, in a tenant of their own, which is as it was afterwards.
 pub(crate) fn passes_its_own_tests(folder: &str) {
-    let lab = Lab::of_example(folder);
+    let lab = with_seed(Lab::of_example(folder));
     let tested = lab.run(&["test", "-no-color"]).succeeds();
     assert!(tested.stdout.contains("Success!") && tested.stdout.contains(", 0 failed."), "{tested}");
     assert!(!tested.stdout.contains("Success! 0 passed"), "there is no test of {folder}: {tested}");

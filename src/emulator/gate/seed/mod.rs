@@ -20,7 +20,7 @@ use crate::emulator::tenant::association::Association;
 use crate::emulator::tenant::device::{AutopilotDevice, Hardware};
 use crate::emulator::tenant::directory::User;
 use crate::emulator::text::shared;
-use shape::{NAMES, Seed, SeedApplication, SeedAssociation, SeedDevice, SeedObject, SeedUser};
+use shape::{NAMES, Seed, SeedApplication, SeedAssociation, SeedDevice, SeedObject, SeedTenant, SeedUser};
 
 fn register_application(tenant: &mut Tenant, seed: SeedApplication) -> Result<(), String> {
     let client_id = seed.client_id.to_lowercase();
@@ -66,6 +66,9 @@ const PORTION: usize = 2000;
 pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
     let seed: Seed = parse(body)?;
     let now = world.clock.now();
+    for tenant in &seed.tenants {
+        plant_tenant(world, tenant)?;
+    }
     let name = seed.tenant.as_deref().unwrap_or(tenants::TENANT_ID);
     let id = world.tenant_named(name).ok_or_else(|| format!("no tenant '{name}'"))?;
     for user in seed.users {
@@ -116,6 +119,20 @@ fn numbered_address(user: &SeedUser, n: u32) -> String {
         (Some(_), Some((name, domain))) => format!("{name}{n}@{domain}"),
         _ => user.user_principal_name.clone(),
     }
+}
+
+fn plant_tenant(world: &mut World, seed: &SeedTenant) -> Result<(), String> {
+    let id = uuid::Uuid::parse_str(&seed.id).map_err(|_| format!("'{}' is no id of a tenant", seed.id))?.to_string();
+    let domain = seed.domain.to_lowercase();
+    match (world.tenant_named(&id), world.tenant_named(&domain)) {
+        (None, None) => {}
+        (Some(by_id), Some(by_domain)) if by_id == by_domain => return Ok(()),
+        _ => return Err(format!("the id or the domain of the tenant '{domain}' is another one's")),
+    }
+    let mut tenant = Tenant::planted(&id, seed.name.as_deref().unwrap_or(&domain), &domain);
+    tenants::furnish(&mut tenant);
+    world.tenants.insert(id, tenant);
+    Ok(())
 }
 
 fn plant_user(world: &mut World, tenant: &str, user: &SeedUser, upn: String, now: Millis) -> Result<(), String> {

@@ -10,7 +10,9 @@ use crate::emulator::tenant::application::FederatedCredential;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Seed {
-    /// The tenant, by id or domain; Contoso when not said.
+    /// Further tenants: customers who have consented to Contoso's application.
+    pub(crate) tenants: Vec<SeedTenant>,
+    /// The tenant that the rest is planted in, by id or domain; Contoso when not said.
     pub(crate) tenant: Option<String>,
     /// People.
     pub(crate) users: Vec<SeedUser>,
@@ -22,6 +24,19 @@ pub(crate) struct Seed {
     pub(crate) associations: Vec<SeedAssociation>,
     /// Whatever else: written to Graph as the tenant's own application would, with every permission.
     pub(crate) objects: Vec<SeedObject>,
+}
+
+/// A tenant that is not there yet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SeedTenant {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its one domain.
+    pub(crate) domain: String,
+    /// The name; the domain when not said.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
 }
 
 /// The properties of an object that tell it from others like it.

@@ -49,7 +49,7 @@ pub(super) fn ask(world: &World, tenant: &str, app: &str, form: &Query, names: [
              <datalist id=\"people\">{}</datalist>\n\
              <button>Sign in</button><button name=\"{cancel}\" value=\"yes\" formnovalidate>Cancel</button>\n</form>\n\
              <p><small>This is an emulator. There is no password. Scopes: {}</small></p>",
-            escape(tenant.name),
+            escape(&tenant.name),
             escape(app),
             hidden.collect::<String>(),
             escape(hint),

@@ -1,0 +1,4 @@
+output "group_ids" {
+  description = "By group tag, the group to assign apps and policies to."
+  value       = { for tag, it in module.group_tags.group_tags : tag => it.group_id }
+}
