@@ -33,6 +33,9 @@ fn propose_object(attributes: &[Attribute], config: &Map, prior: Option<&Map>) -
             (attribute.name.to_owned(), propose_attribute(attribute, config, prior))
         })
         .collect();
+    for (name, value) in without_a_meaning(attributes, config, &planned) {
+        planned.insert(name, value);
+    }
     if Some(&planned) != prior {
         for attribute in attributes {
             let unset = config.get(attribute.name).is_none_or(Value::is_null);
@@ -42,6 +45,21 @@ fn propose_object(attributes: &[Attribute], config: &Map, prior: Option<&Map>) -
         }
     }
     Value::Map(planned)
+}
+
+/// What is not set is null where it has no meaning, and unknown while that is not known.
+fn without_a_meaning(attributes: &[Attribute], config: &Map, planned: &Map) -> Vec<(String, Value)> {
+    let planned = Value::Map(planned.clone());
+    let unset = attributes.iter().filter(|attribute| config.get(attribute.name).is_none_or(Value::is_null));
+    let open = unset.filter_map(|attribute| {
+        let value = match attribute.only_where?.holds(attributes, &planned) {
+            Some(true) => return None,
+            None if attribute.is_computed() => Value::Unknown,
+            Some(false) | None => Value::Null,
+        };
+        Some((attribute.name.to_owned(), value))
+    });
+    open.collect()
 }
 
 /// Step 4 and 5 for an attribute that the configuration does not set, in an object that differs from its prior one.
@@ -341,6 +359,21 @@ mod tests {
         let config = Value::object([("rows", Value::object([("k", Value::Unknown)]))]);
         let row = Value::object([("tag", Value::Unknown), ("secret", Value::Null)]);
         assert_eq!(propose(&attributes, &config, &Value::Null).get("rows").get("k"), &row);
+    }
+
+    #[test]
+    fn a_default_that_has_no_meaning_is_null_and_may_be_while_that_is_not_known() {
+        let attributes = vec![
+            string("mode", "").default("user"),
+            string("account", "").default("standard").only_where("mode", &["user"], ""),
+        ];
+        let account = |mode: Value| {
+            let config = Value::object([("mode", mode), ("account", Value::Null)]);
+            propose(&attributes, &config, &Value::Null).get("account").clone()
+        };
+        assert_eq!(account(Value::Null), "standard".into());
+        assert_eq!(account("nobody".into()), Value::Null);
+        assert_eq!(account(Value::Unknown), Value::Unknown);
     }
 
     #[test]

@@ -6,15 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::graph::Client;
 
 /// One of these for each tenant and each thing of it. Made when it is first asked for.
-pub(super) struct InProcess<T>(Mutex<Vec<(Client, String, Arc<T>)>>);
+pub struct InProcess<T>(Mutex<Vec<(Client, String, Arc<T>)>>);
 
 impl<T: Default> InProcess<T> {
-    pub(super) const fn new() -> InProcess<T> {
+    /// Nothing is kept yet.
+    pub const fn new() -> InProcess<T> {
         InProcess(Mutex::new(Vec::new()))
     }
 
     /// That of a collection, or by "" that of the whole tenant.
-    pub(super) fn of(&self, graph: &Client, collection: &str) -> Arc<T> {
+    pub fn of(&self, graph: &Client, collection: &str) -> Arc<T> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((.., found)) = all.iter().find(|(other, path, _)| path == collection && other.is_same(graph)) {
             return Arc::clone(found);

@@ -140,6 +140,7 @@ fn read_only(attribute: &Attribute) -> Option<Attribute> {
         unset: Unset::Recomputed,
         force_new: false,
         checks: Vec::new(),
+        required_where: None,
         example: None,
         ..attribute.clone()
     })

@@ -8,6 +8,7 @@ mod judge;
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
+use super::device_name_template;
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     knowledge::locale::{OS_DEFAULT, USER_SELECT},
@@ -76,7 +77,7 @@ impl Resource for DeploymentProfile {
                     .example("de-DE")
                     .aliases(&[(USER_SELECT, "")]),
                 string("device_name_template", "Name that a device gets, with %SERIAL% and %RAND:x%.")
-                    .check(Check::Read(judge::template))
+                    .check(Check::Read(device_name_template::problems))
                     .example("CON-%SERIAL%"),
                 boolean("skip_ad_connectivity_check", "Whether a hybrid join goes on without a domain controller.")
                     .default(false)

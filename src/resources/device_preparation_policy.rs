@@ -1,40 +1,41 @@
-//! `autopilot_device_preparation_policy`: what Windows Autopilot device preparation does for the users it is assigned to.
+//! `autopilot_device_preparation_policy`: what Windows Autopilot device preparation does for the users it is assigned to, for
+//! devices without a user, or for devices that are associated with the tenant.
 //!
-//! Graph, beta only: a policy of the settings catalog after a template (recorded traffic of the admin center), updated by
-//! PUT. The group that devices join is set by an action of its own, which answers 200 also where it refuses.
+//! Graph, beta only: a policy of the settings catalog after one of three templates (recorded traffic of the admin center),
+//! updated by PUT.
+
+mod device_group;
 
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
-use super::enrollment_profile_name::renamed;
+use self::device_group::DeviceGroup;
+use super::{
+    device_name_template,
+    device_preparation_templates::{
+        self as templates, ASSOCIATED, AUTOMATIC, COLLECTION, GRAPH_TYPE, PERMISSIONS, USER_DRIVEN,
+    },
+    enrollment_profile_name::renamed,
+};
 use crate::{
-    diagnostic::Diagnostic,
-    graph::{Client, Patience},
+    diagnostic::{Diagnostic, Diagnostics},
+    graph::segment,
     path::Path,
     resource::{
-        Change, Cx, Facet, Resource, Result, Spec,
-        assignment::{Lacking, Style},
+        Change, Cx, Post, Resource, Result, Spec,
+        assignment::{self, Lacking, Style},
+        body, collection,
     },
-    schema::{Attribute, Holds::*, Setting, boolean, id, integer, scope_tag_ids, set_of, string, strings, timestamp},
+    schema::{
+        Attribute, Check, Holds::*, Setting, boolean, id, integer, scope_tag_ids, set_of, string, strings, timestamp,
+    },
     value::Value,
 };
 
-/// The user-driven template, and its settings. Of the first three it knows one choice each.
-const USER_DRIVEN: &str = "80d33118-b7b4-40d8-b15f-81be745e053f_1";
-#[rustfmt::skip]
-const SETTINGS: [Setting; 11] = [
-    Setting::new(Choice, "enrollment_autopilot_dpp_deploymentmode", "5180aeab-886e-4589-97d4-40855c646315", "5874c2f6-bcf1-463b-a9eb-bee64e2f2d82"),
-    Setting::new(Choice, "enrollment_autopilot_dpp_deploymenttype", "f4184296-fa9f-4b67-8b12-1723b3f8456b", "e0af022f-37f3-4a40-916d-1ab7281c88d9"),
-    Setting::new(Choice, "enrollment_autopilot_dpp_jointype", "6310e95d-6cfa-4d2f-aae0-1e7af12e2182", "1fa84eb3-fcfa-4ed6-9687-0f3d486402c4"),
-    Setting::new(Choice, "enrollment_autopilot_dpp_accountype", "d4f2a840-86d5-4162-9a08-fa8cc608b94e", "bf13bb47-69ef-4e06-97c1-50c2859a49c2"),
-    Setting::new(Number, "enrollment_autopilot_dpp_timeout", "6dec0657-dfb8-4906-a7ee-3ac6ee1edecb", "0bbcce5b-a55a-4e05-821a-94bf576d6cc8"),
-    Setting::new(Text, "enrollment_autopilot_dpp_customerrormessage", "2ddf0619-2b7a-46de-b29b-c6191e9dda6e", "fe5002d5-fbe9-4920-9e2d-26bfc4b4cc97"),
-    Setting::new(Choice, "enrollment_autopilot_dpp_allowskip", "2a71dc89-0f17-4ba9-bb27-af2521d34710", "a2323e5e-ac56-4517-8847-b0a6fdb467e7"),
-    Setting::new(Choice, "enrollment_autopilot_dpp_allowdiagnostics", "e2b7a81b-f243-4abd-bce3-c1856345f405", "c59d26fd-3460-4b26-b47a-f7e202e7d5a3"),
-    Setting::new(Text, "enrollment_autopilot_dpp_devicesecuritygroupids", "a46a50ab-3076-4968-9366-75a40dde950e", "5f7d09e1-1a90-44ad-9c9f-ad90ba509e60"),
-    Setting::new(Objects, "enrollment_autopilot_dpp_allowedappids", "70d22a8a-a03c-4f62-b8df-dded3e327639", ""),
-    Setting::new(Texts, "enrollment_autopilot_dpp_allowedscriptids", "1bc67702-800c-4271-8fd9-609351cc19cf", ""),
-];
+/// Deployments with a user, and what automatic ones lack for it.
+const WITH_USER: &[&str] = &["user_driven", "associated"];
+const NO_USER: &str = "an automatic deployment has apps and scripts only, and no user.";
+const ONLY_ASSOCIATED: &str = "only devices that are associated with the tenant are given it before they enrol.";
 
 /// The resource.
 pub(super) struct DevicePreparationPolicy;
@@ -42,17 +43,68 @@ pub(super) struct DevicePreparationPolicy;
 #[async_trait]
 impl Resource for DevicePreparationPolicy {
     fn spec(&self) -> Spec {
-        let [mode, kind, join, account, timeout, message, skip, diagnostics, group, apps, scripts] = SETTINGS;
+        let [mode, kind, join, account, timeout, message, skip, diagnostics, group, apps, scripts] =
+            templates::SETTINGS;
+        let mut attributes = vec![
+            id(),
+            string("display_name", "Name of the policy.").required().len(1, 200).graph("name"),
+            string("description", "What the policy is for.").max_len(1000),
+            string(
+                "deployment",
+                "For whom it is: for users who set up their devices (`user_driven`), for devices without a user such as those of \
+                 Windows 365 (`automatic`), or for devices that are associated with the tenant before they are switched on \
+                 (`associated`).",
+            )
+            .default("user_driven")
+            .force_new()
+            .values(&[("associated", ASSOCIATED), ("user_driven", USER_DRIVEN), ("automatic", AUTOMATIC)])
+            .graph("templateReference/templateId"),
+            scope_tag_ids(),
+        ];
+        let of_users = [
+            string("account_type", "Rights of the user on the device.")
+                .default("standard")
+                .values(&[("administrator", "_0"), ("standard", "_1")])
+                .setting(account),
+            integer("timeout_minutes", "Minutes after which a deployment that goes on has failed.")
+                .default(60)
+                .range(15, 720)
+                .setting(timeout),
+            string("custom_error_message", "Message when a deployment fails.")
+                .default("Contact your organization's support person for help.")
+                .len(1, 1000)
+                .setting(message),
+            boolean("allow_skip", "Whether users can go on after several attempts.").default(false).setting(skip),
+            boolean("allow_diagnostics", "Whether users see a link to logs.").default(false).setting(diagnostics),
+        ];
+        attributes.extend(of_users.map(|it| it.only_where("deployment", WITH_USER, NO_USER)));
+        attributes.extend(of_associated().map(|it| it.only_where("deployment", &["associated"], ONLY_ASSOCIATED)));
+        attributes.extend([
+            set_of("apps", "Apps that are installed meanwhile, 25 at most.")
+                .of(vec![
+                    string("id", "Id of the app.").required().guid().refers_to("winget_app"),
+                    string("type", "Graph's type of the app.").required().example("#microsoft.graph.winGetApp"),
+                ])
+                .len(0, 25)
+                .setting(apps),
+            strings("script_ids", "Ids of scripts that run meanwhile, 10 at most.")
+                .default_strings(&[])
+                .len(0, 10)
+                .guid()
+                .refers_to("platform_script")
+                .setting(scripts),
+            timestamp("created_date_time", "When the policy was made.").read_only().stable(),
+        ]);
         Spec::new("device_preparation_policy", "Manages a Windows Autopilot device preparation policy.")
             .noun("device preparation policy")
-            .collection("/beta/deviceManagement/configurationPolicies")
-            .graph_type("deviceManagementConfigurationPolicy")
-            .permissions("DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")
+            .collection(COLLECTION)
+            .graph_type(GRAPH_TYPE)
+            .permissions(PERMISSIONS.0, PERMISSIONS.1)
             .find_by("display_name")
-            .owns(|policy| policy["templateReference"]["templateId"] == USER_DRIVEN)
+            .version(1)
+            .owns(templates::is_device_preparation)
             .constant("platforms", "windows10".into())
             .constant("technologies", "enrollment".into())
-            .constant("templateReference", json!({"templateId": USER_DRIVEN}))
             .fixed_setting(mode, "_0")
             .fixed_setting(kind, "_0")
             .fixed_setting(join, "_0")
@@ -66,90 +118,91 @@ impl Resource for DevicePreparationPolicy {
                     .without(Lacking::Exclusions, "no group can be excluded from a device preparation policy.")
                     .without(Lacking::Filters, "Intune has no filters for device preparation policies."),
             )
-            .attributes(vec![
-                id(),
-                string("display_name", "Name of the policy.").required().len(1, 200).graph("name"),
-                string("description", "What the policy is for.").max_len(1000),
-                scope_tag_ids(),
-                string("account_type", "Rights of the user on the device.")
-                    .default("standard")
-                    .values(&[("administrator", "_0"), ("standard", "_1")])
-                    .setting(account),
-                integer("timeout_minutes", "Minutes after which a deployment that goes on has failed.")
-                    .default(60)
-                    .range(15, 720)
-                    .setting(timeout),
-                string("custom_error_message", "Message when a deployment fails.")
-                    .default("Contact your organization's support person for help.")
-                    .len(1, 1000)
-                    .setting(message),
-                boolean("allow_skip", "Whether users can go on after several attempts.").default(false).setting(skip),
-                boolean("allow_diagnostics", "Whether users see a link to logs.").default(false).setting(diagnostics),
-                set_of("apps", "Apps that are installed meanwhile, 25 at most.")
-                    .of(vec![
-                        string("id", "Id of the app.").required().guid().refers_to("winget_app"),
-                        string("type", "Graph's type of the app.").required().example("#microsoft.graph.winGetApp"),
-                    ])
-                    .len(0, 25)
-                    .setting(apps),
-                strings("script_ids", "Ids of scripts that run meanwhile, 10 at most.")
-                    .default_strings(&[])
-                    .len(0, 10)
-                    .guid()
-                    .refers_to("platform_script")
-                    .setting(scripts),
-                timestamp("created_date_time", "When the policy was made.").read_only().stable(),
-            ])
+            .attributes(attributes)
+    }
+
+    fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
+        let is_assigned = !config.get(assignment::NAME).elements().is_empty();
+        if is_assigned && config.get("deployment").as_str() == Some("automatic") {
+            let rule = "must be empty where `deployment` is \"automatic\": such a deployment has no user whose group could be \
+                        assigned. A provisioning policy of Windows 365 names the policy.";
+            diagnostics.push(Diagnostic::invalid(Path::of(assignment::NAME), rule));
+        }
     }
 
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
         cx.diagnostics.extend(renamed("device preparation policy", change));
         Ok(())
     }
-}
 
-/// The group that devices join.
-#[derive(Debug)]
-struct DeviceGroup;
-
-#[async_trait]
-impl Facet for DeviceGroup {
-    fn attribute(&self) -> Attribute {
-        let what = "Object id of the assigned group that devices join.";
-        string("device_group_id", what).required().guid().refers_to("group").off_graph()
+    async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
+        let mut post = Post::of(&cx.spec(), planned);
+        templates::address(cx, post.body()).await?;
+        collection::create_with(cx, planned, post).await
     }
 
-    async fn read(&self, graph: &Client, object: &str, _json: &Json, _prior: &Value) -> Result<Value> {
-        let path = format!("{object}/retrieveEnrollmentTimeDeviceMembershipTarget");
-        let answer = graph.query(&path, &json!({})).await?.unwrap_or_default();
-        Ok(statuses(&answer).first().and_then(|status| status["targetId"].as_str()).into())
-    }
-
-    /// An owner that was just added may not be seen yet, so that refusal is asked about again a few times.
-    async fn write(&self, graph: &Client, object: &str, _prior: &Value, planned: &Value) -> Result<()> {
-        const LOOKS: usize = 6;
-        let path = format!("{object}/setEnrollmentTimeDeviceMembershipTarget");
-        let target = json!({"targetType": "staticSecurityGroup", "targetId": planned.as_str()});
-        let body = json!({"enrollmentTimeDeviceMembershipTargets": [target]});
-        let mut patience = Patience::default();
-        for look in 1.. {
-            let answer = graph.action(&path, &body).await?.unwrap_or_default();
-            let refused = statuses(&answer).into_iter().find(|status| status["validationSucceeded"] != true);
-            let Some(refused) = refused else { break };
-            let code = refused["targetValidationErrorCode"].as_str().unwrap_or_default();
-            if code != "firstPartyAppNotAnOwner" || look == LOOKS {
-                let rule = "names a group that Intune refuses. It has to be an assigned group of this tenant, with \
-                            `provisioning_client_owner = true`";
-                return Err(Diagnostic::invalid(Path::of("device_group_id"), &format!("{rule} ({code}).")).into());
-            }
-            graph.pause(&mut patience, "waiting for the owner of the device group", code).await?;
+    /// PUT replaces all settings: what this table has no attribute for is sent as it is there.
+    async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
+        let mut change = body::change(&cx.spec(), prior, planned);
+        if let Some(change) = &mut change {
+            templates::address(cx, change).await?;
+            let others = other_settings(cx, prior).await?;
+            change["settings"].as_array_mut().into_iter().for_each(|settings| settings.extend(others.clone()));
         }
-        Ok(())
+        collection::update_with(cx, prior, planned, change).await
+    }
+
+    /// Version 0 knew one kind of deployment.
+    fn upgrade(&self, _version: i64, mut state: Json) -> std::result::Result<Json, String> {
+        state["deployment"] = json!("user_driven");
+        Ok(state)
     }
 }
 
-/// Graph's page has the result inside `value`, its SDK bare.
-fn statuses(answer: &Json) -> Vec<Json> {
-    let result = answer.get("value").unwrap_or(answer);
-    result["enrollmentTimeDeviceMembershipTargetValidationStatuses"].as_array().cloned().unwrap_or_default()
+/// What is set before a device enrols. Where a setting is known by its name only, it is not offered.
+fn of_associated() -> [Attribute; 8] {
+    let setting = |holds, id| Setting::new(holds, id, "", "");
+    [
+        string("locale", "Language and region that Windows is set up in, such as \"en-US\".")
+            .len(1, 84)
+            .example("de-DE")
+            .setting(setting(Text, "enrollment_autopilot_dpp_language")),
+        string("device_name_template", "Name that a device gets, with %SERIAL% and %RAND:x%.")
+            .len(1, 200)
+            .check(Check::Read(device_name_template::problems))
+            .example("CON-%SERIAL%")
+            .setting(setting(Text, "enrollment_autopilot_dpp_applydevicerenametemplate")),
+        boolean("license_terms_hidden", "Whether the software licence terms are hidden.")
+            .default(true)
+            .setting(setting(Choice, "enrollment_autopilot_dpp_skipeula")),
+        boolean("privacy_settings_hidden", "Whether the privacy settings are hidden.")
+            .default(true)
+            .setting(setting(Choice, "enrollment_autopilot_dpp_skipexpress")),
+        boolean("keyboard_configured_automatically", "Whether the keyboard page is skipped.")
+            .default(true)
+            .setting(setting(Choice, "enrollment_autopilot_dpp_skipkeyboard")),
+        boolean("force_enrollment", "Whether the device cannot be set up without enrolling.")
+            .default(false)
+            .setting(setting(Choice, "enrollment_autopilot_dpp_forcedenrollment")),
+        boolean("install_quality_updates", "Whether Windows quality updates are installed meanwhile.")
+            .default(false)
+            .setting(setting(Choice, "enrollment_autopilot_dpp_enablequ")),
+        strings("policy_ids", "Ids of policies that are applied meanwhile.")
+            .default_strings(&[])
+            .len(0, 100)
+            .guid()
+            .setting(setting(Texts, "enrollment_autopilot_dpp_allowedpolicyids")),
+    ]
+}
+
+/// The settings of a policy that this table has no attribute for, as they are sent.
+async fn other_settings(cx: &Cx, prior: &Value) -> Result<Vec<Json>> {
+    let spec = cx.spec();
+    let fixed = spec.fixed_settings.iter().map(|(setting, _)| setting.id);
+    let ours: Vec<_> = spec.attributes.iter().filter_map(|it| Some(it.on_graph.setting?.id)).chain(fixed).collect();
+    let id = prior.get("id").as_str().unwrap_or_default();
+    let mut there = cx.graph()?.list(&format!("{COLLECTION}/{}/settings", segment(id))).await?;
+    there.retain(|it| !ours.contains(&it["settingInstance"]["settingDefinitionId"].as_str().unwrap_or_default()));
+    there.iter_mut().filter_map(Json::as_object_mut).for_each(|setting| drop(setting.remove("id")));
+    Ok(there)
 }

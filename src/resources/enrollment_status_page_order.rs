@@ -21,6 +21,7 @@ impl Resource for EnrollmentStatusPageOrder {
                 attribute: "page_ids",
                 description: "Ids of pages, the one that wins first. Pages that are not named follow them.",
                 of: "enrollment_status_page",
+                asked_for: "",
                 action: ("setPriority", "priority"),
                 place: |page| page["priority"].as_i64(),
             })

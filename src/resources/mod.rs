@@ -11,12 +11,16 @@ mod corporate_identifiers;
 mod default_enrollment_status_page;
 mod deployment_profile;
 pub mod device_import;
+mod device_name_template;
 mod device_preparation_policy;
+mod device_preparation_policy_order;
+mod device_preparation_templates;
 mod enrollment_profile_name;
 mod enrollment_status_page;
 mod enrollment_status_page_order;
 mod enrollment_status_page_settings;
 mod group;
+mod microsoft_365_app;
 mod platform_script;
 mod scope_tag;
 mod windows_restore;
@@ -35,9 +39,11 @@ pub fn all(place: &str) -> Vec<Arc<dyn Resource>> {
         Arc::new(deployment_profile::DeploymentProfile),
         Arc::new(device_import::DeviceImport::at(place)),
         Arc::new(device_preparation_policy::DevicePreparationPolicy),
+        Arc::new(device_preparation_policy_order::DevicePreparationPolicyOrder),
         Arc::new(enrollment_status_page::EnrollmentStatusPage),
         Arc::new(enrollment_status_page_order::EnrollmentStatusPageOrder),
         Arc::new(group::Group),
+        Arc::new(microsoft_365_app::Microsoft365App),
         Arc::new(platform_script::PlatformScript),
         Arc::new(scope_tag::ScopeTag),
         Arc::new(windows_restore::WindowsRestore),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Check, OnGraph};
+use super::{Check, Condition, OnGraph};
 use crate::value::{Type, Value};
 
 /// What an attribute holds.
@@ -76,6 +76,10 @@ pub struct Attribute {
     pub deprecated: Option<&'static str>,
     /// What a known value must be.
     pub checks: Vec<Check>,
+    /// Where alone it has a meaning. Elsewhere it is refused, and null.
+    pub only_where: Option<Condition>,
+    /// Where it must be set.
+    pub required_where: Option<Condition>,
     /// Whether two texts say the same, where that is more than being equal: what is there is then kept.
     pub same: Option<fn(&str, &str) -> bool>,
     /// A text that passes its checks, for pages and tests; of a set, an element.
@@ -98,6 +102,8 @@ fn attribute(name: &'static str, description: &'static str, kind: Kind) -> Attri
         write_only: false,
         deprecated: None,
         checks: Vec::new(),
+        only_where: None,
+        required_where: None,
         same: None,
         example: None,
         refers_to: None,

@@ -42,6 +42,11 @@ fn lint_into(attributes: &[Attribute], path: &Path, in_set: bool, mistakes: &mut
         if attribute.deprecated.is_some_and(|instead| !instead.ends_with('.')) {
             refuse("is deprecated without a sentence on what to use instead");
         }
+        let conditions = [attribute.only_where, attribute.required_where];
+        let is_no_sibling = |name: &str| !attributes.iter().any(|other| other.name == name);
+        if conditions.iter().flatten().any(|it| path.0.len() > 1 || is_no_sibling(it.attribute)) {
+            refuse("depends on an attribute that does not stand beside it in the whole");
+        }
         if attribute.role == Role::Required && attribute.unset != Unset::Recomputed {
             refuse("is required, so it is never unset");
         }

@@ -14,6 +14,7 @@
 
 mod attribute;
 mod check;
+mod condition;
 mod lint;
 mod on_graph;
 mod setting;
@@ -26,6 +27,7 @@ pub use attribute::{
     object_type, plain, scope_tag_ids, set_of, string, strings, texts, timestamp,
 };
 pub use check::Check;
+pub use condition::Condition;
 pub use lint::lint;
 pub use on_graph::{OnGraph, Send};
 pub use setting::{Holds, Setting};

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Display};
 
-use super::{Attribute, Kind, Nesting, Role};
+use super::{Attribute, Condition, Kind, Nesting, Role};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity},
     path::Path,
@@ -33,7 +33,36 @@ pub fn validate(attributes: &[Attribute], config: &Value) -> Diagnostics {
             diagnostics.push(Diagnostic::error("Invalid Attribute Value", detail).at(path.clone()));
         }
     });
+    hold_conditions(attributes, config, &mut diagnostics);
     diagnostics
+}
+
+/// What is set where it has no meaning, and what is not set where it must be. Only attributes of the whole have conditions.
+fn hold_conditions(attributes: &[Attribute], config: &Value, diagnostics: &mut Diagnostics) {
+    for attribute in attributes {
+        let (name, value) = (attribute.name, config.get(attribute.name));
+        let fails = |condition: &Condition| condition.holds(attributes, config) == Some(false);
+        if let Some(condition) = attribute.only_where.filter(fails)
+            && !value.is_null()
+            && !value.is_unknown()
+        {
+            let rule = format!("cannot be set {}", place_of(&condition, attributes, config));
+            diagnostics.push(Diagnostic::invalid(Path::of(name), &rule));
+        }
+        let holds = |condition: &Condition| condition.holds(attributes, config) == Some(true);
+        if let Some(condition) = attribute.required_where.filter(holds)
+            && value.is_null()
+        {
+            let detail = format!("Attribute {name} must be set {}", place_of(&condition, attributes, config));
+            diagnostics.push(Diagnostic::error("Missing Attribute Value", detail).at(Path::of(name)));
+        }
+    }
+}
+
+/// Where this is, and why it matters.
+fn place_of(condition: &Condition, attributes: &[Attribute], config: &Value) -> String {
+    let value = condition.value(attributes, config).as_str().unwrap_or_default();
+    format!("where `{}` is {value:?}: {}", condition.attribute, condition.because)
 }
 
 /// What texts in a language of their own have to be told, each on its attribute. What `prior` has already is refused for
@@ -224,6 +253,30 @@ mod tests {
         for unknown in [Value::Unknown, Value::object([("X", Value::Unknown)])] {
             assert_eq!(told(map_of("thing", "").of(row()), unknown), [""; 0]);
         }
+    }
+
+    #[test]
+    fn what_depends_on_another_attribute_is_refused_without_it_and_missed_with_it() {
+        let attributes = vec![
+            string("mode", "").default("user"),
+            string("account", "").only_where("mode", &["user"], "nobody has no account."),
+            string("group", "").required_where("mode", &["user"], "users join it."),
+        ];
+        let told = |mode: Value, account: Value, group: Value| {
+            let config = Value::object([("mode", mode), ("account", account), ("group", group)]);
+            validate(&attributes, &config).into_iter().map(|told| told.detail).collect::<Vec<_>>()
+        };
+        assert_eq!(told(Value::Null, "a".into(), "g".into()), [""; 0]);
+        assert_eq!(
+            told(Value::Null, "a".into(), Value::Null),
+            ["Attribute group must be set where `mode` is \"user\": users join it."]
+        );
+        assert_eq!(
+            told("nobody".into(), "a".into(), Value::Null),
+            ["Attribute account cannot be set where `mode` is \"nobody\": nobody has no account."]
+        );
+        assert_eq!(told("nobody".into(), Value::Unknown, Value::Null), [""; 0]);
+        assert_eq!(told(Value::Unknown, "a".into(), Value::Null), [""; 0]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Check, Send, Setting,
+    Check, Condition, Send, Setting,
     attribute::{Attribute, Kind, Role, Unset},
 };
 use crate::value::Value;
@@ -106,6 +106,30 @@ impl Attribute {
     #[must_use]
     pub fn check(mut self, check: Check) -> Attribute {
         self.checks.push(check);
+        self
+    }
+
+    /// It has a meaning only where another attribute says one of these. Elsewhere it is refused: `because` goes on after a colon.
+    #[must_use]
+    pub fn only_where(
+        mut self,
+        attribute: &'static str,
+        values: &'static [&'static str],
+        because: &'static str,
+    ) -> Attribute {
+        self.only_where = Some(Condition { attribute, values, because });
+        self
+    }
+
+    /// It must be set where another attribute says one of these: `because` goes on after a colon.
+    #[must_use]
+    pub fn required_where(
+        mut self,
+        attribute: &'static str,
+        values: &'static [&'static str],
+        because: &'static str,
+    ) -> Attribute {
+        self.required_where = Some(Condition { attribute, values, because });
         self
     }
 

@@ -29,7 +29,15 @@ pub fn read(attributes: &[Attribute], json: &Json, prior: Option<&Value>) -> Val
         let value = from_json(attribute, place, prior.filter(|prior| !prior.is_unknown()));
         attribute.in_words_of(in_the_words_of_before(attribute, value, prior), prior)
     };
-    Value::Map(attributes.iter().map(|attribute| (attribute.name.to_owned(), read(attribute))).collect())
+    let mut object =
+        Value::Map(attributes.iter().map(|attribute| (attribute.name.to_owned(), read(attribute))).collect());
+    // Where something has no meaning, nothing there is no default of it.
+    let meaningless = |it: &&Attribute| it.only_where.is_some_and(|it| it.holds(attributes, &object) == Some(false));
+    let blank: Vec<_> = attributes.iter().filter(meaningless).filter(|it| is_blank(object.get(it.name))).collect();
+    if prior.is_none() {
+        blank.into_iter().for_each(|attribute| object.insert(attribute.name, Value::Null));
+    }
+    object
 }
 
 fn in_the_words_of_before(attribute: &Attribute, value: Value, prior: Option<&Value>) -> Value {

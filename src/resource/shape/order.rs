@@ -84,7 +84,8 @@ pub(super) async fn there(order: &Order, cx: &Cx) -> Result<Value> {
 /// The ids of all that stands in order, the first one first.
 async fn ids(order: &Order, cx: &Cx) -> Result<Vec<String>> {
     let (spec, graph) = (cx.spec(), cx.graph()?);
-    let all = graph.list(spec.collection).await?;
+    let separator = if order.asked_for.is_empty() { "" } else { "?" };
+    let all = graph.list(&format!("{}{separator}{}", spec.collection, order.asked_for)).await?;
     let mut placed: Vec<_> = all
         .iter()
         .filter(|json| object::is_of_kind(&spec, json))

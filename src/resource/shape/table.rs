@@ -27,6 +27,8 @@ pub struct Order {
     pub description: &'static str,
     /// The resource whose ids it holds, without the provider's prefix.
     pub of: &'static str,
+    /// What the collection has to be asked for so that it tells places, as `$select=…`; "" where it does by itself.
+    pub asked_for: &'static str,
     /// The action of an object that moves it, and the parameter that takes its place, counted from 1.
     pub action: (&'static str, &'static str),
     /// The place of an object.

@@ -5,7 +5,7 @@
 use super::super::enrollment_profile_name::renamed;
 use crate::{
     diagnostic::Diagnostic,
-    knowledge::{device_name, locale, profile_text, rule::Severity, visible::quoted},
+    knowledge::{locale, profile_text, rule::Severity, visible::quoted},
     path::Path,
     resource::{Change, Cx, Result, assignment},
     value::Value,
@@ -48,17 +48,6 @@ fn judge_locale(cx: &mut Cx, change: &Change) -> Result<()> {
 
 fn is_there_already(change: &Change, name: &str) -> bool {
     !change.prior.get(name).is_null() && change.prior.get(name) == change.planned.get(name)
-}
-
-/// What is wrong with a naming template.
-pub(super) fn template(template: &str) -> Vec<Diagnostic> {
-    let problems = if template.is_empty() { Vec::new() } else { device_name::check(template) };
-    let sentences: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();
-    if sentences.is_empty() {
-        return Vec::new();
-    }
-    let rule = format!("cannot be {template:?}. {}", sentences.join(" "));
-    vec![Diagnostic::invalid(Path::of("device_name_template"), &rule)]
 }
 
 /// Microsoft, "Configure Autopilot profiles": of several profiles that reach a device the oldest wins.

@@ -5,6 +5,7 @@ mod looked_up;
 mod made;
 mod misleads;
 mod order;
+mod preparation;
 mod reads;
 mod referred;
 mod refused;

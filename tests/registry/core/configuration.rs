@@ -60,7 +60,12 @@ pub(super) fn settings(table: &[Attribute]) -> Vec<Setting<'_>> {
 /// What is required, and what is write-only: nobody can read afterwards whether that was there.
 pub(super) fn least(table: &[Attribute], known: &Known) -> Value {
     let mut config = null_object(table);
-    for attribute in table.iter().filter(|attribute| attribute.role == Role::Required || attribute.write_only) {
+    let nothing = config.clone();
+    let is_needed = |attribute: &&Attribute| {
+        let depends = attribute.required_where.is_some_and(|it| it.holds(table, &nothing) == Some(true));
+        attribute.role == Role::Required || attribute.write_only || depends
+    };
+    for attribute in table.iter().filter(is_needed) {
         let value = match &attribute.kind {
             Kind::Plain(_) => values::of(attribute, known).swap_remove(0),
             Kind::Nested(nesting, nested) => hold(*nesting, least(nested, known), known),

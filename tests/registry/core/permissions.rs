@@ -29,8 +29,12 @@ pub(crate) async fn of_resource(registered: &Registered) {
 
     let mut reader = place.core_with(&[read]);
     reader.assert_no_change(name, &least, &made).await;
-    let refused = done(reader.apply(name, &other, Some(made.clone())).await);
-    assert!(refused.errors.iter().any(|told| told.contains(write)), "{write} is not named: {:?}", refused.errors);
+    // Some of Graph's actions ask for no more than reading does.
+    let is_enough = read == write;
+    if !is_enough {
+        let refused = done(reader.apply(name, &other, Some(made.clone())).await);
+        assert!(refused.errors.iter().any(|told| told.contains(write)), "{write} is not named: {:?}", refused.errors);
+    }
 
     let made = place.apply(name, &other, Some(made)).await.instance.expect("it is there");
     place.core.assert_no_change(name, &other, &made).await;
@@ -44,7 +48,7 @@ pub(crate) async fn of_resource(registered: &Registered) {
     }
 
     place.apply(name, &Value::Null, Some(made)).await;
-    if !matches!(registered.spec.shape, Shape::Singleton | Shape::Order(_)) {
+    if !is_enough && !matches!(registered.spec.shape, Shape::Singleton | Shape::Order(_)) {
         let refused = done(reader.apply(name, &least, None).await);
         assert!(refused.errors.iter().any(|told| told.contains(write)), "{write} is not named: {:?}", refused.errors);
     }
