@@ -6,16 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::graph::Client;
 
 /// One of these for each tenant and each thing of it. Made when it is first asked for.
-pub struct InProcess<T>(Mutex<Vec<(Client, String, Arc<T>)>>);
+pub(crate) struct InProcess<T>(Mutex<Vec<(Client, String, Arc<T>)>>);
 
 impl<T: Default> InProcess<T> {
-    /// Nothing is kept yet.
-    pub const fn new() -> InProcess<T> {
+    pub(crate) const fn new() -> InProcess<T> {
         InProcess(Mutex::new(Vec::new()))
     }
 
     /// That of a collection, or by "" that of the whole tenant.
-    pub fn of(&self, graph: &Client, collection: &str) -> Arc<T> {
+    pub(crate) fn of(&self, graph: &Client, collection: &str) -> Arc<T> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((.., found)) = all.iter().find(|(other, path, _)| path == collection && other.is_same(graph)) {
             return Arc::clone(found);

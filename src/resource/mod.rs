@@ -50,7 +50,7 @@ pub use error::{Error, Result};
 pub use facet::Facet;
 pub use function::{Function, FunctionError, FunctionSpec, Parameter};
 pub use identity::Identity;
-pub use in_process::InProcess;
+pub(crate) use in_process::InProcess;
 pub use kind::Resource;
 pub use listing::Listing;
 pub use lookup::Lookup;
