@@ -1,7 +1,7 @@
 //! One attribute, as a line of a list: its type, and all that its table says.
 
 use crate::{
-    schema::{Attribute, Check, Kind, Nesting, Role, Unset},
+    schema::{ANY_OBJECT, Attribute, Check, Kind, Nesting, Role, Unset},
     value::{Type, Value},
 };
 
@@ -26,7 +26,7 @@ fn sentences(attribute: &Attribute, anchor: &str) -> Vec<String> {
     told.extend(attribute.on_graph.is_time.then(|| "In RFC 3339 form.".to_owned()));
     told.extend(attribute.only_where.map(|condition| format!("Only where {condition}.")));
     told.extend(attribute.required_where.map(|condition| format!("Required where {condition}.")));
-    told.extend(attribute.refers_to.map(|resource| match &attribute.kind {
+    told.extend(attribute.refers_to.filter(|kind| *kind != ANY_OBJECT).map(|resource| match &attribute.kind {
         Kind::Plain(Type::List(_) | Type::Set(_)) => format!("Each the `id` of an `autopilot_{resource}`."),
         _ => format!("The `id` of an `autopilot_{resource}`."),
     }));

@@ -90,6 +90,9 @@ pub struct Attribute {
     pub on_graph: OnGraph,
 }
 
+/// What an attribute refers to that holds the id of whatever object of the directory.
+pub const ANY_OBJECT: &str = "directory_object";
+
 fn attribute(name: &'static str, description: &'static str, kind: Kind) -> Attribute {
     Attribute {
         name,

@@ -23,8 +23,8 @@ mod words;
 mod write_only;
 
 pub use attribute::{
-    Attribute, Kind, Nesting, Role, Unset, boolean, id, integer, list_of, map_of, null_object, number, object,
-    object_type, plain, scope_tag_ids, set_of, string, strings, texts, timestamp,
+    ANY_OBJECT, Attribute, Kind, Nesting, Role, Unset, boolean, id, integer, list_of, map_of, null_object, number,
+    object, object_type, plain, scope_tag_ids, set_of, string, strings, texts, timestamp,
 };
 pub use check::Check;
 pub use condition::Condition;

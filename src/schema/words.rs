@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Check, Condition, Send, Setting,
+    ANY_OBJECT, Check, Condition, Send, Setting,
     attribute::{Attribute, Kind, Role, Unset},
 };
 use crate::value::Value;
@@ -175,6 +175,13 @@ impl Attribute {
     pub fn refers_to(mut self, resource: &'static str) -> Attribute {
         self.refers_to = Some(resource);
         self
+    }
+
+    /// It holds the id of whatever object of the directory. Nobody looks such an id up: that needs the permission to read
+    /// all of the directory.
+    #[must_use]
+    pub fn refers_to_any_object(self) -> Attribute {
+        self.refers_to(ANY_OBJECT)
     }
 
     /// The nested attributes.

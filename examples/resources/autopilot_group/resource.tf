@@ -16,3 +16,20 @@ resource "autopilot_group" "pilot" {
   display_name = "Autopilot pilot"
   description  = "Members are added by hand."
 }
+
+# The group that a device preparation policy puts devices into: nobody else adds members.
+resource "autopilot_group" "prepared" {
+  display_name              = "Prepared laptops"
+  provisioning_client_owner = true
+}
+
+data "autopilot_user" "owner" {
+  user_principal_name = "adele.vance@contoso.com"
+}
+
+# A group whose members the configuration keeps.
+resource "autopilot_group" "first_wave" {
+  display_name = "First wave"
+  owner_ids    = [data.autopilot_user.owner.id]
+  member_ids   = [data.autopilot_user.owner.id]
+}

@@ -48,6 +48,7 @@ const ROLES: &[&str] = &[
     "Policy.ReadWrite.DeviceConfiguration",
     "Application.ReadWrite.All",
     "OrganizationalBranding.Read.All",
+    "RoleManagement.ReadWrite.Directory",
 ];
 
 /// When the tenants were set up: 5 January 2026.

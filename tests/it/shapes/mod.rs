@@ -1,6 +1,7 @@
 //! The shapes in which Graph keeps things, against the emulator, through the engine as Terraform drives it.
 
 mod facets;
+mod groups;
 mod looked_up;
 mod made;
 mod misleads;

@@ -7,7 +7,7 @@ use autopilot::{
     graph::Client,
     provider,
     resource::{Registered, Registry, Spec, shape::Shape},
-    schema::{Attribute, Kind},
+    schema::{ANY_OBJECT, Attribute, Kind},
     value::Value,
 };
 use serde_json::{Value as Json, json};
@@ -69,6 +69,11 @@ impl Place {
 
     async fn furnish(&mut self, table: &[Attribute]) {
         for kind in kinds(table) {
+            if kind == ANY_OBJECT {
+                let users = self.graph.list("/v1.0/users").await.expect("they are listed");
+                let ids = users.iter().filter_map(|user| user["id"].as_str()).map(str::to_owned);
+                self.known.ids.insert(kind, ids.take(2).collect());
+            }
             if !self.known.ids.contains_key(kind) {
                 let made = [self.make(kind, 1).await, self.make(kind, 2).await];
                 self.known.ids.insert(kind, made.to_vec());
