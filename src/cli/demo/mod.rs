@@ -89,7 +89,13 @@ async fn show(
     screen.heading(&format!("1 of {steps}: Plan"));
     stage.step(if stage.script.is_some() { &["plan"] } else { &["plan", "-out=demo.tfplan"] }).await?;
     screen.heading(&format!("2 of {steps}: Apply"));
-    stage.step(&["apply", if stage.script.is_some() { "-auto-approve" } else { "demo.tfplan" }]).await?;
+    let how = if stage.script.is_some() { "-auto-approve" } else { "demo.tfplan" };
+    let warned = stage.step(&["apply", how]).await?;
+    let unexpected: Vec<_> = warned.into_iter().filter(|title| !besides.expects(title)).collect();
+    if !unexpected.is_empty() {
+        let unexpected = unexpected.join("\n  ");
+        return Err(Stopped::because(format!("Terraform warned of what it should not:\n  {unexpected}\n{REPORT}")));
+    }
     screen.heading(&format!("3 of {steps}: Plan again, which has to find nothing to do"));
     stage.step(&["plan", "-detailed-exitcode"]).await?;
 

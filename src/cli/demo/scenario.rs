@@ -30,11 +30,18 @@ pub(super) struct Besides {
     pub(super) seed: Option<String>,
     /// The script that runs Terraform, in the place of Terraform itself: once for each of several tenants.
     pub(super) script: Option<String>,
+    /// What Terraform warns of when it applies: what the title of each warning begins with.
+    pub(super) warns: Vec<String>,
     /// What happens to laptops when all is set up.
     pub(super) played: Vec<Played>,
 }
 
 impl Besides {
+    /// Whether Terraform is to warn so.
+    pub(super) fn expects(&self, title: &str) -> bool {
+        self.warns.iter().any(|beginning| title.starts_with(beginning.as_str()))
+    }
+
     /// What gives Terraform the values.
     pub(super) fn environment(&self) -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -1,5 +1,10 @@
 //! Where the runs of Terraform are shown.
 
+use std::{
+    mem,
+    sync::{Arc, Mutex},
+};
+
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -38,8 +43,8 @@ impl Stage<'_> {
         Err(Stopped::because(format!("`{line}` failed ({}).\n{}", done.status, said.trim())))
     }
 
-    /// Runs Terraform as a person would see it.
-    pub(super) async fn step(self, words: &[&str]) -> Result<(), Stopped> {
+    /// Runs Terraform as a person would see it, and gives the titles of what it warned of.
+    pub(super) async fn step(self, words: &[&str]) -> Result<Vec<String>, Stopped> {
         let Stage { workspace, program, script, screen } = self;
         let program = script.map_or_else(|| program.to_owned(), |script| format!("./{script}"));
         let line = format!("{program} {}", words.join(" "));
@@ -52,7 +57,12 @@ impl Stage<'_> {
         }
         command.args(words.iter().skip(1));
         let mut begun = false;
+        let warned = Arc::new(Mutex::new(Vec::new()));
+        let titles = Arc::clone(&warned);
         let relay = move |said: &str| {
+            if let (Some(title), Ok(mut titles)) = (warning(said), titles.lock()) {
+                titles.push(title);
+            }
             // Some of what Terraform says begins with an empty line; there is one already.
             begun |= !said.is_empty();
             if begun {
@@ -68,7 +78,7 @@ impl Stage<'_> {
             Some(0) => {
                 screen.line("");
                 screen.good(&format!("Done in {}.", Took(started.elapsed())));
-                Ok(())
+                Ok(warned.lock().map(|mut titles| mem::take(&mut *titles)).unwrap_or_default())
             }
             // -detailed-exitcode
             Some(2) => Err(Stopped::because(format!("The second plan is not empty.\n{}", REPORT))),
@@ -93,6 +103,12 @@ impl Stage<'_> {
     }
 }
 
+/// The title of a warning, if the line is one: `│ Warning: Title`.
+fn warning(line: &str) -> Option<String> {
+    let line = anstream::adapter::strip_str(line).to_string();
+    line.trim_start_matches(['│', ' ']).strip_prefix("Warning: ").map(str::to_owned)
+}
+
 impl Product {
     /// What a person types.
     pub(super) fn program(self) -> &'static str {
@@ -100,5 +116,22 @@ impl Product {
             Product::Terraform => "terraform",
             Product::OpenTofu => "tofu",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_is_known_with_and_without_colours() {
+        for line in [
+            "Warning: Mind",
+            "│ Warning: Mind",
+            "\u{1b}[33m│\u{1b}[0m \u{1b}[33mWarning: \u{1b}[0m\u{1b}[0m\u{1b}[1mMind\u{1b}[0m",
+        ] {
+            assert_eq!(warning(line).as_deref(), Some("Mind"), "{line}");
+        }
+        assert_eq!(warning("  A warning: Mind"), None);
     }
 }

@@ -5,6 +5,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use serde_json::Value;
+
 use super::{
     example,
     lab::{Lab, executable},
@@ -12,11 +14,19 @@ use super::{
 };
 
 pub(crate) fn goes_from_empty_to_empty(name: &str) {
-    example::goes_from_empty_to_empty(&with_seed(Lab::of_example(&format!("scenarios/{name}"))));
+    goes(&with_seed(Lab::of_example(&format!("scenarios/{name}"))));
 }
 
 pub(crate) fn does_so_on_the_newest(name: &str) {
-    example::goes_from_empty_to_empty(&with_seed(Lab::of_example_on_newest(&format!("scenarios/{name}"))));
+    goes(&with_seed(Lab::of_example_on_newest(&format!("scenarios/{name}"))));
+}
+
+fn goes(lab: &Lab) {
+    let told = fs::read_to_string(lab.folder().join("demo.json")).unwrap_or_else(|_| "{}".to_owned());
+    let told: Value = serde_json::from_str(&told).expect("demo.json is JSON");
+    let warns = told["warns"].as_array().into_iter().flatten();
+    let warns: Vec<_> = warns.filter_map(|title| title.as_str().map(str::to_owned)).collect();
+    example::goes_from_empty_to_empty(lab, &warns);
 }
 
 /// A scenario may need more tenants than there are.

@@ -1,0 +1,19 @@
+output "policy_id" {
+  description = "The device preparation policy."
+  value       = autopilot_device_preparation_policy.policy.id
+}
+
+output "device_group_id" {
+  description = "The group that devices join. Assign what comes later to it."
+  value       = autopilot_group.devices.id
+}
+
+output "user_group_id" {
+  description = "The group of the users."
+  value       = autopilot_group.users.id
+}
+
+output "app_ids" {
+  description = "The apps, by name."
+  value       = { for name, app in autopilot_winget_app.app : name => app.id }
+}

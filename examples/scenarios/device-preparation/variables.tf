@@ -1,0 +1,20 @@
+variable "user_rule" {
+  description = "Whose devices are prepared."
+  type        = string
+  default     = "(user.department -eq \"Retail\") or (user.department -eq \"Marketing\")"
+}
+
+variable "help_desk" {
+  description = "What a user calls when setup fails."
+  type        = string
+  default     = "+1 425 555 0100"
+}
+
+variable "corporate_identifiers" {
+  description = "The company's laptops: a description, or null, by \"manufacturer,model,serial number\"."
+  type        = map(string)
+  default = {
+    "Microsoft Corporation,Surface Laptop 6,041592640753" = "Adele Vance"
+    "Microsoft Corporation,Surface Laptop 6,041592640853" = null
+  }
+}
