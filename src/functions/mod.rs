@@ -10,6 +10,7 @@ mod decode_hardware_hash;
 mod device_name;
 mod membership_rule_matches;
 mod parse_device_csv;
+mod setup_problems;
 mod undressed;
 
 use std::sync::Arc;
@@ -23,5 +24,6 @@ pub fn all() -> Vec<Arc<dyn Function>> {
         Arc::new(device_name::DeviceName),
         Arc::new(membership_rule_matches::MembershipRuleMatches),
         Arc::new(parse_device_csv::ParseDeviceCsv),
+        Arc::new(setup_problems::SetupProblems),
     ]
 }

@@ -11,6 +11,7 @@
 pub mod device_csv;
 pub mod device_name;
 pub mod device_status;
+pub(crate) mod effective;
 pub mod filter_rule;
 pub mod hardware_hash;
 pub mod locale;
@@ -19,6 +20,7 @@ pub mod membership_rule;
 pub mod profile_text;
 pub mod rule;
 pub mod serial_number;
+pub(crate) mod setup;
 pub mod text_file;
 pub mod user_principal_name;
 pub mod visible;

@@ -45,10 +45,12 @@ resource "autopilot_group" "all_devices" {
   membership_rule = "(device.devicePhysicalIDs -any (_ -contains \"[ZTDID]\"))"
 }
 
-resource "autopilot_group" "sales" {
-  display_name    = "Autopilot devices of Sales"
+resource "autopilot_group" "departments" {
+  for_each = toset(["Sales", "Engineering"])
+
+  display_name    = "Autopilot devices of ${each.key}"
   description     = "By their group tag. Assign the apps and policies of the department here."
-  membership_rule = "(device.devicePhysicalIds -any (_ -eq \"[OrderID]:Sales\"))"
+  membership_rule = "(device.devicePhysicalIds -any (_ -eq \"[OrderID]:${each.key}\"))"
 }
 
 # Step 5: what the user sees while Windows sets itself up.
@@ -118,5 +120,23 @@ check "ready_to_ship" {
   assert {
     condition     = length(local.not_ready) == 0
     error_message = "Do not ship these yet, they have no profile: ${join(", ", local.not_ready)}."
+  }
+}
+
+# And does all of it fit together? What is not known yet is passed over.
+
+locals {
+  problems = provider::autopilot::setup_problems({
+    devices                 = autopilot_device_import.fleet.devices
+    groups                  = concat([autopilot_group.all_devices], values(autopilot_group.departments))
+    profiles                = [autopilot_deployment_profile.user_driven]
+    enrollment_status_pages = [autopilot_enrollment_status_page.standard]
+  })
+}
+
+check "setup" {
+  assert {
+    condition     = length(local.problems) == 0
+    error_message = join("\n", [for it in local.problems : "${it.subject}: ${it.problem} ${it.remedy}"])
   }
 }

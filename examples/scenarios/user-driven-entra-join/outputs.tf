@@ -2,7 +2,7 @@ output "devices_of_sales" {
   description = "The devices of the CSV that the rule of the group of Sales matches: told in the plan, before there is a group."
   value = [
     for serial_number, device in local.collected : serial_number
-    if provider::autopilot::membership_rule_matches(autopilot_group.sales.membership_rule, device)
+    if provider::autopilot::membership_rule_matches(autopilot_group.departments["Sales"].membership_rule, device)
   ]
 }
 

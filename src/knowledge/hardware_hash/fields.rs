@@ -228,6 +228,13 @@ impl HardwareHash {
         self.endorsement_key().is_some()
     }
 
+    /// Whether the record tells of no TPM 2.0. One that tells nothing of its tool is not from a device, and tells nothing.
+    #[must_use]
+    pub fn lacks_tpm(&self) -> bool {
+        let has = self.tpm_version.as_deref().map_or(self.has_endorsement_key(), |version| version.contains("2.0"));
+        self.origin.is_some() && !has
+    }
+
     fn endorsement_key(&self) -> Option<&[u8]> {
         let of_id = self.offline_device_id.as_ref().filter(|id| id.kind == 1).map(|id| id.id.as_slice());
         self.tpm_endorsement_key.as_deref().or(of_id).filter(|key| !key.is_empty())

@@ -65,6 +65,12 @@ pub fn is_of_users(rule: &Expr) -> bool {
     matches!(rule, Expr::DirectReports(_)) || asked(rule).iter().any(|(object, _)| object.eq_ignore_ascii_case("user"))
 }
 
+/// Whether a rule asks for this property, of whatever.
+#[must_use]
+pub fn asks_for(rule: &Expr, property: &str) -> bool {
+    asked(rule).iter().any(|(_, name)| name.eq_ignore_ascii_case(property))
+}
+
 /// The properties that a rule asks for, each as often as it does.
 fn asked(rule: &Expr) -> Vec<(&str, &str)> {
     match rule {

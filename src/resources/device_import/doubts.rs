@@ -5,10 +5,7 @@ use super::why::{count, several};
 use crate::{
     autopilot::devices,
     diagnostic::Diagnostic,
-    knowledge::{
-        hardware_hash::{self, HardwareHash},
-        serial_number::Key,
-    },
+    knowledge::{hardware_hash, serial_number::Key},
     path::Path,
     resource::{Change, Cx},
     value::Value,
@@ -52,15 +49,11 @@ async fn without_hash(cx: &Cx, new: &[(&String, &Value)]) -> Option<Diagnostic> 
 }
 
 /// Microsoft, "Windows Autopilot self-deploying mode": the device attests itself by a TPM 2.0, and so does one that a
-/// technician prepares. A hash that tells nothing of its tool is not from a device.
+/// technician prepares.
 fn without_tpm(new: &[(&String, &Value)]) -> Option<Diagnostic> {
-    let lacks = |hash: &HardwareHash| {
-        let version = hash.tpm_version.as_deref();
-        hash.origin.is_some() && !version.map_or(hash.has_endorsement_key(), |version| version.contains("2.0"))
-    };
     let lacks = |row: &Value| {
         let hash = row.get("hardware_hash").as_str().and_then(|hash| hardware_hash::decode(hash).ok());
-        hash.is_some_and(|hash| lacks(&hash))
+        hash.is_some_and(|hash| hash.lacks_tpm())
     };
     let found: Vec<_> = new.iter().filter(|(_, row)| lacks(row)).map(|(name, _)| name.as_str()).collect();
     let (tell, has) = if found.len() == 1 { ("tells", "It has") } else { ("tell", "They have") };

@@ -40,8 +40,10 @@ fn from_empty_to_empty(lab: &Lab) {
     let users: Vec<_> = devices.iter().filter(with_user).map(|device| device["serialNumber"].clone()).collect();
     assert_eq!(users, ["PF5KT0XA"]);
     assert_eq!(lab.tenant.import_records().len(), 0, "import records are cleared away");
-    assert_eq!(lab.tenant.holds(), json!({ "devices": 25, "groups": 2, "profiles": 1, "status pages": 1 }));
-    for (group, members) in [("Autopilot devices", 25), ("Autopilot devices of Sales", 10)] {
+    assert_eq!(lab.tenant.holds(), json!({ "devices": 25, "groups": 3, "profiles": 1, "status pages": 1 }));
+    for (group, members) in
+        [("Autopilot devices", 25), ("Autopilot devices of Sales", 10), ("Autopilot devices of Engineering", 5)]
+    {
         assert_eq!(lab.tenant.members_of(group), members, "{group}");
     }
 
