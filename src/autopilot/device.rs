@@ -18,6 +18,8 @@ pub(crate) struct Device {
     pub(crate) group_tag: Option<String>,
     /// User principal name of the assigned user.
     pub(crate) user: Option<String>,
+    /// What it calls that user.
+    pub(crate) greeting: Option<String>,
     pub(crate) display_name: Option<String>,
     pub(crate) manufacturer: Option<String>,
     pub(crate) model: Option<String>,
@@ -43,6 +45,7 @@ impl Device {
             serial_number: word("serialNumber").to_owned(),
             group_tag: owned(json, "groupTag"),
             user: owned(json, "userPrincipalName"),
+            greeting: owned(json, "addressableUserName"),
             display_name: owned(json, "displayName"),
             manufacturer: owned(json, "manufacturer"),
             model: owned(json, "model"),

@@ -108,6 +108,33 @@ pub(crate) async fn registered(graph: &Client) -> Result<Registered, Error> {
     Ok(Registered::new(list(graph).await?))
 }
 
+/// The registered device of a serial number, to be found among those whose serial numbers contain a part of it: where it is
+/// registered, one request. May be all devices.
+pub(crate) async fn of_serial_number(graph: &Client, serial_number: &str) -> Result<Registered, Error> {
+    if let Some(part) = longest_part(serial_number) {
+        let filter = format!("contains(serialNumber,'{part}')");
+        let path = format!("/beta{COLLECTION}?$filter={}", segment(&filter));
+        match graph.list_as(&path, |json| Device::from_json(&json)).await {
+            Ok(found) => {
+                let found = Registered::new(found);
+                if found.by_serial(serial_number).is_some() {
+                    return Ok(found);
+                }
+            }
+            Err(error) if matches!(error.status(), Some(400 | 500)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    // Nobody promises that the filter finds it.
+    registered(graph).await
+}
+
+/// What the filter can be asked for: a text with a blank or a hyphen has been seen to be answered 400.
+fn longest_part(serial_number: &str) -> Option<&str> {
+    let parts = serial_number.split(|letter: char| !letter.is_ascii_alphanumeric());
+    parts.max_by_key(|part| part.len()).filter(|part| part.len() > 2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +150,13 @@ mod tests {
         assert_eq!(registered.by_serial(" pF3A "), Some(found));
         assert!(registered.is_unique("PF3A") && !registered.is_unique("X"));
         assert_eq!((registered.len(), registered.by_serial("y")), (3, None));
+    }
+
+    #[test]
+    fn a_filter_is_asked_for_the_longest_part_without_blanks_and_hyphens() {
+        assert_eq!(longest_part("PF3A0001"), Some("PF3A0001"));
+        assert_eq!(longest_part("VMware-56 4d a1b2c3"), Some("VMware"));
+        assert_eq!((longest_part("1-2"), longest_part("")), (None, None));
     }
 
     #[test]

@@ -1,51 +1,18 @@
 //! `autopilot_device_import`: the devices of a fleet, registered with Windows Autopilot, as one map by serial number.
 //!
-//! It is no object of Graph's. A hardware hash is handed to the service (`importing`), which works on it for minutes; after
-//! a sync the device is listed (`listed`) and takes a group tag, a user and a name (`properties`). One resource holds them
-//! all, since 5,000 devices are then one list.
-//!
-//! Core taints a resource whose create fails, and would delete its devices to make them again. So a create that has sent
-//! anything answers all rows without an error: a row that is not finished has a null id and a status that says why, the
-//! next plan is an update in place, and only an update reports rows as errors.
+//! One resource holds them all, since 5,000 devices are then one list. How they are registered, changed and let go stands in
+//! [`registration`](super::registration).
 
-mod again;
-mod bring_in;
-mod check;
-mod deregister;
-mod doubts;
 mod existing;
-mod fleet;
-mod importing;
-mod leaving;
-mod listed;
-mod moving;
-mod planning;
-mod properties;
-mod report;
-mod rows;
 mod table;
-mod why;
-
-use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use self::{
-    bring_in::bring_in,
-    fleet::{Fleet, Origin, Phase, Row},
-    leaving::{Leaving, leave},
-};
+use super::registration::{self, DEVICES};
 use crate::{
-    autopilot::{
-        device::Device,
-        devices::{self, Registered},
-        import_record::Importer,
-        imports,
-    },
-    diagnostic::{Diagnostics, Severity},
-    graph::Client,
-    knowledge::serial_number::Key,
+    autopilot::devices,
+    diagnostic::Diagnostics,
     resource::{Change, Cx, Private, Resource, Result, Spec, Things},
     schema::null_object,
     value::Value,
@@ -61,14 +28,6 @@ impl DeviceImport {
     pub fn at(place: &str) -> DeviceImport {
         DeviceImport { place: place.to_owned() }
     }
-
-    async fn importer(&self, cx: &Cx, graph: &Client) -> Result<Importer> {
-        let tenant = match cx.private.tenant() {
-            Some(id) => id.to_owned(),
-            None => graph.tenant_id().await?,
-        };
-        Ok(Importer { tenant, place: self.place.clone() })
-    }
 }
 
 #[async_trait]
@@ -78,58 +37,20 @@ impl Resource for DeviceImport {
     }
 
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
-        check::check(config, diagnostics);
+        registration::check_keys(config, diagnostics);
+        registration::check_rows(config, diagnostics);
     }
 
     fn things(&self, _: &Spec, object: &Value, private: &Private) -> Option<Things> {
-        moving::things(object, private)
+        registration::things(object, private)
     }
 
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
-        if change.planned.get(rows::DEVICES).is_unknown() {
-            return Ok(());
-        }
-        planning::warn_of_rows_without_hash(cx, change);
-        doubts::warn(cx, change).await;
-        if change.prior.is_null() {
-            return Ok(());
-        }
-        planning::keep_rows_of_other_case(cx, change);
-        let again = again::rows_to_do_again(cx, change);
-        for serial_number in &again {
-            again::plan_again(change, serial_number);
-        }
-        if !cx.has_tenant() {
-            return Ok(());
-        }
-        let replaced = again.iter().map(|serial_number| Key::of(serial_number)).collect();
-        let shared = rows::shared(&cx.private);
-        planning::judge(cx, &Leaving { prior: &change.prior, planned: &change.planned, replaced, shared }).await
+        registration::plan(cx, change).await
     }
 
     async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
-        let graph = cx.graph()?;
-        let importer = self.importer(cx, &graph).await?;
-        let fates = moving::fates(cx, rows::rows(&cx.config)).await?;
-        let registered = devices::registered(&graph).await?;
-        let rows =
-            rows::rows(&cx.config).map(|(serial_number, row)| (serial_number.clone(), Row::new(rows::want(row))));
-        let mut fleet = Fleet::new(&importer, rows);
-        moving::note_fates(&mut fleet, &fates);
-        let stopped = bring_in(&graph, &mut fleet, &registered).await.err();
-        moving::take_over(cx, &mut fleet).await;
-        // Only a state keeps the requests until the next apply.
-        fleet.sent |= cx.has_asked_for_approval();
-        let severity = if fleet.sent { Severity::Warning } else { Severity::Error };
-        let mut told = report::report(&self.spec(), &fleet, stopped.as_ref(), severity);
-        if !fleet.sent && !told.is_empty() {
-            let first = told.remove(0);
-            cx.diagnostics.extend(told);
-            return Err(first.into());
-        }
-        cx.diagnostics.extend(told);
-        rows::remember(&mut cx.private, &fleet, &BTreeMap::new());
-        let mut state = rows::settled(planned, &fleet, BTreeMap::new());
+        let (mut state, _) = registration::create(cx, &self.place, planned).await?;
         let id = cx.holder().map_or_else(|| Uuid::new_v4().to_string(), |holder| holder.id().to_owned());
         state.insert("id", id.into());
         Ok(state)
@@ -137,112 +58,24 @@ impl Resource for DeviceImport {
 
     async fn read(&self, cx: &mut Cx, state: &Value) -> Result<Option<Value>> {
         let registered = devices::registered(&cx.graph()?).await?;
-        let devices = rows::rows(state)
-            .map(|(serial_number, row)| (serial_number.clone(), rows::read_row(serial_number, row, &registered)));
-        let devices = Value::Map(devices.collect());
-        drop(registered);
-        let others = state.as_map().into_iter().flatten().filter(|(name, _)| *name != rows::DEVICES);
-        let others = others.map(|(name, value)| (name.clone(), value.clone()));
-        let read = others.chain([(rows::DEVICES.to_owned(), devices)]).collect();
-        moving::tell_shared(cx, state).await;
-        Ok(Some(Value::Map(read)))
+        Ok(Some(registration::read(cx, state, registered).await))
     }
 
     async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
-        let graph = cx.graph()?;
-        let importer = self.importer(cx, &graph).await?;
-        let replaced: BTreeSet<Key> = rows::rows(&cx.config)
-            .filter(|(serial_number, row)| {
-                planned.get(rows::DEVICES).get(serial_number).get("id").is_unknown()
-                    && rows::is_other_machine(&cx.private, serial_number, row)
-            })
-            .map(|(serial_number, _)| Key::of(serial_number))
-            .collect();
-        let leaving = Leaving { prior, planned, replaced, shared: rows::shared(&cx.private) };
-        if leaving.deregisters() {
-            cx.wait_for_others().await?;
-        }
-        let fates = moving::fates(cx, rows::rows(&cx.config)).await?;
-        let registered = devices::registered(&graph).await?;
-        let left = leave(&graph, moving::holder(cx)?, &registered, &leaving, &importer).await?;
-
-        let before = rows::by_key(prior);
-        let kept: BTreeSet<Key> = left.kept.keys().map(|serial_number| Key::of(serial_number)).collect();
-        let rows = rows::rows(&cx.config).map(|(serial_number, config)| {
-            let key = Key::of(serial_number);
-            let mut row = Row::new(rows::want(config));
-            row.is_other_machine = leaving.replaced.contains(&key);
-            go_on(&mut row, before.get(&key).copied().unwrap_or(&Value::Null), kept.contains(&key), &registered);
-            (serial_number.clone(), row)
-        });
-        let mut fleet = Fleet::new(&importer, rows);
-        moving::note_fates(&mut fleet, &fates);
-        let stopped = match left.stopped {
-            Some(error) => Some(error),
-            None => bring_in(&graph, &mut fleet, &registered).await.err(),
-        };
-        moving::take_over(cx, &mut fleet).await;
-        fleet.rows.retain(|serial_number, _| !kept.contains(&Key::of(serial_number)));
-        fleet.records_left.extend(left.records_left);
-        fleet.records_left.extend(imports::delete(&graph, &rows::records_left(&cx.private)).await);
-        cx.diagnostics.extend(moving::adopted_elsewhere(&left.adopted_elsewhere));
-        cx.diagnostics.extend(report::still_registered(&self.spec(), &left.failed));
-        cx.diagnostics.extend(report::report(&self.spec(), &fleet, stopped.as_ref(), Severity::Error));
-        rows::remember(&mut cx.private, &fleet, &left.kept);
-        Ok(rows::settled(planned, &fleet, left.kept))
+        Ok(registration::update(cx, &self.place, prior, planned).await?.0)
     }
 
     async fn delete(&self, cx: &mut Cx, state: &Value) -> Result<()> {
-        let graph = cx.graph()?;
-        let importer = self.importer(cx, &graph).await?;
-        let shared = rows::shared(&cx.private);
-        let leaving = Leaving { prior: state, planned: &Value::Null, replaced: BTreeSet::new(), shared };
-        let records_left = imports::delete(&graph, &rows::records_left(&cx.private)).await;
-        rows::remember_records(&mut cx.private, &records_left);
-        if !leaving.deregisters() {
-            return Ok(());
-        }
-        cx.wait_for_others().await?;
-        let registered = devices::registered(&graph).await?;
-        let left = leave(&graph, moving::holder(cx)?, &registered, &leaving, &importer).await?;
-        if let Some(error) = left.stopped {
-            return Err(error.into());
-        }
-        cx.diagnostics.extend(moving::adopted_elsewhere(&left.adopted_elsewhere));
-        let mut told = report::still_registered(&self.spec(), &left.failed);
-        if told.is_empty() {
-            return Ok(());
-        }
-        let first = told.remove(0);
-        cx.diagnostics.extend(told);
-        Err(first.into())
+        registration::delete(cx, &self.place, state).await
     }
 
     async fn import(&self, cx: &mut Cx, id: &str) -> Result<Value> {
         let registered = devices::registered(&cx.graph()?).await?;
         let found = existing::find(id, &registered)?;
-        let row = |device: &Device| rows::registered_row(device, Origin::Adopted, &Value::Null);
-        let devices = found.into_iter().map(|device| (device.serial_number.clone(), row(device)));
+        let devices = found.into_iter().map(|device| (device.serial_number.clone(), registration::adopted(device)));
         let mut state = null_object(&cx.spec().attributes);
         state.insert("id", Uuid::new_v4().to_string().into());
-        state.insert(rows::DEVICES, Value::Map(devices.collect()));
+        state.insert(DEVICES, Value::Map(devices.collect()));
         Ok(state)
     }
-}
-
-/// Puts a row where the state says it is. `is_kept`: its old device was to leave and is still there.
-fn go_on(row: &mut Row, before: &Value, is_kept: bool, registered: &Registered) {
-    let failed = |why: &str| Phase::Failed(why.into());
-    let Some(id) = rows::id(before) else { return };
-    if is_kept {
-        row.phase = failed("the other device with this serial number is still registered; apply again");
-    } else if !row.is_other_machine {
-        row.phase = match registered.by_id(id) {
-            Some(device) => Phase::Registered(device.clone()),
-            None => failed("it is not registered any more; plan and apply again"),
-        };
-    } else {
-        return;
-    }
-    row.origin = rows::origin(before);
 }

@@ -10,6 +10,7 @@ mod assignment_filter;
 mod corporate_identifiers;
 mod default_enrollment_status_page;
 mod deployment_profile;
+mod device;
 pub mod device_import;
 mod device_name_template;
 mod device_preparation_policy;
@@ -22,6 +23,7 @@ mod enrollment_status_page_settings;
 mod group;
 mod microsoft_365_app;
 mod platform_script;
+mod registration;
 mod scope_tag;
 mod windows_restore;
 mod winget_app;
@@ -37,6 +39,7 @@ pub fn all(place: &str) -> Vec<Arc<dyn Resource>> {
         Arc::new(corporate_identifiers::CorporateIdentifiers),
         Arc::new(default_enrollment_status_page::DefaultEnrollmentStatusPage),
         Arc::new(deployment_profile::DeploymentProfile),
+        Arc::new(device::Device::at(place)),
         Arc::new(device_import::DeviceImport::at(place)),
         Arc::new(device_preparation_policy::DevicePreparationPolicy),
         Arc::new(device_preparation_policy_order::DevicePreparationPolicyOrder),

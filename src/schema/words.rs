@@ -242,6 +242,13 @@ impl Attribute {
         self
     }
 
+    /// It names the object: a write of the object does not send it.
+    #[must_use]
+    pub fn not_sent(mut self) -> Attribute {
+        self.on_graph.send = Send::Never;
+        self
+    }
+
     /// Graph has no such property on the object itself.
     #[must_use]
     pub fn off_graph(mut self) -> Attribute {

@@ -41,7 +41,7 @@ fn attribute_faults(attribute: &Attribute, types: &[&'static GraphType], place: 
         return vec![format!("{place}: Graph has no {}", path.join("/"))];
     };
     let mut faults = Vec::new();
-    if attribute.role != Role::Computed && property.read_only {
+    if attribute.on_graph.send != Send::Never && property.read_only {
         faults.push(format!("{place}: Graph takes no {}", property.name));
     }
     match &attribute.kind {

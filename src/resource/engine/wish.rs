@@ -70,7 +70,7 @@ pub(super) fn apply(cx: &mut Cx, registered: &Registered, prior: &Value, planned
     if prior.is_null()
         && let Ok(graph) = cx.graph()
     {
-        Holder::new(&graph, registered.spec.name, &of_plan(&wanted)).ends();
+        Holder::new(&graph, registered.spec.handed_over_as, &of_plan(&wanted)).ends();
     }
 }
 
@@ -99,7 +99,7 @@ fn enter<'a>(cx: &'a mut Cx, registered: &Registered, id: Option<String>, is_pla
     if !cx.has_tenant() {
         return None;
     }
-    let holder = Holder::new(&cx.graph().ok()?, registered.spec.name, &id?);
+    let holder = Holder::new(&cx.graph().ok()?, registered.spec.handed_over_as, &id?);
     cx.set_holder(if is_plan { holder.planning() } else { holder });
     cx.holder()
 }

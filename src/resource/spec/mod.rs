@@ -101,6 +101,10 @@ pub struct Spec {
     pub silent: Vec<Silent>,
     /// Which objects of the collection are of this kind, where not all are.
     pub owns: Option<fn(&serde_json::Value) -> bool>,
+    /// The kind of resource among which its things are handed over.
+    pub handed_over_as: &'static str,
+    /// Whether what a create has begun is gone on with by the next apply, and not undone.
+    pub resumed: bool,
     /// What a list is narrowed by, where it is not what the table says.
     pub list_attributes: Option<Vec<Attribute>>,
 }
@@ -136,6 +140,8 @@ impl Spec {
             movers: Vec::new(),
             silent: Vec::new(),
             owns: None,
+            handed_over_as: name,
+            resumed: false,
             list_attributes: None,
         }
     }

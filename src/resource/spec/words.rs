@@ -220,6 +220,20 @@ impl Spec {
         self
     }
 
+    /// Its things may move to and from another kind of resource, named without the provider's prefix.
+    #[must_use]
+    pub fn handed_over_as(mut self, kind: &'static str) -> Spec {
+        self.handed_over_as = kind;
+        self
+    }
+
+    /// What a create has begun is gone on with by the next apply, and not undone.
+    #[must_use]
+    pub fn resumed(mut self) -> Spec {
+        self.resumed = true;
+        self
+    }
+
     /// Only these objects of the collection are of this kind.
     #[must_use]
     pub fn owns(mut self, owns: fn(&serde_json::Value) -> bool) -> Spec {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::why::several;
+use super::super::registration::several;
 use crate::{
     autopilot::{device::Device, devices::Registered},
     diagnostic::Diagnostic,

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use super::rows::DEVICES;
+use super::super::registration::{self, DEVICES};
 use crate::{
-    knowledge::{device_csv, device_name, user_principal_name::is_user_principal_name},
     resource::Spec,
-    schema::{Check, boolean, map_of, string},
+    schema::{boolean, map_of, string},
 };
 
 const NOTES: &str = "\
@@ -40,40 +39,10 @@ pub(super) fn spec() -> Spec {
     .timeout(Duration::from_secs(3600))
     .timeout_of_row(DEVICES, Duration::from_millis(200))
     .without_identity()
+    .resumed()
     .attributes(vec![
         string("id", "Identifier of this import, made at create.").read_only().stable().off_graph(),
-        map_of(DEVICES, "The devices by serial number.").required().off_graph().of(vec![
-            string(
-                "hardware_hash",
-                "Hardware hash of the device, as Get-WindowsAutopilotInfo collects it. Not set, a device that is \
-                     registered already is adopted. It is in no state and no plan.",
-            )
-            .write_only(),
-            string("group_tag", "Group tag. Not set, it stays as it is; empty, it is cleared.")
-                .unmanaged_when_unset()
-                .max_len(device_csv::MAX_GROUP_TAG),
-            string(
-                "assigned_user",
-                "User principal name of the user that the device greets. Not set, it stays as it is; empty, it is \
-                     cleared.",
-            )
-            .unmanaged_when_unset()
-            .check(Check::Text(is_user))
-            .example("adele.vance@contoso.com"),
-            string(
-                "display_name",
-                "Name that the device gets, where its profile has no name template. Not set, it stays as it is; \
-                     empty, it is cleared.",
-            )
-            .unmanaged_when_unset()
-            .check(Check::Text(is_name))
-            .example("KIOSK-01"),
-            string("id", "Identifier of the registered device. Null while it is not registered.").read_only().stable(),
-            string("status", "`registered`, or how far the device is, or why it was refused.").read_only().stable(),
-            string("origin", "`imported` for a device that was registered here, `adopted` for one that was there.")
-                .read_only()
-                .stable(),
-        ]),
+        map_of(DEVICES, "The devices by serial number.").required().off_graph().of(registration::of_device()),
         boolean(
             "deregister_enrolled",
             "Whether devices that are enrolled in Intune may be deregistered when their rows are dropped, or this \
@@ -93,18 +62,4 @@ pub(super) fn spec() -> Spec {
         )
         .off_graph(),
     ])
-}
-
-fn is_user(text: &str) -> Result<(), String> {
-    if text.is_empty() || is_user_principal_name(text) {
-        return Ok(());
-    }
-    Err(format!("must be a user principal name such as \"ada@contoso.com\", or empty for nobody, got: {text:?}"))
-}
-
-fn is_name(name: &str) -> Result<(), String> {
-    match device_name::wrong_name(name) {
-        Some(why) if !name.is_empty() => Err(format!("cannot be {name:?}: {}", why.trim_end_matches('.'))),
-        _ => Ok(()),
-    }
 }

@@ -178,7 +178,7 @@ async fn a_configuration_that_contradicts_itself_is_told_on_its_line() {
         (
             vec![Row("A1\u{200b}", vec![("hardware_hash", hash("A1", 1).into())])],
             r#"devices["A1\u{200b}"].hardware_hash"#,
-            "of A1\\u{200b}. Give each row the hash of its own device. \"A1\\u{200b}\" contains U+200B.",
+            "not of A1\\u{200b}. Give each device its own hash. \"A1\\u{200b}\" contains U+200B.",
         ),
         (vec![Row::adopted(" A1")], r#"devices[" A1"]"#, "blank"),
         (vec![Row::adopted("a1"), Row::adopted("A1")], r#"devices["a1"]"#, "same device"),

@@ -97,7 +97,11 @@ async fn where_the_letting_go_came_first_a_device_without_a_hash_is_an_error() {
         ),
     );
     let applied = world.apply(&all, &other).await;
-    assert!(applied.errors()[0].contains("S00, S01: another import of this run deregistered it"), "{:?}", applied.told);
+    assert!(
+        applied.errors()[0].contains("S00, S01: another resource of this run deregistered it"),
+        "{:?}",
+        applied.told
+    );
     assert_eq!(applied.state.row("S00").get("id"), &Value::Null);
     assert_ne!(applied.state.text("S00", "status"), Some("registered"));
 }

@@ -213,7 +213,7 @@ async fn what_works_and_hurts_is_a_warning() {
                 told: &[(
                     Warning,
                     "Devices Not Registered",
-                    "1 device is not registered with Windows Autopilot, and its row has no hardware_hash to register it by: A1.",
+                    "1 device is not registered with Windows Autopilot, and there is no hardware_hash to register it by: A1.",
                 )],
             },
             Row {

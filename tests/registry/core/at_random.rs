@@ -5,7 +5,7 @@ use std::cell::Cell;
 use autopilot::{
     path::Step,
     resource::{Registered, engine, shape::Shape},
-    schema::{Attribute, Kind, Nesting},
+    schema::{Attribute, Kind, Nesting, Role},
     value::{Type, Value},
 };
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
@@ -98,12 +98,20 @@ fn sensible(table: &[Attribute], object: &Value, known: &Known) -> Value {
 
 /// The configuration with the least in the place of what the provider refuses before anything is done.
 fn acceptable(registered: &Registered, mut config: Value, known: &Known) -> Value {
-    let least = least(&registered.spec.attributes, known);
+    let table = &registered.spec.attributes;
+    let least = least(table, known);
     loop {
         let refused = engine::validate(registered, &config, true);
         let Some(path) = refused.into_iter().find_map(|told| told.path) else { return config };
         let Some(Step::Attribute(name)) = path.0.first() else { panic!("{path} is no attribute") };
-        assert_ne!(config.get(name), least.get(name), "{name} is refused also in the least configuration");
+        if config.get(name) == least.get(name) {
+            // It does not fit something else that is required.
+            let before = config.clone();
+            for required in table.iter().filter(|attribute| attribute.role == Role::Required) {
+                config.insert(required.name, least.get(required.name).clone());
+            }
+            assert_ne!(config, before, "{name} is refused also in the least configuration");
+        }
         config.insert(name, least.get(name).clone());
     }
 }

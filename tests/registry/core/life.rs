@@ -138,5 +138,6 @@ async fn is_found(place: &mut Place, registered: &Registered, made: &Instance) {
             [show(&imported)],
             "a list tells what an import tells"
         );
+        place.core.end().await;
     }
 }

@@ -26,6 +26,8 @@ pub(crate) type Holdings = BTreeMap<&'static str, Vec<String>>;
 
 /// The serial number of the one device.
 const SERIAL_NUMBER: &str = "PF1";
+/// The attribute of one.
+const SERIAL_NUMBER_NAME: &str = "serial_number";
 
 /// The tenant, whose minute is a tenth of a second, and a core that works in it.
 pub(super) struct Place {
@@ -42,6 +44,10 @@ impl Place {
         let mut place = Place::for_table(&spec.attributes).await;
         if let Shape::Rows(rows) = &spec.shape {
             rows.example.clone_into(&mut place.known.row);
+        }
+        if is_named_by_serial_number(spec) {
+            let example = spec.attributes.iter().find(|it| it.name == SERIAL_NUMBER_NAME).and_then(|it| it.example);
+            place.known.row = example.expect("its table has an example").to_owned();
         }
         place
     }
@@ -92,9 +98,14 @@ impl Place {
         let Registered { type_name, spec, .. } =
             registered.unwrap_or_else(|| panic!("{kind} is referred to, and nothing makes one")).clone();
         Box::pin(self.furnish(&spec.attributes)).await;
+        let name = format!("{}{number}", kind.replace('_', ""));
+        if is_named_by_serial_number(&spec) {
+            // A hash is of one device.
+            self.known.row.clone_from(&name);
+        }
         let mut config = least(&spec.attributes, &self.known);
         if let Some(find) = spec.find_by.first() {
-            config.insert(find.attribute, format!("{}{number}", kind.replace('_', "")).into());
+            config.insert(find.attribute, name.into());
         }
         if kind == "group" {
             // A device preparation policy takes no other group.
@@ -146,6 +157,11 @@ impl Place {
     pub(super) async fn end(mut self) {
         self.core.end().await;
     }
+}
+
+/// Whether a device's serial number is what it is found by, so that its hash has to fit.
+fn is_named_by_serial_number(spec: &Spec) -> bool {
+    spec.find_by.iter().any(|find| find.attribute == SERIAL_NUMBER_NAME)
 }
 
 /// Objects to be compared with those of another time: any write leaves its traces, also one that puts back.

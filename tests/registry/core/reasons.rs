@@ -17,7 +17,8 @@ use super::{configuration::full, model::show, place::Place};
 /// A create that names only what does not exist.
 pub(crate) async fn are_named(registered: &Registered) {
     let spec = &registered.spec;
-    let is_made_in_intune = matches!(spec.shape, Shape::Collection) && spec.collection.starts_with("/beta/device");
+    let is_made_in_intune =
+        matches!(spec.shape, Shape::Collection) && spec.collection.starts_with("/beta/device") && !spec.resumed;
     if !is_made_in_intune {
         return;
     }

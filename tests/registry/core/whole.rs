@@ -33,9 +33,9 @@ enum Fate {
 }
 
 /// Each request of an undisturbed create, with each fate. Whatever does not make and delete objects of its own has nothing
-/// to undo.
+/// to undo, and what is gone on with is not undone.
 pub(crate) async fn is_each_create(registered: &Registered) {
-    if !matches!(registered.spec.shape, Shape::Collection) || registered.spec.collection.is_empty() {
+    if !matches!(registered.spec.shape, Shape::Collection) || registered.spec.resumed {
         return;
     }
     let place = Place::of(&registered.spec).await;

@@ -58,12 +58,13 @@ fn is_listed(lab: &Lab, name: &str) {
     let state = lab.state_text();
     for block in query.lines().filter_map(|line| line.strip_prefix("list ")) {
         let address = format!("list.{}", block.replace('"', "").replace(" {", "").replace(' ', "."));
-        let ids: Vec<_> = found.iter().filter(|it| it["address"] == address).map(|it| &it["identity"]["id"]).collect();
-        assert!(!ids.is_empty(), "{address} finds nothing of {name}'s example\n{listed}");
-        for id in ids {
+        let found: Vec<_> = found.iter().filter(|it| it["address"] == address).map(|it| &it["identity"]).collect();
+        assert!(!found.is_empty(), "{address} finds nothing of {name}'s example\n{listed}");
+        for identity in found {
+            let mut parts = identity.as_object().expect("an identity").iter().filter(|(part, _)| *part != "tenant_id");
             assert!(
-                state.contains(&format!("\"id\": {id}")),
-                "{address} finds {id}, which is not in the state\n{listed}"
+                parts.all(|(part, value)| state.contains(&format!("\"{part}\": {value}"))),
+                "{address} finds {identity}, which is not in the state\n{listed}"
             );
         }
     }

@@ -27,8 +27,13 @@ fn calls(want: &Want, device: &Device) -> Vec<Call> {
     let path = path(&device.id);
     let mut calls = Vec::new();
     let mut changed = Map::new();
-    let pairs =
-        [("groupTag", &want.group_tag, &device.group_tag), ("displayName", &want.display_name, &device.display_name)];
+    let is_user_there = want.user.as_deref().is_none_or(|user| user.eq_ignore_ascii_case(blank(&device.user)));
+    let pairs = [
+        ("groupTag", &want.group_tag, &device.group_tag),
+        ("displayName", &want.display_name, &device.display_name),
+        // Who is assigned anew is assigned with it.
+        ("addressableUserName", &want.greeting.clone().filter(|_| is_user_there), &device.greeting),
+    ];
     for (property, wanted, there) in pairs {
         if let Some(wanted) = wanted.as_deref().filter(|wanted| *wanted != blank(there)) {
             changed.insert(property.to_owned(), wanted.into());
@@ -38,11 +43,11 @@ fn calls(want: &Want, device: &Device) -> Vec<Call> {
         calls.push(Call::action(format!("{path}/updateDeviceProperties"), Json::Object(changed)));
     }
     match want.user.as_deref() {
-        Some(user) if user.eq_ignore_ascii_case(blank(&device.user)) => {}
+        _ if is_user_there => {}
         Some("") => calls.push(Call::action(format!("{path}/unassignUserFromDevice"), Json::Null)),
         Some(user) => {
-            // The greeting on the sign-in page; the name is not known here, the mailbox part is what people recognize.
-            let greeting = user.split('@').next().unwrap_or(user);
+            // The greeting on the sign-in page: where no name is known, the mailbox part is what people recognize.
+            let greeting = want.greeting.as_deref().unwrap_or_else(|| user.split('@').next().unwrap_or(user));
             let body = json!({"userPrincipalName": user, "addressableUserName": greeting});
             calls.push(Call::action(format!("{path}/assignUserToDevice"), body));
         }
@@ -141,6 +146,7 @@ mod tests {
         let same = Want {
             group_tag: Some("Sales".into()),
             user: Some("ada@CONTOSO.com".into()),
+            greeting: Some(String::new()),
             display_name: Some(String::new()),
             hash: Some("hash".into()),
         };
@@ -156,7 +162,17 @@ mod tests {
 
     #[test]
     fn a_user_is_assigned_with_a_greeting() {
-        let told = told(&Want { user: Some("grace@contoso.com".into()), ..Want::default() });
-        assert!(told.contains("assignUserToDevice") && told.contains("\"grace\""), "{told}");
+        let wanted = Want { user: Some("grace@contoso.com".into()), ..Want::default() };
+        let told = [told(&wanted), told(&Want { greeting: Some("Grace".into()), ..wanted })];
+        assert!(told[0].contains("assignUserToDevice") && told[0].contains("\"grace\""), "{told:?}");
+        assert!(told[1].contains("assignUserToDevice") && told[1].contains("\"Grace\""), "{told:?}");
+        assert!(!told[1].contains("updateDeviceProperties"), "{told:?}");
+    }
+
+    #[test]
+    fn a_greeting_alone_is_a_property() {
+        let told = told(&Want { greeting: Some("Ada L.".into()), ..Want::default() });
+        assert!(told.contains("updateDeviceProperties") && told.contains("Ada L."), "{told}");
+        assert!(!told.contains("assignUserToDevice"), "{told}");
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Want {
     pub(super) hash: Option<String>,
     pub(super) group_tag: Option<String>,
     pub(super) user: Option<String>,
+    /// What the device calls its user.
+    pub(super) greeting: Option<String>,
     pub(super) display_name: Option<String>,
 }
 
@@ -91,7 +93,7 @@ pub(super) struct Row {
     pub(super) phase: Phase,
     /// Whether an import of ours was complete, whatever is found of it now.
     pub(super) is_proven: bool,
-    /// The fingerprint of the machine that is registered, where another import of this run told it.
+    /// The fingerprint of the machine that is registered, where another resource of this run told it.
     pub(super) machine_there: Option<String>,
     /// Whether it was adopted now, and not in a run before.
     pub(super) is_newly_adopted: bool,
@@ -139,7 +141,7 @@ impl Row {
 }
 
 /// All rows that are to be brought in.
-pub(super) struct Fleet {
+pub(in crate::resources) struct Fleet {
     pub(super) importer: Importer,
     pub(super) rows: BTreeMap<String, Row>,
     /// Whether one import or change was sent.
@@ -151,6 +153,11 @@ pub(super) struct Fleet {
 impl Fleet {
     pub(super) fn new(importer: &Importer, rows: impl Iterator<Item = (String, Row)>) -> Fleet {
         Fleet { importer: importer.clone(), rows: rows.collect(), sent: false, records_left: Vec::new() }
+    }
+
+    /// The registered device of a row.
+    pub(in crate::resources) fn device(&self, serial_number: &str) -> Option<&Device> {
+        self.rows.get(serial_number)?.device()
     }
 
     pub(super) fn fail(&mut self, serial_number: &str, why: Why) {

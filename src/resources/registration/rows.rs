@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The attribute of the rows.
-pub(super) const DEVICES: &str = "devices";
+pub(in crate::resources) const DEVICES: &str = "devices";
 
 /// The rows of an object, by serial number. None where they are null or unknown.
 pub(super) fn rows(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -32,6 +32,7 @@ pub(super) fn want(config: &Value) -> Want {
         hash: text("hardware_hash").map(|hash| hash.trim().to_owned()).filter(|hash| !hash.is_empty()),
         group_tag: text("group_tag"),
         user: text("assigned_user"),
+        greeting: text("user_friendly_name"),
         display_name: text("display_name"),
     }
 }
@@ -60,6 +61,7 @@ pub(super) fn registered_row(device: &Device, origin: Origin, prior: &Value) -> 
         ("hardware_hash", Value::Null),
         ("group_tag", text("group_tag", &device.group_tag)),
         ("assigned_user", text("assigned_user", &device.user)),
+        ("user_friendly_name", text("user_friendly_name", &device.greeting)),
         ("display_name", text("display_name", &device.display_name)),
         ("id", device.id.as_str().into()),
         ("status", "registered".into()),
@@ -76,6 +78,7 @@ fn settled_row(planned: &Value, row: &Row) -> Value {
             for (name, wanted) in [
                 ("group_tag", &row.want.group_tag),
                 ("assigned_user", &row.want.user),
+                ("user_friendly_name", &row.want.greeting),
                 ("display_name", &row.want.display_name),
             ] {
                 reached.insert(name, wanted.clone().into());
@@ -141,7 +144,7 @@ pub(super) fn remember_records(private: &mut Private, ids: &[String]) {
     }
 }
 
-/// The rows that another import has too: they are let go, and never deregistered.
+/// The rows that another resource has too: they are let go, and never deregistered.
 pub(super) fn shared(private: &Private) -> BTreeSet<Key> {
     shared::keys(private).iter().map(|key| Key::of(key)).collect()
 }

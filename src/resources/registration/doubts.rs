@@ -35,13 +35,10 @@ async fn without_hash(cx: &Cx, new: &[(&String, &Value)]) -> Option<Diagnostic> 
     // What cannot be read now is told by the apply.
     let registered = devices::registered(&cx.graph().ok()?).await.ok()?;
     missing.retain(|serial_number| registered.by_serial(serial_number).is_none());
-    let (are, it, have) = match missing.len() {
-        1 => ("is", "it", "its row has"),
-        _ => ("are", "them", "their rows have"),
-    };
+    let (are, it) = if missing.len() == 1 { ("is", "it") } else { ("are", "them") };
     let detail = format!(
-        "{} {are} not registered with Windows Autopilot, and {have} no hardware_hash to register {it} by: {}. Unless another \
-         import of this run registers {it}, the apply cannot finish. Add the hash, or check the serial number.",
+        "{} {are} not registered with Windows Autopilot, and there is no hardware_hash to register {it} by: {}. Unless \
+         another resource of this run registers {it}, the apply cannot finish. Add the hash, or check the serial number.",
         count(missing.len()),
         several(&missing),
     );

@@ -28,7 +28,7 @@ pub(super) struct Leaving<'a> {
     pub(super) planned: &'a Value,
     /// The rows whose device is another machine now.
     pub(super) replaced: BTreeSet<Key>,
-    /// The rows that another import has too.
+    /// The rows that another resource has too.
     pub(super) shared: BTreeSet<Key>,
 }
 
@@ -46,7 +46,7 @@ impl<'a> Leaving<'a> {
         rows::rows(self.prior).filter(move |(serial_number, _)| !staying.contains_key(&Key::of(serial_number)))
     }
 
-    /// The devices that it takes out of Autopilot, by serial number, unless another import wants them: of dropped rows those
+    /// The devices that it takes out of Autopilot, by serial number, unless another resource wants them: of dropped rows those
     /// that we imported, adopted ones where that is allowed, and the old machines of replaced rows.
     pub(super) fn devices(&self) -> BTreeMap<String, String> {
         let adopted = self.allows("deregister_adopted") == Some(true);
@@ -85,7 +85,7 @@ pub(super) struct Left {
     pub(super) kept: BTreeMap<String, Value>,
     /// Why, by serial number.
     pub(super) failed: BTreeMap<String, Why>,
-    /// Devices that another import has by now, which took them for adopted.
+    /// Devices that another resource has by now, which took them for adopted.
     pub(super) adopted_elsewhere: Vec<String>,
     /// Ids of import records that could not be deleted.
     pub(super) records_left: Vec<String>,

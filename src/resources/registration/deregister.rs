@@ -36,11 +36,12 @@ pub(super) fn refuse_enrolled<'a>(leaving: impl Iterator<Item = &'a Device>) -> 
         return None;
     }
     let detail = format!(
-        "This would deregister {} from Windows Autopilot that {} enrolled in Intune, so probably in use: {}. Put the rows \
-         back, or retire the devices first, or set deregister_enrolled = true (apply it before a destroy).",
+        "This would deregister {} from Windows Autopilot that {} enrolled in Intune, so probably in use: {}. Keep \
+         {3} in the configuration, or retire {3} first, or set deregister_enrolled = true (apply it before a destroy).",
         if enrolled.len() == 1 { "a device".to_owned() } else { format!("{} devices", enrolled.len()) },
         if enrolled.len() == 1 { "is" } else { "are" },
         several(&enrolled),
+        if enrolled.len() == 1 { "it" } else { "them" },
     );
     Some(Diagnostic::error("Enrolled Device Not Deregistered", detail).at(Path::of("devices")))
 }

@@ -40,7 +40,7 @@ pub(super) fn count(devices: usize) -> String {
 }
 
 /// The first twenty of many, in words.
-pub(super) fn several(serial_numbers: &[&str]) -> String {
+pub(in crate::resources) fn several(serial_numbers: &[&str]) -> String {
     match serial_numbers.split_at_checked(20) {
         Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
         _ => serial_numbers.join(", "),

@@ -14,10 +14,10 @@ use crate::{
     value::Value,
 };
 
-/// Tells rows whose key is not a serial number, rows of one device, and hashes that are none or of another device.
-pub(super) fn check(config: &Value, diagnostics: &mut Diagnostics) {
+/// Tells rows whose key is not a serial number, and rows of one device.
+pub(super) fn check_keys(config: &Value, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<Key, &str> = BTreeMap::new();
-    for (serial_number, row) in rows::rows(config) {
+    for (serial_number, _) in rows::rows(config) {
         let path = Path::of(DEVICES).key(serial_number);
         if serial_number.trim().is_empty() || serial_number.trim() != serial_number {
             let rule =
@@ -26,8 +26,15 @@ pub(super) fn check(config: &Value, diagnostics: &mut Diagnostics) {
         }
         if let Some(other) = seen.insert(Key::of(serial_number), serial_number) {
             let rule = format!("is the same device as {other:?}: serial numbers have no case. Remove one of the rows.");
-            diagnostics.push(Diagnostic::invalid(path.clone(), &rule));
+            diagnostics.push(Diagnostic::invalid(path, &rule));
         }
+    }
+}
+
+/// Tells hashes that are none or of another device, and serial numbers that are none.
+pub(super) fn check_rows(config: &Value, diagnostics: &mut Diagnostics) {
+    for (serial_number, row) in rows::rows(config) {
+        let path = Path::of(DEVICES).key(serial_number);
         if let Some(wrong) = row.get("hardware_hash").as_str().and_then(|hash| wrong_hash(hash, serial_number)) {
             diagnostics.push(wrong.at(path.attribute("hardware_hash")));
         } else if let Some(why) = serial_number::doubt(serial_number) {
@@ -43,8 +50,7 @@ fn wrong_hash(hash: &str, serial_number: &str) -> Option<Diagnostic> {
         Ok(read) if read.belongs_to(serial_number) == Some(false) => {
             let own = read.serial_number.as_deref().unwrap_or_default().trim();
             let detail = format!(
-                "The hardware hash is of the device {}, and the row is of {shown}. Give each row the hash of its own \
-                 device.{}",
+                "The hardware hash is of the device {}, not of {shown}. Give each device its own hash.{}",
                 visible::escaped(own),
                 serial_number::strange_characters(own, serial_number)
             );

@@ -38,7 +38,7 @@ pub(super) fn keep_rows_of_other_case(cx: &Cx, change: &mut Change) {
     }
 }
 
-/// Refuses a change that would deregister devices in use, or suspiciously many, unless another import of this run wants
+/// Refuses a change that would deregister devices in use, or suspiciously many, unless another resource of this run wants
 /// them. Tells which adopted devices stay.
 pub(super) async fn judge(cx: &mut Cx, leaving: &Leaving<'_>) -> Result<()> {
     let devices = leaving.devices();
@@ -105,15 +105,15 @@ fn told_to_stay(leaving: &Leaving<'_>, is_wanted: impl Fn(&str) -> bool) -> Opti
         _ => ("stay", "They were"),
     };
     let detail = format!(
-        "{} {stays} registered with Windows Autopilot, with group tag and user: {}. {them} registered before this import \
-         adopted them. To deregister adopted devices, set deregister_adopted = true, and apply that before a destroy.",
+        "{} {stays} registered with Windows Autopilot, with group tag and user: {}. {them} registered before, and \
+         adopted. To deregister adopted devices, set deregister_adopted = true, and apply that before a destroy.",
         count(adopted.len()),
         several(&adopted),
     );
     Some(Diagnostic::warning("Adopted Devices Stay Registered", detail).at(Path::of(rows::DEVICES)))
 }
 
-/// A row without a hash cannot be registered again, should another import of this run let it go first.
+/// A row without a hash cannot be registered again, should another resource of this run let it go first.
 pub(super) fn warn_of_rows_without_hash(cx: &mut Cx, change: &Change) {
     let Some(holder) = cx.holder() else { return };
     let prior = rows::by_key(&change.prior);
@@ -127,8 +127,8 @@ pub(super) fn warn_of_rows_without_hash(cx: &mut Cx, change: &Change) {
         return;
     }
     let detail = format!(
-        "Another import lets these devices go, and these rows have no hardware_hash: {}. They are handed over where both \
-         imports are applied side by side. Where the other one has to come first (a dependency, -parallelism=1), they are \
+        "Another resource lets these devices go, and here they have no hardware_hash: {}. They are handed over where both \
+         are applied side by side. Where the other one has to come first (a dependency, -parallelism=1), they are \
          deregistered and cannot be registered again. Give them their hashes.",
         several(&rows)
     );

@@ -39,7 +39,7 @@ pub(super) fn holder(cx: &Cx) -> Result<&Holder> {
     Ok(cx.holder().ok_or_else(unknown)?)
 }
 
-/// What became of rows that another import of this run deregistered. Waits until that is decided, so that a list that is
+/// What became of rows that another resource of this run deregistered. Waits until that is decided, so that a list that is
 /// read from now on tells the truth.
 pub(super) async fn fates<'a>(
     cx: &Cx,
@@ -48,7 +48,7 @@ pub(super) async fn fates<'a>(
     let (graph, holder, mut fates) = (cx.graph()?, holder(cx)?, BTreeMap::new());
     for key in rows.map(|(serial_number, _)| Key::of(serial_number)) {
         let fate = holder.fate(key.as_str());
-        let fate = graph.unless_stopped("waiting for another import to deregister a device", fate).await?;
+        let fate = graph.unless_stopped("waiting for another resource to deregister a device", fate).await?;
         fates.extend(fate.map(|fate| (key, fate)));
     }
     Ok(fates)
@@ -60,14 +60,14 @@ pub(super) fn note_fates(fleet: &mut Fleet, fates: &BTreeMap<Key, Fate>) {
     for (serial_number, row) in &mut fleet.rows {
         row.phase = match (fates.get(&Key::of(serial_number)), &row.phase) {
             (Some(Fate::Unsure), _) => {
-                Phase::Failed("another import of this run was deregistering it; apply again".into())
+                Phase::Failed("another resource of this run was deregistering it; apply again".into())
             }
             (Some(Fate::Gone), Phase::Registered(_)) => {
-                Phase::Failed("another import of this run deregistered it; apply again".into())
+                Phase::Failed("another resource of this run deregistered it; apply again".into())
             }
             (Some(Fate::Gone), Phase::Missing) if row.want.hash.is_none() => {
                 let why =
-                    "another import of this run deregistered it, and there is no hardware_hash to register it again";
+                    "another resource of this run deregistered it, and there is no hardware_hash to register it again";
                 Phase::Failed(why.into())
             }
             _ => continue,
@@ -76,7 +76,7 @@ pub(super) fn note_fates(fleet: &mut Fleet, fates: &BTreeMap<Key, Fate>) {
     }
 }
 
-/// What was adopted from another import of this run is whose it was there.
+/// What was adopted from another resource of this run is whose it was there.
 pub(super) async fn take_over(cx: &Cx, fleet: &mut Fleet) {
     let Some(holder) = cx.holder() else { return };
     for (serial_number, row) in &fleet.rows {
@@ -107,14 +107,14 @@ pub(super) fn adopted_elsewhere(serial_numbers: &[String]) -> Option<Diagnostic>
     }
     let serial_numbers: Vec<_> = serial_numbers.iter().map(String::as_str).collect();
     let detail = format!(
-        "Another import has these devices since this run, and they stay registered: {}. Where their origin is adopted there, \
+        "Another resource has these devices since this run, and they stay registered: {}. Where their origin is adopted there, \
          since it came first, dropping them leaves them registered, unless deregister_adopted is set.",
         several(&serial_numbers)
     );
     Some(Diagnostic::warning("Devices Handed Over", detail).at(Path::of(rows::DEVICES)))
 }
 
-/// Tells which devices another import has too, and remembers it: dropping such a row must not deregister the other's device.
+/// Tells which devices another resource has too, and remembers it: dropping such a row must not deregister the other's device.
 pub(super) async fn tell_shared(cx: &mut Cx, state: &Value) {
     let Some(holder) = cx.holder() else { return };
     let elsewhere = holder.held_elsewhere().await;
@@ -122,11 +122,11 @@ pub(super) async fn tell_shared(cx: &mut Cx, state: &Value) {
     for (id, keys) in &elsewhere {
         let serial_numbers: Vec<_> = keys.iter().filter_map(|key| names.get(key).map(|name| name.as_str())).collect();
         let detail = format!(
-            "These devices are also in the import with the id {id}: {}. Two imports write over each other. Remove each from \
+            "These devices are also in another resource, with the id {id}: {}. Two resources write over each other. Remove each from \
              one of them: its device then stays registered.",
             several(&serial_numbers)
         );
-        let warning = Diagnostic::warning("Device in Two Imports", detail);
+        let warning = Diagnostic::warning("Device in Two Resources", detail);
         cx.diagnostics.push(warning.at(Path::of(rows::DEVICES)));
     }
     shared::remember(&mut cx.private, &elsewhere.into_values().flatten().collect());
