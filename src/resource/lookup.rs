@@ -11,7 +11,7 @@ use super::{Cx, DataSource, DataSpec, Resource, Result, Spec, shape::Shape, time
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     path::Path,
-    schema::{Attribute, Kind, Nesting, Role, Unset},
+    schema::{Attribute, Kind, Nesting, Role, Send, Unset},
     value::{Map, Type, Value},
 };
 
@@ -43,7 +43,7 @@ impl Lookup {
 impl DataSource for Lookup {
     fn spec(&self) -> DataSpec {
         let keys = self.keys();
-        let attributes = self.spec.attributes.iter().filter(|attribute| attribute.name != timeouts::NAME);
+        let attributes = self.spec.attributes.iter().filter(|attribute| !is_only_managed(&self.spec, attribute));
         let attributes = attributes.filter_map(|attribute| {
             let mut read = read_only(attribute)?;
             if keys.contains(&attribute.name) {
@@ -116,6 +116,15 @@ impl DataSource for Lookup {
     }
 }
 
+/// Whether it says something of the managing of an object, and nothing of the object: `timeouts`, a switch.
+fn is_only_managed(spec: &Spec, attribute: &Attribute) -> bool {
+    let is_facet = || spec.facets.iter().any(|held| held.attribute.name == attribute.name);
+    let is_plain = matches!(attribute.kind, Kind::Plain(_)) && attribute.name != "id";
+    let is_on_graph = attribute.on_graph.read || attribute.on_graph.send != Send::Never;
+    let is_of_collection = matches!(spec.shape, Shape::Collection);
+    attribute.name == timeouts::NAME || is_of_collection && is_plain && !is_on_graph && !is_facet()
+}
+
 /// What the look-up does.
 fn summary(spec: &Spec, keys: &[&str]) -> String {
     let names: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
@@ -149,7 +158,7 @@ fn read_only(attribute: &Attribute) -> Option<Attribute> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{id, lint, object, string};
+    use crate::schema::{boolean, id, lint, object, string};
 
     struct Thing;
 
@@ -159,6 +168,7 @@ mod tests {
                 id(),
                 string("display_name", "Name.").required().len(1, 5).force_new(),
                 string("secret", "Secret.").write_only(),
+                boolean("keep", "Whether it stays when this is destroyed.").off_graph(),
                 object("screen", "Screen.").of(vec![string("title", "Title.").default("t")]).default_of_nested(),
             ])
         }
