@@ -136,9 +136,6 @@ pub(crate) fn is_already_ours(error_name: &str) -> bool {
 /// Why an import was refused, and what to do.
 pub(crate) fn in_words(error_name: &str) -> String {
     let words = match error_name {
-        "ZtdDeviceAssignedToOtherTenant" | "ZtdDeviceAssignedToAnotherTenant" | "ZtdDeviceRegisteredByOtherTenant" => {
-            "it is registered in another tenant, which has to deregister it first"
-        }
         "InvalidZtdHardwareHash" | "HashNot4k" => {
             "the service does not accept the hardware hash; collect it again on the device"
         }
@@ -150,6 +147,11 @@ pub(crate) fn in_words(error_name: &str) -> String {
         }
         "ZtdProfileAssignedToOtherTenant" => {
             "its profile belongs to another tenant, which has to deregister the device first"
+        }
+        // Under several names, and under the numbers 806, 808 and 811.
+        name if name.contains("OtherTenant") || name.contains("AnotherTenant") => {
+            "it is registered in another tenant. Have it deregistered there, by that tenant or by the partner who \
+             registered it; where nobody is left to do so, Microsoft's support can. Then apply again"
         }
         "StorageError" => "the service could not store it; apply again",
         _ => "the service refused it",
@@ -217,6 +219,28 @@ mod tests {
         assert_eq!(told("C"), None);
         assert_eq!(told("D"), Some(("4", Maker::Elsewhere, 0)));
         assert_eq!(told("E"), Some(("7", Maker::Own, 1)));
+    }
+
+    #[test]
+    fn a_device_of_another_tenant_is_told_what_to_do_under_each_number() {
+        for (number, name) in [
+            (806, "ZtdDeviceAssignedToOtherTenant"),
+            (808, "ZtdDeviceAssignedToOtherTenant"),
+            (808, "ZtdDeviceAssignedToAnotherTenant"),
+            (811, "ZtdDeviceRegisteredByOtherTenant"),
+            (0, "AssignedToOtherTenant"),
+        ] {
+            let state = json!({"deviceImportStatus": "error", "deviceErrorCode": number, "deviceErrorName": name});
+            let State::Refused(name) = record("1", "", "A", &state).state else { panic!("it is refused") };
+            assert!(!is_already_ours(&name), "{number} {name}");
+            assert_eq!(
+                in_words(&name),
+                format!(
+                    "it is registered in another tenant. Have it deregistered there, by that tenant or by the partner who \
+                     registered it; where nobody is left to do so, Microsoft's support can. Then apply again ({name})"
+                )
+            );
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod choice;
 mod profiles;
+mod reasons;
 mod wait;
 
 #[cfg(test)]
@@ -71,7 +72,8 @@ impl DataSource for Devices {
                     "wait_for",
                     "What to wait for: `assigned` is until each device has a profile and a date assigned. It waits as long as \
                      `timeouts` allows, 30 minutes where that is not set; then a warning names the devices that are not \
-                     there yet. Not set, nothing is waited for.",
+                     there yet, and what can be seen of why. A device whose hardware was changed is not waited for. Not \
+                     set, nothing is waited for.",
                 )
                 .check(Check::Text(is_assigned))
                 .example("assigned"),

@@ -33,6 +33,7 @@ impl Patience {
 impl Client {
     /// Pauses before the next look. `what` says in the error what is waited for, `last` what was seen.
     pub async fn pause(&self, patience: &mut Patience, what: &str, last: &str) -> Result<(), Error> {
+        tracing::info!(last, "{what}");
         let pause = tokio::time::sleep(patience.next());
         match self.until_stopped(pause).await {
             Ok(()) => Ok(()),

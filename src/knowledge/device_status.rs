@@ -5,6 +5,8 @@
 
 /// The profile status of a device that has a profile.
 pub const ASSIGNED: &str = "Assigned";
+/// The profile status of a device whose new hardware Intune tries to register by itself.
+pub const FIX_PENDING: &str = "Fix pending";
 /// The profile status of a device whose new hardware Intune cannot register by itself.
 pub const ATTENTION_REQUIRED: &str = "Attention required";
 
@@ -13,7 +15,7 @@ pub const ATTENTION_REQUIRED: &str = "Attention required";
 #[must_use]
 pub fn profile_status(assignment: &str, remediation: &str) -> &'static str {
     match (remediation, assignment) {
-        ("automaticRemediationRequired", _) => "Fix pending",
+        ("automaticRemediationRequired", _) => FIX_PENDING,
         ("manualRemediationRequired", _) => ATTENTION_REQUIRED,
         // In sync, out of sync, and `assignedUnkownSyncState`, as it is spelled.
         (_, assignment) if assignment.starts_with("assigned") => ASSIGNED,

@@ -62,7 +62,10 @@ impl Story {
             "enrollmentState": "notContacted",
             "lastContactedDateTime": "0001-01-01T00:00:00Z",
             "azureActiveDirectoryDeviceId": "00000000-0000-0000-0000-000000000000",
-            "azureAdDeviceId": "6fd2b3a8-1f0c-4a77-a44c-6a0a3e3c3b11",
+            "azureAdDeviceId": match number {
+                0 => "6fd2b3a8-1f0c-4a77-a44c-6a0a3e3c3b11".to_owned(),
+                number => format!("11111111-0000-0000-0000-{number:012}"),
+            },
         })
     }
 
@@ -73,7 +76,20 @@ impl Story {
         if path == COLLECTION {
             json!({"value": devices().collect::<Vec<_>>()})
         } else if path == "/deviceManagement/windowsAutopilotDeploymentProfiles" {
+            let target = |kind: &str, group: &str| json!({"target": {"@odata.type": format!("#microsoft.graph.{kind}AssignmentTarget"), "groupId": group}});
+            let mut office = office;
+            office["assignments"] =
+                json!([target("group", "g-1"), target("group", "g-2"), target("exclusionGroup", "g-3")]);
             json!({"value": [office, {"id": "p-2", "displayName": "Kiosk"}]})
+        } else if path.starts_with("/groups/g-1?") {
+            json!({"displayName": "Laptops", "membershipRuleProcessingState": "On", "membershipRuleProcessingStatus": {
+                "status": "Failed", "errorMessage": "No such property.",
+            }})
+        } else if path.starts_with("/groups/g-2?") {
+            json!({"displayName": "Kiosks", "membershipRuleProcessingState": "Paused"})
+        } else if path.starts_with("/devices?") {
+            let is_there = !path.contains("11111111-0000-0000-0000-000000000007");
+            json!({"value": is_there.then(|| json!({"accountEnabled": false})).into_iter().collect::<Vec<_>>()})
         } else if path.ends_with("/p-1/assignedDevices") {
             let assigned: Vec<_> = devices().filter(is_assigned).collect();
             json!({"value": assigned})
@@ -235,12 +251,35 @@ async fn when_graph_puts_off_the_last_look_what_was_seen_before_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_device_that_requires_attention_is_not_waited_for() {
-    let story = Story { stubborn: Some((7, "manualRemediationRequired")), ..STORY };
-    let start = Instant::now();
+async fn a_device_whose_hardware_was_changed_is_not_waited_for_and_the_remedy_is_told() {
+    for (remediation, status, remedy) in [
+        ("automaticRemediationRequired", "Fix pending", "Switch the device on, online"),
+        ("manualRemediationRequired", "Attention required", "Deregister the device, reset it, and register it again"),
+    ] {
+        let story = Story { stubborn: Some((7, remediation)), ..STORY };
+        let start = Instant::now();
+        let (_, warnings, _) = story.read([("wait_for", "assigned".into())]).await;
+        assert_eq!((Instant::now() - start).as_secs(), 0);
+        let begin =
+            format!("Devices Without a Profile: 1 of 25 devices have no deployment profile yet: S7 ({status}).");
+        assert!(warnings[0].starts_with(&begin) && warnings[0].contains(remedy), "{}", warnings[0]);
+        assert!(!warnings[0].contains("allow more time"), "{}", warnings[0]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_runs_out_of_time_tells_the_state_of_groups_and_of_entra_devices() {
+    let story = Story { stubborn: Some((7, "")), ..STORY };
     let (_, warnings, _) = story.read([("wait_for", "assigned".into())]).await;
-    assert_eq!((Instant::now() - start).as_secs(), 0);
-    assert!(warnings[0].contains("1 of 25 devices have no deployment profile yet: S7 (Attention required)."));
+    let reasons = [
+        "S7 has no device object in Microsoft Entra ID, so it is in no group.",
+        "The membership rule of the group \"Laptops\" fails: No such property.",
+        "The processing of the membership rule of the group \"Kiosks\" is paused.",
+    ];
+    assert!(reasons.iter().all(|reason| warnings[0].contains(reason)), "{}", warnings[0]);
+    let story = Story { stubborn: Some((8, "")), ..STORY };
+    let (_, warnings, _) = story.read([("wait_for", "assigned".into())]).await;
+    assert!(warnings[0].contains("S8 is disabled in Microsoft Entra ID."), "{}", warnings[0]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     choice::{Choice, Seen},
     profiles::{self, Profiles},
+    reasons,
 };
 use crate::{
     autopilot::{device::Device, devices},
@@ -14,6 +15,9 @@ use crate::{
     knowledge::device_status,
     resource::{Cx, Result},
 };
+
+/// The profile statuses of devices whose hardware was changed.
+const CHANGED: [&str; 2] = [device_status::FIX_PENDING, device_status::ATTENTION_REQUIRED];
 
 /// Looks until each device has a profile, a date, and the profile's name, or the time is over. Then a warning.
 pub(super) async fn wait(
@@ -27,7 +31,8 @@ pub(super) async fn wait(
     let time = cx.deadline() - Instant::now();
     let least = Duration::from_secs(2).min(time / 2);
     let end = cx.deadline() - (time / 10).clamp(least, least.max(Duration::from_secs(30)));
-    let is_final = |(_, status): &(String, &str)| *status == device_status::ATTENTION_REQUIRED;
+    // A hardware change ends with the device, and no profile comes before.
+    let is_final = |(_, status): &(String, &str)| CHANGED.contains(status);
     let mut patience = Patience::default();
     let mut profiles = BTreeMap::new();
     loop {
@@ -41,7 +46,10 @@ pub(super) async fn wait(
             let nameless = seen.devices.iter().filter(|(_, device)| is_nameless(device));
             waiting.extend(nameless.map(|(serial_number, _)| (serial_number.clone(), "its profile is not known yet")));
             if is_last || waiting.iter().all(is_final) {
-                warn(cx, seen, &waiting);
+                if !waiting.is_empty() {
+                    let reasons = if is_last { reasons::of(graph, &unassigned(seen)).await } else { Vec::new() };
+                    warn(cx, seen, &waiting, &reasons);
+                }
                 return Ok(profiles);
             }
         }
@@ -100,20 +108,43 @@ fn without_profile(seen: &Seen) -> Vec<(String, &'static str)> {
     missing.chain(devices).collect()
 }
 
-fn warn(cx: &mut Cx, seen: &Seen, waiting: &[(String, &str)]) {
+/// The devices that Intune should have assigned a profile to.
+fn unassigned(seen: &Seen) -> Vec<&Device> {
+    let without = seen.devices.values().filter(|device| !device.is_assigned());
+    without.filter(|device| !CHANGED.contains(&device.profile_status)).collect()
+}
+
+fn warn(cx: &mut Cx, seen: &Seen, waiting: &[(String, &str)], reasons: &[String]) {
     const NAMED: usize = 20;
-    if waiting.is_empty() {
-        return;
-    }
     let (count, all) = (waiting.len(), seen.count());
     let named: Vec<_> =
         waiting.iter().take(NAMED).map(|(serial_number, status)| format!("{serial_number} ({status})")).collect();
     let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
-    let detail = format!(
-        "{count} of {all} devices have no deployment profile yet: {}{more}.\n\nIntune assigns profiles by itself to the \
-         devices in the groups that a profile is assigned to, which can take a while: refresh later, or allow more time \
-         with `timeouts`. A device that requires attention has to be reset and registered again.",
-        named.join(", ")
-    );
+    let mut detail = format!("{count} of {all} devices have no deployment profile yet: {}{more}.", named.join(", "));
+    let mut tell = |words: &str| detail.push_str(&format!("\n\n{words}"));
+    if waiting.iter().any(|(_, status)| !CHANGED.contains(status)) {
+        tell(
+            "Intune assigns profiles by itself to the devices in the groups that a profile is assigned to, which can take a \
+             while: refresh later, or allow more time with `timeouts`.",
+        );
+    }
+    // Microsoft, "Verify device has an Autopilot profile assigned to it".
+    for (status, remedy) in [
+        (
+            device_status::FIX_PENDING,
+            "the hardware was changed, and Intune tries to register it by itself. Switch the device on, online: the status \
+             changes when it next checks in.",
+        ),
+        (
+            device_status::ATTENTION_REQUIRED,
+            "the hardware was changed, and Intune cannot register it by itself. Deregister the device, reset it, and \
+             register it again with a hardware hash that is collected anew.",
+        ),
+    ] {
+        if waiting.iter().any(|(_, found)| *found == status) {
+            tell(&format!("{status}: {remedy}"));
+        }
+    }
+    reasons.iter().for_each(|reason| tell(reason));
     cx.warn("Devices Without a Profile", detail);
 }

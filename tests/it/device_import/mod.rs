@@ -6,6 +6,7 @@ mod interrupted;
 mod leaving;
 mod moving;
 mod records;
+mod single;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -106,7 +107,8 @@ fn hash(serial_number: &str, machine: u128) -> String {
 }
 
 fn element<const N: usize>(set: [(&str, Value); N]) -> Value {
-    let names = ["hardware_hash", "group_tag", "assigned_user", "display_name", "id", "status", "origin"];
+    let names =
+        ["hardware_hash", "group_tag", "assigned_user", "user_friendly_name", "display_name", "id", "status", "origin"];
     let mut element = Value::Map(names.map(|name| (name.to_owned(), Value::Null)).into_iter().collect());
     for (name, value) in set {
         element.insert(name, value);
