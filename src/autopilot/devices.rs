@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_filter_is_asked_for_the_longest_part_without_blanks_and_hyphens() {
         assert_eq!(longest_part("PF3A0001"), Some("PF3A0001"));
-        assert_eq!(longest_part("VMware-56 4d a1b2c3"), Some("VMware"));
+        assert_eq!(longest_part("VMware-56 4d a1b2"), Some("VMware"));
         assert_eq!((longest_part("1-2"), longest_part("")), (None, None));
     }
 

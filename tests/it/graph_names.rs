@@ -5,7 +5,7 @@ use autopilot::{
     emulator::model::{self, GraphType, Property},
     resource::{Spec, body::ODATA_TYPE},
     resources,
-    schema::{Attribute, Check, Kind, Nesting, Role, Send},
+    schema::{Attribute, Check, Kind, Nesting, Send},
     value::Type,
 };
 

@@ -1,9 +1,9 @@
 //! New rows that will not come to what their writer believes, as far as a plan can see.
 
+use super::look;
 use super::rows;
 use super::why::{count, several};
 use crate::{
-    autopilot::devices,
     diagnostic::Diagnostic,
     knowledge::{hardware_hash, serial_number::Key},
     path::Path,
@@ -33,7 +33,7 @@ async fn without_hash(cx: &Cx, new: &[(&String, &Value)]) -> Option<Diagnostic> 
         return None;
     }
     // What cannot be read now is told by the apply.
-    let registered = devices::registered(&cx.graph().ok()?).await.ok()?;
+    let registered = look::registered(&cx.graph().ok()?, missing.iter().copied()).await.ok()?;
     missing.retain(|serial_number| registered.by_serial(serial_number).is_none());
     let (are, it) = if missing.len() == 1 { ("is", "it") } else { ("are", "them") };
     let detail = format!(

@@ -18,6 +18,7 @@ mod fleet;
 mod importing;
 mod leaving;
 mod listed;
+mod look;
 mod moving;
 mod planning;
 mod properties;
@@ -33,12 +34,7 @@ use self::{
     leaving::{Leaving, leave},
 };
 use crate::{
-    autopilot::{
-        device::Device,
-        devices::{self, Registered},
-        import_record::Importer,
-        imports,
-    },
+    autopilot::{device::Device, devices::Registered, import_record::Importer, imports},
     diagnostic::{Diagnostics, Severity},
     graph::Client,
     knowledge::serial_number::Key,
@@ -210,15 +206,10 @@ async fn importer(cx: &Cx, graph: &Client, place: &str) -> Result<Importer> {
     Ok(Importer { tenant, place: place.to_owned() })
 }
 
-/// The registered devices that the rows of these objects may be of: one is looked for, more are read by the list.
+/// What is registered of the devices of these objects.
 async fn registered(graph: &Client, objects: &[&Value]) -> Result<Registered> {
     let rows = objects.iter().flat_map(|object| rows::rows(object));
-    let wanted: BTreeMap<Key, &str> =
-        rows.map(|(serial_number, _)| (Key::of(serial_number), serial_number.as_str())).collect();
-    match wanted.values().collect::<Vec<_>>().as_slice() {
-        [serial_number] => Ok(devices::of_serial_number(graph, serial_number).await?),
-        _ => Ok(devices::registered(graph).await?),
-    }
+    Ok(look::registered(graph, rows.map(|(serial_number, _)| serial_number.as_str())).await?)
 }
 
 /// Puts a row where the state says it is. `is_kept`: its old device was to leave and is still there.

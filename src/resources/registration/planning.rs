@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::deregister::refuse_enrolled;
 use super::fleet::Origin;
 use super::leaving::Leaving;
+use super::look;
 use super::rows;
 use super::why::{count, several};
 use crate::{
-    autopilot::devices,
     diagnostic::Diagnostic,
     knowledge::serial_number::Key,
     path::Path,
@@ -44,7 +44,7 @@ pub(super) async fn judge(cx: &mut Cx, leaving: &Leaving<'_>) -> Result<()> {
     let devices = leaving.devices();
     let mut enrolled = Vec::new();
     if !devices.is_empty() && leaving.allows("deregister_enrolled") == Some(false) {
-        let registered = devices::registered(&cx.graph()?).await?;
+        let registered = look::registered(&cx.graph()?, devices.keys().map(String::as_str)).await?;
         let found = devices.values().filter_map(|id| registered.by_id(id).cloned());
         enrolled.extend(found.filter(|device| device.is_enrolled));
     }
