@@ -8,6 +8,7 @@
 
 mod app;
 mod devices;
+mod domain_join_connectors;
 mod service_principal;
 mod user;
 
@@ -17,7 +18,7 @@ use crate::resource::{DataSource, Resource};
 
 /// Every data source with a read of its own.
 pub fn all() -> Vec<Arc<dyn DataSource>> {
-    vec![Arc::new(devices::Devices)]
+    vec![Arc::new(devices::Devices), Arc::new(domain_join_connectors::DomainJoinConnectors)]
 }
 
 /// The tables of what configurations refer to and this provider does not manage.

@@ -16,6 +16,7 @@ mod device_name_template;
 mod device_preparation_policy;
 mod device_preparation_policy_order;
 mod device_preparation_templates;
+mod domain_join_profile;
 mod enrollment_profile_name;
 mod enrollment_status_page;
 mod enrollment_status_page_order;
@@ -43,6 +44,7 @@ pub fn all(place: &str) -> Vec<Arc<dyn Resource>> {
         Arc::new(device_import::DeviceImport::at(place)),
         Arc::new(device_preparation_policy::DevicePreparationPolicy),
         Arc::new(device_preparation_policy_order::DevicePreparationPolicyOrder),
+        Arc::new(domain_join_profile::DomainJoinProfile),
         Arc::new(enrollment_status_page::EnrollmentStatusPage),
         Arc::new(enrollment_status_page_order::EnrollmentStatusPageOrder),
         Arc::new(group::Group),

@@ -9,6 +9,7 @@ mod dependencies;
 mod device_import;
 mod devices_data_source;
 #[cfg(unix)]
+mod domain_join;
 mod emulator;
 mod floors;
 mod graph;

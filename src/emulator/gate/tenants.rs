@@ -158,7 +158,7 @@ pub(crate) fn furnish(tenant: &mut Tenant) {
     scope_tags::furnish(tenant);
     device_registration::furnish(tenant);
     mobility::furnish(tenant);
-    connectors::plant(tenant, "DC01", "6.2501.2000.5", MADE);
+    connectors::plant(tenant, "DC01", "6.2501.2000.5", "active", MADE);
 }
 
 fn user(domain: &str, (given, surname, department, title): Person) -> User {

@@ -14,12 +14,12 @@ pub(crate) static CONNECTORS: Collection =
     Collection { name: "domainJoinConnectors", kind: "deviceManagementDomainJoinConnector", ..PLAIN };
 
 /// Plants a connector that has just called.
-pub(crate) fn plant(tenant: &mut Tenant, name: &str, version: &str, now: Millis) {
+pub(crate) fn plant(tenant: &mut Tenant, name: &str, version: &str, state: &str, now: Millis) {
     let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("{}{name}", tenant.id).as_bytes()).to_string();
     let values = json!({
         "displayName": name,
         "lastConnectionDateTime": intune_date(now),
-        "state": "active",
+        "state": state,
         "version": version,
     });
     let entity = match values {

@@ -2,7 +2,7 @@
 
 use autopilot::{
     resource::Registered,
-    schema::{Attribute, Kind, Nesting, Unset},
+    schema::{Attribute, Kind, Nesting, Role, Unset},
     value::Value,
 };
 
@@ -92,16 +92,28 @@ async fn is_seen_and_mended(
     let process = place.core.phase().await;
     let read = done(process.refresh(name, &made).await).expect("it is there");
     let expected = vec![setting_path(setting)];
-    let seen = differences(table, &stored, &read.value);
+    let follows = following(table, [ours, theirs]);
+    let seen = without(differences(table, &stored, &read.value), &follows);
     assert_eq!(seen, expected, "a read tells {} where {} was stored", show(&read.value), show(&stored));
     let plan = done(process.plan(name, ours, Some(&read)).await);
     assert_eq!(plan.action, Action::Update, "{}", setting.name());
-    let planned = differences(table, &settled(table, &read.value, &plan.planned), &read.value);
+    let planned = without(differences(table, &settled(table, &read.value, &plan.planned), &read.value), &follows);
     assert_eq!(planned, expected, "{} is planned", show(&plan.planned));
 
     let mended = place.apply(name, ours, Some(made)).await.instance.expect("it is there");
     place.core.assert_no_change(name, ours, &mended).await;
     place.apply(name, &Value::Null, Some(mended)).await;
+}
+
+/// What the provider makes of other attributes where a configuration does not set it: it changes with them.
+fn following(table: &[Attribute], configs: [&Value; 2]) -> Vec<&'static str> {
+    let follows = |it: &&Attribute| it.role == Role::OptionalComputed && it.unset == Unset::Recomputed;
+    let unset = |it: &&Attribute| configs.iter().all(|config| config.get(it.name).is_null());
+    table.iter().filter(follows).filter(unset).map(|it| it.name).collect()
+}
+
+fn without(names: Vec<String>, left_out: &[&str]) -> Vec<String> {
+    names.into_iter().filter(|name| !left_out.contains(&name.as_str())).collect()
 }
 
 /// The plan with what is recomputed at any change as it was before.

@@ -62,7 +62,9 @@ fn numbers(attribute: &Attribute) -> Vec<Value> {
         _ => None,
     });
     let (at_least, at_most) = range.unwrap_or((7, 8));
-    vec![at_most.into(), at_least.into()]
+    // The most may be too much beside other attributes.
+    let between = (at_least + 1 < at_most).then(|| (at_least + 1).into());
+    [at_most.into(), at_least.into()].into_iter().chain(between).collect()
 }
 
 fn texts(attribute: &Attribute, known: &Known) -> Vec<Value> {

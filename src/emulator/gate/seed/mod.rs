@@ -11,6 +11,7 @@ use super::{tenants, token};
 use crate::emulator::call::{ApprovalHeaders, Call, version_of};
 use crate::emulator::clock::Millis;
 use crate::emulator::desk;
+use crate::emulator::intune::connectors;
 use crate::emulator::marks::{association_ends, object_changed};
 use crate::emulator::odata::query::Query;
 use crate::emulator::registration::register;
@@ -80,6 +81,9 @@ pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
     let tenant = world.tenants.get_mut(&id).ok_or_else(|| format!("no tenant '{name}'"))?;
     for application in seed.applications {
         register_application(tenant, application)?;
+    }
+    for connector in seed.connectors {
+        connectors::plant(tenant, &connector.display_name, &connector.version, &connector.state, now);
     }
     let mut ids = Vec::new();
     for device in seed.devices {

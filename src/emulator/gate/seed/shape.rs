@@ -22,6 +22,8 @@ pub(crate) struct Seed {
     pub(crate) devices: Vec<SeedDevice>,
     /// Devices that are tied to the tenant.
     pub(crate) associations: Vec<SeedAssociation>,
+    /// Intune Connectors for Active Directory, which write themselves.
+    pub(crate) connectors: Vec<SeedConnector>,
     /// Whatever else: written to Graph as the tenant's own application would, with every permission.
     pub(crate) objects: Vec<SeedObject>,
 }
@@ -136,6 +138,19 @@ pub(crate) struct SeedDevice {
     pub(crate) tpm: bool,
 }
 
+/// A connector that has just called.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct SeedConnector {
+    /// The server's name. One that is there already is updated.
+    pub(crate) display_name: String,
+    /// Its version.
+    pub(crate) version: String,
+    /// What Intune shows of it.
+    #[serde(default = "active")]
+    pub(crate) state: String,
+}
+
 /// A device that is tied to the tenant before it is first switched on.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -151,6 +166,10 @@ pub(crate) struct SeedAssociation {
     /// What it is.
     #[serde(default = "model")]
     pub(crate) model: String,
+}
+
+fn active() -> String {
+    "active".into()
 }
 
 fn yes() -> bool {
