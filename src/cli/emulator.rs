@@ -14,6 +14,7 @@ use std::{
 
 use super::{
     process::{self, Signals},
+    signed_in,
     stopped::{Stopped, block_on},
     terraform,
 };
@@ -110,11 +111,11 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, Stopped> {
             None => {
                 let home = lasting_folder(&emulator);
                 let home = home.map_err(Stopped::while_doing("Cannot make a folder for Terraform's configuration"))?;
-                serve(&emulator, &written(&emulator, &home)?, print_env).await?
+                serve(&emulator, &written(&emulator, &home).await?, print_env).await?
             }
             Some((program, words)) => {
                 let home = tempfile::tempdir().map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
-                let environment = written(&emulator, home.path())?;
+                let environment = written(&emulator, home.path()).await?;
                 let mut command = std::process::Command::new(program);
                 command.args(words).envs(environment);
                 run_beside(command, &program.to_string_lossy()).await?
@@ -146,14 +147,16 @@ fn lasting_folder(emulator: &Emulator) -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-fn written(emulator: &Emulator, home: &Path) -> Result<Vec<(String, OsString)>, Stopped> {
-    environment(emulator, home).map_err(Stopped::while_doing("Cannot write what leads Terraform to the emulator"))
+async fn written(emulator: &Emulator, home: &Path) -> Result<Vec<(String, OsString)>, Stopped> {
+    environment(emulator, home).await.map_err(Stopped::while_doing("Cannot write what leads Terraform to the emulator"))
 }
 
 /// What leads Terraform to this provider, the provider to the tenant, and other clients to trust it.
-fn environment(emulator: &Emulator, home: &Path) -> io::Result<Vec<(String, OsString)>> {
+async fn environment(emulator: &Emulator, home: &Path) -> io::Result<Vec<(String, OsString)>> {
     let mut all: Vec<(String, OsString)> =
         emulator.environment().into_iter().map(|(name, value)| (name, value.into())).collect();
+    let (name, file) = signed_in::administrator(emulator, home).await?;
+    all.push((name, file.into()));
     let config = home.join("terraform.rc");
     fs::write(&config, terraform::with_override(&env::current_exe()?)?)?;
     all.push(("TF_CLI_CONFIG_FILE".into(), config.into()));

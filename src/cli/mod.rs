@@ -33,6 +33,8 @@ mod rule;
 #[cfg(feature = "emulator")]
 mod screen;
 #[cfg(feature = "emulator")]
+pub mod signed_in;
+#[cfg(feature = "emulator")]
 mod stopped;
 #[cfg(feature = "emulator")]
 mod table;

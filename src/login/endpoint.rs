@@ -35,9 +35,15 @@ impl Debug for Granted {
 /// Asks for tokens. `kind` says what a second request means: a code is good once.
 pub(super) async fn tokens(carrier: &Carrier, app: &App, kind: Kind, form: &[(&str, &str)]) -> Result<Granted, Error> {
     let url = app.address("token")?;
-    let body = ask(carrier, &url, kind, form).await?;
+    granted(app, &ask(carrier, &url, kind, form).await?)
+}
+
+/// What an answer with tokens says.
+pub(crate) fn granted(app: &App, body: &Json) -> Result<Granted, Error> {
     let text = |name: &str| body[name].as_str();
-    let access_token = text("access_token").ok_or_else(|| unexpected(&url, 200))?.to_owned();
+    let Some(access_token) = text("access_token").map(str::to_owned) else {
+        return Err(unexpected(&app.address("token")?, 200));
+    };
     let lifetime = Duration::from_secs(body["expires_in"].as_u64().unwrap_or_default());
     let person = Person::read(&access_token, text("id_token"))?;
     // A tenant that was named by its id is the one that was meant.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::error::Error;
 
 /// The variable that names the file.
-const VARIABLE: &str = "AUTOPILOT_LOGIN_FILE";
+pub(crate) const VARIABLE: &str = "AUTOPILOT_LOGIN_FILE";
 
 /// Where sign-ins are kept: where the variable says, or in the person's own configuration.
 pub(crate) fn path(variable: impl Fn(&str) -> Option<String>) -> Result<PathBuf, Error> {

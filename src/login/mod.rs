@@ -27,6 +27,10 @@ pub(crate) mod store;
 mod stored_login;
 
 #[cfg(feature = "emulator")]
-pub(crate) use {app::App, endpoint::Granted, error::Error};
+pub(crate) use {
+    app::App,
+    endpoint::{Granted, granted},
+    error::Error,
+};
 
 pub(crate) use stored_login::StoredLogin;

@@ -11,6 +11,8 @@ use super::file;
 #[cfg(feature = "emulator")]
 use super::{app::App, endpoint::Granted};
 
+#[cfg(feature = "emulator")]
+pub(crate) use super::file::VARIABLE;
 pub(crate) use super::file::path;
 
 /// The form of the file that this version writes.

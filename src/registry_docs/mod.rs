@@ -22,5 +22,5 @@ pub use example::{example, list_block, lookup_block};
 pub use function::{Argument, arguments, result, signature};
 pub use import::{Brought, Part, import, moving};
 pub use page::Page;
-pub use permissions::{permission, permissions, permissions_table};
+pub use permissions::{Granted, permission, permissions, permissions_table};
 pub use schema::schema;

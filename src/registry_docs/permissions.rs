@@ -1,15 +1,47 @@
-//! What an application has to be allowed on Microsoft Graph.
+//! What a credential has to be allowed on Microsoft Graph.
+
+/// Whom Graph gives a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Granted {
+    /// Applications, and people who sign in by one.
+    ToApplications,
+    /// People only.
+    ToPeople,
+}
+
+impl Granted {
+    fn word(self) -> &'static str {
+        match self {
+            Granted::ToApplications => "application",
+            Granted::ToPeople => "delegated",
+        }
+    }
+
+    fn remark(self) -> &'static str {
+        match self {
+            Granted::ToApplications => "",
+            Granted::ToPeople => {
+                "\n\nNo application can have them: an administrator signs in by `terraform-provider-autopilot login`, and a provider \
+                 with `use_login = true` uses that."
+            }
+        }
+    }
+}
 
 /// The part that tells the one permission there is.
-pub fn permission(permission: &str) -> String {
+pub fn permission(permission: &str, granted: Granted) -> String {
     if permission.is_empty() {
         return String::new();
     }
-    format!("## Permissions\n\nIt needs the application permission `{permission}` of Microsoft Graph.")
+    format!(
+        "## Permissions\n\nIt needs the {} permission `{permission}` of Microsoft Graph.{}",
+        granted.word(),
+        granted.remark()
+    )
 }
 
 /// The part that tells the permissions, the least first, each with what it is for: `create, change and delete`.
-pub fn permissions(needs: &[(&str, String)]) -> String {
+pub fn permissions(needs: &[(&str, String)], granted: Granted) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut before = String::new();
     for (permission, purpose) in needs.iter().filter(|(permission, _)| !permission.is_empty()) {
@@ -21,8 +53,10 @@ pub fn permissions(needs: &[(&str, String)]) -> String {
         return String::new();
     }
     format!(
-        "## Permissions\n\nIt needs these application permissions of Microsoft Graph, the least first:\n\n{}",
-        lines.join("\n")
+        "## Permissions\n\nIt needs these {} permissions of Microsoft Graph, the least first:\n\n{}{}",
+        granted.word(),
+        lines.join("\n"),
+        granted.remark()
     )
 }
 
@@ -40,10 +74,9 @@ mod tests {
 
     #[test]
     fn the_least_comes_first_and_the_other_may_cover_it() {
-        let told = permissions(&[
-            ("Group.Read.All", "read".to_owned()),
-            ("Group.ReadWrite.All", "create, change and delete".to_owned()),
-        ]);
+        let needs =
+            [("Group.Read.All", "read".to_owned()), ("Group.ReadWrite.All", "create, change and delete".to_owned())];
+        let told = permissions(&needs, Granted::ToApplications);
         let expected = snapbox::str![[r#"
 ## Permissions
 
@@ -53,10 +86,11 @@ It needs these application permissions of Microsoft Graph, the least first:
 - `Group.ReadWrite.All` to create, change and delete; it allows reading too.
 "#]];
         snapbox::assert_data_eq!(told, expected);
-        assert_eq!(permissions(&[("", "read".to_owned())]), "");
+        assert_eq!(permissions(&[("", "read".to_owned())], Granted::ToApplications), "");
         assert!(
-            permission("User.Read.All").ends_with("the application permission `User.Read.All` of Microsoft Graph.")
+            permission("User.Read.All", Granted::ToApplications)
+                .ends_with("the application permission `User.Read.All` of Microsoft Graph.")
         );
-        assert_eq!(permission(""), "");
+        assert_eq!(permission("", Granted::ToPeople), "");
     }
 }

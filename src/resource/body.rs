@@ -9,7 +9,7 @@ mod write;
 pub use read::read;
 pub use settle::settle;
 pub use words::ODATA_TYPE;
-pub use write::{change, create, element, written_properties};
+pub use write::{change, create, element, merged, written_properties};
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ mod deployment_profile;
 mod device;
 pub mod device_import;
 mod device_name_template;
+mod device_join_settings;
 mod device_preparation_policy;
 mod device_preparation_policy_order;
 mod device_preparation_templates;
@@ -23,6 +24,7 @@ mod enrollment_status_page_order;
 mod enrollment_status_page_settings;
 mod group;
 mod microsoft_365_app;
+mod mdm_enrollment_scope;
 mod platform_script;
 mod registration;
 mod scope_tag;
@@ -42,6 +44,7 @@ pub fn all(place: &str) -> Vec<Arc<dyn Resource>> {
         Arc::new(deployment_profile::DeploymentProfile),
         Arc::new(device::Device::at(place)),
         Arc::new(device_import::DeviceImport::at(place)),
+        Arc::new(device_join_settings::DeviceJoinSettings),
         Arc::new(device_preparation_policy::DevicePreparationPolicy),
         Arc::new(device_preparation_policy_order::DevicePreparationPolicyOrder),
         Arc::new(domain_join_profile::DomainJoinProfile),
@@ -49,6 +52,7 @@ pub fn all(place: &str) -> Vec<Arc<dyn Resource>> {
         Arc::new(enrollment_status_page_order::EnrollmentStatusPageOrder),
         Arc::new(group::Group),
         Arc::new(microsoft_365_app::Microsoft365App),
+        Arc::new(mdm_enrollment_scope::MdmEnrollmentScope),
         Arc::new(platform_script::PlatformScript),
         Arc::new(scope_tag::ScopeTag),
         Arc::new(windows_restore::WindowsRestore),

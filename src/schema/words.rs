@@ -67,6 +67,14 @@ impl Attribute {
         self
     }
 
+    /// Not set, it keeps what it is: what is there at create, and later what it was.
+    #[must_use]
+    pub fn kept(mut self) -> Attribute {
+        self.role = Role::OptionalComputed;
+        self.unset = Unset::Stable;
+        self
+    }
+
     /// Two texts that this function finds the same are one value: written otherwise is no change.
     #[must_use]
     pub fn same_when(mut self, same: fn(&str, &str) -> bool) -> Attribute {

@@ -37,6 +37,9 @@ fn faults(attributes: &[Attribute], types: &[&'static GraphType], place: &str) -
 
 fn attribute_faults(attribute: &Attribute, types: &[&'static GraphType], place: &str) -> Vec<String> {
     let path = attribute.on_graph.property_path(attribute.name);
+    if let Some((ODATA_TYPE, of)) = path.split_last().map(|(last, of)| (last.as_str(), of)) {
+        return type_faults(attribute, types, of, place);
+    }
     let Some(property) = types.iter().find_map(|each| find(each, &path)) else {
         return vec![format!("{place}: Graph has no {}", path.join("/"))];
     };
@@ -55,9 +58,21 @@ fn attribute_faults(attribute: &Attribute, types: &[&'static GraphType], place: 
     faults
 }
 
+/// Words that are the types of the object in that property.
+fn type_faults(attribute: &Attribute, types: &[&'static GraphType], of: &[String], place: &str) -> Vec<String> {
+    let Some(property) = types.iter().find_map(|each| find(each, of)) else {
+        return vec![format!("{place}: Graph has no {}", of.join("/"))];
+    };
+    let is_one = |name: &str| model::find(model::name_of(name)).is_some_and(|it| it.is_a(&property.kind));
+    let wrong = attribute.on_graph.values.iter().filter(|(_, name)| !is_one(name));
+    wrong.map(|(_, name)| format!("{place}: {name} is no {}", property.kind)).collect()
+}
+
+/// The property, perhaps of a type that is derived from the one that is declared.
 fn find(graph_type: &'static GraphType, path: &[String]) -> Option<&'static Property> {
     let (first, rest) = path.split_first()?;
-    let property = graph_type.property(first)?;
+    let derived = || model::all().filter(|it| it.is_a(&graph_type.name)).find_map(|it| it.property(first));
+    let property = graph_type.property(first).or_else(derived)?;
     if rest.is_empty() { Some(property) } else { find(model::find(&property.kind)?, rest) }
 }
 

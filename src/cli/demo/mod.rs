@@ -15,6 +15,7 @@ use self::{
 use super::{
     process::Signals,
     screen::{Screen, Took},
+    signed_in,
     stopped::{Stopped, block_on},
     table::Table,
     terraform::{Installation, Terraform, Workspace},
@@ -73,6 +74,10 @@ async fn show(
             .map_err(|why| Stopped::because(format!("The tenant cannot be made as it is to be: {why}.\n{REPORT}")))?;
     }
     let workspace = lay_out(scenario, terraform, home.path(), &environment)
+    let mut settings = emulator.environment();
+    let administrator = signed_in::administrator(&emulator, home.path()).await;
+    settings.push(administrator.map_err(Stopped::while_doing("Nobody could sign in to the tenant on this machine"))?);
+    let workspace = lay_out(scenario, terraform, home.path(), &settings)
         .map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
 
     screen.title(scenario.title);

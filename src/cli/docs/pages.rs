@@ -7,7 +7,7 @@ use super::parts::{
 };
 use crate::{
     registry_docs::{
-        Brought, Page, arguments, example, import, list_block, lookup_block, moving, permission, permissions,
+        Brought, Granted, Page, arguments, example, import, list_block, lookup_block, moving, permission, permissions,
         permissions_table, result, schema, signature,
     },
     resource::{Held, Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry, Spec},
@@ -98,13 +98,17 @@ fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<
         of_shape(spec).to_owned(),
         example(&examples_file(root, &format!("resources/{type_name}/resource.tf"))?),
         spec.notes.to_owned(),
-        permissions(&needs(spec)),
+        permissions(&needs(spec), granted(spec)),
         schema(&duration_defaults(&spec.attributes, &defaults)),
         import(&script, &parts_of_identity(spec.identity.as_ref())),
     ];
     let to = Brought::by(&script).into_iter().next().map_or(format!("{type_name}.this"), |brought| brought.to);
     parts.extend(spec.movers.iter().map(|mover| moving(mover.provider, mover.type_name, &to)));
     Ok(page(registry, type_name, "Resource", spec.summary, parts))
+}
+
+fn granted(spec: &Spec) -> Granted {
+    if spec.delegated_only { Granted::ToPeople } else { Granted::ToApplications }
 }
 
 /// The table's permissions, and those of facets that need more.
@@ -123,8 +127,10 @@ fn data_source(registry: &Registry, known: &RegisteredData, root: &Path) -> io::
     let RegisteredData { type_name, spec, data_source, .. } = known;
     let written = examples_file(root, &format!("data-sources/{type_name}/data-source.tf"))?;
     let attributes = duration_defaults(&spec.attributes, &[("read", spec.timeouts.read)]);
+    let granted = data_source.table().map_or(Granted::ToApplications, |table| granted(&table));
     let page = |summary: &str, which: &str, configuration: &str, attributes: &[Attribute]| {
-        let parts = vec![which.to_owned(), example(configuration), permission(spec.permission), schema(attributes)];
+        let needed = permission(spec.permission, granted);
+        let parts = vec![which.to_owned(), example(configuration), needed, schema(attributes)];
         page(registry, type_name, "Data Source", summary, parts)
     };
     let Some(table) = data_source.table() else { return Ok(page(&spec.summary, "", &written, &attributes)) };
@@ -159,7 +165,7 @@ fn list(registry: &Registry, known: &Registered, attributes: &[Attribute], root:
              what it finds; with `-generate-config-out=FILE` it also writes a configuration of that with `import` blocks.{inside}"
         ),
         example(&configuration),
-        permission(spec.permissions.0),
+        permission(spec.permissions.0, granted(spec)),
         schema(attributes),
     ];
     Ok(page(registry, type_name, "List Resource", &list_summary(spec), parts))
@@ -200,7 +206,7 @@ fn action(registry: &Registry, known: &RegisteredAction, root: &Path) -> io::Res
         "Terraform 1.14 is needed. An action leaves no state. The attributes below stand in its block `config`."
             .to_owned(),
         example(&examples_file(root, &format!("actions/{type_name}/action.tf"))?),
-        permission(spec.permission),
+        permission(spec.permission, Granted::ToApplications),
         schema(&duration_defaults(&spec.attributes, &[("invoke", spec.timeout)])),
     ];
     Ok(page(registry, type_name, "Action", spec.summary, parts))

@@ -23,6 +23,7 @@ use super::gate::journal::{Made, Request};
 use super::gate::seed;
 use super::gate::snapshot::{self, Snapshot};
 use super::gate::tenants::{CLIENT_ID, CLIENT_SECRET, TENANT_ID};
+use super::gate::token;
 use super::gate::world::World;
 use super::settings::Settings;
 use super::store::StoreError;
@@ -175,6 +176,13 @@ impl Emulator {
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into()
+    }
+
+    /// What the token endpoint answers when the tenant's administrator has signed in by this public application; none where
+    /// nobody can.
+    pub fn sign_in(&self, client_id: &str) -> Option<serde_json::Value> {
+        let root = self.endpoint();
+        serve::with(&self.world.0, |world| token::administrator_signs_in(world, &root, TENANT_ID, client_id))
     }
 
     /// Plants a seed (JSON), as `POST /_emulator/seed` does. The error says what is wrong with it.

@@ -49,11 +49,39 @@ pub fn change(spec: &Spec, prior: &Value, planned: &Value) -> Option<Json> {
     if !after.iter().any(|(property, value)| changed(property, value)) {
         return None;
     }
-    if spec.update == Update::Changes {
+    if matches!(spec.update, Update::Changes | Update::Merged(_)) {
         // The type goes along with every change: without it the service sees the abstract base (Intune, polymorphic sets).
         after.retain(|property, value| property == ODATA_TYPE || changed(property, value));
     }
     Some(Json::Object(after))
+}
+
+/// These properties of an object with a change put into them, as a PUT sends them. What has a type of its own is sent as it is
+/// changed: another type has other properties.
+pub fn merged(whole: &Json, properties: &[&str], change: &Json) -> Json {
+    let mut all: JsonMap<String, Json> =
+        properties.iter().filter_map(|&name| Some((name.to_owned(), whole.get(name)?.clone()))).collect();
+    for (property, value) in
+        change.as_object().into_iter().flatten().filter(|(name, _)| properties.contains(&name.as_str()))
+    {
+        merge(all.entry(property.clone()).or_insert(Json::Null), value);
+    }
+    Json::Object(all)
+}
+
+fn merge(into: &mut Json, change: &Json) {
+    match (into, change) {
+        (Json::Object(into), Json::Object(change)) if !change.contains_key(ODATA_TYPE) => {
+            for (property, value) in change {
+                merge(into.entry(property.clone()).or_insert(Json::Null), value);
+            }
+        }
+        (into, Json::Object(change)) => {
+            let set = change.iter().filter(|(_, value)| !value.is_null());
+            *into = Json::Object(set.map(|(property, value)| (property.clone(), value.clone())).collect());
+        }
+        (into, change) => into.clone_from(change),
+    }
 }
 
 fn put_nulls(before: &JsonMap<String, Json>, after: &mut JsonMap<String, Json>) {

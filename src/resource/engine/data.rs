@@ -1,6 +1,6 @@
 //! Data sources and functions.
 
-use super::{Answer, Scope};
+use super::{Answer, Scope, tenant};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     resource::{Cx, FunctionError, RegisteredData, RegisteredFunction, timeouts::Verb},
@@ -23,7 +23,11 @@ pub async fn read_data(registered: &RegisteredData, scope: &Scope, config: Value
     if let Some(table) = registered.data_source.table() {
         cx = cx.of(&table);
     }
-    let state = match registered.data_source.read(&mut cx, &config).await {
+    let read = async {
+        tenant::hold_reading(&cx).await?;
+        registered.data_source.read(&mut cx, &config).await
+    };
+    let state = match read.await {
         Ok(state) if state.is_wholly_known() => state,
         Ok(_) => {
             let detail = format!("Not all of {} is known after it was read. Please report it.", registered.type_name);

@@ -27,6 +27,7 @@ pub async fn import(registered: &Registered, scope: &Scope, by: By) -> Answer {
     let time = spec.timeouts.of(Verb::Read, &Value::Null);
     let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&Value::Null, &Private::default());
     let found: Result<Value> = async {
+        tenant::hold_reading(&cx).await?;
         tenant::remember(&mut cx).await?;
         match &by {
             By::Id(id) => registered.resource.import(&mut cx, id).await,

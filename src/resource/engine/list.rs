@@ -35,6 +35,7 @@ pub async fn list(registered: &Registered, scope: &Scope, request: ListRequest, 
         return cx.diagnostics;
     }
     let listed = async {
+        tenant::hold_reading(&cx).await?;
         tenant::remember(&mut cx).await?;
         let tenant = cx.private.tenant().map(str::to_owned);
         let about = registered.clone();

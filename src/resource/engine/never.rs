@@ -1,7 +1,8 @@
 //! What a credential may never do, told before anything is done.
 //!
 //! An application of one's own can be given a permission; that of the Azure CLI is Microsoft's, and its permissions are what
-//! they are. Its tokens name them all in `scp`, and none is Intune's.
+//! they are. Its tokens name them all in `scp`, and none is Intune's. And some permissions are given to no application, but to
+//! people who sign in by one.
 
 use crate::{
     diagnostic::Diagnostic,
@@ -16,7 +17,19 @@ const AZURE_CLI: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 pub(super) fn hold(claims: &Claims, spec: &Spec) -> Result<()> {
     let (read, write) = spec.permissions;
     let has = |wanted: &str| claims.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(wanted));
-    if claims.application != AZURE_CLI || !write.starts_with("DeviceManagement") || has(write) {
+    let is_cli = claims.application == AZURE_CLI;
+    if spec.delegated_only && (claims.scopes.is_empty() || (is_cli && !has(write) && !has(read))) {
+        let by = if is_cli { "the Azure CLI, whose own application has none of them" } else { "an application" };
+        let detail = format!(
+            "Microsoft Graph lets no application read or change the {}: it takes {read} and {write} from people only. The provider signs \
+             in by {by}. Let an administrator sign in by `terraform-provider-autopilot login`, and manage it by a provider of its own:\n\n  \
+             provider \"autopilot\" {{\n    alias     = \"administrator\"\n    use_login = true\n  }}\n\nThen say `provider = \
+             autopilot.administrator` in this resource.",
+            spec.noun
+        );
+        return Err(Diagnostic::error("Not for an Application", detail).into());
+    }
+    if !is_cli || !write.starts_with("DeviceManagement") || has(write) {
         return Ok(());
     }
     let detail = format!(
@@ -44,5 +57,29 @@ mod tests {
         assert!(told(AZURE_CLI, &["Group.ReadWrite.All"], intune));
         assert!(!told(AZURE_CLI, &["Group.ReadWrite.All"], "Group.ReadWrite.All"));
         assert!(!told("11111111-0000-0000-0000-000000000000", &[], intune), "it can be given");
+    }
+
+    #[test]
+    fn what_graph_takes_from_people_only_is_refused_under_an_application() {
+        let spec = Spec::new("mdm_enrollment_scope", "")
+            .noun("MDM user scope")
+            .permissions("Policy.Read.All", "Policy.ReadWrite.MobilityManagement")
+            .delegated_only();
+        let told = |application: &str, scopes: &[&str]| {
+            let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+            let claims = Claims { application: application.to_owned(), scopes, ..Claims::default() };
+            hold(&claims, &spec).err().map(|error| error.diagnostic("", "")).map(|told| (told.summary, told.detail))
+        };
+        let (summary, detail) = told("11111111-0000-0000-0000-000000000000", &[]).expect("it is refused");
+        assert_eq!(summary, "Not for an Application");
+        for part in
+            ["no application", "Policy.ReadWrite.MobilityManagement", "provider-autopilot login`", "use_login = true"]
+        {
+            assert!(detail.contains(part), "{part:?} is missing in {detail}");
+        }
+        let (_, detail) = told(AZURE_CLI, &["Group.ReadWrite.All"]).expect("it is refused");
+        assert!(detail.contains("signs in by the Azure CLI"), "{detail}");
+        // What a person lacks, an administrator can consent to.
+        assert_eq!(told("11111111-0000-0000-0000-000000000000", &["User.Read"]), None);
     }
 }

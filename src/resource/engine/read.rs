@@ -15,6 +15,7 @@ pub async fn read(registered: &Registered, scope: &Scope, state: Value, known: &
     wish::read(&mut cx, registered, &state);
     let found = async {
         tenant::hold(&cx).await?;
+        tenant::hold_reading(&cx).await?;
         let found = registered.resource.read(&mut cx, &state).await?;
         // A state that was moved here from another provider remembers no tenant yet.
         if found.is_some() {

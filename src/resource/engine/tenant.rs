@@ -23,6 +23,14 @@ pub(super) async fn hold(cx: &Cx) -> Result<()> {
     Err(Diagnostic::error("State of Another Tenant", detail).into())
 }
 
+/// Refuses to read what the credential may never read, before Graph does without saying why.
+pub(super) async fn hold_reading(cx: &Cx) -> Result<()> {
+    if cx.spec().delegated_only && cx.has_tenant() {
+        never::hold(&cx.graph()?.claims().await?, &cx.spec())?;
+    }
+    Ok(())
+}
+
 /// Signs in where the apply will need Graph, so that a sign-in that is refused is told by the plan. A network that is down is
 /// not: the apply may run elsewhere. Says whether the sign-in ended; where it did not, whatever else asks Graph would wait too.
 pub(super) async fn sign_in(cx: &mut Cx, spec: &Spec) -> Result<bool> {

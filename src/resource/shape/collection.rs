@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    resource::{Cx, Error, Listing, Result, Update, body, listing::NAME_CONTAINS, writers},
+    resource::{Cx, Error, Listing, Result, body, listing::NAME_CONTAINS, writers},
     value::Value,
 };
 
@@ -76,12 +76,7 @@ pub async fn update_with(cx: &mut Cx, prior: &Value, planned: &Value, change: Op
     let path = &object::path(&spec, &id);
     let mut answer = None;
     if let Some(change) = &change {
-        let send = || async {
-            Ok(match spec.update {
-                Update::Put => graph.put(path, change).await?,
-                Update::Changes | Update::Whole => graph.patch(path, change).await?,
-            })
-        };
+        let send = || object::change(&graph, &spec, &id, change);
         answer = unfinished::although_unseen(&graph, unfinished::unseen_until(cx), send).await?;
     }
     if change.is_some() || unfinished::is(cx) {

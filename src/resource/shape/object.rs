@@ -1,11 +1,11 @@
 //! One object of Graph's, with its parts and facets, and its state.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::{
     diagnostic::Diagnostic,
     graph::{Client, segment},
-    resource::{Cx, Error, Held, Result, Spec, body},
+    resource::{Cx, Error, Held, Result, Spec, Update, body},
     schema::Unset,
     value::Value,
 };
@@ -50,11 +50,33 @@ pub(super) fn expansion<'a>(facets: impl Iterator<Item = &'a Held>) -> String {
 /// The JSON of an object; that there is none is an error.
 pub(super) async fn get(graph: &Client, spec: &Spec, id: &str, state: Option<&Value>) -> Result<Json> {
     let expansion = expansion(facets(spec, state));
-    if !spec.listed_in_part {
+    if !spec.listed_in_part && spec.alone.is_none() {
         return Ok(graph.read_listed(spec.collection, id, &expansion).await?);
     }
     let separator = if expansion.is_empty() { "" } else { "?" };
     Ok(graph.read(&format!("{}{separator}{expansion}", path(spec, id))).await?)
+}
+
+/// Changes an object, and gives Graph's answer where it has one.
+pub(super) async fn change(graph: &Client, spec: &Spec, id: &str, change: &Json) -> Result<Option<Json>> {
+    let path = &path(spec, id);
+    match spec.update {
+        Update::Put => return Ok(graph.put(path, change).await?),
+        Update::Merged(properties) => {
+            let whole = graph.get(path).await?;
+            return Ok(graph.put(path, &body::merged(&whole, properties, change)).await?);
+        }
+        Update::Changes | Update::Whole => {}
+    }
+    let Some((property, resulting)) = spec.apart else { return Ok(graph.patch(path, change).await?) };
+    let mut rest = change.clone();
+    let apart = rest.as_object_mut().and_then(|rest| rest.remove(property)).filter(|word| word != resulting);
+    let mut answer = None;
+    let apart = apart.map(|word| json!({ property: word }));
+    for body in [Some(rest), apart].into_iter().flatten().filter(|body| *body != json!({})) {
+        answer = graph.patch(path, &body).await?;
+    }
+    Ok(answer)
 }
 
 /// What was found; `None` where there is none.

@@ -5,7 +5,8 @@ use serde_json::{Map as JsonMap, Value as Json};
 use super::{collection, object};
 use crate::{
     diagnostic::Diagnostic,
-    resource::{Cx, Private, Result, Things, body, wishes::Fate},
+    resource::{Cx, Held, Private, Result, Things, body, wishes::Fate},
+    schema::Unset,
     value::Value,
 };
 
@@ -29,15 +30,29 @@ pub async fn create(cx: &mut Cx, planned: &Value) -> Result<Value> {
         cx.graph()?.unless_stopped("waiting for the other changes of this run", holder.fate(IT)).await?;
     }
     let json = current(cx).await?;
-    let before: JsonMap<String, Json> = body::written_properties(&spec)
+    let mut before: JsonMap<String, Json> = body::written_properties(&spec)
         .into_iter()
         .filter_map(|property| Some((property.clone(), json.get(&property)?.clone())))
         .collect();
+    let prior = object::state(cx, json, None).await?;
     if cx.private.get(BEFORE).is_none() {
+        let ids = |value: &Value| value.elements().iter().filter_map(Value::as_str).map(Json::from).collect();
+        // Facets by the names of their attributes, which no property has: each is a set of texts.
+        before.extend(
+            spec.facets
+                .iter()
+                .map(|Held { attribute, .. }| (attribute.name.to_owned(), ids(prior.get(attribute.name)))),
+        );
         cx.private.set(BEFORE, Json::Object(before));
     }
-    let prior = object::state(cx, json, None).await?;
-    let made = collection::update(cx, &prior, planned).await?;
+    let mut planned = planned.clone();
+    for attribute in &spec.attributes {
+        // What is kept is known by now.
+        if attribute.unset == Unset::Stable && planned.get(attribute.name).is_unknown() {
+            planned.insert(attribute.name, prior.get(attribute.name).clone());
+        }
+    }
+    let made = collection::update(cx, &prior, &planned).await?;
     let inherited = match cx.holder() {
         Some(holder) => {
             holder.makes_again(IT);
@@ -61,7 +76,7 @@ pub async fn create(cx: &mut Cx, planned: &Value) -> Result<Value> {
 /// Puts back what the first apply replaced. Without that (imported, or from another workspace) all stays as it is, and also
 /// where another resource takes the object over in this run.
 pub async fn delete(cx: &mut Cx, state: &Value) -> Result<()> {
-    let (spec, graph) = (cx.spec(), cx.graph()?);
+    let spec = cx.spec();
     let Some(before) = cx.private.get(BEFORE).cloned() else {
         let detail = format!(
             "The {} was imported, so it is not known what it was before. It is no longer managed, and keeps its settings.",
@@ -82,11 +97,28 @@ pub async fn delete(cx: &mut Cx, state: &Value) -> Result<()> {
             cx.warn("Settings Left as They Are", detail);
         }
         None => {
-            graph.patch(&object::path(&spec, &object::identifier(state)?), &before).await?;
+            put_back(cx, state, &before).await?;
             if let Some(holder) = cx.holder() {
                 holder.removed(IT, Fate::Gone);
             }
         }
+    }
+    Ok(())
+}
+
+/// Writes the properties and the facets of before.
+async fn put_back(cx: &Cx, state: &Value, before: &Json) -> Result<()> {
+    let (spec, graph, id) = (cx.spec(), cx.graph()?, object::identifier(state)?);
+    let mut properties = before.clone();
+    let mut facets = Vec::new();
+    for held in &spec.facets {
+        let ids = properties.as_object_mut().and_then(|all| all.remove(held.attribute.name));
+        let ids = ids.iter().filter_map(Json::as_array).flatten().filter_map(Json::as_str);
+        facets.push((held, Value::set(ids.map(Value::from).collect())));
+    }
+    object::change(&graph, &spec, &id, &properties).await?;
+    for (Held { attribute, facet }, before) in facets {
+        facet.write(&graph, &object::path(&spec, &id), state.get(attribute.name), &before).await?;
     }
     Ok(())
 }
@@ -115,6 +147,9 @@ pub(super) async fn there(cx: &Cx) -> Result<Value> {
 /// The object of the collection that the table owns.
 async fn current(cx: &Cx) -> Result<Json> {
     let (spec, graph) = (cx.spec(), cx.graph()?);
+    if let Some(id) = spec.alone {
+        return object::get(&graph, &spec, id, None).await;
+    }
     let all = graph.list(spec.collection).await?;
     let found = all.into_iter().find(|json| object::is_of_kind(&spec, json));
     found.ok_or_else(|| {

@@ -23,6 +23,8 @@ pub enum Update {
     Whole,
     /// The whole object by PUT.
     Put,
+    /// These properties by PUT: as they are, with what changed put into them.
+    Merged(&'static [&'static str]),
 }
 
 /// An attribute that tells an object from others to a person.
@@ -60,18 +62,24 @@ pub struct Spec {
     pub shape: Shape,
     /// The path of its collection on Graph, version included.
     pub collection: &'static str,
+    /// Its id where it is the one object of that path and no list shows it.
+    pub alone: Option<&'static str>,
     /// Graph's type of it, where that is not the singular of the collection's name.
     pub graph_type: Option<&'static str>,
     /// Its `@odata.type` where the collection holds several types and no attribute tells it.
     pub odata_type: Option<&'static str>,
     /// The least permissions to read and to write.
     pub permissions: (&'static str, &'static str),
+    /// Whether Graph takes them from people only.
+    pub delegated_only: bool,
     /// Its attributes, `timeouts` included.
     pub attributes: Vec<Attribute>,
     /// The attributes that an import by name looks for, the usual one first.
     pub find_by: Vec<Find>,
     /// What a change sends.
     pub update: Update,
+    /// A property that Graph takes without any other, and the word that it has but cannot be given.
+    pub apart: Option<(&'static str, &'static str)>,
     /// Whether a write is seen by reads only after a while (Entra's directory).
     pub replicates: bool,
     /// How long reads may not show what was made. So long it is looked for where the answer to its POST was lost, and a 404
@@ -120,12 +128,15 @@ impl Spec {
             nouns: plural(name),
             shape: Shape::Collection,
             collection: "",
+            alone: None,
             graph_type: None,
             odata_type: None,
             permissions: ("", ""),
+            delegated_only: false,
             attributes: Vec::new(),
             find_by: Vec::new(),
             update: Update::Changes,
+            apart: None,
             replicates: false,
             seen_within: Duration::from_secs(10),
             timeouts: timeouts::Defaults::default(),

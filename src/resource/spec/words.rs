@@ -50,6 +50,13 @@ impl Spec {
         self
     }
 
+    /// Graph takes them from people only: somebody signs in by `login`.
+    #[must_use]
+    pub fn delegated_only(mut self) -> Spec {
+        self.delegated_only = true;
+        self
+    }
+
     /// An import by name looks for this attribute.
     #[must_use]
     pub fn find_by(mut self, attribute: &'static str) -> Spec {
@@ -75,6 +82,13 @@ impl Spec {
     pub fn singleton(mut self) -> Spec {
         self.shape = Shape::Singleton;
         self
+    }
+
+    /// It is the one object of that path, by this id, that every tenant has and no list shows.
+    #[must_use]
+    pub fn alone(mut self, id: &'static str) -> Spec {
+        self.alone = Some(id);
+        self.singleton()
     }
 
     /// It is the order of the objects of the collection.
@@ -109,6 +123,21 @@ impl Spec {
     #[must_use]
     pub fn update_by_put(mut self) -> Spec {
         self.update = Update::Put;
+        self
+    }
+
+    /// A change puts these properties back, as they are now but for what changed: for services that refuse less, and hold what no
+    /// attribute does.
+    #[must_use]
+    pub fn update_merged(mut self, properties: &'static [&'static str]) -> Spec {
+        self.update = Update::Merged(properties);
+        self
+    }
+
+    /// Graph takes this property without any other. It cannot be given this word, which results from something else.
+    #[must_use]
+    pub fn written_apart(mut self, property: &'static str, resulting: &'static str) -> Spec {
+        self.apart = Some((property, resulting));
         self
     }
 

@@ -194,7 +194,7 @@ fn texts(attribute: &Attribute) -> BoxedStrategy<Value> {
     });
     let known = if attribute.on_graph.is_time { TIMES } else { KNOWN };
     let fitting = |text: &&str| passes(attribute, &(*text).into());
-    let texts: Vec<_> = words.chain(known.iter().copied()).filter(fitting).collect();
+    let texts: Vec<_> = words.chain(attribute.example).chain(known.iter().copied()).filter(fitting).collect();
     assert!(!texts.is_empty(), "no text passes the checks of {}", attribute.name);
     let known = select(texts).prop_map(Value::from);
     let free = attribute.checks.iter().all(|check| matches!(check, Check::Length { .. }));

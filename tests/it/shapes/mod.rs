@@ -1,5 +1,6 @@
 //! The shapes in which Graph keeps things, against the emulator, through the engine as Terraform drives it.
 
+mod alone;
 mod facets;
 mod groups;
 mod looked_up;

@@ -9,6 +9,7 @@ use std::{
 };
 
 use autopilot::{
+    cli::signed_in,
     cli::terraform::{Installation, Terraform, Workspace, make},
     emulator::{self, Emulator, Options},
 };
@@ -73,7 +74,10 @@ impl Lab {
         let options = Options { speed: SPEED, ..Options::default() };
         let emulator = runtime.block_on(Emulator::start(options)).expect("the emulator starts");
         let home = tempfile::tempdir().expect("a temporary folder");
-        let settings = emulator.environment();
+        let mut settings = emulator.environment();
+        // For what Graph allows to no application: a provider with `use_login = true`.
+        let administrator = runtime.block_on(signed_in::administrator(&emulator, home.path()));
+        settings.push(administrator.expect("an administrator can sign in"));
         let workspace = lay_out(terraform, home.path(), &settings);
         let tenant = Tenant::sign_in(&settings);
         Lab { tenant, terraform, workspace, settings, home, emulator, _runtime: runtime }
@@ -113,6 +117,12 @@ impl Lab {
             self.run(&["get"]).succeeds();
         }
         self
+    }
+
+    /// The tenant as its administrator sees it, who may look at what no application may.
+    pub(super) fn administrator(&self) -> Tenant {
+        let answer = self.emulator.sign_in(emulator::PUBLIC_CLIENT_ID).expect("an administrator can sign in");
+        self.tenant.by_token(answer["access_token"].as_str().expect("a token"))
     }
 
     /// Where the configuration and the state lie.

@@ -32,6 +32,11 @@ impl Tenant {
         Tenant { address, token }
     }
 
+    /// The same tenant as somebody else sees it.
+    pub(super) fn by_token(&self, token: &str) -> Tenant {
+        Tenant { address: self.address.clone(), token: token.to_owned() }
+    }
+
     /// The token of the administrator who is signed in.
     #[cfg(unix)]
     pub(super) fn token(&self) -> &str {

@@ -16,7 +16,7 @@ use super::{
 /// By each configuration that has an answer.
 pub(crate) async fn is_read(registered: &RegisteredData) {
     let name = registered.type_name.as_str();
-    let mut place = Place::for_table(&[]).await;
+    let mut place = Place::for_reading(registered).await;
     let configs = place.readable(registered).await;
     let mut ids = Vec::new();
     for config in configs {

@@ -1,18 +1,20 @@
 //! A tenant that holds what configurations refer to.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fs};
 
 use autopilot::{
+    cli::signed_in,
     emulator::{Emulator, Options},
     graph::Client,
     provider,
-    resource::{Registered, Registry, Spec, shape::Shape},
+    resource::{Registered, RegisteredData, Registry, Spec, shape::Shape},
     schema::{ANY_OBJECT, Attribute, Kind},
     value::Value,
 };
 use serde_json::{Value as Json, json};
+use tempfile::TempDir;
 
-use crate::tenant_client::client;
+use crate::tenant_client::administrators_client;
 
 use super::{
     configuration::least,
@@ -36,12 +38,15 @@ pub(super) struct Place {
     pub(super) graph: Client,
     pub(super) known: Known,
     registry: Registry,
+    /// Whether people sign in here, since Graph takes what is tried from no application.
+    by_people: bool,
+    home: TempDir,
 }
 
 impl Place {
     /// With two of each that the table refers to, for the shape in which the thing is kept.
     pub(super) async fn of(spec: &Spec) -> Place {
-        let mut place = Place::for_table(&spec.attributes).await;
+        let mut place = Place::in_tenant(&spec.attributes, spec.delegated_only).await;
         if let Shape::Rows(rows) = &spec.shape {
             rows.example.clone_into(&mut place.known.row);
         }
@@ -54,12 +59,28 @@ impl Place {
 
     /// With two of each that the table refers to.
     pub(super) async fn for_table(table: &[Attribute]) -> Place {
+        Place::in_tenant(table, false).await
+    }
+
+    /// For a data source.
+    pub(super) async fn for_reading(registered: &RegisteredData) -> Place {
+        let by_people = registered.data_source.table().is_some_and(|table| table.delegated_only);
+        Place::in_tenant(&[], by_people).await
+    }
+
+    async fn in_tenant(table: &[Attribute], by_people: bool) -> Place {
         let options = Options { speed: 600.0, ..Options::default() };
         let emulator = Emulator::start(options).await.expect("the emulator starts");
-        let graph = client(&emulator);
-        let core = Core::in_one_process(emulator.environment());
+        let graph = administrators_client(&emulator);
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let mut environment = emulator.environment();
+        if by_people {
+            let kept = signed_in::administrator(&emulator, home.path()).await.expect("an administrator can sign in");
+            environment = signed_in_by(environment, kept);
+        }
+        let core = Core::in_one_process(environment);
         let known = Known { row: SERIAL_NUMBER.to_owned(), ..Known::default() };
-        let mut place = Place { emulator, core, graph, known, registry: provider::registry() };
+        let mut place = Place { emulator, core, graph, known, registry: provider::registry(), by_people, home };
         place.furnish(table).await;
         place
     }
@@ -131,13 +152,23 @@ impl Place {
         self.state(name, instance).await.get("id").as_str().expect("it has an id").to_owned()
     }
 
-    /// Lets an application sign in that may do this and nothing else, and gives a core that works as it.
-    pub(super) fn core_with(&self, roles: &[&str]) -> Core {
+    /// Lets an application sign in that may do this and nothing else, or somebody by it, and gives a core that works so.
+    pub(super) async fn core_with(&self, roles: &[&str]) -> Core {
         let client_id = format!("3d5f1d6c-7f0e-4b0b-9d55-0c8f2b1f6f1{}", roles.len());
-        let application = json!({"client_id": client_id, "client_secret": "open sesame", "roles": roles});
+        let application = if self.by_people {
+            json!({"client_id": client_id, "public": true, "delegated": roles})
+        } else {
+            json!({"client_id": client_id, "client_secret": "open sesame", "roles": roles})
+        };
         let seed = json!({"applications": [application]}).to_string();
         self.emulator.plant(seed.as_bytes()).expect("it may sign in");
         let mut environment = self.emulator.environment();
+        if self.by_people {
+            let folder = self.home.path().join(&client_id);
+            fs::create_dir_all(&folder).expect("the folder can be written");
+            let kept = signed_in::administrator_by(&self.emulator, &client_id, &folder).await.expect("it can be used");
+            return Core::in_one_process(signed_in_by(environment, kept));
+        }
         environment.retain(|(name, _)| !matches!(name.as_str(), "ARM_CLIENT_ID" | "ARM_CLIENT_SECRET"));
         environment.push(("ARM_CLIENT_ID".to_owned(), client_id));
         environment.push(("ARM_CLIENT_SECRET".to_owned(), "open sesame".to_owned()));
@@ -147,8 +178,11 @@ impl Place {
     /// All that the tenant holds of every kind there is a resource for, and its devices.
     pub(super) async fn holdings(&self) -> Holdings {
         let mut holdings = BTreeMap::new();
-        for collection in collections(&self.registry) {
-            let objects = self.graph.list(collection).await.expect("it is listed");
+        for (collection, alone) in collections(&self.registry) {
+            let objects = match alone {
+                Some(path) => vec![self.graph.get(&path).await.expect("it is there")],
+                None => self.graph.list(collection).await.expect("it is listed"),
+            };
             holdings.insert(collection, compared(objects));
         }
         holdings
@@ -162,6 +196,12 @@ impl Place {
 /// Whether a device's serial number is what it is found by, so that its hash has to fit.
 fn is_named_by_serial_number(spec: &Spec) -> bool {
     spec.find_by.iter().any(|find| find.attribute == SERIAL_NUMBER_NAME)
+}
+
+/// Variables that lead to the sign-in of somebody, and to no application.
+fn signed_in_by(environment: Vec<(String, String)>, kept: (String, String)) -> Vec<(String, String)> {
+    let others = environment.into_iter().filter(|(name, _)| !name.starts_with("ARM_CLIENT"));
+    others.chain([kept, ("AUTOPILOT_USE_LOGIN".to_owned(), "true".to_owned())]).collect()
 }
 
 /// Objects to be compared with those of another time: any write leaves its traces, also one that puts back.
@@ -188,10 +228,15 @@ pub(crate) fn assert_same(now: &Holdings, before: &Holdings) {
     }
 }
 
-/// Every collection that a resource's objects are in, and the devices.
-pub(crate) fn collections(registry: &Registry) -> Vec<&'static str> {
-    let ours = registry.resources.iter().map(|it| it.spec.collection).filter(|path| !path.is_empty());
-    let mut all: Vec<_> = ours.chain(["/beta/deviceManagement/windowsAutopilotDeviceIdentities"]).collect();
+/// Every collection that a resource's objects are in, and the devices. Of what is alone there, the path to it.
+pub(crate) fn collections(registry: &Registry) -> Vec<(&'static str, Option<String>)> {
+    let specs = registry.resources.iter().map(|it| &it.spec).filter(|spec| !spec.collection.is_empty());
+    let ours = specs.map(|spec| {
+        let expands: Vec<_> = spec.facets.iter().filter_map(|held| held.facet.expands()).collect();
+        let path = |id| format!("{}/{id}?$expand={}", spec.collection, expands.join(","));
+        (spec.collection, spec.alone.map(|id| path(id).trim_end_matches("?$expand=").to_owned()))
+    });
+    let mut all: Vec<_> = ours.chain([("/beta/deviceManagement/windowsAutopilotDeviceIdentities", None)]).collect();
     all.sort_unstable();
     all.dedup();
     all

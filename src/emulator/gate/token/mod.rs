@@ -35,6 +35,11 @@ pub(crate) fn issue(world: &mut World, root: &str, tenant: &str, form: &str) -> 
     answer(world, granted)
 }
 
+/// What the endpoint answers when the tenant's administrator has signed in by this public application; none where nobody can.
+pub(crate) fn administrator_signs_in(world: &World, root: &str, tenant: &str, client_id: &str) -> Option<Value> {
+    delegated::administrator_signs_in(world, root, tenant, client_id)
+}
+
 /// `POST /{tenant}/oauth2/v2.0/devicecode`: status and body.
 pub(crate) fn begin(world: &mut World, root: &str, tenant: &str, form: &str) -> (u16, Value) {
     let form = Query::parse(form);

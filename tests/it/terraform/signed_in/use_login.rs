@@ -119,3 +119,25 @@ fn no_token_of_a_sign_in_is_told_or_logged() {
         }
     }
 }
+
+#[test]
+fn one_resource_is_managed_by_an_administrator_and_the_rest_by_an_application() {
+    let scope = |provider: &str| {
+        format!(
+            "provider \"autopilot\" {{}}\n\nprovider \"autopilot\" {{\n  alias     = \"administrator\"\n  use_login = true\n}}\n\n\
+             resource \"autopilot_group\" \"g\" {{\n  display_name = \"Pilot\"\n}}\n\nresource \"autopilot_mdm_enrollment_scope\" \
+             \"this\" {{\n{provider}  scope     = \"selected\"\n  group_ids = [autopilot_group.g.id]\n}}\n"
+        )
+    };
+    // An emulator has its administrator signed in.
+    let lab = Lab::with(&scope(""));
+    let told = lab.plan_run().fails().error();
+    assert_eq!(told.summary, "Not for an Application");
+    lab.configure(&scope("  provider  = autopilot.administrator\n"));
+    lab.apply();
+    let policy = "/beta/policies/mobileDeviceManagementPolicies/0000000a-0000-0000-c000-000000000000";
+    assert_eq!(lab.administrator().get(policy)["appliesTo"], "selected");
+    assert_eq!(lab.plan().run.code, Some(0));
+    lab.destroy();
+    assert_eq!(lab.administrator().get(policy)["appliesTo"], "none");
+}
