@@ -57,8 +57,8 @@ impl Resource for MdmEnrollmentScope {
         let groups = config.get(GROUPS);
         match config.get("scope").as_str() {
             Some("selected") if !groups.is_unknown() && groups.elements().is_empty() => {
-                let rule = "must name a group: `scope = \"selected\"` selects nobody without one.";
-                diagnostics.push(Diagnostic::invalid(Path::of(GROUPS), rule));
+                let rule = "is \"selected\", and selects nobody. Set `group_ids`, or make it \"none\".";
+                diagnostics.push(Diagnostic::invalid(Path::of("scope"), rule));
             }
             Some("none" | "all") if !groups.elements().is_empty() => {
                 let rule = "can only be set with `scope = \"selected\"`.";

@@ -66,18 +66,17 @@ async fn show(
     let emulator = emulator.map_err(Stopped::while_doing("The tenant on this machine did not start"))?;
     let home = tempfile::Builder::new().prefix("autopilot-demo-").tempdir();
     let home = home.map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
-    let environment = [emulator.environment(), besides.environment()].concat();
+    let mut environment = [emulator.environment(), besides.environment()].concat();
     if let Some(seed) = &besides.seed {
         let planted = scenario.file(seed).ok_or_else(|| format!("there is no {seed}"));
         let planted = planted.and_then(|seed| emulator.plant(seed));
         planted
             .map_err(|why| Stopped::because(format!("The tenant cannot be made as it is to be: {why}.\n{REPORT}")))?;
     }
-    let workspace = lay_out(scenario, terraform, home.path(), &environment)
-    let mut settings = emulator.environment();
     let administrator = signed_in::administrator(&emulator, home.path()).await;
-    settings.push(administrator.map_err(Stopped::while_doing("Nobody could sign in to the tenant on this machine"))?);
-    let workspace = lay_out(scenario, terraform, home.path(), &settings)
+    environment
+        .push(administrator.map_err(Stopped::while_doing("Nobody could sign in to the tenant on this machine"))?);
+    let workspace = lay_out(scenario, terraform, home.path(), &environment)
         .map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
 
     screen.title(scenario.title);

@@ -197,7 +197,7 @@ async fn groups_belong_to_a_selected_scope() {
     assert_eq!(world.refused(SCOPE, &alone).await, [only]);
     for groups in [Value::Null, ids(&[])] {
         let nobody = world.config(SCOPE, [("scope", "selected".into()), ("group_ids", groups)]);
-        let needs = "Attribute group_ids must name a group: `scope = \"selected\"` selects nobody without one.";
+        let needs = "Attribute scope is \"selected\", and selects nobody. Set `group_ids`, or make it \"none\".";
         assert_eq!(world.refused(SCOPE, &nobody).await, [needs]);
     }
     let url = world.config(SCOPE, [("scope", "all".into()), ("discovery_url", "http://contoso.com".into())]);
