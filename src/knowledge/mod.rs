@@ -11,9 +11,9 @@
 pub mod device_csv;
 pub mod device_name;
 pub mod device_status;
-pub(crate) mod effective;
 pub mod distinguished_name;
 pub mod domain_join_connector;
+pub(crate) mod effective;
 pub mod filter_rule;
 pub mod hardware_hash;
 pub mod locale;
