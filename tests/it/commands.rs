@@ -91,7 +91,7 @@ fn the_emulator_runs_terraform_s_own_tests_from_any_folder() {
     command.args(terraform.command().get_args()).args([scenario, "test", "-no-color"]);
     let (code, stdout, stderr) = said(&command.output().expect("the program starts"));
     assert_eq!(code, Some(0), "{stdout}\n{stderr}");
-    assert!(stdout.contains("Success! 2 passed, 0 failed."), "{stdout}");
+    assert!(stdout.contains("Success! 4 passed, 0 failed."), "{stdout}");
 }
 
 #[test]
@@ -132,11 +132,11 @@ fn tells(text: &str, parts: &[&str]) {
 }
 
 const DEMO: [&str; 6] = [
-    "Plan: 5 to add, 0 to change, 0 to destroy.",
-    "Apply complete! Resources: 5 added, 0 changed, 0 destroyed.",
+    "Plan: 8 to add, 0 to change, 0 to destroy.",
+    "Apply complete! Resources: 8 added, 0 changed, 0 destroyed.",
     "No changes.",
     "25 devices, and the profile",
-    "Resources: 0 added, 0 changed, 5 destroyed.",
+    "Resources: 0 added, 0 changed, 8 destroyed.",
     "The tenant is empty again.",
 ];
 

@@ -17,3 +17,14 @@ output "app_ids" {
   description = "The apps, by name."
   value       = { for name, app in autopilot_winget_app.app : name => app.id }
 }
+
+output "setup" {
+  description = "All of it, as `provider::autopilot::setup_problems` takes it."
+  value = {
+    groups                = [autopilot_group.devices, autopilot_group.users]
+    preparation_policies  = [autopilot_device_preparation_policy.policy]
+    apps                  = values(autopilot_winget_app.app)
+    scripts               = values(autopilot_platform_script.script)
+    corporate_identifiers = autopilot_corporate_identifiers.devices
+  }
+}

@@ -14,3 +14,12 @@ output "names" {
   description = "What the group, the page and the profile of each group tag are called."
   value       = local.names
 }
+
+output "setup" {
+  description = "All of it, as `provider::autopilot::setup_problems` takes it."
+  value = {
+    groups                  = values(autopilot_group.by_tag)
+    profiles                = values(autopilot_deployment_profile.by_tag)
+    enrollment_status_pages = values(autopilot_enrollment_status_page.by_tag)
+  }
+}

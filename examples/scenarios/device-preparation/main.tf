@@ -14,6 +14,24 @@ terraform {
 # The tenant and the credential come from ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET.
 provider "autopilot" {}
 
+# What Graph allows to no application: an administrator has signed in by `terraform-provider-autopilot login`.
+provider "autopilot" {
+  alias     = "administrator"
+  use_login = true
+}
+
+# Steps 1 and 2: devices that join Microsoft Entra enroll in Intune, and users may join them.
+
+module "tenant" {
+  source = "../../modules/tenant-basics"
+  providers = {
+    autopilot               = autopilot
+    autopilot.administrator = autopilot.administrator
+  }
+
+  automatic_enrollment = var.automatic_enrollment
+}
+
 # Steps 3 to 7: the group that devices join, the group of the users, apps and scripts, the policy, and the identifiers of
 # the company's devices. No device is registered: what a laptop gets depends on who signs in.
 
@@ -39,4 +57,17 @@ module "staff" {
 
   # Step 7: the laptops that are the company's. Where personal Windows devices may not enrol, these may.
   corporate_identifiers = var.corporate_identifiers
+}
+
+# And does all of it fit together? What is not known yet is passed over.
+
+locals {
+  problems = provider::autopilot::setup_problems(module.staff.setup)
+}
+
+check "setup" {
+  assert {
+    condition     = length(local.problems) == 0
+    error_message = join("\n", [for it in local.problems : "${it.subject}: ${it.problem} ${it.remedy}"])
+  }
 }

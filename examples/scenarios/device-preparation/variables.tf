@@ -18,3 +18,12 @@ variable "corporate_identifiers" {
     "Microsoft Corporation,Surface Laptop 6,041592640853" = null
   }
 }
+
+variable "automatic_enrollment" {
+  description = "Whose devices enroll in Intune: see the module. Null leaves it as it is, and needs no administrator."
+  type = object({
+    scope     = string
+    group_ids = optional(set(string))
+  })
+  default = { scope = "all" }
+}

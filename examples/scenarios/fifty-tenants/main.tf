@@ -27,3 +27,16 @@ module "group_tags" {
   group_tags = var.group_tags
   help_desk  = var.help_desk
 }
+
+# And does all of it fit together? What is not known yet is passed over.
+
+locals {
+  problems = provider::autopilot::setup_problems(module.group_tags.setup)
+}
+
+check "setup" {
+  assert {
+    condition     = length(local.problems) == 0
+    error_message = join("\n", [for it in local.problems : "${it.subject}: ${it.problem} ${it.remedy}"])
+  }
+}

@@ -14,6 +14,24 @@ terraform {
 # The tenant and the credential come from ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET.
 provider "autopilot" {}
 
+# What Graph allows to no application: an administrator has signed in by `terraform-provider-autopilot login`.
+provider "autopilot" {
+  alias     = "administrator"
+  use_login = true
+}
+
+# Steps 1 and 2: devices that join Microsoft Entra enroll in Intune, and users may join them.
+
+module "tenant" {
+  source = "../../modules/tenant-basics"
+  providers = {
+    autopilot               = autopilot
+    autopilot.administrator = autopilot.administrator
+  }
+
+  automatic_enrollment = var.automatic_enrollment
+}
+
 # Step 3: register the devices that Get-WindowsAutopilotInfo collected. All have the group tag Technician.
 
 locals {
@@ -117,6 +135,24 @@ check "ready_for_the_technician" {
   assert {
     condition     = length(local.not_ready) == 0
     error_message = "Do not switch these on yet, they have no profile: ${join(", ", local.not_ready)}."
+  }
+}
+
+# And does all of it fit together? What is not known yet is passed over.
+
+locals {
+  problems = provider::autopilot::setup_problems({
+    devices                 = autopilot_device_import.bench.devices
+    groups                  = [autopilot_group.technicians]
+    profiles                = [autopilot_deployment_profile.pre_provisioned]
+    enrollment_status_pages = [autopilot_enrollment_status_page.technicians]
+  })
+}
+
+check "setup" {
+  assert {
+    condition     = length(local.problems) == 0
+    error_message = join("\n", [for it in local.problems : "${it.subject}: ${it.problem} ${it.remedy}"])
   }
 }
 

@@ -17,3 +17,12 @@ variable "deregister_enrolled" {
   type        = bool
   default     = false
 }
+
+variable "automatic_enrollment" {
+  description = "Whose devices enroll in Intune: see the module. Null leaves it as it is, and needs no administrator."
+  type = object({
+    scope     = string
+    group_ids = optional(set(string))
+  })
+  default = { scope = "all" }
+}

@@ -49,3 +49,19 @@ check "the_subsidiary_has_what_the_holding_has" {
     error_message = "The subsidiary lacks group tags of the holding."
   }
 }
+
+# And does all of it fit together, in each? What is not known yet is passed over.
+
+locals {
+  problems = concat(
+    provider::autopilot::setup_problems(module.holding.setup),
+    provider::autopilot::setup_problems(module.subsidiary.setup),
+  )
+}
+
+check "setup" {
+  assert {
+    condition     = length(local.problems) == 0
+    error_message = join("\n", [for it in local.problems : "${it.subject}: ${it.problem} ${it.remedy}"])
+  }
+}

@@ -1,4 +1,4 @@
-# Windows Autopilot, user-driven, Microsoft Entra join: steps 3 to 7 of Microsoft's tutorial.
+# Windows Autopilot, user-driven, Microsoft Entra join: the steps of Microsoft's tutorial.
 # https://learn.microsoft.com/autopilot/tutorial/user-driven/azure-ad-join-workflow
 
 terraform {
@@ -14,6 +14,36 @@ terraform {
 # The tenant and the credential come from ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET.
 provider "autopilot" {}
 
+# What Graph allows to no application: an administrator has signed in by `terraform-provider-autopilot login`.
+provider "autopilot" {
+  alias     = "administrator"
+  use_login = true
+}
+
+# Step 1: devices that join Microsoft Entra enroll in Intune: everybody's, or first those of a pilot group.
+
+resource "autopilot_group" "pilot" {
+  count = var.pilot_rule == null ? 0 : 1
+
+  display_name    = "Automatic enrollment pilot"
+  description     = "Whose devices enroll in Intune when they join Microsoft Entra."
+  membership_rule = var.pilot_rule
+}
+
+resource "autopilot_mdm_enrollment_scope" "this" {
+  count    = var.manage_automatic_enrollment ? 1 : 0
+  provider = autopilot.administrator
+
+  scope     = var.pilot_rule == null ? "all" : "selected"
+  group_ids = var.pilot_rule == null ? null : autopilot_group.pilot[*].id
+}
+
+# Step 2: users may join devices to Microsoft Entra. What is not set here stays as it is.
+
+resource "autopilot_device_join_settings" "this" {
+  users_may_join = "all"
+}
+
 # Step 3: register the devices that Get-WindowsAutopilotInfo collected.
 
 locals {
@@ -27,6 +57,9 @@ resource "autopilot_device_import" "fleet" {
       assigned_user = lookup(var.assigned_users, serial_number, device.assigned_user)
     })
   }
+
+  # Somebody works on a laptop that is enrolled: deregistering it has to be asked for, and applied before a destroy.
+  deregister_enrolled = var.deregister_enrolled
 
   lifecycle {
     # Without it, a device that could not be registered is a warning.
@@ -140,3 +173,5 @@ check "setup" {
     error_message = join("\n", [for it in local.problems : "${it.subject}: ${it.problem} ${it.remedy}"])
   }
 }
+
+# Step 8, deploy the device, happens on the laptop: its user connects it to the network and signs in. The demo plays it.

@@ -23,3 +23,25 @@ run "nobody_has_to_have_a_device" {
     error_message = "Without a user they have no profile: ${join(", ", output.not_ready)}."
   }
 }
+
+run "a_pilot_begins_with_one_department" {
+  variables {
+    pilot_rule = "(user.department -eq \"Retail\")"
+  }
+
+  assert {
+    condition     = autopilot_mdm_enrollment_scope.this[0].scope == "selected"
+    error_message = "Enrolled are the devices of ${autopilot_mdm_enrollment_scope.this[0].scope}."
+  }
+}
+
+run "without_an_administrator_enrollment_stays_as_it_is" {
+  variables {
+    manage_automatic_enrollment = false
+  }
+
+  assert {
+    condition     = length(autopilot_mdm_enrollment_scope.this) == 0
+    error_message = "The scope of automatic enrollment is managed all the same."
+  }
+}
