@@ -48,8 +48,14 @@ fn a_terraform_that_is_none_is_named() {
 }
 
 /// The variables that lead the provider to the emulator.
-const LEADING: [&str; 5] =
-    ["AUTOPILOT_GRAPH_ENDPOINT", "AUTOPILOT_AUTHORITY_HOST", "ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"];
+const LEADING: [&str; 6] = [
+    "AUTOPILOT_GRAPH_ENDPOINT",
+    "AUTOPILOT_AUTHORITY_HOST",
+    "ARM_TENANT_ID",
+    "ARM_CLIENT_ID",
+    "ARM_CLIENT_SECRET",
+    "AUTOPILOT_LOGIN_FILE",
+];
 
 #[test]
 #[cfg(unix)]

@@ -2,7 +2,7 @@
 //!
 //! A `check` that fails only warns, and Terraform's exit is 0 all the same: so the demo looks for itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     cli::{screen::Screen, table::Table},
@@ -23,6 +23,7 @@ fn show_all(screen: Screen, held: &Snapshot) {
     screen.table(&groups(&held.groups));
     screen.table(&profiles(&held.profiles));
     screen.table(&pages(&held.enrollment_status_pages));
+    screen.table(&others(&held.made));
 }
 
 /// Shows how the last laptop was deployed.
@@ -111,6 +112,37 @@ fn deployment(deployed: &Deployed) -> Table<6> {
 /// How a part of a setup ended, in the admin center's words.
 fn setup(status: &str) -> String {
     if status == "notAttempted" { "not attempted".to_owned() } else { status.to_owned() }
+}
+
+/// Kinds that have a table of their own.
+const SHOWN: [&str; 5] = [
+    "devices",
+    "deviceEnrollmentConfigurations",
+    "groups",
+    "windowsAutopilotDeploymentProfiles",
+    "windowsAutopilotDeviceIdentities",
+];
+
+/// Of all other kinds how many there are.
+fn others(made: &BTreeMap<String, usize>) -> Table<2> {
+    let mut table = Table::new(["NUMBER", "OF"]);
+    for (kind, number) in made.iter().filter(|(kind, _)| !SHOWN.contains(&kind.as_str())) {
+        table.row([number.to_string(), in_words(kind).to_owned()]);
+    }
+    table
+}
+
+/// What a collection holds, in the admin center's words.
+fn in_words(collection: &str) -> &str {
+    match collection {
+        "configurationPolicies" => "Device preparation policies",
+        "deviceConfigurations" => "Domain join profiles",
+        "deviceManagementScripts" => "Platform scripts",
+        "importedDeviceIdentities" => "Corporate identifiers",
+        "mobileApps" => "Apps",
+        "tenantAssociatedDevices" => "Associated devices",
+        other => other,
+    }
 }
 
 /// The profile status in the admin center's words.
@@ -257,5 +289,7 @@ mod tests {
         assert_eq!(groups(&held.groups).last(), Some(&["G", "1", ""].map(str::to_owned)));
         assert_eq!(profiles(&held.profiles).last(), Some(&["P", "1", "G"].map(str::to_owned)));
         assert_eq!(pages(&held.enrollment_status_pages).last(), Some(&["S", "1", "G"].map(str::to_owned)));
+        let made = [("groups", 1), ("mobileApps", 2)].map(|(kind, number)| (kind.to_owned(), number));
+        assert_eq!(others(&BTreeMap::from(made)).last(), Some(&["2", "Apps"].map(str::to_owned)));
     }
 }
