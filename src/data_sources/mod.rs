@@ -9,6 +9,7 @@
 mod app;
 mod devices;
 mod domain_join_connectors;
+mod effective_configuration;
 mod service_principal;
 mod user;
 
@@ -18,7 +19,11 @@ use crate::resource::{DataSource, Resource};
 
 /// Every data source with a read of its own.
 pub fn all() -> Vec<Arc<dyn DataSource>> {
-    vec![Arc::new(devices::Devices), Arc::new(domain_join_connectors::DomainJoinConnectors)]
+    vec![
+        Arc::new(devices::Devices),
+        Arc::new(domain_join_connectors::DomainJoinConnectors),
+        Arc::new(effective_configuration::EffectiveConfiguration),
+    ]
 }
 
 /// The tables of what configurations refer to and this provider does not manage.

@@ -10,6 +10,7 @@ mod device_import;
 mod devices_data_source;
 #[cfg(unix)]
 mod domain_join;
+mod effective_configuration;
 mod emulator;
 mod floors;
 mod graph;

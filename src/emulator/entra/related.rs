@@ -17,6 +17,7 @@ use crate::emulator::model::name_of;
 use crate::emulator::site::Site;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::directory::Group;
+use crate::emulator::tenant::membership::groups_of;
 
 /// The sets and types that the path's cast leaves of any objects.
 fn cast(call: &Call) -> (&'static str, &'static [&'static str]) {
@@ -97,6 +98,12 @@ pub(crate) fn member_of(site: &mut Site<'_>, call: &Call) -> Outcome {
     let id = subject(tenant, call)?;
     let none = BTreeSet::new();
     listed(tenant, call, tenant.index.member_of.get(&id).unwrap_or(&none))
+}
+
+/// The groups that the object of the path is in, through other groups too.
+pub(crate) fn transitive_member_of(site: &mut Site<'_>, call: &Call) -> Outcome {
+    let tenant = &*site.tenant;
+    listed(tenant, call, &groups_of(tenant, &subject(tenant, call)?))
 }
 
 /// The id of the path's object, which may be a user's principal name, and which is of the path's kind.

@@ -67,6 +67,8 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET    both "/users/{id}/directReports"                                              MANAGER_READ       RELATED entra::related::direct_reports;
     GET    both "/users/{id}/directReports/$count"                                       MANAGER_READ       NUMBER  entra::related::direct_reports;
     GET    both "/devices/{id}/memberOf"                                                 DEVICE_READ        RELATED entra::related::member_of;
+    GET    both "/devices/{id}/transitiveMemberOf"                                       DEVICE_READ        RELATED entra::related::transitive_member_of;
+    GET    both "/users/{id}/transitiveMemberOf"                                         MEMBER_OF_READ     RELATED entra::related::transitive_member_of;
     GET    both "/servicePrincipals/{id}/memberOf"                                       APPLICATION_READ   RELATED entra::related::member_of;
     GET    both "/groups/{id}/owners/{cast}"                                             MEMBER_READ        RELATED entra::related::owners;
     GET    both "/groups/{id}/transitiveMembers/{cast}/$count"                           MEMBER_READ        NUMBER  entra::related::transitive_members;

@@ -171,3 +171,22 @@ fn delta_tells_up_to_fifty_groups_by_id_with_what_is_selected() {
     assert_eq!(rig.get(&format!("{path}displayName eq 'g1'")).0, 400);
     assert_eq!(values(&rig.get("/v1.0/groups/delta").1).len(), 51);
 }
+
+#[test]
+fn who_is_in_a_group_of_a_group_is_in_both_transitively() {
+    let mut rig = Rig::new();
+    let (outer, inner) = (rig.group("outer", None), rig.group("inner", None));
+    let user = users(&mut rig).remove(0);
+    for (group, member) in [(&outer, &inner), (&inner, &user)] {
+        assert_eq!(rig.post(&format!("/v1.0/groups/{group}/members/$ref"), &reference(member)).0, 204);
+    }
+    let mut names = |relation: &str| {
+        let (status, found) = rig.get(&format!("/v1.0/users/{user}/{relation}?$select=id,displayName"));
+        assert_eq!(status, 200, "{found}");
+        let mut names: Vec<_> = values(&found).iter().map(|group| text(group, "displayName")).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("memberOf"), ["inner"]);
+    assert_eq!(names("transitiveMemberOf"), ["inner", "outer"]);
+}

@@ -53,6 +53,26 @@ pub(crate) fn profile_order(one: &ProfileRank<'_>, other: &ProfileRank<'_>) -> O
     }
 }
 
+/// What decides between enrollment status pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PageRank {
+    pub(crate) is_default: bool,
+    /// Whether the page reaches the device itself, and not just its user.
+    pub(crate) reaches_device: bool,
+    /// 1 is highest.
+    pub(crate) priority: Option<i64>,
+}
+
+/// Which of two pages comes first: the default one last, one that reaches the device before one that reaches its user, and
+/// then the one with the smaller number.
+pub(crate) fn page_order(one: &PageRank, other: &PageRank) -> Option<Ordering> {
+    let class = |rank: &PageRank| (rank.is_default, !rank.reaches_device);
+    match class(one).cmp(&class(other)) {
+        Ordering::Equal => Some(one.priority?.cmp(&other.priority?)),
+        different => Some(different),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{super::reach::Miss, *};
@@ -88,5 +108,15 @@ mod tests {
         assert_eq!(of(&[(by_group(), OLD), (Reach::Unknown, YOUNG)]), Winner::One(0));
         assert_eq!(of(&[(Reach::Unknown, OLD)]), Winner::Unknown);
         assert_eq!(of(&[(Reach::No(Miss::Unassigned), OLD)]), Winner::Nobody);
+    }
+
+    #[test]
+    fn a_page_for_the_device_comes_before_one_for_its_user_and_the_default_one_last() {
+        let rank = |is_default, reaches_device, priority| PageRank { is_default, reaches_device, priority };
+        let first = |one, other| page_order(&one, &other) == Some(Ordering::Less);
+        assert!(first(rank(false, true, Some(7)), rank(false, false, Some(1))));
+        assert!(first(rank(false, false, Some(7)), rank(true, true, Some(0))));
+        assert!(first(rank(false, true, Some(1)), rank(false, true, Some(2))));
+        assert_eq!(page_order(&rank(false, true, None), &rank(false, true, Some(2))), None);
     }
 }

@@ -8,7 +8,15 @@
 //! What is not known stays so: an answer is given only where nothing that is unknown could change it.
 
 mod contest;
+mod decide;
+mod facts;
 mod reach;
+mod reason;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use contest::{ProfileRank, Winner, profile_order, winner};
+pub(crate) use decide::decide;
+pub(crate) use facts::{Association, Candidate, Facts, FilterRule, Kind, Outcome, Policy, Route};
 pub(crate) use reach::{Assigned, Filter, Reach, Subject, Target, Way, Who, reach};

@@ -51,6 +51,8 @@ pub(crate) enum Way {
     Group(String),
     AllDevices,
     AllUsers,
+    /// As the page of whoever gets no other one.
+    Default,
 }
 
 /// Why a policy does not reach somebody.

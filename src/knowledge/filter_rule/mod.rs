@@ -6,7 +6,12 @@
 
 mod check;
 
-use super::rule::{self, Problem};
+use std::collections::BTreeMap;
+
+use super::{
+    membership_rule::{self, Member, asked},
+    rule::{self, Problem},
+};
 
 /// All that is wrong with a rule for Windows devices, or may be, in the order of the text. One that cannot be read has one
 /// problem.
@@ -26,6 +31,18 @@ pub fn unreadable(rule: &str) -> Vec<Problem> {
 #[must_use]
 pub fn is_same(one: &str, other: &str) -> bool {
     one == other || (!one.contains("''") && !other.contains("''") && rule::is_same(one, other))
+}
+
+/// Whether a device matches the rule, by what is known of it: properties by the names that filters have for them. None where
+/// the rule asks for anything else, or cannot be read.
+#[must_use]
+pub fn matches(rule: &str, known: &BTreeMap<String, String>) -> Option<bool> {
+    let rule = rule::parse(rule).ok()?;
+    let is_known = |name: &str| known.keys().any(|known| known.eq_ignore_ascii_case(name));
+    let properties = known.iter().map(|(name, text)| (name.clone(), vec![text.clone()])).collect();
+    let member = Member { properties, ..Member::default() };
+    let is_told = asked(&rule).iter().all(|(_, name)| is_known(name));
+    is_told.then(|| membership_rule::matches(&rule, &member, None).ok()).flatten()
 }
 
 #[cfg(test)]

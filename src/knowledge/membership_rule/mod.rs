@@ -15,6 +15,7 @@ mod values;
 use super::rule::{self, Expr, Problem};
 
 pub use evaluate::{Member, Unknowable, matches};
+pub(super) use registered::asked;
 pub use registered::{asks_for, is_of_users, not_there_yet, registered};
 
 /// All that is wrong with a rule, or may be, in the order of the text. One that cannot be read has one problem.

@@ -71,8 +71,8 @@ pub fn asks_for(rule: &Expr, property: &str) -> bool {
     asked(rule).iter().any(|(_, name)| name.eq_ignore_ascii_case(property))
 }
 
-/// The properties that a rule asks for, each as often as it does.
-fn asked(rule: &Expr) -> Vec<(&str, &str)> {
+/// The properties that a rule asks for, each as often as it does: of what, and its name.
+pub(in crate::knowledge) fn asked(rule: &Expr) -> Vec<(&str, &str)> {
     match rule {
         Expr::And(left, right) | Expr::Or(left, right) => [asked(left), asked(right)].concat(),
         Expr::Not(_, inner) => asked(inner),

@@ -7,6 +7,7 @@
 //! kind of policy declares all that any has, and refuses what it lacks.
 
 mod everyone;
+mod reached;
 mod target;
 mod write;
 
@@ -26,6 +27,7 @@ use crate::{
 };
 
 pub use everyone::{holder_of_everyone, is_to_everyone, warn_of_holder};
+pub(crate) use reached::assigned;
 pub use target::NAME;
 
 /// How a kind of policy is assigned.

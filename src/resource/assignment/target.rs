@@ -81,7 +81,7 @@ impl Target {
     }
 
     /// `None` for a kind of target that this provider does not know.
-    fn from_json(assignment: &Json) -> Option<Target> {
+    pub(super) fn from_json(assignment: &Json) -> Option<Target> {
         let target = assignment.get("target")?;
         let odata_type = target.get("@odata.type")?.as_str()?;
         let group = || Some(Who::Group(target.get("groupId")?.as_str()?.to_ascii_lowercase()));

@@ -32,11 +32,14 @@ pub(crate) async fn is_read(registered: &RegisteredData) {
 }
 
 impl Place {
-    /// Configurations of the data source: by each name of an object that there is, or with nothing set and with each
+    /// Configurations of the data source: by each name of an object that there is, or with what is required and with each
     /// attribute set.
     pub(super) async fn readable(&mut self, registered: &RegisteredData) -> Vec<Value> {
         let table = &registered.spec.attributes;
-        let nothing = null_object(table);
+        let mut nothing = null_object(table);
+        for attribute in table.iter().filter(|attribute| attribute.role == Role::Required) {
+            nothing.insert(attribute.name, values::of(attribute, &self.known).swap_remove(0));
+        }
         match registered.data_source.table() {
             Some(spec) if matches!(spec.shape, Shape::Collection) => {
                 let path = format!("{}/{}", spec.collection, self.object(&spec).await);
