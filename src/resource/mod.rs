@@ -27,6 +27,7 @@ pub mod identity;
 mod in_process;
 mod kind;
 pub mod listing;
+pub mod looks;
 mod lookup;
 mod mover;
 mod private;

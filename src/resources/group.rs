@@ -3,9 +3,12 @@
 //! Graph: [group](https://learn.microsoft.com/graph/api/resources/group). A group is dynamic while it has a rule; Graph wants
 //! `groupTypes` to say so as well. Every group must have a mail nickname, security groups too.
 
+mod deleted;
 mod judge;
+mod names;
 mod provisioning_client;
 mod related;
+mod rule_status;
 mod taken_over;
 mod words;
 
@@ -66,6 +69,7 @@ impl Resource for Group {
                     .force_new()
                     .create_only()
                     .graph("isAssignableToRole"),
+                boolean(names::PREVENT, "Whether a name that another group has is refused.").off_graph(),
                 timestamp("created_date_time", "When the group was made.").read_only().stable(),
             ])
     }
@@ -89,10 +93,13 @@ impl Resource for Group {
             change.planned.insert(related::MEMBERS, Value::Null);
         }
         cx.diagnostics.extend(judge::members_leave(change));
+        names::judge(cx, change).await?;
+        deleted::warn(cx, change).await;
         Ok(())
     }
 
     async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
+        names::hold(cx, &Value::Null, planned).await?;
         let mut post = Post::of(&cx.spec(), planned);
         post.body()["groupTypes"] = group_types(planned);
         if post.body()["description"] == "" {
@@ -122,7 +129,19 @@ impl Resource for Group {
         })
     }
 
+    async fn read(&self, cx: &mut Cx, state: &Value) -> Result<Option<Value>> {
+        let read = collection::read(cx, state).await?;
+        if let Some(state) = &read {
+            rule_status::look(cx, state).await?;
+        }
+        Ok(read)
+    }
+
     async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
+        if prior.get("display_name") != planned.get("display_name") {
+            names::hold(cx, prior.get("id"), planned).await?;
+        }
+        rule_status::remember(cx, prior, planned);
         let mut change = body::change(&cx.spec(), prior, planned);
         if let Some(change) = &mut change {
             if group_types(prior) != group_types(planned) {

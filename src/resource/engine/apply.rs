@@ -1,9 +1,9 @@
 //! Carries out a planned change.
 
-use super::{Answer, Scope, fit, identity, referred, tenant, wish};
+use super::{Answer, Scope, fit, identity, tenant, wish};
 use crate::{
     diagnostic::{Diagnostic, Severity},
-    resource::{Cx, Private, Registered, Result, Spec, approval, reasons, timeouts::Verb},
+    resource::{Cx, Private, Registered, Result, Spec, approval, looks, reasons, timeouts::Verb},
     value::Value,
 };
 
@@ -39,7 +39,7 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
     let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &private).entering_in(ledger);
 
     let _busy = wish::busy(scope);
-    referred::applies(&cx);
+    looks::applies(&cx);
     wish::apply(&mut cx, registered, &prior, &planned);
     let done: Result<Value> = async {
         tenant::hold(&cx).await?;

@@ -13,11 +13,12 @@ use futures_util::future::join_all;
 
 use crate::{
     diagnostic::{Diagnostic, Severity},
-    graph::{self, Client},
+    graph::Client,
     path::Path,
     resource::{
         Change, Cx, Registered, Spec,
         in_process::InProcess,
+        looks,
         references::{self, Reference},
     },
 };
@@ -25,8 +26,6 @@ use crate::{
 /// What this process knows of a tenant.
 #[derive(Default)]
 struct Known {
-    applies: bool,
-    has_told: bool,
     /// What was looked up, and whether it is there.
     there: BTreeMap<(&'static str, String), bool>,
 }
@@ -37,20 +36,10 @@ fn with_known<T>(graph: &Client, look: impl FnOnce(&mut Known) -> T) -> T {
     look(&mut KNOWN.of(graph, "").lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// From now on this process applies.
-pub(super) fn applies(cx: &Cx) {
-    if let Ok(graph) = cx.graph() {
-        with_known(&graph, |known| known.applies = true);
-    }
-}
-
 /// Warns of ids that this plan brings in and that are the ids of nothing.
 pub(super) async fn warn(cx: &mut Cx, registered: &Registered, change: &Change) {
-    let Ok(graph) = cx.graph() else { return };
+    let Some(graph) = looks::allowed(cx) else { return };
     let references = references(registered, change);
-    if references.is_empty() || with_known(&graph, |known| known.applies) {
-        return;
-    }
     look_up(cx, &graph, &references).await;
     let missing = with_known(&graph, |known| {
         let is_missing = |(_, reference): &&(_, Reference)| known.there.get(&reference.key()) == Some(&false);
@@ -81,26 +70,14 @@ async fn look_up(cx: &mut Cx, graph: &Client, references: &[(Arc<Spec>, Referenc
             Some(is_there) => with_known(graph, |known| {
                 known.there.insert(reference.key(), is_there);
             }),
-            None => tell_why_not(cx, graph, spec, answer.as_ref().err()),
+            None => {
+                let whole =
+                    ("Ids Not Checked", "Whether the ids in this configuration exist was not checked everywhere");
+                let read = (spec.nouns.as_str(), spec.permissions.0);
+                answer.as_ref().err().into_iter().for_each(|why| looks::tell_why_not(cx, whole, read, why));
+            }
         }
     }
-}
-
-/// Once in a run. That a permission is missing is what a 403 says, and nothing else. A run that was stopped tells nothing.
-fn tell_why_not(cx: &mut Cx, graph: &Client, spec: &Spec, why: Option<&graph::Error>) {
-    let Some(why) = why.filter(|why| !why.is_cancelled()) else { return };
-    if with_known(graph, |known| std::mem::replace(&mut known.has_told, true)) {
-        return;
-    }
-    let reason = match why.status() {
-        Some(403) => format!(
-            "{} cannot be read with these credentials. That needs the permission {}.",
-            spec.nouns, spec.permissions.0
-        ),
-        _ => format!("{} could not be read: {why}.", spec.nouns),
-    };
-    let detail = format!("Whether the ids in this configuration exist was not checked everywhere: {reason}");
-    cx.warn("Ids Not Checked", detail);
 }
 
 /// The ids that the configuration says and the state does not, each once, with the table of what they are of.
