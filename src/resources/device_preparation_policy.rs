@@ -5,6 +5,7 @@
 //! updated by PUT.
 
 mod device_group;
+mod doubts;
 
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
@@ -132,6 +133,7 @@ impl Resource for DevicePreparationPolicy {
 
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
         cx.diagnostics.extend(renamed("device preparation policy", change));
+        doubts::warn(cx, change).await;
         Ok(())
     }
 

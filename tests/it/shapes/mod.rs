@@ -8,6 +8,7 @@ mod made;
 mod misleads;
 mod order;
 mod preparation;
+mod preparation_doubts;
 mod reads;
 mod referred;
 mod refused;

@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    configuration::full,
+    configuration::{full, least},
     known::Known,
     place::{Holdings, Place, assert_same},
 };
@@ -45,6 +45,7 @@ pub(crate) async fn is_each_create(registered: &Registered) {
     let times = ["create", "read", "update", "delete"].map(|verb| (verb, "20s".into()));
     config.insert(timeouts::NAME, Value::object(times));
     let trial = Trial { place: &place, registered, config, before };
+    trial.begin_to_apply().await;
 
     let made = trial.apply(&Known::default(), &CancellationToken::new()).await;
     assert_eq!(made.told, [], "an undisturbed create has nothing to tell");
@@ -67,6 +68,18 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
+    /// Makes and removes the least of it. A process that applies looks for nothing in its tenant: what plans tell from here
+    /// on is of the configuration alone.
+    async fn begin_to_apply(&self) {
+        let scope = self.scope(&CancellationToken::new());
+        let least = least(&self.registered.spec.attributes, &self.place.known);
+        let plan = Known::default().plan(self.registered, &scope, &least).await;
+        let made = engine::apply(self.registered, &scope, Known::default().change(&least, plan)).await;
+        assert!(!made.diagnostics.has_errors(), "{:?}", made.diagnostics);
+        let gone = engine::apply(self.registered, &scope, Known::from(made).removal()).await;
+        assert!(!gone.diagnostics.has_errors() && gone.state.is_null(), "{:?}", gone.diagnostics);
+    }
+
     async fn meets(&self, fate: Fate, step: u64) {
         let emulator = &self.place.emulator;
         let told = |known: &Known| format!("{}, request {step} {fate:?}: {:?}", self.registered.type_name, known.told);
