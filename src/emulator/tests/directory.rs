@@ -54,7 +54,9 @@ fn what_a_group_may_not_be_is_refused() {
         let (status, answer) = rig.post("/v1.0/groups", &with(&change));
         assert_eq!((status, code(&answer)), (400, "Request_BadRequest"), "{change}");
     }
-    assert_eq!(rig.post("/v1.0/groups", &with(&json!({"isAssignableToRole": true}))).0, 403);
+    rig.as_application(&["Group.ReadWrite.All"], |rig| {
+        assert_eq!(rig.post("/v1.0/groups", &with(&json!({"isAssignableToRole": true}))).0, 403);
+    });
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod check;
 mod evaluate;
+mod group_tag;
 mod hopeless;
 mod physical_ids;
 mod properties;
@@ -15,6 +16,7 @@ mod values;
 use super::rule::{self, Expr, Problem};
 
 pub use evaluate::{Member, Unknowable, matches};
+pub use group_tag::asks_for_tag;
 pub(super) use registered::asked;
 pub use registered::{asks_for, is_of_users, not_there_yet, registered};
 

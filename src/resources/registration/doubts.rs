@@ -1,7 +1,10 @@
 //! New rows that will not come to what their writer believes, as far as a plan can see.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::look;
 use super::rows;
+use super::users_and_tags;
 use super::why::{count, several};
 use crate::{
     diagnostic::Diagnostic,
@@ -16,8 +19,20 @@ pub(super) async fn warn(cx: &mut Cx, change: &Change) {
     let prior = rows::by_key(&change.prior);
     let is_new = |serial_number: &str| prior.get(&Key::of(serial_number)).is_none_or(|row| rows::id(row).is_none());
     let new: Vec<_> = rows::rows(&change.config).filter(|(serial_number, _)| is_new(serial_number)).collect();
-    let told = [without_hash(cx, &new).await, without_tpm(&new)];
-    cx.diagnostics.extend(told.into_iter().flatten().map(|told| told.at(Path::of(rows::DEVICES))));
+    let mut told: Vec<_> = [without_hash(cx, &new).await, without_tpm(&new)].into_iter().flatten().collect();
+    let [tags, users] = ["group_tag", "assigned_user"].map(|name| given(name, change, &prior));
+    told.extend(users_and_tags::doubts(cx, &tags, &users).await);
+    cx.diagnostics.extend(told.into_iter().map(|told| told.at(Path::of(rows::DEVICES))));
+}
+
+/// The texts that rows are newly given there, each once.
+fn given<'a>(name: &str, change: &'a Change, prior: &BTreeMap<Key, &Value>) -> BTreeSet<String> {
+    let text = |row: &'a Value| row.get(name).as_str().filter(|text| !text.is_empty());
+    let before = |serial_number: &str| prior.get(&Key::of(serial_number)).and_then(|row| row.get(name).as_str());
+    let is_new = |serial_number: &str, now: &str| before(serial_number).is_none_or(|it| !it.eq_ignore_ascii_case(now));
+    let rows = rows::rows(&change.config);
+    let given = rows.filter_map(|(serial_number, row)| text(row).filter(|now| is_new(serial_number, now)));
+    given.map(|text| (text.to_lowercase(), text.to_owned())).collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
 async fn without_hash(cx: &Cx, new: &[(&String, &Value)]) -> Option<Diagnostic> {

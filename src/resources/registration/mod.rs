@@ -24,6 +24,7 @@ mod planning;
 mod properties;
 mod report;
 mod rows;
+mod users_and_tags;
 mod why;
 
 use std::collections::{BTreeMap, BTreeSet};

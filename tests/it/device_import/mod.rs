@@ -4,6 +4,7 @@ mod bringing_in;
 mod changing;
 mod interrupted;
 mod leaving;
+mod looking;
 mod moving;
 mod records;
 mod single;
