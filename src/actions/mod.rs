@@ -6,7 +6,11 @@
 //! # Start at
 //! `sync_devices`.
 
+mod allow_next_enrollment;
+mod assign_user;
+mod chosen_devices;
 mod sync_devices;
+mod unassign_user;
 
 use std::sync::Arc;
 
@@ -14,7 +18,12 @@ use crate::resource::Action;
 
 /// Every action of the provider.
 pub fn all() -> Vec<Arc<dyn Action>> {
-    vec![Arc::new(sync_devices::SyncDevices)]
+    vec![
+        Arc::new(allow_next_enrollment::AllowNextEnrollment),
+        Arc::new(assign_user::AssignUser),
+        Arc::new(sync_devices::SyncDevices),
+        Arc::new(unassign_user::UnassignUser),
+    ]
 }
 
 #[cfg(test)]

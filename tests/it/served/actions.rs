@@ -10,10 +10,21 @@ const SYNC: &str = "/beta/deviceManagement/windowsAutopilotSettings/sync";
 impl World {
     /// The messages of a sync, and what was told at its end.
     async fn sync(&self, wait: bool, timeout: Option<&str>) -> (Vec<String>, Vec<String>) {
-        let action = self.registry.action("autopilot_sync_devices").expect("it is registered");
+        let timeouts = timeout.map(|timeout| Value::object([("invoke", timeout.into())]));
+        self.invoke("autopilot_sync_devices", [("wait", wait.into()), ("timeouts", timeouts.into())]).await
+    }
+
+    /// The messages of an action, and what was told at its end.
+    pub(super) async fn invoke<const N: usize>(
+        &self,
+        type_name: &str,
+        set: [(&str, Value); N],
+    ) -> (Vec<String>, Vec<String>) {
+        let action = self.registry.action(type_name).expect("it is registered");
         let mut config = null_object(&action.spec.attributes);
-        config.insert("wait", wait.into());
-        config.insert("timeouts", timeout.map(|timeout| Value::object([("invoke", timeout.into())])).into());
+        for (name, value) in set {
+            config.insert(name, value);
+        }
         let request = proto::invoke_action::Request {
             action_type: action.type_name.clone(),
             config: encoded(&action.ty, &config),

@@ -2,6 +2,7 @@
 //! of every resource there is.
 
 mod actions;
+mod device_actions;
 mod imports;
 mod lists;
 mod signing_in;

@@ -96,8 +96,8 @@ pub(crate) async fn of_data_source(registered: &RegisteredData) {
 /// An application with the permission does it, one without is told so.
 pub(crate) async fn of_action(registered: &RegisteredAction) {
     let permission = registered.spec.permission;
-    let config = null_object(&registered.spec.attributes);
     let place = Place::for_table(&[]).await;
+    let config = place.invocable(registered);
     let mut doer = place.core_with(&[permission]).await;
     done(doer.phase().await.invoke(registered, &config).await);
     doer.end().await;

@@ -7,7 +7,7 @@ use autopilot::{
     emulator::{Emulator, Options},
     graph::Client,
     provider,
-    resource::{Registered, RegisteredData, Registry, Spec, shape::Shape},
+    resource::{Registered, RegisteredAction, RegisteredData, Registry, Spec, engine, shape::Shape},
     schema::{ANY_OBJECT, Attribute, Kind},
     value::Value,
 };
@@ -17,10 +17,10 @@ use tempfile::TempDir;
 use crate::tenant_client::administrators_client;
 
 use super::{
-    configuration::least,
+    configuration::{least, settings, with},
     process::{Instance, Told},
     session::{Applied, Core},
-    values::Known,
+    values::{self, Known},
 };
 
 /// What a tenant holds, by collection.
@@ -173,6 +173,24 @@ impl Place {
         environment.push(("ARM_CLIENT_ID".to_owned(), client_id));
         environment.push(("ARM_CLIENT_SECRET".to_owned(), "open sesame".to_owned()));
         Core::in_one_process(environment)
+    }
+
+    /// The least configuration of an action that is taken, or that with one attribute more. The device that its example is
+    /// of is registered.
+    pub(super) fn invocable(&self, registered: &RegisteredAction) -> Value {
+        let table = &registered.spec.attributes;
+        if let Some(example) = table.iter().find(|it| it.name == "serial_numbers").and_then(|it| it.example) {
+            let seed = json!({"devices": [{"serialNumber": example}]}).to_string();
+            self.emulator.plant(seed.as_bytes()).expect("it is registered");
+        }
+        let least = least(table, &self.known);
+        let more = settings(table).into_iter().map(|setting| {
+            let value = values::of(setting.attribute(), &self.known).swap_remove(0);
+            with(&least, &setting, &value, &self.known)
+        });
+        let mut configs = [least.clone()].into_iter().chain(more);
+        let is_taken = |config: &Value| !engine::validate_action(registered, config).has_errors();
+        configs.find(is_taken).expect("a configuration is taken")
     }
 
     /// All that the tenant holds of every kind there is a resource for, and its devices.
