@@ -76,8 +76,11 @@ pub(super) async fn do_with_each(
     if failed.is_empty() { Ok(()) } else { Err(told(&failed, all).into()) }
 }
 
+/// A serial number, and why it did not work.
+type Failed = (String, String);
+
 /// The devices that are meant, and the serial numbers that nobody registered.
-fn chosen<'a>(config: &Value, registered: &'a Registered) -> Result<(Vec<&'a Device>, Vec<(String, String)>)> {
+fn chosen<'a>(config: &Value, registered: &'a Registered) -> Result<(Vec<&'a Device>, Vec<Failed>)> {
     if let Some(tag) = config.get(GROUP_TAG).as_str() {
         let chosen: Vec<_> = registered.iter().filter(|device| device.group_tag.as_deref() == Some(tag)).collect();
         if chosen.is_empty() {
@@ -98,7 +101,7 @@ fn chosen<'a>(config: &Value, registered: &'a Registered) -> Result<(Vec<&'a Dev
     Ok((chosen, failed))
 }
 
-fn told(failed: &[(String, String)], all: usize) -> Diagnostic {
+fn told(failed: &[Failed], all: usize) -> Diagnostic {
     let mut lines: Vec<_> = failed.iter().take(NAMED).map(|(name, why)| format!("{name}: {why}.")).collect();
     if failed.len() > NAMED {
         lines.push(format!("And {} more.", failed.len() - NAMED));
