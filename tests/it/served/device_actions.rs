@@ -78,7 +78,7 @@ fn devices_are_chosen_in_one_way() {
     let told = |set: &[(&str, Value)]| {
         let mut config = null_object(&action.spec.attributes);
         for (name, value) in set {
-            config.insert(*name, value.clone());
+            config.insert(name, value.clone());
         }
         let told = engine::validate_action(action, &config).into_iter();
         told.map(|told| (told.path.unwrap_or_default(), told.detail)).collect::<Vec<_>>()
