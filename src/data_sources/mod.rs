@@ -11,6 +11,7 @@ mod devices;
 mod domain_join_connectors;
 mod effective_configuration;
 mod service_principal;
+mod tenant_readiness;
 mod user;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Arc<dyn DataSource>> {
         Arc::new(devices::Devices),
         Arc::new(domain_join_connectors::DomainJoinConnectors),
         Arc::new(effective_configuration::EffectiveConfiguration),
+        Arc::new(tenant_readiness::TenantReadiness),
     ]
 }
 

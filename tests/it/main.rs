@@ -21,4 +21,5 @@ mod screens;
 mod served;
 mod shapes;
 mod tenant_client;
+mod tenant_readiness;
 mod terraform;
