@@ -4,10 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::provider;
 
-/// What Graph allows to no application, beside what the tables say: the permission, and what it is for.
-const FOR_PEOPLE_ONLY: [(&str, &str); 1] =
-    [("Policy.ReadWrite.MobilityManagement", "the users whose devices enroll by themselves; no application may")];
-
 /// Permissions, each with what it is for.
 pub(super) struct Allowed {
     pub(super) there: Vec<(&'static str, String)>,
@@ -47,12 +43,7 @@ fn needs() -> BTreeMap<&'static str, String> {
     for known in &registry.actions {
         add(known.spec.permission, &known.type_name);
     }
-    let mut told: BTreeMap<&'static str, String> =
-        needs.into_iter().map(|(permission, things)| (permission, shown(things))).collect();
-    for (permission, what) in FOR_PEOPLE_ONLY {
-        told.entry(permission).or_insert_with(|| what.to_owned());
-    }
-    told
+    needs.into_iter().map(|(permission, things)| (permission, shown(things))).collect()
 }
 
 /// The things without the prefix that all of them have, each once.
