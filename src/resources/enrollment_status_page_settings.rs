@@ -85,3 +85,40 @@ pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
         refuse("blocking_app_ids", "must be empty");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told<const N: usize>(config: [(&str, Value); N]) -> Vec<String> {
+        let mut diagnostics = Diagnostics::default();
+        validate(&Value::object(config), &mut diagnostics);
+        diagnostics.into_iter().map(|told| told.detail).collect()
+    }
+
+    #[test]
+    fn nothing_can_block_where_the_device_can_be_used_at_once() {
+        for name in ["allow_reset", "allow_use_on_failure", "only_blocking_apps_fail_technician_phase"] {
+            let expected =
+                format!("Attribute {name} cannot be true while `block_device_use = false`: Intune refuses it.");
+            assert_eq!(told([("block_device_use", false.into()), (name, true.into())]), [expected]);
+            for blocks in [Value::Null, Value::Unknown, true.into()] {
+                assert_eq!(told([("block_device_use", blocks), (name, true.into())]), [""; 0]);
+            }
+        }
+        let apps = || ("blocking_app_ids", Value::set(vec!["3c1b5a3c-8f3a-4a6b-9a41-2d1f3d7c9b10".into()]));
+        assert_eq!(
+            told([("block_device_use", false.into()), apps()]),
+            ["Attribute blocking_app_ids must be empty while `block_device_use = false`: Intune refuses it."]
+        );
+        assert_eq!(told([apps()]), [""; 0]);
+    }
+
+    #[test]
+    fn a_progress_that_is_shown_takes_time() {
+        let zero = || ("timeout_minutes", 0.into());
+        let expected = "Attribute timeout_minutes must be from 1 to 1440 while progress is shown, got: 0.";
+        assert_eq!(told([zero()]), [expected]);
+        assert_eq!(told([("show_progress", false.into()), zero()]), [""; 0]);
+    }
+}
