@@ -62,20 +62,13 @@ async fn show(
     keep: bool,
 ) -> Result<(), Stopped> {
     let started = Instant::now();
-    let emulator = Emulator::start(Options { speed: SPEED, ..Options::default() }).await;
-    let emulator = emulator.map_err(Stopped::while_doing("The tenant on this machine did not start"))?;
+    let emulator = start(scenario, besides).await?;
     let home = tempfile::Builder::new().prefix("autopilot-demo-").tempdir();
     let home = home.map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
-    let mut environment = [emulator.environment(), besides.environment()].concat();
-    if let Some(seed) = &besides.seed {
-        let planted = scenario.file(seed).ok_or_else(|| format!("there is no {seed}"));
-        let planted = planted.and_then(|seed| emulator.plant(seed));
-        planted
-            .map_err(|why| Stopped::because(format!("The tenant cannot be made as it is to be: {why}.\n{REPORT}")))?;
-    }
     let administrator = signed_in::administrator(&emulator, home.path()).await;
-    environment
-        .push(administrator.map_err(Stopped::while_doing("Nobody could sign in to the tenant on this machine"))?);
+    let administrator =
+        administrator.map_err(Stopped::while_doing("Nobody could sign in to the tenant on this machine"))?;
+    let environment = [emulator.environment(), besides.environment(), vec![administrator]].concat();
     let workspace = lay_out(scenario, terraform, home.path(), &environment)
         .map_err(Stopped::while_doing("Cannot write into the temporary folder"))?;
 
@@ -87,25 +80,10 @@ async fn show(
     ));
     let program = terraform.product.program();
     let stage = Stage { workspace: &workspace, program, script: besides.script.as_deref(), screen };
-    // From a folder of this program's own: nothing is downloaded, and nothing of it is worth reading.
-    stage.silently(&["init"]).await?;
     let steps = if besides.played.is_empty() { 5 } else { 7 };
-    screen.heading(&format!("1 of {steps}: Plan"));
-    stage.step(if stage.script.is_some() { &["plan"] } else { &["plan", "-out=demo.tfplan"] }).await?;
-    screen.heading(&format!("2 of {steps}: Apply"));
-    let how = if stage.script.is_some() { "-auto-approve" } else { "demo.tfplan" };
-    let warned = stage.step(&["apply", how]).await?;
-    let unexpected: Vec<_> = warned.into_iter().filter(|title| !besides.expects(title)).collect();
-    if !unexpected.is_empty() {
-        let unexpected = unexpected.join("\n  ");
-        return Err(Stopped::because(format!("Terraform warned of what it should not:\n  {unexpected}\n{REPORT}")));
-    }
-    screen.heading(&format!("3 of {steps}: Plan again, which has to find nothing to do"));
-    stage.step(&["plan", "-detailed-exitcode"]).await?;
-
+    set_up(stage, besides, steps).await?;
     screen.heading(&format!("4 of {steps}: What the tenant holds now"));
     judge(stage, &emulator).await?;
-
     if !besides.played.is_empty() {
         screen.heading(&format!("5 of {steps}: The laptops are switched on"));
         play(screen, &emulator, besides)?;
@@ -116,6 +94,46 @@ async fn show(
         return stay(stage, &home.keep()).await;
     }
     screen.heading(&format!("{steps} of {steps}: Destroy"));
+    clear(stage, &emulator).await?;
+    emulator.stop().await;
+    screen.line(&format!("\nAll of it worked, in {}.", Took(started.elapsed())));
+    Ok(())
+}
+
+/// Starts the tenants, with what the scenario needs in them.
+async fn start(scenario: &Scenario, besides: &Besides) -> Result<Emulator, Stopped> {
+    let emulator = Emulator::start(Options { speed: SPEED, ..Options::default() }).await;
+    let emulator = emulator.map_err(Stopped::while_doing("The tenant on this machine did not start"))?;
+    if let Some(seed) = &besides.seed {
+        let planted = scenario.file(seed).ok_or_else(|| format!("there is no {seed}"));
+        let planted = planted.and_then(|seed| emulator.plant(seed));
+        planted
+            .map_err(|why| Stopped::because(format!("The tenant cannot be made as it is to be: {why}.\n{REPORT}")))?;
+    }
+    Ok(emulator)
+}
+
+/// The first three steps: plan, apply, plan again. A warning that the scenario does not tell of is an error.
+async fn set_up(stage: Stage<'_>, besides: &Besides, steps: usize) -> Result<(), Stopped> {
+    let Stage { screen, script, .. } = stage;
+    // From a folder of this program's own: nothing is downloaded, and nothing of it is worth reading.
+    stage.silently(&["init"]).await?;
+    screen.heading(&format!("1 of {steps}: Plan"));
+    stage.step(if script.is_some() { &["plan"] } else { &["plan", "-out=demo.tfplan"] }).await?;
+    screen.heading(&format!("2 of {steps}: Apply"));
+    let warned = stage.step(&["apply", if script.is_some() { "-auto-approve" } else { "demo.tfplan" }]).await?;
+    let unexpected: Vec<_> = warned.into_iter().filter(|title| !besides.expects(title)).collect();
+    if !unexpected.is_empty() {
+        let unexpected = unexpected.join("\n  ");
+        return Err(Stopped::because(format!("Terraform warned of what it should not:\n  {unexpected}\n{REPORT}")));
+    }
+    screen.heading(&format!("3 of {steps}: Plan again, which has to find nothing to do"));
+    stage.step(&["plan", "-detailed-exitcode"]).await?;
+    Ok(())
+}
+
+/// Destroys all of it, and looks whether anything is left.
+async fn clear(stage: Stage<'_>, emulator: &Emulator) -> Result<(), Stopped> {
     if stage.script.is_some() {
         stage.step(&["destroy", "-auto-approve"]).await?;
     } else {
@@ -123,14 +141,12 @@ async fn show(
         stage.silently(&["plan", "-destroy", "-out=destroy.tfplan"]).await?;
         stage.step(&["apply", "destroy.tfplan"]).await?;
     }
-    let left = held(&emulator);
+    let left = held(emulator);
     if !left.is_empty() {
-        holdings::show(screen, &left);
+        holdings::show(stage.screen, &left);
         return Err(Stopped::because(format!("The tenant is not empty after destroy.\n{REPORT}")));
     }
-    screen.good("The tenant is empty again.");
-    emulator.stop().await;
-    screen.line(&format!("\nAll of it worked, in {}.", Took(started.elapsed())));
+    stage.screen.good("The tenant is empty again.");
     Ok(())
 }
 
