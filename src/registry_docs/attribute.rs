@@ -24,6 +24,7 @@ fn sentences(attribute: &Attribute, anchor: &str) -> Vec<String> {
     let mut told = vec![description.to_owned()];
     told.extend(limits(attribute));
     told.extend(attribute.on_graph.is_time.then(|| "In RFC 3339 form.".to_owned()));
+    told.extend(attribute.alternative.map(|says| format!("Exactly one way to say the {says} is set.")));
     told.extend(attribute.only_where.map(|condition| format!("Only where {condition}.")));
     told.extend(attribute.required_where.map(|condition| format!("Required where {condition}.")));
     told.extend(attribute.refers_to.filter(|kind| *kind != ANY_OBJECT).map(|resource| match &attribute.kind {
@@ -154,6 +155,7 @@ mod tests {
             strings("users", "Who.").guid(),
             scope_tag_ids(),
             boolean("owned", "Whether it is owned.").unmanaged_when_unset(),
+            string("group_id", "Id.").alternative("target"),
             string("account", "Rights.").only_where("mode", &["user"], "nobody has none."),
             string("group", "Group.").required_where("mode", &["user", "self"], "it is joined."),
             string("secret", "Secret.").sensitive().write_only(),
@@ -173,6 +175,7 @@ mod tests {
 - `users` (Set of String) Who. Each is a GUID.
 - `role_scope_tag_ids` (Set of String) Ids of its role scope tags. Each the `id` of an `autopilot_scope_tag`. Defaults to `["0"]`.
 - `owned` (Boolean) Whether it is owned. Not set, it is left as it is.
+- `group_id` (String) Id. Exactly one way to say the target is set.
 - `account` (String) Rights. Only where `mode` is `user`.
 - `group` (String) Group. Required where `mode` is `user` or `self`.
 - `secret` (String, Sensitive, [Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments)) Secret. Terraform or OpenTofu 1.11 is needed.

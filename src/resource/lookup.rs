@@ -149,6 +149,7 @@ fn read_only(attribute: &Attribute) -> Option<Attribute> {
         unset: Unset::Recomputed,
         force_new: false,
         checks: Vec::new(),
+        alternative: None,
         required_where: None,
         example: None,
         ..attribute.clone()

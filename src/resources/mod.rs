@@ -6,6 +6,8 @@
 //! # Start at
 //! `scope_tag`, which is plain; then `device_preparation_policy`, which uses most words.
 
+mod app_assignment;
+mod assignment;
 mod assignment_filter;
 mod corporate_identifiers;
 mod default_enrollment_status_page;
@@ -25,6 +27,7 @@ mod enrollment_status_page_settings;
 mod group;
 mod mdm_enrollment_scope;
 mod microsoft_365_app;
+mod one_target;
 mod platform_script;
 mod registration;
 mod scope_tag;
@@ -38,6 +41,8 @@ use crate::resource::Resource;
 /// Every resource of the provider, as it is run from a place: what a run there before this one began is known by that.
 pub fn all(place: &str) -> Vec<Arc<dyn Resource>> {
     vec![
+        Arc::new(app_assignment::AppAssignment),
+        Arc::new(assignment::Assignment),
         Arc::new(assignment_filter::AssignmentFilter),
         Arc::new(corporate_identifiers::CorporateIdentifiers),
         Arc::new(default_enrollment_status_page::DefaultEnrollmentStatusPage),

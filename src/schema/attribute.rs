@@ -76,6 +76,8 @@ pub struct Attribute {
     pub deprecated: Option<&'static str>,
     /// What a known value must be.
     pub checks: Vec<Check>,
+    /// What it is one way to say: of all attributes that say the same exactly one is set.
+    pub alternative: Option<&'static str>,
     /// Where alone it has a meaning. Elsewhere it is refused, and null.
     pub only_where: Option<Condition>,
     /// Where it must be set.
@@ -105,6 +107,7 @@ fn attribute(name: &'static str, description: &'static str, kind: Kind) -> Attri
         write_only: false,
         deprecated: None,
         checks: Vec::new(),
+        alternative: None,
         only_where: None,
         required_where: None,
         same: None,

@@ -1,6 +1,9 @@
 //! Holds a configuration against the checks of its attributes. What is unknown never fails.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+};
 
 use super::{Attribute, Condition, Kind, Nesting, Role};
 use crate::{
@@ -34,7 +37,33 @@ pub fn validate(attributes: &[Attribute], config: &Value) -> Diagnostics {
         }
     });
     hold_conditions(attributes, config, &mut diagnostics);
+    hold_alternatives(attributes, config, &mut diagnostics);
     diagnostics
+}
+
+/// Of attributes that say the same, exactly one is set. Told where one is set too many, or where one could be.
+fn hold_alternatives(attributes: &[Attribute], config: &Value, diagnostics: &mut Diagnostics) {
+    let all: BTreeSet<_> = attributes.iter().filter_map(|attribute| attribute.alternative).collect();
+    for says in all {
+        let names: Vec<_> = attributes.iter().filter(|it| it.alternative == Some(says)).map(|it| it.name).collect();
+        let is_set = |name: &&&str| !matches!(config.get(name), Value::Null | Value::Unknown | Value::Bool(false));
+        let set: Vec<_> = names.iter().filter(is_set).collect();
+        let is_open = names.iter().any(|name| config.get(name).is_unknown());
+        if set.len() == 1 || (set.is_empty() && is_open) {
+            continue;
+        }
+        let quoted = |names: Vec<&&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+        let found =
+            if set.is_empty() { "none is".to_owned() } else { format!("{} are", quoted(set.clone()).join(" and ")) };
+        let detail = format!("Set exactly one of {}: {found} set.", quoted(names.iter().collect()).join(", "));
+        let place = set.last().copied().or(names.first()).copied().unwrap_or_default();
+        diagnostics.push(Diagnostic::error(format!("One {} Needed", capitalised(says)), detail).at(Path::of(place)));
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What is set where it has no meaning, and what is not set where it must be. Only attributes of the whole have conditions.
@@ -183,7 +212,7 @@ fn walk(attributes: &[Attribute], value: &Value, path: &Path, visit: &mut dyn Fn
 
 #[cfg(test)]
 mod tests {
-    use super::super::attribute::{integer, list_of, map_of, object, plain, set_of, string, strings, texts};
+    use super::super::attribute::{boolean, integer, list_of, map_of, object, plain, set_of, string, strings, texts};
     use super::*;
 
     #[test]
@@ -277,6 +306,33 @@ mod tests {
         );
         assert_eq!(told("nobody".into(), Value::Unknown, Value::Null), [""; 0]);
         assert_eq!(told(Value::Unknown, "a".into(), Value::Null), [""; 0]);
+    }
+
+    #[test]
+    fn of_attributes_that_say_the_same_exactly_one_is_set() {
+        let attributes = vec![
+            string("group_id", "").alternative("target"),
+            boolean("all_users", "").alternative("target"),
+            boolean("all_devices", "").alternative("target"),
+        ];
+        let told = |values: [Value; 3]| {
+            let names = ["group_id", "all_users", "all_devices"];
+            let config = Value::object([
+                (names[0], values[0].clone()),
+                (names[1], values[1].clone()),
+                (names[2], values[2].clone()),
+            ]);
+            let told = validate(&attributes, &config).into_iter();
+            told.map(|told| format!("{}: {}", told.path.unwrap_or_default(), told.detail)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(["g".into(), Value::Null, false.into()]), [""; 0]);
+        assert_eq!(told([Value::Unknown, Value::Null, Value::Null]), [""; 0]);
+        let all = "Set exactly one of `group_id`, `all_users`, `all_devices`";
+        assert_eq!(told([Value::Null, false.into(), Value::Null]), [format!("group_id: {all}: none is set.")]);
+        assert_eq!(
+            told(["g".into(), true.into(), Value::Unknown]),
+            [format!("all_users: {all}: `group_id` and `all_users` are set.")]
+        );
     }
 
     #[test]

@@ -117,6 +117,13 @@ impl Attribute {
         self
     }
 
+    /// Of all attributes that say the same, exactly one is set. False sets nothing.
+    #[must_use]
+    pub fn alternative(mut self, says: &'static str) -> Attribute {
+        self.alternative = Some(says);
+        self
+    }
+
     /// It has a meaning only where another attribute says one of these. Elsewhere it is refused: `because` goes on after a colon.
     #[must_use]
     pub fn only_where(

@@ -120,7 +120,8 @@ fn needs(spec: &Spec) -> Vec<(&'static str, String)> {
         held.facet.permissions().iter().copied().zip(purposes).collect::<Vec<_>>()
     };
     let table = [(read, "read".to_owned()), (write, "create, change and delete".to_owned())];
-    table.into_iter().chain(spec.facets.iter().flat_map(of_facet)).collect()
+    let further = spec.also_needs.iter().map(|(permission, purpose)| (*permission, (*purpose).to_owned()));
+    table.into_iter().chain(spec.facets.iter().flat_map(of_facet)).chain(further).collect()
 }
 
 fn data_source(registry: &Registry, known: &RegisteredData, root: &Path) -> io::Result<Page> {

@@ -33,7 +33,7 @@ fn needs() -> BTreeMap<&'static str, String> {
     for known in &registry.resources {
         let (read, write) = known.spec.permissions;
         add(if write.is_empty() { read } else { write }, &known.type_name);
-        for permission in known.spec.facets.iter().flat_map(|held| held.facet.permissions()) {
+        for permission in known.spec.further_permissions() {
             add(permission, &known.type_name);
         }
     }

@@ -7,6 +7,7 @@
 //! kind of policy declares all that any has, and refuses what it lacks.
 
 mod everyone;
+pub mod one;
 mod reached;
 mod target;
 mod write;

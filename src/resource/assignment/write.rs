@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value as Json, json};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{
     everyone,
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{
     graph::{self, Client, segment},
-    resource::Result,
+    resource::{InProcess, Result},
     value::Value,
 };
 
@@ -48,6 +49,7 @@ impl Change {
 /// By one call that carries all of them under this name, where something differs. What stays is sent as it is there: a
 /// target of a kind that this provider does not know is not dropped, and neither are an app's settings.
 pub(super) async fn whole_set(graph: &Client, object: &str, parameter: &str, change: &Change) -> Result<()> {
+    let _turn = turn(graph, object).await;
     let all = graph.read_list(&path(object)).await?;
     let there: Vec<_> = all.iter().filter_map(Assignment::from_json).collect();
     let wanted: BTreeSet<_> = change.applied_to(&there).into_iter().collect();
@@ -56,14 +58,25 @@ pub(super) async fn whole_set(graph: &Client, object: &str, parameter: &str, cha
         let stays = |json: &&Json| Assignment::from_json(json).is_none_or(|there| wanted.contains(&there.target));
         let staying = all.iter().filter(stays).map(as_it_is);
         let coming = wanted.iter().filter(|target| !is_there(target)).map(|target| target.to_json());
-        let body = json!({ parameter: staying.chain(coming).collect::<Vec<_>>() });
-        graph.action(&format!("{object}/assign"), &body).await?;
+        replace(graph, object, parameter, staying.chain(coming).collect()).await?;
     }
     Ok(())
 }
 
+/// Replaces the whole set.
+pub(super) async fn replace(graph: &Client, object: &str, parameter: &str, all: Vec<Json>) -> Result<()> {
+    graph.action(&format!("{object}/assign"), &json!({ parameter: all })).await?;
+    Ok(())
+}
+
+/// Waits until nobody else in this process reads the set of this object to replace it.
+pub(super) async fn turn(graph: &Client, object: &str) -> OwnedMutexGuard<()> {
+    static TURNS: InProcess<Mutex<()>> = InProcess::new();
+    TURNS.of(graph, object).lock_owned().await
+}
+
 /// What an assignment says, without what the service adds.
-fn as_it_is(json: &Json) -> Json {
+pub(super) fn as_it_is(json: &Json) -> Json {
     let said =
         ["intent", "settings", "target"].iter().filter_map(|name| Some(((*name).to_owned(), json.get(name)?.clone())));
     Json::Object(said.filter(|(_, value)| !value.is_null()).collect())
@@ -132,7 +145,7 @@ async fn list(graph: &Client, object: &str) -> Sent<Vec<Assignment>> {
     Ok(graph.read_list(&path(object)).await?.iter().filter_map(Assignment::from_json).collect())
 }
 
-async fn add(graph: &Client, object: &str, target: &Target) -> Result<()> {
+pub(super) async fn add(graph: &Client, object: &str, target: &Target) -> Result<()> {
     match target.who {
         Who::AllDevices => everyone::take(graph, object, || post(graph, object, target)).await,
         _ => Ok(post(graph, object, target).await?),
@@ -148,11 +161,11 @@ async fn post(graph: &Client, object: &str, target: &Target) -> Sent<()> {
     graph.post_unless_there(&path(object), &target.to_json(), Duration::from_secs(10), look).await.map(drop)
 }
 
-fn path(object: &str) -> String {
+pub(super) fn path(object: &str) -> String {
     format!("{object}/{NAME}")
 }
 
-async fn remove(graph: &Client, object: &str, id: &str) -> Result<()> {
+pub(super) async fn remove(graph: &Client, object: &str, id: &str) -> Result<()> {
     match graph.delete(&format!("{}/{}", path(object), segment(id))).await {
         Err(error) if !error.is_not_found() => Err(error.into()),
         _ => Ok(()),

@@ -72,6 +72,8 @@ pub struct Spec {
     pub permissions: (&'static str, &'static str),
     /// Whether Graph takes them from people only.
     pub delegated_only: bool,
+    /// What it needs beside those for some objects of it, each with what for: `read assignments of scripts`.
+    pub also_needs: &'static [(&'static str, &'static str)],
     /// Its attributes, `timeouts` included.
     pub attributes: Vec<Attribute>,
     /// The attributes that an import by name looks for, the usual one first.
@@ -133,6 +135,7 @@ impl Spec {
             odata_type: None,
             permissions: ("", ""),
             delegated_only: false,
+            also_needs: &[],
             attributes: Vec::new(),
             find_by: Vec::new(),
             update: Update::Changes,
@@ -161,6 +164,12 @@ impl Spec {
     pub fn a_noun(&self) -> String {
         let article = if self.noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
         format!("{article} {}", self.noun)
+    }
+
+    /// The permissions that parts of it, or some objects of it, need beside the table's own.
+    pub fn further_permissions(&self) -> impl Iterator<Item = &'static str> {
+        let of_facets = self.facets.iter().flat_map(|held| held.facet.permissions()).copied();
+        of_facets.chain(self.also_needs.iter().map(|(permission, _)| *permission))
     }
 
     /// What a list calls it where there is but one.

@@ -57,6 +57,13 @@ impl Spec {
         self
     }
 
+    /// What it needs beside those for some objects of it, each with what for.
+    #[must_use]
+    pub fn also_needs(mut self, needs: &'static [(&'static str, &'static str)]) -> Spec {
+        self.also_needs = needs;
+        self
+    }
+
     /// An import by name looks for this attribute.
     #[must_use]
     pub fn find_by(mut self, attribute: &'static str) -> Spec {

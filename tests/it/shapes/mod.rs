@@ -6,6 +6,7 @@ mod groups;
 mod looked_up;
 mod made;
 mod misleads;
+mod one_target;
 mod order;
 mod preparation;
 mod preparation_doubts;

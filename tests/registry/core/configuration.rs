@@ -13,6 +13,8 @@ use super::values::{self, Known};
 #[derive(Clone)]
 pub(super) struct Setting<'a> {
     way: Vec<&'a Attribute>,
+    /// The attributes that say the same: none of them is set beside it.
+    others: Vec<&'static str>,
 }
 
 impl<'a> Setting<'a> {
@@ -46,11 +48,19 @@ pub(super) fn settings(table: &[Attribute]) -> Vec<Setting<'_>> {
     let mut settings = Vec::new();
     for attribute in table.iter().filter(|attribute| attribute.role != Role::Computed) {
         match &attribute.kind {
-            Kind::Plain(_) => settings.push(Setting { way: vec![attribute] }),
+            Kind::Plain(_) => {
+                let says_the_same = |other: &&Attribute| {
+                    attribute.alternative.is_some()
+                        && other.alternative == attribute.alternative
+                        && other.name != attribute.name
+                };
+                let others = table.iter().filter(says_the_same).map(|other| other.name).collect();
+                settings.push(Setting { way: vec![attribute], others });
+            }
             Kind::Nested(_, nested) => settings.extend(
                 self::settings(nested)
                     .into_iter()
-                    .map(|inside| Setting { way: [vec![attribute], inside.way].concat() }),
+                    .map(|inside| Setting { way: [vec![attribute], inside.way].concat(), others: Vec::new() }),
             ),
         }
     }
@@ -63,7 +73,9 @@ pub(super) fn least(table: &[Attribute], known: &Known) -> Value {
     let nothing = config.clone();
     let is_needed = |attribute: &&Attribute| {
         let depends = attribute.required_where.is_some_and(|it| it.holds(table, &nothing) == Some(true));
-        attribute.role == Role::Required || attribute.write_only || depends
+        let first = table.iter().find(|other| other.alternative == attribute.alternative).map(|first| first.name);
+        let is_first = attribute.alternative.is_some() && first == Some(attribute.name);
+        attribute.role == Role::Required || attribute.write_only || depends || is_first
     };
     for attribute in table.iter().filter(is_needed) {
         let value = match &attribute.kind {
@@ -95,7 +107,9 @@ fn held<'a>(nesting: Nesting, value: &'a Value, known: &Known) -> Option<&'a Val
 
 /// The configuration with another value there.
 pub(super) fn with(config: &Value, setting: &Setting, value: &Value, known: &Known) -> Value {
-    put(config, &setting.way, value, known)
+    let mut config = put(config, &setting.way, value, known);
+    setting.others.iter().for_each(|other| config.insert(other, Value::Null));
+    config
 }
 
 fn put(object: &Value, way: &[&Attribute], value: &Value, known: &Known) -> Value {

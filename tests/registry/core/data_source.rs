@@ -6,6 +6,8 @@ use autopilot::{
     value::Value,
 };
 
+use serde_json::json;
+
 use super::{
     configuration::{settings, with},
     model::show,
@@ -42,8 +44,11 @@ impl Place {
         }
         match registered.data_source.table() {
             Some(spec) if matches!(spec.shape, Shape::Collection) => {
-                let path = format!("{}/{}", spec.collection, self.object(&spec).await);
-                let object = self.graph.get(&path).await.expect("it is there");
+                let id = self.object(&spec).await;
+                let object = match spec.collection {
+                    "" => json!({"id": id}),
+                    collection => self.graph.get(&format!("{collection}/{id}")).await.expect("it is there"),
+                };
                 let keys = table.iter().filter(|attribute| attribute.role == Role::OptionalComputed);
                 let by_key = keys.map(|attribute| {
                     let property = attribute.on_graph.property_path(attribute.name).join("/");

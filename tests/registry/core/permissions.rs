@@ -21,8 +21,8 @@ pub(crate) async fn of_resource(registered: &Registered) {
     let mut place = Place::of(&registered.spec).await;
     let (least, other) = (least(table, &place.known), other(registered, &place.known));
 
-    let of_facets = registered.spec.facets.iter().flat_map(|held| held.facet.permissions()).copied();
-    let writer = place.core_with(&[read, write].into_iter().chain(of_facets).collect::<Vec<_>>()).await;
+    let further = registered.spec.further_permissions();
+    let writer = place.core_with(&[read, write].into_iter().chain(further).collect::<Vec<_>>()).await;
     let admin = std::mem::replace(&mut place.core, writer);
     let made = place.apply(name, &least, None).await.instance.expect("it is there");
     place.core.assert_no_change(name, &least, &made).await;

@@ -19,6 +19,8 @@ pub(super) struct Known {
 
 const GUIDS: [&str; 2] = ["0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425-40de-944b-e07fc1f90ae7"];
 
+const TIMES: [&str; 2] = ["2027-01-31T18:00:00Z", "2027-02-28T18:00:00Z"];
+
 /// Texts for an attribute that says nothing of what it holds, and for durations.
 const TEXTS: [&str; 4] = ["Sample1", "Sample2", "5m", "10m"];
 
@@ -83,6 +85,7 @@ fn texts(attribute: &Attribute, known: &Known) -> Vec<Value> {
     let is_guid = attribute.checks.iter().any(|check| matches!(check, Check::Guid));
     let mut texts: Vec<String> = match (words, attribute.example) {
         (Some(words), _) => words.into_iter().map(str::to_owned).collect(),
+        _ if attribute.on_graph.is_time => TIMES.map(str::to_owned).to_vec(),
         (None, Some(example)) => variations(example),
         (None, None) if is_guid => GUIDS.map(str::to_owned).to_vec(),
         (None, None) => TEXTS.map(str::to_owned).to_vec(),
