@@ -7,6 +7,7 @@
 //! `user`, which is a table; then `devices`, which reads in its own way.
 
 mod app;
+mod deployment_events;
 mod devices;
 mod domain_join_connectors;
 mod effective_configuration;
@@ -25,6 +26,9 @@ pub fn all() -> Vec<Arc<dyn DataSource>> {
         Arc::new(domain_join_connectors::DomainJoinConnectors),
         Arc::new(effective_configuration::EffectiveConfiguration),
         Arc::new(tenant_readiness::TenantReadiness),
+        Arc::new(deployment_events::DeploymentEvents),
+        Arc::new(devices::Devices),
+        Arc::new(domain_join_connectors::DomainJoinConnectors),
     ]
 }
 

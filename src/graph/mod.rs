@@ -17,6 +17,7 @@ mod attempt;
 mod batch;
 pub(crate) mod client;
 mod credential;
+mod download;
 mod encode;
 mod error;
 mod judge;
