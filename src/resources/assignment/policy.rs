@@ -63,6 +63,15 @@ pub(super) const KINDS: &[Kind] = &[
         },
     },
     Kind {
+        attribute: "domain_join_profile_id",
+        description: "Id of a domain join profile.",
+        plural: "domain join profiles",
+        collection: "/beta/deviceManagement/deviceConfigurations",
+        owns: |profile| profile["@odata.type"] == "#microsoft.graph.windowsDomainJoinConfiguration",
+        permissions: CONFIGURATION,
+        style: || Style::whole_set("assignments"),
+    },
+    Kind {
         attribute: "device_preparation_policy_id",
         description: "Id of a device preparation policy.",
         plural: "device preparation policies",

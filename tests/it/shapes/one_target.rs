@@ -184,8 +184,8 @@ async fn what_a_kind_of_policy_lacks_is_refused_of_one_target_too() {
     );
     assert_eq!(
         told(&[("scope_tag_id", "1".into()), ("platform_script_id", "1".into()), group()]),
-        ["Set exactly one of `enrollment_status_page_id`, `deployment_profile_id`, `device_preparation_policy_id`, \
-          `platform_script_id`, `scope_tag_id`: `platform_script_id` and `scope_tag_id` are set."]
+        ["Set exactly one of `enrollment_status_page_id`, `deployment_profile_id`, `domain_join_profile_id`, \
+          `device_preparation_policy_id`, `platform_script_id`, `scope_tag_id`: `platform_script_id` and `scope_tag_id` are set."]
     );
 }
 
