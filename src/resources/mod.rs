@@ -82,16 +82,32 @@ mod tests {
     fn every_default_passes_its_own_checks() {
         for resource in all("") {
             let spec = resource.spec();
-            let mut config = schema::null_object(&spec.attributes);
-            for attribute in &spec.attributes {
-                match &attribute.unset {
-                    schema::Unset::Default(default) => config.insert(attribute.name, default.clone()),
-                    _ if attribute.role == schema::Role::Required => config.insert(attribute.name, Value::Unknown),
-                    _ => {}
-                }
+            // Those that depend on another one where that is open, and that one itself without them.
+            for is_open in [true, false] {
+                let config = with_defaults(&spec.attributes, is_open);
+                assert_eq!(schema::validate(&spec.attributes, &config), Default::default(), "{}", spec.name);
             }
-            assert_eq!(schema::validate(&spec.attributes, &config), Default::default(), "{}", spec.name);
         }
+    }
+
+    fn with_defaults(attributes: &[schema::Attribute], is_open: bool) -> Value {
+        let mut config = schema::null_object(attributes);
+        for attribute in attributes {
+            let is_named =
+                |other: &schema::Attribute| other.only_where.is_some_and(|it| it.attribute == attribute.name);
+            let is_needed = attribute.role == schema::Role::Required
+                || attribute.required_where.is_some()
+                || attribute.alternative.is_some();
+            let value = match &attribute.unset {
+                schema::Unset::Default(_) if is_open && attributes.iter().any(is_named) => Value::Unknown,
+                schema::Unset::Default(_) if !is_open && attribute.only_where.is_some() => Value::Null,
+                schema::Unset::Default(default) => default.clone(),
+                _ if is_needed => Value::Unknown,
+                _ => Value::Null,
+            };
+            config.insert(attribute.name, value);
+        }
+        config
     }
 
     #[test]
