@@ -24,6 +24,15 @@ resource "autopilot_winget_app" "app" {
   assignments        = [{ group_id = autopilot_group.devices.id, intent = "required" }]
 }
 
+# What another team manages keeps its own assignments.
+resource "autopilot_app_assignment" "existing" {
+  for_each = var.existing_apps
+
+  app_id   = each.value.id
+  intent   = "required"
+  group_id = autopilot_group.devices.id
+}
+
 resource "autopilot_platform_script" "script" {
   for_each = var.scripts
 
@@ -40,9 +49,14 @@ resource "autopilot_device_preparation_policy" "policy" {
   account_type         = var.account_type
   timeout_minutes      = var.timeout_minutes
   custom_error_message = coalesce(var.error_message, "Contact your organization's support person for help.")
-  apps                 = [for app in autopilot_winget_app.app : { id = app.id, type = "#microsoft.graph.winGetApp" }]
-  script_ids           = [for script in autopilot_platform_script.script : script.id]
-  assignments          = [{ group_id = autopilot_group.users.id }]
+  apps = concat(
+    [for app in autopilot_winget_app.app : { id = app.id, type = "#microsoft.graph.winGetApp" }],
+    [for app in var.existing_apps : { id = app.id, type = app.type }],
+  )
+  script_ids  = [for script in autopilot_platform_script.script : script.id]
+  assignments = [{ group_id = autopilot_group.users.id }]
+
+  depends_on = [autopilot_app_assignment.existing]
 }
 
 # Once there is one such identifier, every other Windows device enrols as a personal one.

@@ -30,6 +30,21 @@ variable "store_apps" {
   }
 }
 
+variable "existing_apps" {
+  description = "Apps that are there already, by any name: the id and Graph's type of each. They are assigned to the device group beside what others assign."
+  type = map(object({
+    id   = string
+    type = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(var.existing_apps) + length(var.store_apps) <= 25
+    error_message = "A policy takes 25 apps at most."
+  }
+}
+
 variable "scripts" {
   description = "PowerShell scripts that run meanwhile, as the system: the content by name."
   type        = map(string)

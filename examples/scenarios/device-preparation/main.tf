@@ -32,6 +32,13 @@ module "tenant" {
   automatic_enrollment = var.automatic_enrollment
 }
 
+# An app that another team manages, who says nothing of assignments.
+
+resource "autopilot_winget_app" "reader" {
+  display_name       = "Adobe Acrobat Reader"
+  package_identifier = "XPDP273C0XHQH2"
+}
+
 # Steps 3 to 7: the group that devices join, the group of the users, apps and scripts, the policy, and the identifiers of
 # the company's devices. No device is registered: what a laptop gets depends on who signs in.
 
@@ -45,6 +52,9 @@ module "staff" {
   # Step 5: what is installed and run before the user sees the desktop, assigned to the device group.
   store_apps = {
     "Company Portal" = { package_identifier = "9WZDNCRFJ3PZ", publisher = "Microsoft Corporation" }
+  }
+  existing_apps = {
+    "Adobe Acrobat Reader" = { id = autopilot_winget_app.reader.id, type = "#microsoft.graph.winGetApp" }
   }
   scripts = {
     "Set the time zone" = file("${path.module}/time-zone.ps1")

@@ -63,3 +63,13 @@ run "an_identifier_without_a_model_is_refused" {
 
   expect_failures = [var.corporate_identifiers]
 }
+
+run "more_than_25_apps_are_refused" {
+  command = plan
+
+  variables {
+    existing_apps = { for n in range(25) : "App ${n}" => { id = "00000000-0000-0000-0000-000000000001", type = "#microsoft.graph.win32LobApp" } }
+  }
+
+  expect_failures = [var.existing_apps]
+}
