@@ -4,6 +4,7 @@
 //! kept for 30 days; device preparation is in a report that is exported.
 
 mod classic;
+mod duration;
 mod preparation;
 mod report;
 
@@ -92,24 +93,5 @@ fn is_time(text: &str) -> std::result::Result<(), String> {
     match read_time(text) {
         Some(_) => Ok(()),
         None => Err(format!("must be a time in RFC 3339 form such as \"2026-11-01T00:00:00Z\", got: {text:?}")),
-    }
-}
-
-/// Seconds as a person says them.
-fn duration(seconds: i64) -> String {
-    match (seconds / 3600, seconds % 3600 / 60, seconds % 60) {
-        (0, 0, seconds) => format!("{seconds} s"),
-        (0, minutes, _) => format!("{minutes} min"),
-        (hours, minutes, _) => format!("{hours} h {minutes} min"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_duration_is_said_as_a_person_says_it() {
-        assert_eq!([45, 754, 3900].map(duration), ["45 s", "12 min", "1 h 5 min"]);
     }
 }

@@ -15,6 +15,7 @@
 mod attribute;
 mod check;
 mod condition;
+mod depends;
 mod lint;
 mod on_graph;
 mod setting;

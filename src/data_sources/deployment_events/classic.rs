@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::duration;
+use super::duration::duration;
 use crate::{graph::Client, resource::Result, value::Value};
 
 /// All that there are.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{duration, report};
+use super::{duration::duration, report};
 use crate::{graph::Client, resource::Result, value::Value};
 
 /// All rows of the report, ordered now.

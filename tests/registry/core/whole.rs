@@ -138,9 +138,12 @@ impl Trial<'_> {
 
     /// It is there once, as it was configured, and its destroy leaves nothing.
     async fn is_one_and_goes(&self, made: Known) {
+        // What is a part of other objects stands in no collection: one that is left behind refuses the next one.
         let collection = self.registered.spec.collection;
-        let more = self.place.holdings().await[collection].len() - self.before[collection].len();
-        assert_eq!(more, 1, "{} is made once", self.registered.type_name);
+        if !collection.is_empty() {
+            let more = self.place.holdings().await[collection].len() - self.before[collection].len();
+            assert_eq!(more, 1, "{} is made once", self.registered.type_name);
+        }
         let read = self.read(&made).await;
         let plan = self.plan(&read).await;
         assert_eq!(plan.planned, made.state, "a second plan shows no change");
