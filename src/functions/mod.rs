@@ -8,8 +8,10 @@
 
 mod decode_hardware_hash;
 mod device_name;
+mod file_bytes;
 mod membership_rule_matches;
 mod parse_device_csv;
+mod parse_device_link_csv;
 mod setup_problems;
 mod undressed;
 
@@ -24,6 +26,7 @@ pub fn all() -> Vec<Arc<dyn Function>> {
         Arc::new(device_name::DeviceName),
         Arc::new(membership_rule_matches::MembershipRuleMatches),
         Arc::new(parse_device_csv::ParseDeviceCsv),
+        Arc::new(parse_device_link_csv::ParseDeviceLinkCsv),
         Arc::new(setup_problems::SetupProblems),
     ]
 }

@@ -5,9 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-
-use super::undressed::undressed;
+use super::{file_bytes::file_bytes, undressed::undressed};
 use crate::{
     knowledge::{
         device_csv::{self, Empty, Problem, Row},
@@ -92,18 +90,10 @@ fn empty_of(options: &[Value]) -> Result<Empty, FunctionError> {
     }
 }
 
-/// Whether it is a text or base64 is told by what it is: no CSV has base64's characters only, since something separates
-/// its columns.
 fn problems_of(text: &str, empty: Empty, take: &mut dyn FnMut(Row)) -> Vec<Problem> {
-    let trimmed = text.trim();
-    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    if trimmed.is_empty() || !trimmed.bytes().all(is_base64) {
-        return device_csv::read_text(text, empty, take);
-    }
-    match STANDARD.decode(trimmed) {
-        Ok(bytes) => device_csv::read(&bytes, empty, take),
-        // A word, and no file.
-        Err(_) => device_csv::read_text(text, empty, take),
+    match file_bytes(text) {
+        Some(bytes) => device_csv::read(&bytes, empty, take),
+        None => device_csv::read_text(text, empty, take),
     }
 }
 
@@ -123,6 +113,8 @@ fn tell(problems: &[Problem]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+
     use super::*;
     use crate::{
         knowledge::hardware_hash::{HardwareHash, encode},

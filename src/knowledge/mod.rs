@@ -9,6 +9,7 @@
 //! The module of the thing: a hash, a CSV, a name.
 
 pub mod device_csv;
+pub mod device_link;
 pub mod device_name;
 pub mod device_status;
 pub mod distinguished_name;

@@ -60,6 +60,6 @@ pub use private::Private;
 pub use registry::{
     Provider, Registered, RegisteredAction, RegisteredData, RegisteredEphemeral, RegisteredFunction, Registry,
 };
-pub use shape::{Order, Post, Rows, collection};
+pub use shape::{Adding, Many, Order, Post, Rows, Single, collection};
 pub use spec::{Find, Held, Silent, Spec, Update};
 pub use wishes::Things;

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use crate::{
     diagnostic::Diagnostic,
     path::Path,
-    resource::{Change, Cx, Resource, Result, Rows, Spec, shape},
+    resource::{Adding, Change, Cx, Many, Resource, Result, Rows, Spec, shape},
     schema::string,
     value::{Map, Value},
 };
@@ -42,10 +42,12 @@ impl Resource for CorporateIdentifiers {
                     string("enrollment_state", "Whether the device has enrolled.").read_only(),
                 ]
             },
-            action: ("importDeviceIdentityList", "importedDeviceIdentities"),
-            with: &[("overwriteImportedDeviceIdentities", true)],
-            at_most: 500,
-            taken: "status",
+            adding: Adding::Many(Many {
+                action: ("importDeviceIdentityList", "importedDeviceIdentities"),
+                with: &[("overwriteImportedDeviceIdentities", true)],
+                at_most: 500,
+                taken: "status",
+            }),
         })
         .attributes(Vec::new())
     }

@@ -13,6 +13,7 @@ mod corporate_identifiers;
 mod default_enrollment_status_page;
 mod deployment_profile;
 mod device;
+mod device_association;
 pub mod device_import;
 mod device_join_settings;
 mod device_name_template;
@@ -48,6 +49,7 @@ pub fn all(place: &str) -> Vec<Arc<dyn Resource>> {
         Arc::new(default_enrollment_status_page::DefaultEnrollmentStatusPage),
         Arc::new(deployment_profile::DeploymentProfile),
         Arc::new(device::Device::at(place)),
+        Arc::new(device_association::DeviceAssociation),
         Arc::new(device_import::DeviceImport::at(place)),
         Arc::new(device_join_settings::DeviceJoinSettings),
         Arc::new(device_preparation_policy::DevicePreparationPolicy),

@@ -63,6 +63,8 @@ fn is_blank(value: &Value) -> bool {
     }
 }
 
+const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
+
 fn from_json(attribute: &Attribute, json: &Json, prior: Option<&Value>) -> Value {
     match (&attribute.kind, json) {
         (_, Json::Null) => Value::Null,
@@ -90,6 +92,8 @@ fn from_json(attribute: &Attribute, json: &Json, prior: Option<&Value>) -> Value
             Value::Bool((choice == "_1") != attribute.on_graph.inverted)
         }
         (Kind::Plain(Type::Bool), Json::Bool(known)) => Value::Bool(*known != attribute.on_graph.inverted),
+        // How Graph says that there is no id.
+        (Kind::Plain(Type::String), Json::String(text)) if text == NO_ID => Value::Null,
         (Kind::Plain(Type::String), Json::String(text)) if attribute.on_graph.is_time => time(text, prior),
         (Kind::Plain(Type::String), Json::String(text)) if attribute.on_graph.base64 => {
             // What is no base64 of a text was not written by this provider: it shows as it is.

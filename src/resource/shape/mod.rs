@@ -25,7 +25,7 @@ use crate::value::Value;
 
 pub use made::Post;
 pub(super) use object::is_of_kind;
-pub use table::{Order, Rows, Shape};
+pub use table::{Adding, Many, Order, Rows, Shape, Single};
 
 /// The things of an object that may move to another resource.
 pub fn things(spec: &Spec, object: &Value, private: &Private) -> Option<Things> {
@@ -39,7 +39,7 @@ pub fn things(spec: &Spec, object: &Value, private: &Private) -> Option<Things> 
 /// What the plan has to say beyond the attributes.
 pub fn plan(cx: &Cx, change: &mut Change) {
     if let Shape::Rows(rows) = &cx.spec().shape {
-        rows::plan(rows, change);
+        rows::plan(rows, &cx.private, change);
     }
 }
 

@@ -58,6 +58,22 @@ pub struct Rows {
     pub example: &'static str,
     /// The attributes of a row, `id` and `origin` aside.
     pub row: fn() -> Vec<Attribute>,
+    /// How they are added.
+    pub adding: Adding,
+}
+
+/// How rows are added.
+#[derive(Clone, Debug)]
+pub enum Adding {
+    /// Many in a call.
+    Many(Many),
+    /// One in a call, by a proof of what it is.
+    Single(Single),
+}
+
+/// An action that adds many rows.
+#[derive(Clone, Debug)]
+pub struct Many {
     /// The action of the collection that adds rows, and the parameter that takes them.
     pub action: (&'static str, &'static str),
     /// What else the action is given.
@@ -66,6 +82,19 @@ pub struct Rows {
     pub at_most: usize,
     /// The property of an answered row that says whether it was taken.
     pub taken: &'static str,
+}
+
+/// An action that adds one row by a proof, which tells its key.
+#[derive(Clone, Debug)]
+pub struct Single {
+    /// The action of the collection that adds a row.
+    pub action: &'static str,
+    /// The write-only attribute that holds the proof, and its parameter.
+    pub proof: (&'static str, &'static str),
+    /// What stays the same of the proofs of one thing; none where it cannot be read.
+    pub identity: fn(&str) -> Option<String>,
+    /// Whether it hurts nobody to remove what is there, in order to add it as it is wanted.
+    pub can_be_removed: fn(&Json) -> bool,
 }
 
 impl Rows {
@@ -77,7 +106,12 @@ impl Rows {
     /// The attributes of a row.
     pub fn row_attributes(&self) -> Vec<Attribute> {
         let mut row = (self.row)();
-        row.push(string("id", "Identifier given by Microsoft Graph. Null while it was refused.").read_only().stable());
+        let id = string("id", "Identifier given by Microsoft Graph. Null while it was refused.").read_only();
+        row.push(match &self.adding {
+            Adding::Many(_) => id.stable(),
+            // Added again, it is another one.
+            Adding::Single(_) => id,
+        });
         row.push(
             string(
                 "origin",

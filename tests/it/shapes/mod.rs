@@ -1,6 +1,7 @@
 //! The shapes in which Graph keeps things, against the emulator, through the engine as Terraform drives it.
 
 mod alone;
+mod associations;
 mod deployment_events;
 mod facets;
 mod groups;

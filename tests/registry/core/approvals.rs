@@ -26,7 +26,8 @@ const PROTECTED: [&str; 7] =
     ["apps", "compliance", "configurationPolicies", "deviceActions", "rbac", "scripts", "tenantConfiguration"];
 
 /// What of Intune no kind of approval is about, nor of what is Entra's. An order that is as it should be is not written.
-const NOT_PROTECTED: [&str; 1] = ["/beta/deviceManagement/importedDeviceIdentities"];
+const NOT_PROTECTED: [&str; 2] =
+    ["/beta/deviceManagement/importedDeviceIdentities", "/beta/deviceManagement/tenantAssociatedDevices"];
 
 /// A create, a second plan and a destroy; then a create that Ctrl-C meets at each of its approvals.
 pub(crate) async fn are_waited_for(registered: &Registered) {

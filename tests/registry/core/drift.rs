@@ -141,10 +141,12 @@ fn setting_path(setting: &Setting) -> String {
     if setting.is_in_a_set() { setting.top().name.to_owned() } else { setting.name() }
 }
 
-/// The attributes in which two states differ, as [`Setting::name`] names them.
+/// The attributes in which two states differ, as [`Setting::name`] names them. What is recomputed at any change may differ with
+/// what is changed.
 fn differences(table: &[Attribute], one: &Value, other: &Value) -> Vec<String> {
     let mut all = Vec::new();
-    for attribute in table {
+    let is_recomputed = |it: &&Attribute| it.role == Role::Computed && it.unset == Unset::Recomputed;
+    for attribute in table.iter().filter(|it| !is_recomputed(it)) {
         let (one, other) = (one.get(attribute.name), other.get(attribute.name));
         let inside = match &attribute.kind {
             Kind::Nested(Nesting::Single, nested) => differences(nested, one, other),

@@ -132,6 +132,10 @@ impl Place {
             // A device preparation policy takes no other group.
             config.insert("provisioning_client_owner", true.into());
         }
+        if kind == "device_preparation_policy" {
+            // An associated device takes no other policy.
+            config.insert("deployment", "associated".into());
+        }
         let made = self.apply(&type_name, &config, None).await.instance.expect("it is there");
         self.id(&type_name, &made).await
     }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use autopilot::{
-    knowledge::hardware_hash::{HardwareHash, encode},
+    knowledge::{
+        device_link::{self, DeviceLink},
+        hardware_hash::{HardwareHash, encode},
+    },
     schema::{Attribute, Check, Kind, Role, Unset},
     value::{Type, Value},
 };
@@ -73,6 +76,9 @@ fn texts(attribute: &Attribute, known: &Known) -> Vec<Value> {
     if attribute.name == "hardware_hash" {
         return vec![hardware_hash(&known.row).into()];
     }
+    if attribute.name == "device_link" {
+        return vec![device_link(&known.row).into()];
+    }
     if let Some(kind) = attribute.refers_to {
         let ids =
             known.ids.get(kind).unwrap_or_else(|| panic!("there is no {kind} for {} to refer to", attribute.name));
@@ -111,6 +117,17 @@ fn variations(example: &str) -> Vec<String> {
     let ends: Vec<_> = ends.map(|(at, letter)| at + letter.len_utf8()).collect();
     all.extend(ends.into_iter().rev().map(|end| format!("{}2{}", &example[..end], &example[end..])));
     all
+}
+
+fn device_link(serial_number: &str) -> String {
+    let link = DeviceLink {
+        serial_number: serial_number.to_owned(),
+        manufacturer: "Contoso Hardware".to_owned(),
+        model: "Model 1".to_owned(),
+        smbios_uuid: uuid::Uuid::from_u128(1),
+        keys: vec!["AAAA".to_owned()],
+    };
+    device_link::encode(&link, "2026-09-01T08:00:00Z")
 }
 
 fn hardware_hash(serial_number: &str) -> String {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map as JsonMap, Value as Json};
 
-use super::row::{ADOPTED, IMPORTED, by_key};
+use super::row::{ADOPTED, IMPORTED, by_key, written};
 use crate::{
     graph::{self, Client},
-    resource::shape::table::Rows,
+    resource::shape::table::{Many, Rows},
 };
 
 /// A row by its key as it is compared, and its JSON.
@@ -26,20 +26,20 @@ pub(super) struct Outcome {
 
 /// Adds the wanted rows. `known` are those that were there before.
 pub(super) async fn add(
-    rows: &Rows,
+    (rows, many): (&Rows, &Many),
     collection: &str,
     graph: &Client,
     wanted: &[Wanted],
     known: &BTreeMap<String, Json>,
 ) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut calls: Vec<_> = wanted.chunks(rows.at_most).rev().collect();
+    let mut calls: Vec<_> = wanted.chunks(many.at_most).rev().collect();
     while let Some(call) = calls.pop() {
-        match send(rows, collection, graph, call).await {
+        match send((rows, many), collection, graph, call).await {
             Ok(answered) => {
                 for (key, row) in call {
                     let origin = if known.contains_key(key) { ADOPTED } else { IMPORTED };
-                    match answered.get(key).filter(|json| json[rows.taken] == true) {
+                    match answered.get(key).filter(|json| json[many.taken] == true) {
                         Some(json) => drop(outcome.there.insert(key.clone(), (json.clone(), origin))),
                         None => {
                             drop(outcome.refused.insert(written(rows, row), "the service did not take it".to_owned()))
@@ -63,20 +63,15 @@ pub(super) async fn add(
     outcome
 }
 
-/// A row's key as it was written.
-fn written(rows: &Rows, row: &Json) -> String {
-    row[rows.key].as_str().unwrap_or_default().to_owned()
-}
-
 async fn send(
-    rows: &Rows,
+    (rows, many): (&Rows, &Many),
     collection: &str,
     graph: &Client,
     call: &[Wanted],
 ) -> Result<BTreeMap<String, Json>, graph::Error> {
-    let (action, parameter) = rows.action;
+    let (action, parameter) = many.action;
     let mut body: JsonMap<String, Json> =
-        rows.with.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        many.with.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
     body.insert(parameter.to_owned(), call.iter().map(|(_, row)| row.clone()).collect());
     let answer = graph.action(&format!("{}/{action}", collection), &Json::Object(body)).await?;
     let answered = answer.unwrap_or_default()["value"].as_array().cloned().unwrap_or_default();

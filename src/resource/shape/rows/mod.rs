@@ -1,4 +1,5 @@
-//! Many small objects as the rows of one map. They are added by an action that takes many, and deleted in batches.
+//! Many small objects as the rows of one map. They are added by an action that takes many, or one with a proof of what it is,
+//! and deleted in batches.
 //!
 //! Core taints a resource whose create fails, and would delete its rows to make them again. So a create that has added
 //! anything answers all rows without an error: a row that was refused has a null id, the next plan is an update in place,
@@ -6,6 +7,7 @@
 
 mod add;
 mod row;
+mod single;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,14 +17,17 @@ use self::{
     add::{Outcome, add},
     row::{ADOPTED, ID, IMPORTED, ORIGIN, by_key, fold, rows_of, to_json},
 };
-use super::{object, table::Rows};
+use super::{
+    object,
+    table::{Adding, Rows},
+};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity},
     graph::{Call, segment},
     path::Path,
     plan,
-    resource::{Change, Cx, Result, Things, body, shared, wishes::Fate},
-    schema::null_object,
+    resource::{Change, Cx, Private, Result, Things, body, shared, wishes::Fate},
+    schema::{Role, null_object},
     value::{Map, Value},
 };
 
@@ -50,8 +55,9 @@ pub(super) fn things(rows: &Rows, object: &Value) -> Option<Things> {
     Some(map.iter().map(|(key, row)| (fold(key), row.get(ORIGIN).as_str().into())).collect())
 }
 
-/// A row whose key is written in another case is the same row. One that was refused is tried again.
-pub fn plan(rows: &Rows, change: &mut Change) {
+/// A row whose key is written in another case is the same row. One that was refused is tried again, and so is one whose proof is of
+/// another thing by now.
+pub fn plan(rows: &Rows, private: &Private, change: &mut Change) {
     let refused = |(key, row): (&String, &Value)| row.get(ID).is_null().then(|| fold(key));
     let refused: BTreeSet<_> = rows_of(rows, &change.prior).filter_map(refused).collect();
     let (before, attributes) = (by_folded_key(rows, &change.prior), rows.row_attributes());
@@ -62,9 +68,13 @@ pub fn plan(rows: &Rows, change: &mut Change) {
             Some(before) if there.get(key).is_null() => plan::propose(&attributes, config.get(key), before),
             _ => row.clone(),
         };
-        if refused.contains(&fold(key)) && row.as_map().is_some() {
-            row.insert(ID, Value::Unknown);
-            row.insert(ORIGIN, Value::Unknown);
+        let is_refused = refused.contains(&fold(key));
+        if row.as_map().is_some() && (is_refused || is_another(rows, private, key, config.get(key))) {
+            let computed = attributes.iter().filter(|it| it.role == Role::Computed && it.name != ORIGIN);
+            computed.for_each(|attribute| row.insert(attribute.name, Value::Unknown));
+            if is_refused {
+                row.insert(ORIGIN, Value::Unknown);
+            }
         }
         (key.clone(), row)
     };
@@ -82,6 +92,7 @@ pub async fn create(rows: &Rows, cx: &mut Cx, planned: &Value) -> Result<Value> 
         written => written,
     };
     let outcome = outcome?;
+    remember(rows, cx, &outcome);
     let mut state = settle(rows, planned, &Value::Null, &outcome);
     let id = cx.holder().map_or_else(|| uuid::Uuid::new_v4().to_string(), |holder| holder.id().to_owned());
     state.insert("id", id.into());
@@ -94,6 +105,8 @@ pub async fn update(rows: &Rows, cx: &mut Cx, prior: &Value, planned: &Value) ->
     let kept: BTreeSet<_> = rows_of(rows, planned).map(|(key, _)| fold(key)).collect();
     remove(cx, rows_of(rows, prior).filter(|(key, _)| !kept.contains(&fold(key)))).await?;
     let outcome = write(rows, cx, prior, planned).await?;
+    remove_stale(rows, cx, prior, &outcome).await?;
+    remember(rows, cx, &outcome);
     let state = settle(rows, planned, prior, &outcome);
     tell(rows, cx, outcome, Severity::Error);
     Ok(state)
@@ -153,7 +166,9 @@ async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<O
         let (folded, sent) = (fold(key), json(key, row));
         let there = before.get(&folded).filter(|before| !before.get(ID).is_null());
         // under the key of now, since another case is no change
-        (!there.is_some_and(|before| json(key, before) == sent)).then_some((folded, sent))
+        let is_same = there.is_some_and(|before| json(key, before) == sent);
+        let config = cx.config.get(rows.attribute).get(key);
+        (!is_same || is_another(rows, &cx.private, key, config)).then_some((folded, sent))
     };
     let wanted: Vec<_> = rows_of(rows, planned).filter_map(changed).collect();
     if wanted.is_empty() {
@@ -165,9 +180,43 @@ async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<O
         }
     }
     let known = list(rows, cx).await?;
-    let mut outcome = add(rows, spec.collection, &graph, &wanted, &known).await;
+    let mut outcome = match &rows.adding {
+        Adding::Many(many) => add((rows, many), spec.collection, &graph, &wanted, &known).await,
+        Adding::Single(of_one) => single::add(&spec, (rows, of_one), &graph, &cx.config, &wanted, &known).await,
+    };
     take_over(cx, &before, &mut outcome).await;
     Ok(outcome)
+}
+
+/// Whether the proof of a row is of another thing than what is there.
+fn is_another(rows: &Rows, private: &Private, key: &str, config: &Value) -> bool {
+    matches!(&rows.adding, Adding::Single(of_one) if single::is_another(of_one, private, key, config))
+}
+
+/// Remembers what the rows' proofs are of.
+fn remember(rows: &Rows, cx: &mut Cx, outcome: &Outcome) {
+    if let Adding::Single(of_one) = &rows.adding {
+        single::remember(rows, of_one, &mut cx.private, &cx.config, outcome);
+    }
+}
+
+/// Where another thing took the place of one that was made here, that one is of nothing any more.
+async fn remove_stale(rows: &Rows, cx: &Cx, prior: &Value, outcome: &Outcome) -> Result<()> {
+    let (spec, graph) = (cx.spec(), cx.graph()?);
+    let (version, path) = spec.versioned_collection();
+    let stale = rows_of(rows, prior).filter_map(|(key, row)| {
+        let (id, there) = (row.get(ID).as_str()?, outcome.there.get(&fold(key))?.0.get(ID)?.as_str()?);
+        let is_ours = row.get(ORIGIN).as_str() == Some(IMPORTED) && id != there;
+        let config = cx.config.get(rows.attribute).get(key);
+        (is_ours && is_another(rows, &cx.private, key, config)).then(|| Call::delete(format!("{path}/{}", segment(id))))
+    });
+    for sent in graph.send_many(version, &stale.collect::<Vec<_>>()).await {
+        match sent {
+            Err(error) if !error.is_not_found() => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// What was there and came from another resource of this run is whose it was there.
@@ -255,6 +304,7 @@ async fn remove<'a>(cx: &Cx, rows: impl Iterator<Item = (&'a String, &'a Value)>
     for (key, sent) in going.iter().zip(cx.graph()?.send_many(version, &calls).await) {
         match sent {
             Ok(_) => holder.removed(key, Fate::Gone),
+            Err(error) if error.is_not_found() => holder.removed(key, Fate::Gone),
             Err(error) => {
                 let is_refused = error.status().is_some_and(|status| status < 500);
                 holder.removed(key, if is_refused { Fate::Stayed } else { Fate::Unsure });

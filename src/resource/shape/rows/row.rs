@@ -39,6 +39,11 @@ pub(super) fn to_json(
     json
 }
 
+/// A row's key as it was written.
+pub(super) fn written(rows: &Rows, row: &Json) -> String {
+    row[rows.key].as_str().unwrap_or_default().to_owned()
+}
+
 /// Objects by their keys as they are compared.
 pub(super) fn by_key(rows: &Rows, all: Vec<Json>) -> BTreeMap<String, Json> {
     all.into_iter().filter_map(|json| Some((fold(json.get(rows.key)?.as_str()?), json))).collect()

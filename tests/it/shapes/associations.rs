@@ -1,0 +1,182 @@
+//! Devices that are associated by their DeviceLinks: rows that are added one in a call, each by a proof.
+
+use autopilot::knowledge::device_link::{DeviceLink, encode};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::*;
+
+const NAME: &str = "autopilot_device_association";
+const DEVICES: &str = "/beta/deviceManagement/tenantAssociatedDevices";
+const UPLOAD: &str = "/beta/deviceManagement/tenantAssociatedDevices/importTenantAssociatedDevice";
+
+/// An export of a device, at a time.
+fn link(serial_number: &str, board: u128, time: &str) -> String {
+    let link = DeviceLink {
+        serial_number: serial_number.to_owned(),
+        manufacturer: "HP".to_owned(),
+        model: "EliteBook".to_owned(),
+        smbios_uuid: Uuid::from_u128(board),
+        keys: vec!["AAAA".to_owned()],
+    };
+    encode(&link, time)
+}
+
+fn row<const N: usize>(set: [(&str, Value); N]) -> Value {
+    let names = ["device_link", "policy_id", "state", "manufacturer", "model", "id", "origin"];
+    let mut row = Value::object(names.map(|name| (name, Value::Null)));
+    set.into_iter().for_each(|(name, value)| row.insert(name, value));
+    row
+}
+
+fn config(world: &World, rows: Vec<(&str, Value)>) -> Value {
+    let rows = rows.into_iter().map(|(serial_number, row)| (serial_number.to_owned(), row));
+    world.config(NAME, [("devices", Value::Map(rows.collect()))])
+}
+
+/// One device, as it was exported at a time.
+fn one(world: &World, board: u128, time: &str) -> Value {
+    config(world, vec![("S1", row([("device_link", link("S1", board, time).into())]))])
+}
+
+fn text<'a>(state: &'a State, name: &str) -> Option<&'a str> {
+    state.value.get("devices").get("S1").get(name).as_str()
+}
+
+/// A device preparation policy for associated devices, or for users.
+async fn policy(world: &World, name: &str, deployment: &str) -> String {
+    let group = world.made(GROUP, [("display_name", name.into()), ("provisioning_client_owner", true.into())]).await;
+    let set =
+        [("display_name", name.into()), ("deployment", deployment.into()), ("device_group_id", id(&group).into())];
+    id(&world.made(POLICY, set).await).to_owned()
+}
+
+fn with_policy(world: &World, policy: &str) -> Value {
+    let set = [("device_link", link("S1", 1, "monday").into()), ("policy_id", policy.into())];
+    config(world, vec![("S1", row(set))])
+}
+
+#[tokio::test]
+async fn another_export_of_the_same_device_is_no_change() {
+    let world = World::new().await;
+    let state = world.apply(NAME, &one(&world, 1, "monday"), &State::default()).await.quietly();
+    assert_eq!((text(&state, "state"), text(&state, "origin")), (Some("Pre-associated"), Some("imported")));
+    assert_eq!((text(&state, "manufacturer"), text(&state, "policy_id")), (Some("HP"), None));
+    world.assert_no_change(NAME, &one(&world, 1, "tuesday"), &state).await;
+    assert_eq!(world.writes()[&format!("POST {UPLOAD}")], 1);
+    let kept = format!("{:?} {:?}", state.value, state.private);
+    assert!(!kept.contains(&link("S1", 1, "monday")[..40]), "no state holds a DeviceLink");
+}
+
+/// A UEFI reset makes another record, and the old one is of nothing.
+#[tokio::test]
+async fn another_device_with_the_serial_number_takes_the_place_of_the_old_one() {
+    let world = World::new().await;
+    let state = world.apply(NAME, &one(&world, 1, "monday"), &State::default()).await.quietly();
+    let other = one(&world, 2, "monday");
+    let changed = world.apply(NAME, &other, &state).await.quietly();
+    assert_ne!(text(&changed, "id"), text(&state, "id"));
+    assert_eq!(world.list(DEVICES).await.len(), 1);
+    world.assert_no_change(NAME, &other, &changed).await;
+}
+
+/// Published clients see a 409 where Microsoft's pages tell of an update.
+#[tokio::test]
+async fn what_is_associated_already_is_read_back_and_stays_at_destroy() {
+    let world = World::new().await;
+    let body = json!({"deviceLink": link("S1", 1, "monday")});
+    world.graph.post(UPLOAD, &body).await.expect("it is associated");
+    world.emulator.advance(std::time::Duration::from_secs(60));
+    let config = config(
+        &world,
+        vec![
+            ("S1", row([("device_link", link("S1", 1, "tuesday").into())])),
+            ("S2", row([("device_link", link("S2", 2, "tuesday").into())])),
+        ],
+    );
+    let state = world.apply(NAME, &config, &State::default()).await.quietly();
+    assert_eq!(text(&state, "origin"), Some("adopted"));
+    assert_eq!(state.value.get("devices").get("S2").get("origin").as_str(), Some("imported"));
+    world.assert_no_change(NAME, &config, &state).await;
+    let plan = world.plan(NAME, &Value::Null, &state).await;
+    assert_eq!(
+        plan.diagnostics.0[0].detail,
+        "The records of these devices are taken away: S2. The mark in the firmware of a device that has enrolled stays, so it \
+         associates with this tenant again while it is enrolled."
+    );
+    world.destroy(NAME, &state).await;
+    let left = world.list(DEVICES).await;
+    assert_eq!((left.len(), &left[0]["serialNumber"]), (1, &json!("S1")));
+}
+
+#[tokio::test]
+async fn another_policy_is_given_by_another_upload() {
+    for updates in [false, true] {
+        let world = World::new().await;
+        world.emulator.configure(|settings| settings.association_upload_updates = updates);
+        let [first, second] =
+            [policy(&world, "First", "associated").await, policy(&world, "Second", "associated").await];
+        let state = world.apply(NAME, &with_policy(&world, &first), &State::default()).await.quietly();
+        assert_eq!(text(&state, "policy_id"), Some(first.as_str()));
+        let config = with_policy(&world, &second);
+        let changed = world.apply(NAME, &config, &state).await.quietly();
+        let there = world.list(DEVICES).await;
+        assert_eq!((there.len(), &there[0]["devicePreparationPolicyId"]), (1, &json!(second)));
+        assert_eq!(text(&changed, "id"), there[0]["id"].as_str());
+        world.assert_no_change(NAME, &config, &changed).await;
+    }
+}
+
+#[tokio::test]
+async fn a_policy_that_is_not_for_associated_devices_is_refused_at_plan() {
+    let world = World::new().await;
+    let policy = policy(&world, "Users", "user_driven").await;
+    let told = world.told(NAME, &with_policy(&world, &policy), &State::default()).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].path.as_ref().map(ToString::to_string).as_deref(), Some("devices[\"S1\"].policy_id"));
+    assert!(
+        told[0].detail.contains(
+            "names the policy \"Users\", which is not for associated devices: Intune takes only a device preparation policy \
+             with `deployment = \"associated\"`."
+        ),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_policy_cannot_change_without_the_device_link() {
+    let world = World::new().await;
+    let policy = policy(&world, "First", "associated").await;
+    let state = world.apply(NAME, &one(&world, 1, "monday"), &State::default()).await.quietly();
+    let bare = config(&world, vec![("S1", row([("policy_id", policy.as_str().into())]))]);
+    let told = world.told(NAME, &bare, &state).await;
+    let words = "cannot change without `device_link`: the device is uploaded again for another policy.";
+    assert!(told.iter().any(|told| told.detail.contains(words)), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_device_that_is_refused_does_not_hold_back_the_others() {
+    let world = World::new().await;
+    let rows = vec![("S1", row([("device_link", link("S1", 1, "monday").into())])), ("NONE", row([]))];
+    let made = world.apply(NAME, &config(&world, rows), &State::default()).await;
+    assert_eq!(made.told(Severity::Error), [""; 0], "an error would taint all rows");
+    let warned = made.told(Severity::Warning);
+    assert!(warned[0].contains("NONE: it is not there, and has no `device_link` to upload"), "{warned:?}");
+    assert!(text(&made.state, "id").is_some());
+}
+
+#[tokio::test]
+async fn a_device_link_that_is_none_or_of_another_device_is_told_on_its_row() {
+    let world = World::new().await;
+    let told = |link: &str| {
+        let config = config(&world, vec![("S1", row([("device_link", link.into())]))]);
+        let told = engine::validate(world.resource(NAME), &config, true).0;
+        let path = told[0].path.as_ref().map(ToString::to_string).unwrap_or_default();
+        (told.len(), path, told[0].detail.clone())
+    };
+    let path = "devices[\"S1\"].device_link".to_owned();
+    let of_another = "The DeviceLink is of the device S2, not of S1. Give each device its own DeviceLink.".to_owned();
+    assert_eq!(told(&link("S2", 1, "monday")), (1, path.clone(), of_another));
+    let (found, at, detail) = told("secret!");
+    assert!((found, at) == (1, path) && detail.contains("is no base64") && !detail.contains("secret"), "{detail}");
+}
