@@ -6,6 +6,7 @@
 //! and only an update reports refused rows as errors.
 
 mod add;
+mod remove;
 mod row;
 mod single;
 
@@ -15,6 +16,7 @@ use serde_json::Value as Json;
 
 use self::{
     add::{Outcome, add},
+    remove::{remove, remove_stale},
     row::{ADOPTED, ID, IMPORTED, ORIGIN, by_key, fold, rows_of, to_json},
 };
 use super::{
@@ -23,10 +25,9 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity},
-    graph::{Call, segment},
     path::Path,
     plan,
-    resource::{Change, Cx, Private, Result, Things, body, shared, wishes::Fate},
+    resource::{Change, Cx, Private, Result, Things, body, shared},
     schema::{Role, null_object},
     value::{Map, Value},
 };
@@ -105,7 +106,9 @@ pub async fn update(rows: &Rows, cx: &mut Cx, prior: &Value, planned: &Value) ->
     let kept: BTreeSet<_> = rows_of(rows, planned).map(|(key, _)| fold(key)).collect();
     remove(cx, rows_of(rows, prior).filter(|(key, _)| !kept.contains(&fold(key)))).await?;
     let outcome = write(rows, cx, prior, planned).await?;
-    remove_stale(rows, cx, prior, &outcome).await?;
+    if let Adding::Single(of_one) = &rows.adding {
+        remove_stale((rows, of_one), cx, prior, &outcome).await?;
+    }
     remember(rows, cx, &outcome);
     let state = settle(rows, planned, prior, &outcome);
     tell(rows, cx, outcome, Severity::Error);
@@ -200,25 +203,6 @@ fn remember(rows: &Rows, cx: &mut Cx, outcome: &Outcome) {
     }
 }
 
-/// Where another thing took the place of one that was made here, that one is of nothing any more.
-async fn remove_stale(rows: &Rows, cx: &Cx, prior: &Value, outcome: &Outcome) -> Result<()> {
-    let (spec, graph) = (cx.spec(), cx.graph()?);
-    let (version, path) = spec.versioned_collection();
-    let stale = rows_of(rows, prior).filter_map(|(key, row)| {
-        let (id, there) = (row.get(ID).as_str()?, outcome.there.get(&fold(key))?.0.get(ID)?.as_str()?);
-        let is_ours = row.get(ORIGIN).as_str() == Some(IMPORTED) && id != there;
-        let config = cx.config.get(rows.attribute).get(key);
-        (is_ours && is_another(rows, &cx.private, key, config)).then(|| Call::delete(format!("{path}/{}", segment(id))))
-    });
-    for sent in graph.send_many(version, &stale.collect::<Vec<_>>()).await {
-        match sent {
-            Err(error) if !error.is_not_found() => return Err(error.into()),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
 /// What was there and came from another resource of this run is whose it was there.
 async fn take_over(cx: &Cx, before: &BTreeMap<String, &Value>, outcome: &mut Outcome) {
     let Some(holder) = cx.holder() else { return };
@@ -285,34 +269,6 @@ fn refusal(rows: &Rows, refused: &BTreeMap<String, String>) -> Diagnostic {
     }
     let detail = format!("These rows were refused. The next apply tries them again.\n\n{}", lines.join("\n"));
     Diagnostic::error("Rows Refused", detail).at(Path::of(rows.attribute))
-}
-
-/// Deletes those of the rows that were made here, and that no other resource of this run wants.
-async fn remove<'a>(cx: &Cx, rows: impl Iterator<Item = (&'a String, &'a Value)>) -> Result<()> {
-    let spec = cx.spec();
-    let (version, path) = spec.versioned_collection();
-    let made = rows.filter(|(_, row)| row.get(ORIGIN).as_str() != Some(ADOPTED));
-    let shared = shared::keys(&cx.private);
-    let made = made.filter_map(|(key, row)| Some((fold(key), row.get(ID).as_str()?)));
-    let made: BTreeMap<_, _> = made.filter(|(key, _)| !shared.contains(key)).collect();
-    let Some(holder) = cx.holder().filter(|_| !made.is_empty()) else { return Ok(()) };
-    cx.wait_for_others().await?;
-    let going = holder.let_go(made.keys().map(String::as_str)).to_remove;
-    let calls: Vec<_> =
-        going.iter().map(|key| Call::delete(format!("{path}/{}", segment(made[key.as_str()])))).collect();
-    let mut refused = Ok(());
-    for (key, sent) in going.iter().zip(cx.graph()?.send_many(version, &calls).await) {
-        match sent {
-            Ok(_) => holder.removed(key, Fate::Gone),
-            Err(error) if error.is_not_found() => holder.removed(key, Fate::Gone),
-            Err(error) => {
-                let is_refused = error.status().is_some_and(|status| status < 500);
-                holder.removed(key, if is_refused { Fate::Stayed } else { Fate::Unsure });
-                refused = refused.and(Err(error));
-            }
-        }
-    }
-    Ok(refused?)
 }
 
 async fn list(rows: &Rows, cx: &Cx) -> Result<BTreeMap<String, Json>> {
