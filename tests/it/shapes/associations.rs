@@ -8,6 +8,7 @@ use super::*;
 
 const NAME: &str = "autopilot_device_association";
 const DEVICES: &str = "/beta/deviceManagement/tenantAssociatedDevices";
+const POLICY_ID: &str = "devicePreparationPolicyId";
 const UPLOAD: &str = "/beta/deviceManagement/tenantAssociatedDevices/importTenantAssociatedDevice";
 
 /// An export of a device, at a time.
@@ -78,6 +79,117 @@ async fn another_device_with_the_serial_number_takes_the_place_of_the_old_one() 
     assert_ne!(text(&changed, "id"), text(&state, "id"));
     assert_eq!(world.list(DEVICES).await.len(), 1);
     world.assert_no_change(NAME, &other, &changed).await;
+}
+
+/// Another workspace may have the device of after a UEFI reset.
+#[tokio::test]
+async fn two_records_of_one_serial_number_are_not_mixed_up() {
+    let world = World::new().await;
+    let [old, new] = [one(&world, 1, "monday"), one(&world, 2, "monday")];
+    let first = world.apply(NAME, &old, &State::default()).await.quietly();
+    let world = world.again();
+    let second = world.apply(NAME, &new, &State::default()).await.quietly();
+    assert_eq!(text(&second, "origin"), Some("imported"), "it was made here");
+    assert_ne!(text(&second, "id"), text(&first, "id"));
+    let world = world.again();
+    world.assert_no_change(NAME, &new, &second).await;
+    let world = world.again();
+    assert_eq!(text(&world.refresh(NAME, &first).await, "id"), text(&first, "id"));
+    world.assert_no_change(NAME, &old, &first).await;
+    world.destroy(NAME, &first).await;
+    let left = world.list(DEVICES).await;
+    assert_eq!((left.len(), left[0]["id"].as_str()), (1, text(&second, "id")));
+    let gone = world.refresh(NAME, &first).await;
+    assert!(gone.value.get("devices").get("S1").is_null(), "the other record is another device's");
+}
+
+#[tokio::test]
+async fn another_policy_is_given_to_the_own_one_of_two_records_of_one_serial_number() {
+    let world = World::new().await;
+    let [first, second] = [policy(&world, "First", "associated").await, policy(&world, "Second", "associated").await];
+    let state = world.apply(NAME, &with_policy(&world, &first), &State::default()).await.quietly();
+    let world = world.again();
+    let other = world.apply(NAME, &one(&world, 2, "monday"), &State::default()).await.quietly();
+    let world = world.again();
+    let config = with_policy(&world, &second);
+    let changed = world.apply(NAME, &config, &state).await.quietly();
+    assert_eq!(text(&changed, "origin"), Some("imported"));
+    let there = world.list(DEVICES).await;
+    let policy_of = |state| there.iter().find(|it| it["id"].as_str() == text(state, "id")).map(|it| &it[POLICY_ID]);
+    assert_eq!((there.len(), policy_of(&changed)), (2, Some(&json!(second))));
+    assert_ne!(policy_of(&other), Some(&json!(second)));
+    world.assert_no_change(NAME, &config, &changed).await;
+}
+
+#[tokio::test]
+async fn a_record_of_another_workspace_that_takes_the_place_of_the_own_one_is_adopted() {
+    let world = World::new().await;
+    let state = world.apply(NAME, &one(&world, 1, "monday"), &State::default()).await.quietly();
+    let world = world.again();
+    let other = world.apply(NAME, &one(&world, 2, "monday"), &State::default()).await.quietly();
+    let world = world.again();
+    let config = one(&world, 2, "tuesday");
+    let changed = world.apply(NAME, &config, &state).await.quietly();
+    assert_eq!((text(&changed, "id"), text(&changed, "origin")), (text(&other, "id"), Some("adopted")));
+    assert_eq!(world.list(DEVICES).await.len(), 1, "the own one is of nothing any more");
+    world.assert_no_change(NAME, &config, &changed).await;
+    world.destroy(NAME, &changed).await;
+    assert_eq!(world.list(DEVICES).await.len(), 1);
+}
+
+/// Where an upload of a device that is there is refused, another policy takes another record.
+#[tokio::test]
+async fn a_record_that_another_workspace_made_in_place_of_the_own_one_is_gone_and_then_adopted() {
+    let world = World::new().await;
+    let [first, second] = [policy(&world, "First", "associated").await, policy(&world, "Second", "associated").await];
+    let config = with_policy(&world, &first);
+    let state = world.apply(NAME, &config, &State::default()).await.quietly();
+    let world = world.again();
+    let theirs = world.apply(NAME, &with_policy(&world, &second), &State::default()).await.quietly();
+    assert_eq!(text(&theirs, "origin"), Some("adopted"));
+    let world = world.again();
+    let gone = world.refresh(NAME, &state).await;
+    assert!(gone.value.get("devices").get("S1").is_null());
+    let mended = world.apply(NAME, &config, &gone).await.quietly();
+    assert_eq!((text(&mended, "policy_id"), text(&mended, "origin")), (Some(first.as_str()), Some("adopted")));
+    assert_eq!(world.list(DEVICES).await.len(), 1);
+    world.assert_no_change(NAME, &config, &mended).await;
+}
+
+#[tokio::test]
+async fn which_of_two_records_of_one_serial_number_a_new_row_is_is_not_guessed() {
+    let world = World::new().await;
+    for board in [1, 2] {
+        world.graph.post(UPLOAD, &json!({"deviceLink": link("S1", board, "monday")})).await.expect("it is associated");
+    }
+    world.emulator.advance(std::time::Duration::from_secs(60));
+    let bare = config(&world, vec![("S1", row([]))]);
+    let made = world.apply(NAME, &bare, &State::default()).await;
+    let words = "S1: there are several of it, and it has no `device_link` that tells which one it is";
+    assert!(made.told(Severity::Error)[0].contains(words), "{:?}", made.told);
+    let made = world.apply(NAME, &one(&world, 2, "tuesday"), &State::default()).await;
+    let words = "S1: the service says that it is there (409), and lists several of it: which one is not told";
+    assert!(made.told(Severity::Error)[0].contains(words), "{:?}", made.told);
+    assert_eq!(world.list(DEVICES).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_device_that_was_refused_is_tried_again_without_what_is_not_set_any_more() {
+    let world = World::new().await;
+    let policy = policy(&world, "First", "associated").await;
+    let other = || ("S2", row([("device_link", link("S2", 2, "monday").into())]));
+    let refused = config(&world, vec![("S1", row([("policy_id", policy.as_str().into())])), other()]);
+    let made = world.apply(NAME, &refused, &State::default()).await;
+    assert_eq!((text(&made.state, "id"), text(&made.state, "policy_id")), (None, Some(policy.as_str())));
+    let without = config(&world, vec![("S1", row([("device_link", link("S1", 1, "monday").into())])), other()]);
+    let state = world.refresh(NAME, &made.state).await;
+    let state = world.apply(NAME, &without, &state).await.quietly();
+    assert!(text(&state, "id").is_some());
+    assert_eq!(text(&state, "policy_id"), None);
+    let there = world.list(DEVICES).await;
+    let sent = there.iter().find(|it| it["serialNumber"] == "S1").map(|it| it[POLICY_ID].clone());
+    assert_ne!(sent, Some(json!(policy)));
+    world.assert_no_change(NAME, &without, &state).await;
 }
 
 /// Published clients see a 409 where Microsoft's pages tell of an update.

@@ -18,6 +18,8 @@ use super::{
 /// Every attribute that can be changed in place: a second state of the same object changes it, and the first one tells.
 pub(crate) async fn is_seen(registered: &Registered) {
     let mut place = Place::of(&registered.spec).await;
+    // A change is to be one of the same object, and not another object in its place.
+    place.emulator.configure(|settings| settings.association_upload_updates = true);
     let mut changed = 0;
     let all = one_by_one(registered, &place.known);
     for (setting, _) in &all {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map as JsonMap, Value as Json};
 
-use super::row::{ADOPTED, IMPORTED, by_key, written};
+use super::listed::Listed;
+use super::row::{ADOPTED, IMPORTED, fold, written};
 use crate::{
     graph::{self, Client},
     resource::shape::table::{Many, Rows},
@@ -30,7 +31,7 @@ pub(super) async fn add(
     collection: &str,
     graph: &Client,
     wanted: &[Wanted],
-    known: &BTreeMap<String, Json>,
+    known: &Listed,
 ) -> Outcome {
     let mut outcome = Outcome::default();
     let mut calls: Vec<_> = wanted.chunks(many.at_most).rev().collect();
@@ -38,7 +39,7 @@ pub(super) async fn add(
         match send((rows, many), collection, graph, call).await {
             Ok(answered) => {
                 for (key, row) in call {
-                    let origin = if known.contains_key(key) { ADOPTED } else { IMPORTED };
+                    let origin = if known.with_key(key).is_empty() { IMPORTED } else { ADOPTED };
                     match answered.get(key).filter(|json| json[many.taken] == true) {
                         Some(json) => drop(outcome.there.insert(key.clone(), (json.clone(), origin))),
                         None => {
@@ -75,5 +76,5 @@ async fn send(
     body.insert(parameter.to_owned(), call.iter().map(|(_, row)| row.clone()).collect());
     let answer = graph.action(&format!("{}/{action}", collection), &Json::Object(body)).await?;
     let answered = answer.unwrap_or_default()["value"].as_array().cloned().unwrap_or_default();
-    Ok(by_key(rows, answered))
+    Ok(answered.into_iter().filter_map(|json| Some((fold(json.get(rows.key)?.as_str()?), json))).collect())
 }

@@ -6,6 +6,7 @@
 //! and only an update reports refused rows as errors.
 
 mod add;
+mod listed;
 mod remove;
 mod row;
 mod single;
@@ -16,13 +17,11 @@ use serde_json::Value as Json;
 
 use self::{
     add::{Outcome, add},
+    listed::list,
     remove::{remove, remove_stale},
-    row::{ADOPTED, ID, IMPORTED, ORIGIN, by_key, fold, rows_of, to_json},
+    row::{ADOPTED, ID, IMPORTED, ORIGIN, fold, rows_of, to_json},
 };
-use super::{
-    object,
-    table::{Adding, Rows},
-};
+use super::table::{Adding, Rows};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity},
     path::Path,
@@ -56,8 +55,8 @@ pub(super) fn things(rows: &Rows, object: &Value) -> Option<Things> {
     Some(map.iter().map(|(key, row)| (fold(key), row.get(ORIGIN).as_str().into())).collect())
 }
 
-/// A row whose key is written in another case is the same row. One that was refused is tried again, and so is one whose proof is of
-/// another thing by now.
+/// A row whose key is written in another case is the same row. One that was refused is tried again as a new one, and one whose
+/// proof is of another thing by now is added again.
 pub fn plan(rows: &Rows, private: &Private, change: &mut Change) {
     let refused = |(key, row): (&String, &Value)| row.get(ID).is_null().then(|| fold(key));
     let refused: BTreeSet<_> = rows_of(rows, &change.prior).filter_map(refused).collect();
@@ -66,16 +65,13 @@ pub fn plan(rows: &Rows, private: &Private, change: &mut Change) {
     let Some(planned) = change.planned.get(rows.attribute).as_map() else { return };
     let again = |(key, row): (&String, &Value)| {
         let mut row = match before.get(&fold(key)) {
+            Some(_) if refused.contains(&fold(key)) => plan::propose(&attributes, config.get(key), &Value::Null),
             Some(before) if there.get(key).is_null() => plan::propose(&attributes, config.get(key), before),
             _ => row.clone(),
         };
-        let is_refused = refused.contains(&fold(key));
-        if row.as_map().is_some() && (is_refused || is_another(rows, private, key, config.get(key))) {
-            let computed = attributes.iter().filter(|it| it.role == Role::Computed && it.name != ORIGIN);
+        if row.as_map().is_some() && is_another(rows, private, key, config.get(key)) {
+            let computed = attributes.iter().filter(|it| it.role == Role::Computed);
             computed.for_each(|attribute| row.insert(attribute.name, Value::Unknown));
-            if is_refused {
-                row.insert(ORIGIN, Value::Unknown);
-            }
         }
         (key.clone(), row)
     };
@@ -119,9 +115,9 @@ pub async fn update(rows: &Rows, cx: &mut Cx, prior: &Value, planned: &Value) ->
 pub async fn read(rows: &Rows, cx: &mut Cx, state: &Value) -> Result<Value> {
     remember_shared(cx).await;
     let (there, attributes) = (list(rows, cx).await?, rows.row_attributes());
-    let now = |(key, row): (&String, &Value)| match there.get(&fold(key)) {
-        Some(json) if !row.get(ID).is_null() => Some((key.clone(), body::read(&attributes, json, Some(row)))),
-        _ => row.get(ID).is_null().then(|| (key.clone(), row.clone())),
+    let now = |(key, row): (&String, &Value)| match there.of_row(rows, key, row) {
+        Some(json) => Some((key.clone(), body::read(&attributes, json, Some(row)))),
+        None => row.get(ID).is_null().then(|| (key.clone(), row.clone())),
     };
     let mut read = state.clone();
     read.insert(rows.attribute, Value::Map(rows_of(rows, state).filter_map(now).collect()));
@@ -156,7 +152,7 @@ pub async fn import(rows: &Rows, cx: &Cx, id: &str) -> Result<Value> {
         row.insert(ORIGIN, ADOPTED.into());
         Some((json.get(rows.key)?.as_str()?.to_owned(), row))
     };
-    state.insert(rows.attribute, Value::Map(list(rows, cx).await?.into_values().filter_map(adopted).collect()));
+    state.insert(rows.attribute, Value::Map(list(rows, cx).await?.last_of_each().filter_map(adopted).collect()));
     Ok(state)
 }
 
@@ -185,7 +181,7 @@ async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<O
     let known = list(rows, cx).await?;
     let mut outcome = match &rows.adding {
         Adding::Many(many) => add((rows, many), spec.collection, &graph, &wanted, &known).await,
-        Adding::Single(of_one) => single::add(&spec, (rows, of_one), &graph, &cx.config, &wanted, &known).await,
+        Adding::Single(of_one) => single::add(cx, (rows, of_one), &graph, &before, &wanted, &known).await,
     };
     take_over(cx, &before, &mut outcome).await;
     Ok(outcome)
@@ -232,7 +228,9 @@ fn settle(rows: &Rows, planned: &Value, prior: &Value, outcome: &Outcome) -> Val
         let before = before.get(&folded).copied().unwrap_or(&Value::Null);
         let row = match outcome.there.get(&folded) {
             Some((json, origin)) => {
-                let held = Some(before.get(ORIGIN)).filter(|held| !held.is_null());
+                // Adding by a proof tells it of each row, since the row may be another object by now.
+                let stays = matches!(rows.adding, Adding::Many(_));
+                let held = Some(before.get(ORIGIN)).filter(|held| stays && !held.is_null());
                 let mut there = body::read(&attributes, json, None);
                 there.insert(ORIGIN, held.cloned().unwrap_or_else(|| (*origin).into()));
                 body::settle(row, &there)
@@ -269,11 +267,4 @@ fn refusal(rows: &Rows, refused: &BTreeMap<String, String>) -> Diagnostic {
     }
     let detail = format!("These rows were refused. The next apply tries them again.\n\n{}", lines.join("\n"));
     Diagnostic::error("Rows Refused", detail).at(Path::of(rows.attribute))
-}
-
-async fn list(rows: &Rows, cx: &Cx) -> Result<BTreeMap<String, Json>> {
-    let spec = cx.spec();
-    let mut all = cx.graph()?.list(spec.collection).await?;
-    all.retain(|json| object::is_of_kind(&spec, json));
-    Ok(by_key(rows, all))
 }

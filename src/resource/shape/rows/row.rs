@@ -1,7 +1,5 @@
 //! One row: its key, its JSON, and whose it is.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 use crate::{
@@ -42,11 +40,6 @@ pub(super) fn to_json(
 /// A row's key as it was written.
 pub(super) fn written(rows: &Rows, row: &Json) -> String {
     row[rows.key].as_str().unwrap_or_default().to_owned()
-}
-
-/// Objects by their keys as they are compared.
-pub(super) fn by_key(rows: &Rows, all: Vec<Json>) -> BTreeMap<String, Json> {
-    all.into_iter().filter_map(|json| Some((fold(json.get(rows.key)?.as_str()?), json))).collect()
 }
 
 /// A key as it is compared: keys have no case.

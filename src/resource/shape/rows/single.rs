@@ -2,7 +2,7 @@
 //!
 //! The proof's text is another one each time it is exported, so private state keeps what it is of. A row is uploaded where it
 //! is new, where its properties change, and where it is of another thing. What is there already may be refused by a 409: then
-//! it is read back.
+//! it is read back. Other things may have the same key, so a row that has an id is the object of that id only.
 
 use std::{
     collections::BTreeMap,
@@ -13,11 +13,12 @@ use futures_util::{FutureExt, StreamExt, stream};
 use serde_json::{Map as JsonMap, Value as Json};
 
 use super::add::{Outcome, Wanted};
-use super::row::{ADOPTED, ID, IMPORTED, by_key, fold, rows_of, written};
+use super::listed::Listed;
+use super::row::{ADOPTED, ID, IMPORTED, ORIGIN, fold, rows_of, written};
 use crate::{
     graph::{Client, Error, Patience, segment},
     resource::{
-        Private, Spec,
+        Cx, Private, Spec,
         shape::{
             object,
             table::{Rows, Single},
@@ -42,26 +43,29 @@ struct Upload<'a> {
     rows: &'a Rows,
     single: &'a Single,
     graph: &'a Client,
-    known: &'a BTreeMap<String, Json>,
+    private: &'a Private,
+    config: &'a Value,
+    /// The rows of the state before, by their keys as they are compared.
+    before: &'a BTreeMap<String, &'a Value>,
+    known: &'a Listed,
     /// Whether no more is to be sent: what refused one for its permission refuses all.
     ended: AtomicBool,
 }
 
 /// Uploads the wanted rows, and waits until reads show them. `known` are those that were there before.
 pub(super) async fn add(
-    spec: &Spec,
+    cx: &Cx,
     (rows, single): (&Rows, &Single),
     graph: &Client,
-    config: &Value,
+    before: &BTreeMap<String, &Value>,
     wanted: &[Wanted],
-    known: &BTreeMap<String, Json>,
+    known: &Listed,
 ) -> Outcome {
-    let proofs: BTreeMap<_, _> = rows_of(rows, config).map(|(key, row)| (fold(key), row.get(single.proof.0))).collect();
-    let upload = Upload { spec, rows, single, graph, known, ended: AtomicBool::new(false) };
+    let (spec, private, config) = (&cx.spec(), &cx.private, &cx.config);
+    let upload = Upload { spec, rows, single, graph, private, config, before, known, ended: AtomicBool::new(false) };
     let mut jobs = Vec::new();
     for wanted in wanted {
-        let proof = proofs.get(&wanted.0).and_then(|proof| proof.as_str());
-        jobs.push(upload.wanted(wanted, proof).boxed());
+        jobs.push(upload.wanted(wanted).boxed());
     }
     let mut outcome = Outcome::default();
     let mut done = stream::iter(jobs).buffer_unordered(AT_ONCE);
@@ -70,7 +74,7 @@ pub(super) async fn add(
             Fate::There(json, origin) => drop(outcome.there.insert(key.clone(), (json, origin))),
             Fate::Refused(why) => drop(outcome.refused.insert(written(rows, row), why)),
             Fate::Stopped(error) => {
-                if error.is_lost() && !known.contains_key(key) {
+                if error.is_lost() && known.with_key(key).is_empty() {
                     // It may be there, and is ours then: the next apply finds it.
                     outcome.there.insert(key.clone(), (Json::Null, IMPORTED));
                 }
@@ -85,35 +89,67 @@ pub(super) async fn add(
 }
 
 impl Upload<'_> {
-    async fn wanted<'w>(&self, wanted: &'w Wanted, proof: Option<&str>) -> (&'w String, &'w Json, Fate) {
+    async fn wanted<'w>(&self, wanted: &'w Wanted) -> (&'w String, &'w Json, Fate) {
         let (key, row) = wanted;
-        (key, row, self.one(key, row, proof).await)
+        (key, row, self.one(key, row).await)
     }
 
-    async fn one(&self, key: &str, row: &Json, proof: Option<&str>) -> Fate {
+    async fn one(&self, key: &str, row: &Json) -> Fate {
         if self.ended.load(Ordering::Relaxed) {
             return Fate::Refused("it was not tried after the others".to_owned());
         }
         let properties = self.properties(row);
-        let there = self.known.get(key);
-        let Some(proof) = proof else {
+        let config = self.config_of(row);
+        let Some(proof) = config.get(self.single.proof.0).as_str() else {
             let name = self.single.proof.0;
-            return match there {
-                Some(there) if agrees(there, &properties) => Fate::There(there.clone(), ADOPTED),
-                Some(_) => Fate::Refused(format!("only with `{name}` can it be changed: it is uploaded again")),
-                None => Fate::Refused(format!("it is not there, and has no `{name}` to upload")),
+            return match self.candidates(key, config, self.known).as_slice() {
+                [there] if agrees(there, &properties) => Fate::There((*there).clone(), self.origin(key, there)),
+                [_] => Fate::Refused(format!("only with `{name}` can it be changed: it is uploaded again")),
+                [] => Fate::Refused(format!("it is not there, and has no `{name}` to upload")),
+                _ => {
+                    Fate::Refused(format!("there are several of it, and it has no `{name}` that tells which one it is"))
+                }
             };
         };
-        let origin = if there.is_some() { ADOPTED } else { IMPORTED };
         match self.send(&properties, proof).await {
-            Ok(json) => Fate::There(json, origin),
-            Err(error) if error.status() == Some(409) => self.read_back(key, &properties, proof, origin).await,
+            Ok(json) => {
+                let was_there = json[ID].as_str().is_some_and(|id| self.known.with_id(key, id).is_some());
+                let origin = if was_there { self.origin(key, &json) } else { IMPORTED };
+                Fate::There(json, origin)
+            }
+            Err(error) if error.status() == Some(409) => self.read_back(key, &properties, config, proof).await,
             Err(error) if error.status() == Some(400) => Fate::Refused(error.to_string()),
             Err(error) => {
                 self.ended.store(true, Ordering::Relaxed);
                 Fate::Stopped(error)
             }
         }
+    }
+
+    fn config_of(&self, row: &Json) -> &Value {
+        self.config.get(self.rows.attribute).get(row[self.rows.key].as_str().unwrap_or_default())
+    }
+
+    fn before(&self, key: &str) -> &Value {
+        self.before.get(key).copied().unwrap_or(&Value::Null)
+    }
+
+    /// Which objects a row may be: that of its id, or any other of its key where its proof is of another thing. One without an
+    /// id may be any of its key, and so may one whose proof cannot be compared.
+    fn candidates<'l>(&self, key: &str, config: &Value, listed: &'l Listed) -> Vec<&'l Json> {
+        let Some(id) = self.before(key).get(ID).as_str() else { return listed.with_key(key).iter().collect() };
+        let is_same = match config.get(self.single.proof.0) {
+            Value::Null => Some(true),
+            _ => is_same(self.single, self.private, key, config),
+        };
+        listed.with_key(key).iter().filter(|json| is_same.is_none_or(|same| (json[ID] == id) == same)).collect()
+    }
+
+    /// Whose an object is that was there. That of the state stays whose it was.
+    fn origin(&self, key: &str, there: &Json) -> &'static str {
+        let before = self.before(key);
+        let is_same = before.get(ID).as_str().is_none_or(|id| there[ID] == id);
+        if is_same && before.get(ORIGIN).as_str() == Some(IMPORTED) { IMPORTED } else { ADOPTED }
     }
 
     /// What is sent of a row beside its proof.
@@ -131,28 +167,28 @@ impl Upload<'_> {
     }
 
     /// It is there already. Where it is not as it is wanted, it is removed and uploaded again, as long as that hurts nobody.
-    async fn read_back(
-        &self,
-        key: &str,
-        properties: &JsonMap<String, Json>,
-        proof: &str,
-        origin: &'static str,
-    ) -> Fate {
+    async fn read_back(&self, key: &str, properties: &JsonMap<String, Json>, config: &Value, proof: &str) -> Fate {
         let all = match self.graph.list(self.spec.collection).await {
             Ok(all) => all,
             Err(error) => return Fate::Stopped(error),
         };
-        let ours = all.into_iter().filter(|json| object::is_of_kind(self.spec, json)).collect();
-        let Some(there) = by_key(self.rows, ours).remove(key) else {
-            return Fate::Refused("the service says that it is there (409), and does not list it yet".to_owned());
+        let listed = Listed::of(self.spec, self.rows, all);
+        let there = match self.candidates(key, config, &listed).as_slice() {
+            [there] => *there,
+            [] => return Fate::Refused("the service says that it is there (409), and does not list it yet".to_owned()),
+            _ => {
+                let why = "the service says that it is there (409), and lists several of it: which one is not told";
+                return Fate::Refused(why.to_owned());
+            }
         };
-        if agrees(&there, properties) {
-            return Fate::There(there, origin);
+        let origin = self.origin(key, there);
+        if agrees(there, properties) {
+            return Fate::There(there.clone(), origin);
         }
-        if !(self.single.can_be_removed)(&there) {
+        if !(self.single.can_be_removed)(there) {
             return Fate::Refused("the service keeps it as it is (409), and it is in use by now".to_owned());
         }
-        match self.send_anew(&there, properties, proof).await {
+        match self.send_anew(there, properties, proof).await {
             Ok(json) => Fate::There(json, origin),
             Err(error) if matches!(error.status(), Some(400 | 409)) => Fate::Refused(error.to_string()),
             Err(error) => Fate::Stopped(error),
@@ -186,16 +222,13 @@ fn agrees(there: &Json, properties: &JsonMap<String, Json>) -> bool {
 }
 
 /// A read answers 404 for a while after an upload. One that was not seen in time has no id: the next apply looks for it.
-async fn wait_until_seen(
-    spec: &Spec,
-    graph: &Client,
-    outcome: &mut Outcome,
-    known: &BTreeMap<String, Json>,
-) -> Result<(), Error> {
+async fn wait_until_seen(spec: &Spec, graph: &Client, outcome: &mut Outcome, known: &Listed) -> Result<(), Error> {
     let (version, path) = spec.versioned_collection();
-    let id = |json: &Json| json[ID].as_str().map(str::to_owned);
-    let new = outcome.there.iter().filter(|(key, (json, _))| known.get(*key).and_then(id) != id(json));
-    let mut unseen: Vec<(String, String)> = new.filter_map(|(key, (json, _))| Some((key.clone(), id(json)?))).collect();
+    let new = outcome.there.iter().filter_map(|(key, (json, _))| {
+        let id = json[ID].as_str().filter(|id| known.with_id(key, id).is_none())?;
+        Some((key.clone(), id.to_owned()))
+    });
+    let mut unseen: Vec<(String, String)> = new.collect();
     let mut patience = Patience::default();
     let stopped = loop {
         if unseen.is_empty() {
@@ -230,9 +263,13 @@ const PROOFS: &str = "proofs";
 /// Whether the configuration's proof is of another thing than the row that is there. One that is not set, or not remembered,
 /// tells nothing.
 pub(super) fn is_another(single: &Single, private: &Private, key: &str, config: &Value) -> bool {
+    is_same(single, private, key, config) == Some(false)
+}
+
+fn is_same(single: &Single, private: &Private, key: &str, config: &Value) -> Option<bool> {
     let before = private.get(PROOFS).and_then(|proofs| proofs.get(fold(key))?.as_str());
     let now = config.get(single.proof.0).as_str().and_then(single.identity);
-    matches!((before, now), (Some(before), Some(now)) if before != now)
+    Some(before? == now?)
 }
 
 /// Remembers what the proofs of these rows are of; of a row that was not uploaded, what it was.
