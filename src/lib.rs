@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 0 | [`value`], [`path`], [`diagnostic`]: values, where they are, what the user is told |
 //! | 1 | [`schema`]: attributes and validators, data only |
-//! | 2 | [`wire`], [`plan`], [`knowledge`], [`registry_docs`]: pure functions over values |
+//! | 2 | [`wire`], [`plan`], [`knowledge`], [`registry_docs`], `hcl`: pure functions over values |
 //! | 3 | [`graph`]: the HTTP client of Microsoft Graph; knows no Terraform |
 //! | 3 | `autopilot`: what of the Autopilot service several of the floor 5 use; over [`graph`], knows no Terraform |
 //! | 3 | `login`: sign-ins of administrators, and where they are kept; over [`graph`], knows no Terraform |
@@ -26,6 +26,8 @@ pub mod diagnostic;
 pub mod emulator;
 pub mod functions;
 pub mod graph;
+#[cfg(feature = "emulator")]
+pub(crate) mod hcl;
 pub mod knowledge;
 pub(crate) mod login;
 pub mod path;

@@ -82,7 +82,8 @@ type Failed = (String, String);
 /// The devices that are meant, and the serial numbers that nobody registered.
 fn chosen<'a>(config: &Value, registered: &'a Registered) -> Result<(Vec<&'a Device>, Vec<Failed>)> {
     if let Some(tag) = config.get(GROUP_TAG).as_str() {
-        let chosen: Vec<_> = registered.iter().filter(|device| device.group_tag.as_deref() == Some(tag)).collect();
+        let mut chosen: Vec<_> = registered.iter().filter(|device| device.group_tag.as_deref() == Some(tag)).collect();
+        chosen.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
         if chosen.is_empty() {
             let detail = format!("No registered device has the group tag {tag:?}. Check its spelling and case.");
             return Err(Diagnostic::error("No Device Found", detail).at(Path::of(GROUP_TAG)).into());

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{csv, demo, docs, emulator, hash, login, rule, screen::Screen};
+use super::{csv, demo, docs, emulator, export, hash, login, rule, screen::Screen};
 
 /// Windows Autopilot as code: a provider for Terraform and OpenTofu.
 ///
@@ -49,6 +49,9 @@ enum Command {
         after_long_help = emulator::LONG_HELP
     )]
     Emulator(emulator::Arguments),
+    /// Write a tenant that exists as a configuration that plans no change.
+    #[command(after_help = "Example: terraform-provider-autopilot export --out contoso", after_long_help = export::LONG_HELP)]
+    Export(export::Arguments),
     /// Sign in as an administrator, for what Graph allows to no application.
     #[command(after_long_help = login::LOGIN_HELP)]
     Login(login::Login),
@@ -92,6 +95,7 @@ pub(super) fn run_command() -> ExitCode {
         }
         Some(Command::Demo { scenario, keep, .. }) => demo::run(&scenario, keep),
         Some(Command::Emulator(arguments)) => emulator::run(arguments),
+        Some(Command::Export(arguments)) => export::run(&arguments),
         Some(Command::Login(arguments)) => login::login(arguments),
         Some(Command::Logout(arguments)) => login::logout(&arguments),
         Some(Command::Csv(command)) => csv::run(&command),

@@ -19,6 +19,8 @@ pub mod docs;
 #[cfg(feature = "emulator")]
 mod emulator;
 #[cfg(feature = "emulator")]
+mod export;
+#[cfg(feature = "emulator")]
 mod findings;
 #[cfg(feature = "emulator")]
 mod given;

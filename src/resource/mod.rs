@@ -32,7 +32,7 @@ mod lookup;
 mod mover;
 mod private;
 mod reasons;
-mod references;
+pub(crate) mod references;
 mod registry;
 pub mod rule;
 pub mod shape;
@@ -60,6 +60,6 @@ pub use private::Private;
 pub use registry::{
     Provider, Registered, RegisteredAction, RegisteredData, RegisteredEphemeral, RegisteredFunction, Registry,
 };
-pub use shape::{Adding, Many, Order, Post, Rows, Single, collection};
+pub use shape::{Adding, Many, Order, Post, Rows, Shape, Single, collection};
 pub use spec::{Find, Held, Silent, Spec, Update};
 pub use wishes::Things;

@@ -8,12 +8,12 @@ use crate::{
 
 /// An id, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Reference {
+pub(crate) struct Reference {
     /// What it is the id of, as tables call it: `group`.
-    pub(super) kind: &'static str,
+    pub(crate) kind: &'static str,
     /// The attribute that names it, as it is found in a configuration: `assignments.group_id`.
     pub(super) shown: String,
-    pub(super) id: String,
+    pub(crate) id: String,
     /// The attribute of the table in which it stands.
     pub(super) attribute: &'static str,
 }
@@ -26,7 +26,7 @@ impl Reference {
 }
 
 /// All that are known, in the order of the table.
-pub(super) fn of(table: &[Attribute], value: &Value) -> Vec<Reference> {
+pub(crate) fn of(table: &[Attribute], value: &Value) -> Vec<Reference> {
     let mut found = Vec::new();
     for attribute in table {
         collect(attribute, value.get(attribute.name), attribute.name, "", &mut found);

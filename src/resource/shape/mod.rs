@@ -102,7 +102,10 @@ pub async fn list(cx: &mut Cx, listing: &mut Listing) -> Result<()> {
         }
         Shape::Order(order) => {
             let state = order::there(order, cx).await?;
-            let _ = listing.tell(&cx.spec().title(), state).await;
+            // An order of nothing is none.
+            if !state.get(order.attribute).elements().is_empty() {
+                let _ = listing.tell(&cx.spec().title(), state).await;
+            }
             Ok(())
         }
         Shape::Rows(_) => Ok(()),

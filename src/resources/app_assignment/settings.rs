@@ -45,7 +45,10 @@ pub(super) fn attributes() -> Vec<Attribute> {
 
 /// What says nothing without another one.
 pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
-    let is_set = |name: &str| !config.get(name).is_null() && config.get(name).as_bool() != Some(false);
+    let is_set = |name: &str| {
+        let value = config.get(name);
+        !value.is_null() && !value.is_unknown() && value.as_bool() != Some(false)
+    };
     let snooze = ("restart_snooze_minutes", "restart_grace_period_minutes");
     let countdown = ("restart_countdown_minutes", "restart_grace_period_minutes");
     for (name, needed) in [("deadline_in_device_time", "deadline"), countdown, snooze] {

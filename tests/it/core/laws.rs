@@ -496,6 +496,10 @@ fn core_accepts_what_a_resource_has_to_say_of_its_plan() {
         let shown = action(&story.prior, &answer.planned, &counts.map_err(|faults| faults.join("; "))?);
         if shown != Action::Replace {
             let again = plan(resource, &story.resolved, &story.prior);
+            // What was not known turned out to be refused: the apply ends there.
+            if again.diagnostics.has_errors() {
+                return Ok(());
+            }
             let counts = required_replaces(&subject.core, &story.prior, &again.planned, &again.replace);
             let now = action(&story.prior, &again.planned, &counts.map_err(|faults| faults.join("; "))?);
             nothing(&replan_faults(&subject.core, (shown, &answer.planned), (now, &again.planned)))?;

@@ -12,6 +12,7 @@ mod drift;
 #[cfg(unix)]
 mod each_tenant;
 mod examples;
+mod exported;
 mod filters;
 #[cfg(unix)]
 mod fleet;

@@ -36,7 +36,7 @@ fn lab(text: &str) -> Lab {
 }
 
 fn file(lab: &Lab) -> PathBuf {
-    lab.home.path().join("sign-ins.json")
+    lab.home.path().join("signed-in-here.json")
 }
 
 fn refresh_token(lab: &Lab) -> String {

@@ -1,0 +1,126 @@
+//! Registered devices: one import for each group tag, with a CSV beside it. They are adopted, since Graph tells no hashes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{left_out::LeftOut, naming};
+use crate::{
+    autopilot::{device::Device, devices},
+    graph::{Client, Error},
+    knowledge::serial_number::Key,
+};
+
+/// The devices of one group tag.
+pub(super) struct Fleet {
+    /// The tag; empty where they have none.
+    pub(super) tag: String,
+    pub(super) name: String,
+    /// The CSV.
+    pub(super) csv: String,
+    count: usize,
+}
+
+impl Fleet {
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The CSV beside the configuration.
+    pub(super) fn file(&self) -> String {
+        format!("devices/{}.csv", self.name)
+    }
+
+    /// What brings them in.
+    pub(super) fn import_id(&self) -> String {
+        format!("group_tag={}", self.tag)
+    }
+
+    /// What the configuration says of them.
+    pub(super) fn devices(&self) -> String {
+        let or_null = |column: &str| format!("device.{column} == \"\" ? null : device.{column}");
+        format!(
+            "{{\n    for device in csvdecode(file(\"${{path.module}}/{}\")) : device.serial_number => {{\n      group_tag     \
+             = {}\n      assigned_user = {}\n      display_name  = {}\n    }}\n  }}",
+            self.file(),
+            or_null("group_tag"),
+            or_null("assigned_user"),
+            or_null("display_name"),
+        )
+    }
+}
+
+/// All of them by tag, and what is left out.
+pub(super) async fn read(graph: &Client) -> Result<(Vec<Fleet>, Vec<LeftOut>), Error> {
+    Ok(by_tag(devices::list(graph).await?))
+}
+
+fn by_tag(devices: Vec<Device>) -> (Vec<Fleet>, Vec<LeftOut>) {
+    let (mut tags, mut seen, mut odd) = (BTreeMap::<String, Vec<Device>>::new(), BTreeSet::new(), Vec::new());
+    for device in devices {
+        if device.serial_number.trim().is_empty() {
+            odd.push(format!("{} has no serial number", device.id));
+        } else if !seen.insert(Key::of(&device.serial_number)) {
+            odd.push(format!("{} is registered more than once", device.serial_number));
+        } else {
+            tags.entry(device.group_tag.clone().unwrap_or_default()).or_default().push(device);
+        }
+    }
+    let titles: Vec<String> =
+        tags.keys().map(|tag| if tag.is_empty() { "untagged".to_owned() } else { tag.clone() }).collect();
+    let names = naming::names(titles.iter().map(|title| (title.as_str(), "", None)));
+    let fleets = tags.into_iter().zip(names).map(|((tag, mut devices), name)| {
+        devices.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
+        Fleet { csv: csv(&devices), count: devices.len(), tag, name }
+    });
+    let fleets = fleets.collect();
+    let left_out = odd.into_iter().map(|why| LeftOut { what: "a registered device".into(), why: format!("{why}.") });
+    (fleets, left_out.collect())
+}
+
+fn csv(devices: &[Device]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut rows = vec![["serial_number", "group_tag", "assigned_user", "display_name"]];
+    rows.extend(devices.iter().map(|device| {
+        [
+            device.serial_number.as_str(),
+            device.group_tag.as_deref().unwrap_or_default(),
+            device.user.as_deref().unwrap_or_default(),
+            device.display_name.as_deref().unwrap_or_default(),
+        ]
+    }));
+    for row in rows {
+        // A vector takes everything.
+        let _ = writer.write_record(row);
+    }
+    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device(serial: &str, tag: Option<&str>) -> Device {
+        Device {
+            id: format!("id-{serial}"),
+            serial_number: serial.into(),
+            group_tag: tag.map(Into::into),
+            ..Device::default()
+        }
+    }
+
+    #[test]
+    fn devices_are_kept_by_their_tags_and_what_has_no_serial_number_is_told() {
+        let all = vec![
+            device("B", Some("Sales")),
+            device("A", Some("Sales")),
+            device("C", None),
+            device("", None),
+            device("a", None),
+        ];
+        let (fleets, odd) = by_tag(all);
+        let told: Vec<_> = fleets.iter().map(|fleet| (fleet.name.as_str(), fleet.import_id(), fleet.count())).collect();
+        assert_eq!(told, [("untagged", "group_tag=".to_owned(), 1), ("sales", "group_tag=Sales".to_owned(), 2)]);
+        assert_eq!(fleets[1].csv, "serial_number,group_tag,assigned_user,display_name\nA,Sales,,\nB,Sales,,\n");
+        let odd: Vec<_> = odd.iter().map(|odd| odd.why.as_str()).collect();
+        assert_eq!(odd, ["id- has no serial number.", "a is registered more than once."]);
+    }
+}

@@ -1,0 +1,157 @@
+//! What there is in the tenant, by the lists of the resources.
+
+use tokio::sync::mpsc;
+
+use super::left_out::LeftOut;
+use crate::{
+    resource::{
+        Registered, Registry, Shape,
+        engine::{self, ListRequest, Scope},
+        listing::{Found, NAME_CONTAINS},
+    },
+    schema::null_object,
+    value::Value,
+};
+
+/// What `--only` calls the registered devices.
+const DEVICES: &str = "devices";
+
+/// What is exported.
+pub(super) struct Kinds<'a> {
+    pub(super) resources: Vec<&'a Registered>,
+    pub(super) devices: bool,
+}
+
+/// The kinds that were asked for; without any all that an export takes.
+pub(super) fn kinds<'a>(registry: &'a Registry, only: &[String]) -> Result<Kinds<'a>, String> {
+    let listed: Vec<&Registered> = registry.resources.iter().filter(|registered| is_listed(registered)).collect();
+    if only.is_empty() {
+        let resources = listed.into_iter().filter(|registered| !is_of_every_tenant(registered)).collect();
+        return Ok(Kinds { resources, devices: true });
+    }
+    let known: Vec<&str> = listed.iter().map(|registered| registered.spec.name).chain([DEVICES]).collect();
+    for name in only {
+        if !known.contains(&name.as_str()) {
+            return Err(format!("There is no kind {name:?} to export. There are: {}.", known.join(", ")));
+        }
+    }
+    let is_wanted = |registered: &&Registered| only.iter().any(|name| name == registered.spec.name);
+    let devices = only.iter().any(|name| name == DEVICES);
+    Ok(Kinds { resources: listed.into_iter().filter(is_wanted).collect(), devices })
+}
+
+/// Whether an export takes the objects of a kind as its list tells them.
+fn is_listed(registered: &Registered) -> bool {
+    registered.list.is_some() && registered.spec.within.is_none()
+}
+
+/// What every tenant has belongs to nobody: it is exported where it is asked for.
+fn is_of_every_tenant(registered: &Registered) -> bool {
+    matches!(registered.spec.shape, Shape::Singleton)
+}
+
+/// What is in no folder, and why.
+pub(super) fn never(registry: &Registry, kinds: &Kinds<'_>) -> Vec<LeftOut> {
+    let is_read = |registered: &Registered| kinds.resources.iter().any(|read| read.type_name == registered.type_name);
+    let left = registry.resources.iter().filter(|registered| !is_read(registered) && is_listed(registered));
+    left.map(|registered| {
+        let name = registered.spec.name;
+        let why = match is_of_every_tenant(registered) {
+            true => format!("Every tenant has one. `--only {name}` exports it, to be managed from then on."),
+            false => "It was not asked for.".to_owned(),
+        };
+        LeftOut { what: registered.type_name.clone(), why }
+    })
+    .collect()
+}
+
+/// One object as a list tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Read {
+    pub(super) title: String,
+    pub(super) import_id: String,
+    pub(super) state: Value,
+}
+
+/// One object as it is exported.
+#[derive(Clone)]
+pub(super) struct Object {
+    pub(super) registered: Registered,
+    pub(super) title: String,
+    pub(super) import_id: String,
+    /// Its id in the tenant.
+    pub(super) id: String,
+    /// What a configuration says of it.
+    pub(super) config: Value,
+    /// What could not be said.
+    pub(super) told: Vec<String>,
+}
+
+impl Read {
+    /// What a configuration says of it; none of what no configuration can say.
+    pub(super) fn object(&self, registered: &Registered) -> Option<Object> {
+        let (config, told) = engine::generate(registered, &self.state);
+        Some(Object {
+            registered: registered.clone(),
+            title: self.title.clone(),
+            import_id: self.import_id.clone(),
+            id: self.state.get("id").as_str()?.to_owned(),
+            config,
+            told: told.into_iter().map(|told| told.detail).collect(),
+        })
+    }
+}
+
+impl Object {
+    /// Whether a tenant has but one of its kind.
+    pub(super) fn is_the_only_one(&self) -> bool {
+        !matches!(self.registered.spec.shape, Shape::Collection)
+    }
+}
+
+/// All objects of a kind, whole. The error is a sentence.
+pub(super) async fn objects(
+    registered: &Registered,
+    scope: &Scope,
+    name_contains: Option<&str>,
+) -> Result<Vec<Read>, String> {
+    let narrowed_by = registered.list.as_deref().unwrap_or_default();
+    let mut config = null_object(narrowed_by);
+    if narrowed_by.iter().any(|attribute| attribute.name == NAME_CONTAINS) {
+        config.insert(NAME_CONTAINS, name_contains.map_or(Value::Null, Value::from));
+    }
+    let request = ListRequest { config, whole: true, limit: usize::MAX };
+    let (to, mut from) = mpsc::channel::<Found>(64);
+    let collecting = async {
+        let mut all = Vec::new();
+        while let Some(found) = from.recv().await {
+            all.push(found);
+        }
+        all
+    };
+    let (told, found) = tokio::join!(engine::list(registered, scope, request, to), collecting);
+    let errors = told.into_iter().chain(found.iter().flat_map(|found| found.diagnostics.0.iter().cloned()));
+    if let Some(error) = errors.into_iter().find(|told| told.severity == crate::diagnostic::Severity::Error) {
+        return Err(error.detail);
+    }
+    // An order of nothing says nothing.
+    let is_something = |found: &Found| match &registered.spec.shape {
+        Shape::Order(order) => !found.object.get(order.attribute).elements().is_empty(),
+        _ => !found.object.is_null(),
+    };
+    let import_id = |found: &Found| registered.spec.identity.as_ref().map(|parts| parts.import_id(&found.identity));
+    let mut read: Vec<Read> = found
+        .into_iter()
+        .filter(is_something)
+        .filter_map(|found| {
+            Some(Read { import_id: import_id(&found)?, title: found.display_name, state: found.object })
+        })
+        .collect();
+    read.sort_by(|a, b| (a.title.to_lowercase(), &a.import_id).cmp(&(b.title.to_lowercase(), &b.import_id)));
+    Ok(read)
+}
+
+/// So many of something.
+pub(super) fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}

@@ -1,0 +1,140 @@
+//! The files of an export.
+
+use std::collections::BTreeMap;
+
+use super::{
+    devices::Fleet,
+    folder::{Files, IMPORTS, MARK},
+    reading::Object,
+    readme,
+    referring::{Addresses, Looked, default_of},
+    tenancy::Tenancy,
+};
+use crate::hcl::{self, Block, Expression};
+
+/// Where the module is.
+const MODULE: &str = "modules/tenant/";
+
+/// All files. `as_module`: what makes a tenant is a module, and what belongs to this one is what calls it.
+pub(super) fn files(tenancy: &Tenancy, addresses: &Addresses, data: &[Looked], as_module: bool) -> Files {
+    let inside = if as_module { MODULE } else { "" };
+    let mut files = Files::new();
+    let mut put = |name: String, blocks: Vec<Block>| {
+        if !blocks.is_empty() {
+            files.insert(name, format!("{MARK}\n\n{}", hcl::file(blocks)));
+        }
+    };
+    put("main.tf".to_owned(), main(addresses, as_module));
+    if as_module {
+        put(format!("{inside}versions.tf"), vec![versions()]);
+    }
+    put("variables.tf".to_owned(), variables(tenancy, addresses, true, !as_module));
+    if as_module {
+        put(format!("{inside}variables.tf"), variables(tenancy, addresses, false, true));
+    }
+    put(format!("{inside}data.tf"), data.iter().map(looked).collect());
+    put("devices.tf".to_owned(), tenancy.devices.iter().map(fleet).collect());
+    for (kind, blocks) in by_kind(tenancy, addresses) {
+        put(format!("{inside}{kind}.tf"), blocks);
+    }
+    put(IMPORTS.to_owned(), imports(tenancy, addresses, as_module));
+    for fleet in &tenancy.devices {
+        files.insert(fleet.file(), fleet.csv.clone());
+    }
+    files.insert("README.md".to_owned(), readme::text(tenancy, as_module));
+    files
+}
+
+/// A file for each kind, named after it.
+fn by_kind(tenancy: &Tenancy, addresses: &Addresses) -> BTreeMap<String, Vec<Block>> {
+    let mut kinds: BTreeMap<String, Vec<Block>> = BTreeMap::new();
+    for (object, name) in tenancy.objects.iter().zip(&addresses.names) {
+        let spec = &object.registered.spec;
+        let kind = match object.is_the_only_one() {
+            true => spec.name.to_owned(),
+            false => spec.nouns.replace([' ', '-'], "_").to_lowercase(),
+        };
+        kinds.entry(kind).or_default().push(resource(object, name, addresses));
+    }
+    kinds
+}
+
+fn resource(object: &Object, name: &str, addresses: &Addresses) -> Block {
+    let attributes = hcl::attributes(&object.registered.spec.attributes, &object.config, addresses);
+    let mut block = hcl::block("resource", &[&object.registered.type_name, name], attributes);
+    if !object.told.is_empty() {
+        hcl::comment(&mut block, &object.told.join("\n"));
+    }
+    block
+}
+
+fn looked(looked: &Looked) -> Block {
+    let by = vec![(looked.by.0.to_owned(), hcl::literal(&looked.by.1))];
+    hcl::block("data", &[&looked.type_name, &looked.name], by)
+}
+
+fn fleet(fleet: &Fleet) -> Block {
+    let devices = hcl::parsed(&fleet.devices()).unwrap_or_else(Expression::null);
+    hcl::block("resource", &["autopilot_device_import", &fleet.name], vec![("devices".to_owned(), devices)])
+}
+
+fn import(to: &str, id: &str) -> Block {
+    let to = hcl::parsed(to).unwrap_or_else(Expression::null);
+    hcl::block("import", &[], vec![("to".to_owned(), to), ("id".to_owned(), hcl::literal(id))])
+}
+
+fn imports(tenancy: &Tenancy, addresses: &Addresses, as_module: bool) -> Vec<Block> {
+    let inside = if as_module { "module.tenant." } else { "" };
+    let objects = tenancy.objects.iter().zip(&addresses.names);
+    let objects = objects
+        .map(|(object, name)| import(&format!("{inside}{}.{name}", object.registered.type_name), &object.import_id));
+    let fleets = tenancy.devices.iter();
+    let fleets = fleets.map(|fleet| import(&format!("autopilot_device_import.{}", fleet.name), &fleet.import_id()));
+    objects.chain(fleets).collect()
+}
+
+fn required_providers() -> Vec<(String, Expression)> {
+    vec![(
+        "autopilot".to_owned(),
+        hcl::parsed("{ source = \"zero-touch/autopilot\" }").unwrap_or_else(Expression::null),
+    )]
+}
+
+fn versions() -> Block {
+    let mut terraform = hcl::block("terraform", &[], vec![("required_version".to_owned(), hcl::literal(">= 1.5"))]);
+    hcl::inside(&mut terraform, "required_providers", required_providers());
+    terraform
+}
+
+fn main(addresses: &Addresses, as_module: bool) -> Vec<Block> {
+    let variable = |name: &str| (name.to_owned(), hcl::parsed(&format!("var.{name}")).unwrap_or_else(Expression::null));
+    let provider = hcl::block("provider", &["autopilot"], vec![variable("tenant_id")]);
+    let mut blocks = vec![versions(), provider];
+    if as_module {
+        let mut passed = vec![("source".to_owned(), hcl::literal("./modules/tenant"))];
+        passed.extend(addresses.variables().map(|(_, name)| variable(name)));
+        blocks.push(hcl::block("module", &["tenant"], passed));
+    }
+    blocks
+}
+
+/// The variables: of the tenant, and what its users are told. Inside a module they have no values of their own.
+fn variables(tenancy: &Tenancy, addresses: &Addresses, of_root: bool, with_texts: bool) -> Vec<Block> {
+    let string = || ("type".to_owned(), hcl::parsed("string").unwrap_or_else(Expression::null));
+    let described = |text: &str| ("description".to_owned(), hcl::literal(text));
+    let mut blocks = Vec::new();
+    if of_root {
+        let tenant = vec![string(), described("Id of the tenant."), ("default".to_owned(), default_of(&tenancy.id))];
+        blocks.push(hcl::block("variable", &["tenant_id"], tenant));
+    }
+    if of_root || with_texts {
+        blocks.extend(addresses.variables().map(|(text, name)| {
+            let mut help = vec![string(), described("What users are told where setting up a device fails.")];
+            if of_root {
+                help.push(("default".to_owned(), default_of(text)));
+            }
+            hcl::block("variable", &[name], help)
+        }));
+    }
+    blocks
+}
