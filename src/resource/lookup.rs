@@ -97,7 +97,7 @@ impl DataSource for Lookup {
             .spec
             .attributes
             .iter()
-            .filter(|attribute| !attribute.write_only)
+            .filter(|attribute| !attribute.write_only && !is_only_managed(&self.spec, attribute))
             .map(|attribute| {
                 // What is not there is not managed at an import; here it is not there.
                 let value = match (state.get(attribute.name), &attribute.kind, &attribute.unset) {

@@ -13,7 +13,7 @@ resource "autopilot_group" "by_tag" {
 
   display_name    = local.names[each.key]
   description     = coalesce(each.value.description, "Devices with the group tag ${each.key}.")
-  membership_rule = "(device.devicePhysicalIds -any (_ -eq ${jsonencode("[OrderID]:${each.key}")}))"
+  membership_rule = "(device.devicePhysicalIds -any (_ -eq \"[OrderID]:${each.key}\"))"
 }
 
 resource "autopilot_enrollment_status_page" "by_tag" {

@@ -20,6 +20,11 @@ variable "group_tags" {
   }
 
   validation {
+    condition     = alltrue([for tag in keys(var.group_tags) : !strcontains(tag, "\"")])
+    error_message = "A group tag with a quotation mark cannot be asked for by a group's rule."
+  }
+
+  validation {
     condition     = length(distinct([for tag in keys(var.group_tags) : lower(tag)])) == length(var.group_tags)
     error_message = "Two of the group tags differ by case only: Entra's rules do not tell them apart."
   }

@@ -55,6 +55,9 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
     let mut told = Diagnostics::default();
     if !change.config.is_null() {
         told = validate(registered, &change.config, true);
+        // Where nothing changes, what is unwise was told when it was planned first.
+        let changes = change.planned != change.prior;
+        told.0.retain(|told| changes || told.severity == Severity::Error);
         told.extend(schema::read_texts(&spec.attributes, &change.config, &change.prior));
     }
     if told.has_errors() {

@@ -52,7 +52,15 @@ pub async fn create(cx: &mut Cx, planned: &Value) -> Result<Value> {
             planned.insert(attribute.name, prior.get(attribute.name).clone());
         }
     }
-    let made = collection::update(cx, &prior, &planned).await?;
+    let made = match collection::update(cx, &prior, &planned).await {
+        Ok(made) => made,
+        // What has to be approved is not refused, and what was interrupted is not asked for more.
+        Err(stopped) if stopped.is_stop() || stopped.awaits_approval() => return Err(stopped),
+        Err(refused) => {
+            undo(cx).await;
+            return Err(refused);
+        }
+    };
     let inherited = match cx.holder() {
         Some(holder) => {
             holder.makes_again(IT);
@@ -104,6 +112,25 @@ pub async fn delete(cx: &mut Cx, state: &Value) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Puts back what was, where Graph refuses a part of what is to be. Only where that fails too is it kept, with the error.
+async fn undo(cx: &mut Cx) {
+    let (kept, before) = (cx.take_kept(), cx.private.get(BEFORE).cloned());
+    // Where nothing is kept and all goes in one request, that one was refused.
+    let Some(before) = before.filter(|_| kept.is_some() || cx.spec().apart.is_some()) else { return };
+    let undone = async {
+        // How far it came is not known.
+        let there = object::state(cx, current(cx).await?, None).await?;
+        put_back(cx, &there, &before).await
+    };
+    if let Err(error) = undone.await {
+        let told = cx.spec().failed_writing("undoing the change of", &error);
+        cx.diagnostics.push(told);
+        if let Some(kept) = kept {
+            cx.keep(kept);
+        }
+    }
 }
 
 /// Writes the properties and the facets of before.

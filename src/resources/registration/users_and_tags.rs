@@ -52,7 +52,12 @@ async fn of_users(cx: &mut Cx, graph: &Client, users: &BTreeSet<String>) -> Vec<
     let disabled = among(&|user| user.is_some_and(|user| user["accountEnabled"] == false));
     let unlicensed = among(&|user| user.is_some_and(|user| user["accountEnabled"] != false && !has_intune(user)));
     [
-        ("Assigned Users Missing", missing, "not in this tenant", "Intune refuses to assign them."),
+        (
+            "Assigned Users Missing",
+            missing,
+            "not in this tenant",
+            "Intune checks only the domain, and a device of nobody may be unusable.",
+        ),
         (
             "Assigned Users Disabled",
             disabled,

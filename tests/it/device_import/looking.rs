@@ -63,8 +63,8 @@ async fn a_user_who_is_missing_disabled_or_without_intune_is_told() {
     assert_eq!(
         told,
         [
-            "Assigned Users Missing: Assigned users that are not in this tenant: Nobody@contoso.com. Intune refuses to assign \
-             them.",
+            "Assigned Users Missing: Assigned users that are not in this tenant: Nobody@contoso.com. Intune checks \
+             only the domain, and a device of nobody may be unusable.",
             "Assigned Users Disabled: Assigned users that are disabled: gone@contoso.com. Nobody signs in as them, so their \
              devices cannot be set up.",
             "Assigned Users Without Intune: Assigned users that are without an Intune licence: lapsed@contoso.com, \

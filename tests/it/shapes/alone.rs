@@ -204,3 +204,17 @@ async fn groups_belong_to_a_selected_scope() {
     let https = "Attribute discovery_url must be an address that begins with https://, got: \"http://contoso.com\".";
     assert_eq!(world.refused(SCOPE, &url).await, [https]);
 }
+
+#[tokio::test]
+async fn a_scope_of_which_a_part_is_refused_is_put_back_and_not_tainted() {
+    let world = World::new().await.by_its_administrator();
+    let before = world.get(INTUNE).await;
+    let nowhere = [("scope", "selected".into()), ("group_ids", ids(&["aaaaaaaa-0000-4000-8000-00000000dead"]))];
+    let refused = world.apply(SCOPE, &world.config(SCOPE, nowhere), &State::default()).await;
+    assert_eq!(refused.told(Severity::Error).len(), 1, "{:?}", refused.told);
+    assert!(refused.state.value.is_null(), "nothing is there to be tainted");
+    assert_eq!(world.get(INTUNE).await, before);
+    let state = world.made(SCOPE, [("scope", "all".into())]).await;
+    world.destroy(SCOPE, &state).await.quietly();
+    assert_eq!(world.get(INTUNE).await, before);
+}

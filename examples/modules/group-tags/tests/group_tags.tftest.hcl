@@ -1,6 +1,7 @@
 variables {
   group_tags = {
     "Sales-EMEA" = {}
+    "R&D"        = {}
     "Kiosk" = {
       name            = "kiosks"
       deployment_mode = "self_deploying"
@@ -11,7 +12,7 @@ variables {
 
 run "each_tag_gets_a_group_a_page_and_a_profile" {
   assert {
-    condition     = toset(keys(output.group_tags)) == toset(["Sales-EMEA", "Kiosk"])
+    condition     = toset(keys(output.group_tags)) == toset(["Sales-EMEA", "R&D", "Kiosk"])
     error_message = "There is something of each tag, and of no other."
   }
 
@@ -21,7 +22,12 @@ run "each_tag_gets_a_group_a_page_and_a_profile" {
   }
 
   assert {
-    condition     = output.names == { "Sales-EMEA" = "Autopilot Sales EMEA", "Kiosk" = "Autopilot kiosks" }
+    condition     = output.group_tags["R&D"].membership_rule == "(device.devicePhysicalIds -any (_ -eq \"[OrderID]:R&D\"))"
+    error_message = "The rule is ${output.group_tags["R&D"].membership_rule}."
+  }
+
+  assert {
+    condition     = output.names == { "Sales-EMEA" = "Autopilot Sales EMEA", "R&D" = "Autopilot R&D", "Kiosk" = "Autopilot kiosks" }
     error_message = "The names are ${jsonencode(output.names)}."
   }
 
