@@ -12,14 +12,13 @@
 mod kind;
 mod number;
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
 pub use kind::Type;
 pub use number::{Number, NumberError};
 
-/// The attributes of an object, or the elements of a map. A sorted row of pairs: a fleet is thousands of small objects, and a
-/// tree of a dozen attributes takes three times as much.
-pub type Map = LiteMap<String, Value>;
+/// The attributes of an object, or the elements of a map.
+pub type Map = BTreeMap<String, Value>;
 
 /// One value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
