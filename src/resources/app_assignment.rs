@@ -48,7 +48,6 @@ impl Resource for AppAssignment {
         attributes.extend(settings::attributes());
         Spec::new("app_assignment", "Manages one target of an app, beside the targets that others assign.")
             .noun("app assignment")
-            .within("winget_app")
             .permissions("DeviceManagementApps.Read.All", "DeviceManagementApps.ReadWrite.All")
             .listed_by(Vec::new())
             .notes(

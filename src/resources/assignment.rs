@@ -36,7 +36,6 @@ impl Resource for Assignment {
         attributes.extend(one_target::attributes());
         Spec::new("assignment", "Manages one target of a policy, beside the targets that others assign.")
             .noun("assignment")
-            .within("deployment_profile")
             .permissions("DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")
             .also_needs(&[
                 ("DeviceManagementServiceConfig.Read.All", "read those of deployment profiles"),

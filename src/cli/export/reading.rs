@@ -40,9 +40,11 @@ pub(super) fn kinds<'a>(registry: &'a Registry, only: &[String]) -> Result<Kinds
     Ok(Kinds { resources: listed.into_iter().filter(is_wanted).collect(), devices })
 }
 
-/// Whether an export takes the objects of a kind as its list tells them.
+/// Whether an export takes the objects of a kind as its list tells them. What is a part of other objects is in no collection of
+/// its own, and one device is a row of an import: those say it whole.
 fn is_listed(registered: &Registered) -> bool {
-    registered.list.is_some() && registered.spec.within.is_none()
+    let spec = &registered.spec;
+    registered.list.is_some() && !spec.collection.is_empty() && spec.handed_over_as == spec.name
 }
 
 /// What every tenant has belongs to nobody: it is exported where it is asked for.

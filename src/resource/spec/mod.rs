@@ -115,8 +115,6 @@ pub struct Spec {
     pub handed_over_as: &'static str,
     /// Whether what a create has begun is gone on with by the next apply, and not undone.
     pub resumed: bool,
-    /// The resource that says the same of whole objects, where this one says a part of them: an export leaves it to that one.
-    pub within: Option<&'static str>,
     /// What a list is narrowed by, where it is not what the table says.
     pub list_attributes: Option<Vec<Attribute>>,
 }
@@ -158,7 +156,6 @@ impl Spec {
             owns: None,
             handed_over_as: name,
             resumed: false,
-            within: None,
             list_attributes: None,
         }
     }

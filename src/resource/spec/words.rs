@@ -277,13 +277,6 @@ impl Spec {
         self
     }
 
-    /// It says a part of what another resource says of whole objects: an export leaves it to that one.
-    #[must_use]
-    pub fn within(mut self, resource: &'static str) -> Spec {
-        self.within = Some(resource);
-        self
-    }
-
     /// It is listed by a verb of its own, narrowed by these attributes.
     #[must_use]
     pub fn listed_by(mut self, attributes: Vec<Attribute>) -> Spec {

@@ -49,7 +49,6 @@ pub(super) fn spec() -> Spec {
     ]);
     Spec::new("device", "Registers one device with Windows Autopilot by its hardware hash, or adopts a registered one.")
         .noun("device")
-        .within("device_import")
         .notes(NOTES)
         .collection("/beta/deviceManagement/windowsAutopilotDeviceIdentities")
         .graph_type("windowsAutopilotDeviceIdentity")
