@@ -12,6 +12,7 @@ use super::{
     given::{self, STDIN},
     screen::Screen,
     stopped::Stopped,
+    text::counted,
 };
 use crate::knowledge::{
     device_csv::{self, Empty, Problem},
@@ -85,7 +86,7 @@ fn show(screen: Screen, file: &Path, devices: usize, problems: &[Problem]) {
 }
 
 fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+    counted(number, what, &format!("{what}s"))
 }
 
 /// What is told one by one, and then how much more there is.

@@ -21,6 +21,7 @@ use self::{folder::Files, left_out::LeftOut, progress::Progress, referring::Addr
 use super::{
     screen::{Screen, Took},
     stopped::{Stopped, block_on},
+    text::counted,
 };
 use crate::{
     diagnostic::Diagnostics,
@@ -81,6 +82,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
         let mut addresses = Addresses::of(&tenancy, &before, arguments.module);
         let data = addresses.look_up(&registry, &scope, &tenancy.objects).await;
         let files = writing::files(&tenancy, &addresses, &data, arguments.module);
+        let is_whole = !tenancy.is_incomplete && arguments.only.is_empty() && arguments.name_contains.is_none();
+        if !is_whole {
+            hold_to_its_part(arguments, &files)?;
+        }
         let done = match arguments.check {
             true => compare(screen, arguments, &files)?,
             false => write(screen, arguments, &files, began)?,
@@ -127,7 +132,7 @@ async fn read(
         };
         match read {
             Ok(read) => {
-                screen.good(&reading::counted(read.len(), registered.spec.noun, &registered.spec.nouns));
+                screen.good(&counted(read.len(), registered.spec.noun, &registered.spec.nouns));
                 progress.keep(registered, &read);
                 tenancy.objects.extend(read.iter().filter_map(|read| read.object(registered)));
             }
@@ -142,7 +147,7 @@ async fn read(
         match devices::read(graph).await {
             Ok((fleets, odd)) => {
                 let count = fleets.iter().map(devices::Fleet::count).sum();
-                screen.good(&reading::counted(count, "registered device", "registered devices"));
+                screen.good(&counted(count, "registered device", "registered devices"));
                 tenancy.devices = fleets;
                 tenancy.left_out.extend(odd);
             }
@@ -155,8 +160,23 @@ async fn read(
         }
     }
     tenancy.left_out.extend(reading::never(registry, kinds));
-    progress.ends();
+    if !tenancy.is_incomplete {
+        progress.ends();
+    }
     Ok(tenancy)
+}
+
+/// A part of the tenant takes no place where more of it stands: what is referred to, imported and named there would be gone.
+fn hold_to_its_part(arguments: &Arguments, files: &Files) -> Result<(), Stopped> {
+    let more = folder::left_over(&arguments.out, files)?;
+    if more.is_empty() {
+        return Ok(());
+    }
+    Err(Stopped::because(format!(
+        "{} holds more than was exported now: {}. Nothing was written. Export all of the tenant, or this part into another folder.",
+        arguments.out.display(),
+        more.join(", ")
+    )))
 }
 
 fn write(screen: Screen, arguments: &Arguments, files: &Files, began: Instant) -> Result<ExitCode, Stopped> {
@@ -164,11 +184,11 @@ fn write(screen: Screen, arguments: &Arguments, files: &Files, began: Instant) -
     let out = arguments.out.display();
     screen.line(&format!(
         "\n{} in {out}, in {}. {}",
-        reading::counted(files.len(), "file", "files"),
+        counted(files.len(), "file", "files"),
         Took(began.elapsed()),
         match written {
             0 => "Nothing has changed since the last export.".to_owned(),
-            changed => format!("{} new or changed.", reading::counted(changed, "is", "are")),
+            changed => format!("{} new or changed.", counted(changed, "is", "are")),
         }
     ));
     screen.line(&format!(
@@ -189,7 +209,7 @@ fn compare(screen: Screen, arguments: &Arguments, files: &Files) -> Result<ExitC
     }
     screen.line(&format!(
         "\n{} between {} and the tenant. Export again to see them in Git.",
-        reading::counted(differences.len(), "file differs", "files differ"),
+        counted(differences.len(), "file differs", "files differ"),
         arguments.out.display()
     ));
     Ok(ExitCode::from(DIFFERS))

@@ -20,6 +20,11 @@ pub(super) fn fold(text: &str, width: usize) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// So many of something.
+pub(super) fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}
+
 /// The lines of a cell of a table; nothing is wider.
 pub(super) fn cell(text: &str, width: usize) -> Vec<String> {
     textwrap::wrap(text, options(width)).into_iter().map(|line| line.into_owned()).collect()

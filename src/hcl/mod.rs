@@ -12,5 +12,5 @@ mod text;
 
 pub(crate) use hcl_edit::{expr::Expression, structure::Block};
 pub(crate) use layout::{block, comment, file, inside};
-pub(crate) use say::{Said, attributes, expression};
-pub(crate) use text::{is_name, literal, parsed};
+pub(crate) use say::{Said, attributes};
+pub(crate) use text::{is_name, literal, written};

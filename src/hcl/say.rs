@@ -23,8 +23,8 @@ pub(crate) fn attributes(table: &[Attribute], config: &Value, said: &dyn Said) -
     entries(table, config, said, 1)
 }
 
-/// A value without a table, such as what a variable defaults to.
-pub(crate) fn expression(value: &Value, depth: usize) -> Expression {
+/// A value without attributes.
+fn expression(value: &Value, depth: usize) -> Expression {
     match value {
         Value::Bool(known) => Expression::from(*known),
         Value::Number(number) => number.to_string().parse().unwrap_or_else(|_| literal(&number.to_string())),

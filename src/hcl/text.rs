@@ -19,9 +19,9 @@ pub(crate) fn literal(text: &str) -> Expression {
     is_heredoc.then(heredoc).flatten().unwrap_or_else(|| Expression::from(text))
 }
 
-/// An expression as somebody would write it, such as `autopilot_group.sales.id`. None where it is none.
-pub(crate) fn parsed(text: &str) -> Option<Expression> {
-    text.parse().ok()
+/// An expression as somebody would write it, such as `autopilot_group.sales.id`. What is none is a literal.
+pub(crate) fn written(text: &str) -> Expression {
+    text.parse().unwrap_or_else(|_| literal(text))
 }
 
 /// Whether text is a name that a block or an attribute may have.

@@ -99,7 +99,7 @@ fn first_difference(folder: &str, tenant: &str) -> String {
 }
 
 /// The files that an earlier export wrote and this one does not.
-fn left_over(out: &Path, files: &Files) -> Result<Vec<String>, Stopped> {
+pub(super) fn left_over(out: &Path, files: &Files) -> Result<Vec<String>, Stopped> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::new()];
     folders.extend(["devices", "modules/tenant"].map(PathBuf::from));

@@ -152,8 +152,3 @@ pub(super) async fn objects(
     read.sort_by(|a, b| (a.title.to_lowercase(), &a.import_id).cmp(&(b.title.to_lowercase(), &b.import_id)));
     Ok(read)
 }
-
-/// So many of something.
-pub(super) fn counted(count: usize, one: &str, several: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { several })
-}

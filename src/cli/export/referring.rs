@@ -13,7 +13,6 @@ use crate::{
         references,
     },
     schema::null_object,
-    value::Value,
 };
 
 /// So many are looked up at once: they go out together.
@@ -124,16 +123,11 @@ async fn look_up(registry: &Registry, scope: &Scope, kind: &str, id: &str) -> Op
 
 impl Said for Addresses {
     fn of_id(&self, kind: &str, id: &str) -> Option<Expression> {
-        hcl::parsed(self.of.get(&(kind.to_owned(), id.to_lowercase()))?)
+        self.of.get(&(kind.to_owned(), id.to_lowercase())).map(|address| hcl::written(address))
     }
 
     fn of_text(&self, attribute: &str, text: &str) -> Option<Expression> {
         let variable = self.texts.get(text).filter(|_| attribute == HELP)?;
-        hcl::parsed(&format!("var.{variable}"))
+        Some(hcl::written(&format!("var.{variable}")))
     }
-}
-
-/// A value for the default of a variable.
-pub(super) fn default_of(text: &str) -> Expression {
-    hcl::expression(&Value::from(text), 1)
 }

@@ -7,7 +7,7 @@ use super::{
     folder::{Files, IMPORTS, MARK},
     reading::Object,
     readme,
-    referring::{Addresses, Looked, default_of},
+    referring::{Addresses, Looked},
     tenancy::Tenancy,
 };
 use crate::hcl::{self, Block, Expression};
@@ -74,12 +74,12 @@ fn looked(looked: &Looked) -> Block {
 }
 
 fn fleet(fleet: &Fleet) -> Block {
-    let devices = hcl::parsed(&fleet.devices()).unwrap_or_else(Expression::null);
+    let devices = hcl::written(&fleet.devices());
     hcl::block("resource", &["autopilot_device_import", &fleet.name], vec![("devices".to_owned(), devices)])
 }
 
 fn import(to: &str, id: &str) -> Block {
-    let to = hcl::parsed(to).unwrap_or_else(Expression::null);
+    let to = hcl::written(to);
     hcl::block("import", &[], vec![("to".to_owned(), to), ("id".to_owned(), hcl::literal(id))])
 }
 
@@ -94,10 +94,7 @@ fn imports(tenancy: &Tenancy, addresses: &Addresses, as_module: bool) -> Vec<Blo
 }
 
 fn required_providers() -> Vec<(String, Expression)> {
-    vec![(
-        "autopilot".to_owned(),
-        hcl::parsed("{ source = \"zero-touch/autopilot\" }").unwrap_or_else(Expression::null),
-    )]
+    vec![("autopilot".to_owned(), hcl::written("{ source = \"zero-touch/autopilot\" }"))]
 }
 
 fn versions() -> Block {
@@ -107,7 +104,7 @@ fn versions() -> Block {
 }
 
 fn main(addresses: &Addresses, as_module: bool) -> Vec<Block> {
-    let variable = |name: &str| (name.to_owned(), hcl::parsed(&format!("var.{name}")).unwrap_or_else(Expression::null));
+    let variable = |name: &str| (name.to_owned(), hcl::written(&format!("var.{name}")));
     let provider = hcl::block("provider", &["autopilot"], vec![variable("tenant_id")]);
     let mut blocks = vec![versions(), provider];
     if as_module {
@@ -120,18 +117,18 @@ fn main(addresses: &Addresses, as_module: bool) -> Vec<Block> {
 
 /// The variables: of the tenant, and what its users are told. Inside a module they have no values of their own.
 fn variables(tenancy: &Tenancy, addresses: &Addresses, of_root: bool, with_texts: bool) -> Vec<Block> {
-    let string = || ("type".to_owned(), hcl::parsed("string").unwrap_or_else(Expression::null));
+    let string = || ("type".to_owned(), hcl::written("string"));
     let described = |text: &str| ("description".to_owned(), hcl::literal(text));
     let mut blocks = Vec::new();
     if of_root {
-        let tenant = vec![string(), described("Id of the tenant."), ("default".to_owned(), default_of(&tenancy.id))];
+        let tenant = vec![string(), described("Id of the tenant."), ("default".to_owned(), hcl::literal(&tenancy.id))];
         blocks.push(hcl::block("variable", &["tenant_id"], tenant));
     }
     if of_root || with_texts {
         blocks.extend(addresses.variables().map(|(text, name)| {
             let mut help = vec![string(), described("What users are told where setting up a device fails.")];
             if of_root {
-                help.push(("default".to_owned(), default_of(text)));
+                help.push(("default".to_owned(), hcl::literal(text)));
             }
             hcl::block("variable", &[name], help)
         }));

@@ -157,6 +157,23 @@ fn a_change_by_hand_is_a_line_in_the_folder_and_exit_code_2() {
     );
 }
 
+/// Neither what was not asked for nor what could not be read is taken for gone.
+#[test]
+fn a_part_of_the_tenant_is_not_written_over_the_whole_of_it() {
+    let lab = Lab::new();
+    clicked(&lab);
+    export(&lab, &[]).succeeds();
+    let imports = || std::fs::read_to_string(lab.folder().join("imports.tf")).expect("a file");
+    let all = imports();
+    let part = export(&lab, &["--only", "scope_tag"]).fails();
+    assert!(part.stderr.contains("holds more than was exported now") && part.stderr.contains("groups.tf"), "{part}");
+    let fault = json!({"method": "GET", "path": "/v1.0/groups", "status": 403, "times": 0});
+    lab.emulator.fail(vec![serde_json::from_value(fault).expect("a fault")]);
+    let failed = export(&lab, &[]).fails();
+    assert!(failed.stdout.contains("Not read: groups."), "{failed}");
+    assert_eq!(imports(), all, "nothing was written");
+}
+
 #[test]
 fn a_second_tenant_is_made_like_the_first_by_its_module() {
     let mut lab = Lab::new();
