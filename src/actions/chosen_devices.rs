@@ -1,5 +1,7 @@
 //! Registered devices that something is done with, one by one: one that fails does not stop the others.
 
+use std::collections::HashMap;
+
 use crate::{
     autopilot::{
         device::Device,
@@ -90,14 +92,16 @@ fn chosen<'a>(config: &Value, registered: &'a Registered) -> Result<(Vec<&'a Dev
         }
         return Ok((chosen, Vec::new()));
     }
+    let mut by_serial_number: HashMap<Key, Vec<&Device>> = HashMap::new();
+    for device in registered.iter() {
+        by_serial_number.entry(Key::of(&device.serial_number)).or_default().push(device);
+    }
     let (mut chosen, mut failed) = (Vec::new(), Vec::new());
     for serial_number in config.get(SERIAL_NUMBERS).strings() {
-        let key = Key::of(&serial_number);
-        let found: Vec<_> = registered.iter().filter(|device| Key::of(&device.serial_number) == key).collect();
-        if found.is_empty() {
-            failed.push((serial_number, "it is not registered with Windows Autopilot".to_owned()));
+        match by_serial_number.get(&Key::of(&serial_number)) {
+            Some(found) => chosen.extend(found),
+            None => failed.push((serial_number, "it is not registered with Windows Autopilot".to_owned())),
         }
-        chosen.extend(found);
     }
     Ok((chosen, failed))
 }

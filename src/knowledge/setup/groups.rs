@@ -71,19 +71,6 @@ fn all_comparisons(rule: &Expr) -> Vec<(&str, Operator, &str)> {
     all
 }
 
-/// Whether a comparison may be about this group tag.
-fn asks_for_tag((property, operator, text): &(&str, Operator, &str), tag: &str) -> bool {
-    let (text, whole) = (text.to_lowercase(), format!("{TAG}{}", tag.to_lowercase()));
-    property.eq_ignore_ascii_case("devicePhysicalIds")
-        && match operator.opposite_of().unwrap_or(*operator) {
-            Operator::StartsWith => text.starts_with(TAG.trim_end_matches(':')) && whole.starts_with(&text),
-            Operator::EndsWith => whole.ends_with(&text),
-            Operator::Contains => whole.contains(&text),
-            Operator::Match => text.contains("orderid"),
-            _ => text == whole,
-        }
-}
-
 fn asked_by_none(view: &View<'_>, rules: &[(&Group, Expr)]) -> Vec<Finding> {
     let groups = &view.setup.groups;
     let are_known = groups.items.iter().all(|group| match group.rule.as_deref() {
@@ -93,14 +80,14 @@ fn asked_by_none(view: &View<'_>, rules: &[(&Group, Expr)]) -> Vec<Finding> {
     if !groups.is_whole() || !are_known {
         return Vec::new();
     }
-    let asked: Vec<_> = rules.iter().flat_map(|(_, rule)| all_comparisons(rule)).collect();
     let mut by_tag: BTreeMap<String, (&str, Vec<&str>)> = BTreeMap::new();
     for got in &view.devices {
         let tag = got.seen.device.group_tag.as_deref().unwrap_or_default();
-        if !tag.is_empty() && !asked.iter().any(|comparison| asks_for_tag(comparison, tag)) {
+        if !tag.is_empty() {
             by_tag.entry(tag.to_lowercase()).or_insert((tag, Vec::new())).1.push(got.seen.name);
         }
     }
+    by_tag.retain(|_, (tag, _)| !rules.iter().any(|(_, rule)| membership_rule::asks_for_tag(rule, tag)));
     let told = by_tag.into_values().map(|(tag, serial_numbers)| {
         let problem = format!("The group tag {} is asked for by no rule of a group, so it has no effect.", quoted(tag));
         let tag = escaped(tag);
