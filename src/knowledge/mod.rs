@@ -24,6 +24,7 @@ pub mod profile_text;
 pub mod rule;
 pub mod serial_number;
 pub(crate) mod setup;
+pub mod some_of;
 pub mod text_file;
 pub mod user_principal_name;
 pub mod visible;

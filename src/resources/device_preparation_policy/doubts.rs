@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::{
     diagnostic::{Diagnostic, Severity},
     graph::{self, Client, segment},
-    knowledge::visible::quoted,
+    knowledge::{some_of::some_of, visible::quoted},
     path::Path,
     resource::{Change, Cx, looks},
     value::Value,
@@ -93,7 +93,7 @@ async fn of_group(cx: &mut Cx, graph: &Client, id: &str) {
         let rule = format!(
             "names the group {name}, in which are devices that are registered with Windows Autopilot: {}. A registered device \
              gets its deployment profile, and never this policy. Deregister what device preparation is to set up.",
-            several(&registered)
+            some_of(&registered, NAMED)
         );
         tell(cx, "Policy on Registered Devices", GROUP, &rule);
     }
@@ -138,14 +138,14 @@ async fn of_runs(cx: &mut Cx, graph: &Client, runs: &Runs, group: &str, ids: &[S
         let how = if runs.is_app { "assigned to the device group as required" } else { "assigned to the device group" };
         let rule = format!(
             "names {nouns} that are not {how}: {}. Unless this run assigns them, device preparation skips them.",
-            several(&unassigned)
+            some_of(&unassigned, NAMED)
         );
         tell(cx, "Not Assigned to the Device Group", attribute, &rule);
     }
     if !as_user.is_empty() {
         let rule = format!(
             "names {nouns} that run as the user: {}. Device preparation runs only what runs as the system, and skips these.",
-            several(&as_user)
+            some_of(&as_user, NAMED)
         );
         tell(cx, "Runs as the User", attribute, &rule);
     }
@@ -176,13 +176,6 @@ fn there<T>(cx: &mut Cx, answer: Result<T, graph::Error>, nouns: &'static str, p
 
 fn called(object: &Json) -> String {
     quoted(object["displayName"].as_str().or(object["id"].as_str()).unwrap_or_default())
-}
-
-fn several(names: &[String]) -> String {
-    match names.split_at_checked(NAMED) {
-        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
-        _ => names.join(", "),
-    }
 }
 
 fn tell(cx: &mut Cx, summary: &str, attribute: &'static str, rule: &str) {

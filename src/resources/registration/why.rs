@@ -1,6 +1,6 @@
 //! Why something did not come about, and serial numbers in words.
 
-use crate::graph;
+use crate::{graph, knowledge::some_of::some_of};
 
 /// Why something did not come about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,8 +41,5 @@ pub(super) fn count(devices: usize) -> String {
 
 /// The first twenty of many, in words.
 pub(in crate::resources) fn several(serial_numbers: &[&str]) -> String {
-    match serial_numbers.split_at_checked(20) {
-        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
-        _ => serial_numbers.join(", "),
-    }
+    some_of(serial_numbers, 20)
 }
