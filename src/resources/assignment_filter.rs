@@ -4,15 +4,14 @@
 //! [deviceAndAppManagementAssignmentFilter](https://learn.microsoft.com/graph/api/resources/intune-policyset-deviceandappmanagementassignmentfilter).
 //! Its scope tags are called `roleScopeTags`, not `roleScopeTagIds` as everywhere else.
 
+mod judge;
+
 use async_trait::async_trait;
 
 use crate::{
-    diagnostic::Diagnostic,
     knowledge::filter_rule,
-    path::Path,
-    resource::{Change, Cx, Resource, Result, Silent, Spec, rule},
-    schema::{id, of_what_is_there, scope_tag_ids, string, timestamp},
-    value::Value,
+    resource::{Change, Cx, Resource, Result, Silent, Spec},
+    schema::{id, scope_tag_ids, string, timestamp},
 };
 
 /// The resource.
@@ -57,40 +56,7 @@ impl Resource for AssignmentFilter {
     }
 
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
-        let told = change.planned.get("rule").as_str().map(|rule| told(change.planned.get("platform"), rule));
-        let is_there = change.prior.get("rule") == change.planned.get("rule");
-        let told = told.into_iter().flatten();
-        cx.diagnostics.extend(told.map(|told| if is_there { of_what_is_there(told) } else { told }));
+        cx.diagnostics.extend(judge::judge(change));
         Ok(())
-    }
-}
-
-/// What is wrong with a rule. What it may ask for is known of Windows only.
-fn told(platform: &Value, text: &str) -> Vec<Diagnostic> {
-    let problems = match platform.as_str() {
-        Some("windows") => filter_rule::problems(text),
-        _ => filter_rule::unreadable(text),
-    };
-    rule::told(text, &problems).into_iter().map(|told| told.at(Path::of("rule"))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn count(platform: &Value, rule: &str) -> usize {
-        told(platform, rule).len()
-    }
-
-    #[test]
-    fn a_filter_of_another_platform_is_not_judged_as_one_of_windows() {
-        for rule in ["(device.isRooted -eq \"True\")", "(device.userPrincipalName -eq \"a@contoso.com\")"] {
-            assert_eq!(count(&"windows".into(), rule), 1, "{rule}");
-            for other in ["ios".into(), "macos".into(), Value::Unknown] {
-                assert_eq!(count(&other, rule), 0, "{rule}");
-            }
-        }
-        assert_eq!(count(&"ios".into(), "(device.model -eq"), 1);
-        assert_eq!(count(&Value::Unknown, "(device.model -eq"), 1);
     }
 }

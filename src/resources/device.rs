@@ -6,6 +6,7 @@
 //! once it is registered again.
 
 mod facts;
+mod found;
 mod row;
 mod table;
 
@@ -13,13 +14,8 @@ use async_trait::async_trait;
 
 use super::registration;
 use crate::{
-    autopilot::{
-        device,
-        devices::{self, Registered},
-    },
-    diagnostic::{Diagnostic, Diagnostics},
-    graph::Client,
-    knowledge::serial_number::Key,
+    autopilot::{device, devices},
+    diagnostic::Diagnostics,
     resource::{Change, Cx, Listing, Private, Resource, Result, Spec, Things},
     schema::null_object,
     value::Value,
@@ -83,8 +79,8 @@ impl Resource for Device {
 
     async fn read(&self, cx: &mut Cx, state: &Value) -> Result<Option<Value>> {
         let key = state.get(row::SERIAL_NUMBER).clone();
-        let registered = look(&cx.graph()?, state).await?;
-        let device = found(&registered, state).cloned();
+        let registered = found::look(&cx.graph()?, state).await?;
+        let device = found::found(&registered, state).cloned();
         if device.is_none() && !state.get("id").is_null() {
             return Ok(None);
         }
@@ -110,16 +106,7 @@ impl Resource for Device {
 
     async fn import(&self, cx: &mut Cx, id: &str) -> Result<Value> {
         let graph = cx.graph()?;
-        let device = match id.strip_prefix("serial_number=") {
-            Some(serial_number) => of_serial_number(&graph, serial_number.trim()).await?,
-            None => devices::read(&graph, &[id]).await?.pop().ok_or_else(|| {
-                let detail = format!(
-                    "No device is registered with Windows Autopilot by the id {id:?}. A device is imported by its id, or by \
-                     its serial number, as in serial_number=PF3A0001."
-                );
-                Diagnostic::error("Object Not Found", detail)
-            })?,
-        };
+        let device = found::imported(&graph, id).await?;
         Ok(state(&cx.spec(), &device))
     }
 
@@ -130,15 +117,7 @@ impl Resource for Device {
 
     async fn list(&self, cx: &mut Cx, listing: &mut Listing) -> Result<()> {
         let (spec, graph) = (cx.spec(), cx.graph()?);
-        let tag = listing.config.get("group_tag").as_str().map(str::to_owned);
-        let serial_numbers = listing.config.get("serial_numbers");
-        let serial_numbers: Option<Vec<_>> =
-            (!serial_numbers.is_null()).then(|| serial_numbers.strings().iter().map(|it| Key::of(it)).collect());
-        let is_wanted = |device: &device::Device| {
-            !device.serial_number.is_empty()
-                && tag.as_deref().is_none_or(|tag| tag == device.group_tag.as_deref().unwrap_or_default())
-                && serial_numbers.as_ref().is_none_or(|wanted| wanted.contains(&Key::of(&device.serial_number)))
-        };
+        let is_wanted = found::wanted(&listing.config);
         let mut next = Some(format!("/beta{}", devices::COLLECTION));
         while let Some(path) = next {
             let page = graph.page(&path).await?;
@@ -158,45 +137,4 @@ fn state(spec: &Spec, device: &device::Device) -> Value {
     let mut state = null_object(&spec.attributes);
     state.insert(row::SERIAL_NUMBER, device.serial_number.as_str().into());
     facts::told(row::with(state, &registration::adopted(device)), Some(device))
-}
-
-/// What is registered of the device of a state. Together with what others look for, where its id is known.
-async fn look(graph: &Client, state: &Value) -> Result<Registered> {
-    let Some(id) = state.get("id").as_str() else { return Ok(Registered::default()) };
-    match graph.read_listed(&format!("/beta{}", devices::COLLECTION), id, "").await {
-        Ok(json) => Ok(Registered::new(device::Device::from_json(&json).into_iter().collect())),
-        // Intune answers either for what is not there.
-        Err(error) if matches!(error.status(), Some(400 | 404)) => {
-            let serial_number = state.get(row::SERIAL_NUMBER).as_str().unwrap_or_default();
-            Ok(devices::of_serial_number(graph, serial_number).await?)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn found<'a>(registered: &'a Registered, state: &Value) -> Option<&'a device::Device> {
-    let by_id = state.get("id").as_str().and_then(|id| registered.by_id(id));
-    let by_serial = || registered.by_serial(state.get(row::SERIAL_NUMBER).as_str()?);
-    by_id.or_else(by_serial).map(AsRef::as_ref)
-}
-
-async fn of_serial_number(graph: &Client, serial_number: &str) -> Result<device::Device> {
-    let registered = devices::of_serial_number(graph, serial_number).await?;
-    let Some(device) = registered.by_serial(serial_number) else {
-        let detail = format!(
-            "No device with the serial number {serial_number:?} is registered with Windows Autopilot. Check it. A device \
-             that is not registered yet is registered by its hardware_hash."
-        );
-        return Err(Diagnostic::error("Object Not Found", detail).into());
-    };
-    if !registered.is_unique(serial_number) {
-        let same = registered.iter().filter(|device| Key::of(&device.serial_number) == Key::of(serial_number));
-        let ids: Vec<_> = same.map(|device| device.id.as_str()).collect();
-        let detail = format!(
-            "Several devices with the serial number {serial_number:?} are registered: {}. Import one by its id.",
-            ids.join(", ")
-        );
-        return Err(Diagnostic::error("Several Objects Found", detail).into());
-    }
-    Ok(device.as_ref().clone())
 }

@@ -5,11 +5,13 @@
 //! whole, and a quota that is left out becomes 0; who may register devices cannot be changed while Intune is enabled, and goes
 //! along as it is.
 
+mod selected;
+mod skipped;
+
 use async_trait::async_trait;
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
-    path::Path,
+    diagnostic::Diagnostics,
     resource::{Change, Cx, Resource, Result, Spec},
     schema::{Attribute, boolean, id, integer, string, strings},
     value::Value,
@@ -20,12 +22,6 @@ const WHO: &[(&str, &str)] = &[
     ("all", "#microsoft.graph.allDeviceRegistrationMembership"),
     ("selected", "#microsoft.graph.enumeratedDeviceRegistrationMembership"),
     ("none", "#microsoft.graph.noDeviceRegistrationMembership"),
-];
-
-/// Each choice of people, with the attributes that name those who are selected.
-const CHOICES: [(&str, [&str; 2]); 2] = [
-    ("users_may_join", ["join_user_ids", "join_group_ids"]),
-    ("registering_users_are_local_administrators", ["local_administrator_user_ids", "local_administrator_group_ids"]),
 ];
 
 /// The resource.
@@ -94,56 +90,16 @@ impl Resource for DeviceJoinSettings {
     }
 
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
-        for (choice, selected) in CHOICES {
-            let who = config.get(choice);
-            let named = selected.iter().filter(|name| !config.get(name).elements().is_empty());
-            if who.is_unknown() {
-                continue;
-            }
-            if who.as_str() != Some("selected") {
-                for name in named {
-                    let rule = format!("can only be set with `{choice} = \"selected\"`.");
-                    diagnostics.push(Diagnostic::invalid(Path::of(name), &rule));
-                }
-            } else if named.count() == 0 && !selected.iter().any(|name| config.get(name).is_unknown()) {
-                let [users, groups] = selected;
-                let rule =
-                    format!("is \"selected\", and selects nobody. Set `{users}` or `{groups}`, or make it \"none\".");
-                diagnostics.push(Diagnostic::invalid(Path::of(choice), &rule));
-            }
-        }
+        selected::judge(config, diagnostics);
     }
 
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
-        for (choice, selected) in CHOICES {
-            // Who is selected goes with the choice: where that is set, they are exactly these.
-            if !change.planned.is_null() && change.config.get(choice).as_str().is_some() {
-                for name in selected.into_iter().filter(|name| change.config.get(name).is_null()) {
-                    let before = change.prior.get(name);
-                    let nobody = if before.elements().is_empty() { before.clone() } else { Value::Null };
-                    change.planned.insert(name, nobody);
-                }
-            }
-        }
-        cx.diagnostics.extend(users_who_are_skipped(change));
+        selected::settle(change);
+        cx.diagnostics.extend(skipped::users_who_are(change));
         Ok(())
     }
 }
 
 fn ids(name: &'static str, description: &'static str) -> Attribute {
     strings(name, description).guid().kept()
-}
-
-/// Provisioning is skipped where the policy makes users standard users and Entra makes not all of them local administrators
-/// ("Windows Autopilot device preparation - known issues", 3 June 2024).
-fn users_who_are_skipped(change: &Change) -> Option<Diagnostic> {
-    let choice = "registering_users_are_local_administrators";
-    let (before, now) = (change.prior.get(choice), change.planned.get(choice));
-    let who = now.as_str().filter(|who| *who != "all" && before != now)?;
-    let detail = format!(
-        "With {who:?} here, Windows Autopilot device preparation skips the devices of policies whose user account type is standard \
-         user: their users reach the desktop without apps. Set the user account type of such policies to administrator, or this to \
-         \"all\"; in both cases their users are no administrators."
-    );
-    Some(Diagnostic::warning("Device Preparation May Be Skipped", detail).at(Path::of(choice)))
 }

@@ -4,15 +4,16 @@
 //! Graph, beta only: a policy of the settings catalog after one of three templates (recorded traffic of the admin center),
 //! updated by PUT.
 
+mod associated;
 mod device_group;
 mod doubts;
+mod other_settings;
 
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
 use self::device_group::DeviceGroup;
 use super::{
-    device_name_template,
     device_preparation_templates::{
         self as templates, ASSOCIATED, AUTOMATIC, COLLECTION, GRAPH_TYPE, PERMISSIONS, USER_DRIVEN,
     },
@@ -20,23 +21,19 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    graph::segment,
     path::Path,
     resource::{
         Change, Cx, Post, Resource, Result, Spec,
         assignment::{self, Lacking, Style},
         body, collection,
     },
-    schema::{
-        Attribute, Check, Holds::*, Setting, boolean, id, integer, scope_tag_ids, set_of, string, strings, timestamp,
-    },
+    schema::{boolean, id, integer, scope_tag_ids, set_of, string, strings, timestamp},
     value::Value,
 };
 
 /// Deployments with a user, and what automatic ones lack for it.
 const WITH_USER: &[&str] = &["user_driven", "associated"];
 const NO_USER: &str = "an automatic deployment has apps and scripts only, and no user.";
-const ONLY_ASSOCIATED: &str = "only devices that are associated with the tenant are given it before they enrol.";
 
 /// The resource.
 pub(super) struct DevicePreparationPolicy;
@@ -79,7 +76,7 @@ impl Resource for DevicePreparationPolicy {
             boolean("allow_diagnostics", "Whether users see a link to logs.").default(false).setting(diagnostics),
         ];
         attributes.extend(of_users.map(|it| it.only_where("deployment", WITH_USER, NO_USER)));
-        attributes.extend(of_associated().map(|it| it.only_where("deployment", &["associated"], ONLY_ASSOCIATED)));
+        attributes.extend(associated::attributes());
         attributes.extend([
             set_of("apps", "Apps that are installed meanwhile, 25 at most.")
                 .of(vec![
@@ -148,7 +145,7 @@ impl Resource for DevicePreparationPolicy {
         let mut change = body::change(&cx.spec(), prior, planned);
         if let Some(change) = &mut change {
             templates::address(cx, change).await?;
-            let others = other_settings(cx, prior).await?;
+            let others = other_settings::read(cx, prior).await?;
             change["settings"].as_array_mut().into_iter().for_each(|settings| settings.extend(others.clone()));
         }
         collection::update_with(cx, prior, planned, change).await
@@ -159,52 +156,4 @@ impl Resource for DevicePreparationPolicy {
         state["deployment"] = json!("user_driven");
         Ok(state)
     }
-}
-
-/// What is set before a device enrols. Where a setting is known by its name only, it is not offered.
-fn of_associated() -> [Attribute; 8] {
-    let setting = |holds, id| Setting::new(holds, id, "", "");
-    [
-        string("locale", "Language and region that Windows is set up in, such as \"en-US\".")
-            .len(1, 84)
-            .example("de-DE")
-            .setting(setting(Text, "enrollment_autopilot_dpp_language")),
-        string("device_name_template", "Name that a device gets, with %SERIAL% and %RAND:x%.")
-            .len(1, 200)
-            .check(Check::Read(device_name_template::problems))
-            .example("CON-%SERIAL%")
-            .setting(setting(Text, "enrollment_autopilot_dpp_applydevicerenametemplate")),
-        boolean("license_terms_hidden", "Whether the software licence terms are hidden.")
-            .default(true)
-            .setting(setting(Choice, "enrollment_autopilot_dpp_skipeula")),
-        boolean("privacy_settings_hidden", "Whether the privacy settings are hidden.")
-            .default(true)
-            .setting(setting(Choice, "enrollment_autopilot_dpp_skipexpress")),
-        boolean("keyboard_configured_automatically", "Whether the keyboard page is skipped.")
-            .default(true)
-            .setting(setting(Choice, "enrollment_autopilot_dpp_skipkeyboard")),
-        boolean("force_enrollment", "Whether the device cannot be set up without enrolling.")
-            .default(false)
-            .setting(setting(Choice, "enrollment_autopilot_dpp_forcedenrollment")),
-        boolean("install_quality_updates", "Whether Windows quality updates are installed meanwhile.")
-            .default(false)
-            .setting(setting(Choice, "enrollment_autopilot_dpp_enablequ")),
-        strings("policy_ids", "Ids of policies that are applied meanwhile.")
-            .default_strings(&[])
-            .len(0, 100)
-            .guid()
-            .setting(setting(Texts, "enrollment_autopilot_dpp_allowedpolicyids")),
-    ]
-}
-
-/// The settings of a policy that this table has no attribute for, as they are sent.
-async fn other_settings(cx: &Cx, prior: &Value) -> Result<Vec<Json>> {
-    let spec = cx.spec();
-    let fixed = spec.fixed_settings.iter().map(|(setting, _)| setting.id);
-    let ours: Vec<_> = spec.attributes.iter().filter_map(|it| Some(it.on_graph.setting?.id)).chain(fixed).collect();
-    let id = prior.get("id").as_str().unwrap_or_default();
-    let mut there = cx.graph()?.list(&format!("{COLLECTION}/{}/settings", segment(id))).await?;
-    there.retain(|it| !ours.contains(&it["settingInstance"]["settingDefinitionId"].as_str().unwrap_or_default()));
-    there.iter_mut().filter_map(Json::as_object_mut).for_each(|setting| drop(setting.remove("id")));
-    Ok(there)
 }

@@ -5,17 +5,13 @@
 //! of Intune. No application may read or change it. `selected` cannot be written, it comes of adding a group; the scope is written
 //! without any other property, and `all` drops the groups.
 
-use std::time::Duration;
-
-use async_trait::async_trait;
-use serde_json::{Value as Json, json};
+mod included_groups;
+mod judge;
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
-    graph::{self, Client, segment},
-    path::Path,
-    resource::{Facet, Resource, Result, Spec},
-    schema::{Attribute, Check, id, string, strings},
+    diagnostic::Diagnostics,
+    resource::{Resource, Spec},
+    schema::{Attribute, Check, id, string},
     value::Value,
 };
 
@@ -37,7 +33,7 @@ impl Resource for MdmEnrollmentScope {
             .delegated_only()
             .notes("An address that is not set stays as it is.")
             .written_apart("appliesTo", "selected")
-            .facet(IncludedGroups)
+            .facet(included_groups::IncludedGroups)
             .attributes(vec![
                 id(),
                 string(
@@ -54,18 +50,7 @@ impl Resource for MdmEnrollmentScope {
     }
 
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
-        let groups = config.get(GROUPS);
-        match config.get("scope").as_str() {
-            Some("selected") if !groups.is_unknown() && groups.elements().is_empty() => {
-                let rule = "is \"selected\", and selects nobody. Set `group_ids`, or make it \"none\".";
-                diagnostics.push(Diagnostic::invalid(Path::of("scope"), rule));
-            }
-            Some("none" | "all") if !groups.elements().is_empty() => {
-                let rule = "can only be set with `scope = \"selected\"`.";
-                diagnostics.push(Diagnostic::invalid(Path::of(GROUPS), rule));
-            }
-            _ => {}
-        }
+        judge::judge(config, diagnostics);
     }
 }
 
@@ -77,66 +62,4 @@ fn is_url(text: &str) -> std::result::Result<(), String> {
     let is_one =
         text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace));
     if is_one { Ok(()) } else { Err(format!("must be an address that begins with https://, got: {text:?}")) }
-}
-
-/// How long reads may not show a group that was added.
-const REPLICATION: Duration = Duration::from_secs(60);
-
-const GROUPS: &str = "group_ids";
-
-/// The groups whose members are in the scope, each added and removed by a call of its own.
-#[derive(Debug)]
-struct IncludedGroups;
-
-#[async_trait]
-impl Facet for IncludedGroups {
-    fn attribute(&self) -> Attribute {
-        strings(GROUPS, "Ids of the groups whose members' devices are enrolled. Only with `scope = \"selected\"`.")
-            .guid()
-            .refers_to("group")
-            .off_graph()
-    }
-
-    fn expands(&self) -> Option<&'static str> {
-        Some("includedGroups")
-    }
-
-    async fn read(&self, _: &Client, _: &str, json: &Json, prior: &Value) -> Result<Value> {
-        let ids = ids(json);
-        // Of a scope that is not selected there are none, and nobody sets them.
-        Ok(if ids.is_empty() && prior.is_null() {
-            Value::Null
-        } else {
-            Value::set(ids.into_iter().map(Value::from).collect())
-        })
-    }
-
-    /// Adds first, so that the scope is never empty.
-    async fn write(&self, graph: &Client, object: &str, prior: &Value, planned: &Value) -> Result<()> {
-        let texts =
-            |value: &Value| value.elements().iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>();
-        let (before, wanted) = (texts(prior), texts(planned));
-        let there = included(graph, object).await?;
-        for id in wanted.iter().filter(|id| !there.contains(id)) {
-            // It is a path of no version.
-            let reference = json!({"@odata.id": graph.link(&format!("/odata/groups('{id}')"))});
-            let look =
-                async || Ok(included(graph, object).await?.into_iter().find(|there| there == id).map(Json::from));
-            graph.post_unless_there(&format!("{object}/includedGroups/$ref"), &reference, REPLICATION, look).await?;
-        }
-        // A scope of all has dropped them by then.
-        for id in there.iter().filter(|id| before.contains(id) && !wanted.contains(id)) {
-            graph.delete(&format!("{object}/includedGroups/{}/$ref", segment(id))).await?;
-        }
-        Ok(())
-    }
-}
-
-fn ids(policy: &Json) -> Vec<String> {
-    let groups = policy["includedGroups"].as_array().into_iter().flatten();
-    groups.filter_map(|group| group["id"].as_str()).map(str::to_owned).collect()
-}
-
-async fn included(graph: &Client, object: &str) -> std::result::Result<Vec<String>, graph::Error> {
-    Ok(ids(&graph.get(&format!("{object}?$expand=includedGroups")).await?))
 }

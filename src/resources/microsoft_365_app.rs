@@ -2,9 +2,11 @@
 //!
 //! Graph, beta only: [officeSuiteApp](https://learn.microsoft.com/graph/api/resources/intune-apps-officesuiteapp).
 
+mod excluded_apps;
+
 use crate::{
     resource::{Resource, Spec, assignment::Style},
-    schema::{Attribute, boolean, id, object, scope_tag_ids, string, strings, timestamp},
+    schema::{boolean, id, object, scope_tag_ids, string, strings, timestamp},
 };
 
 /// The resource.
@@ -33,7 +35,7 @@ impl Resource for Microsoft365App {
                 .len(1, 4)
                 .one_of(&["o365ProPlusRetail", "o365BusinessRetail", "visioProRetail", "projectProRetail"])
                 .graph("productIds"),
-                object("excluded_apps", "Apps that are left out.").of(excluded()).default_of_nested(),
+                object("excluded_apps", "Apps that are left out.").of(excluded_apps::attributes()).default_of_nested(),
                 string("architecture", "Whether the 64-bit or the 32-bit apps are installed.")
                     .default("64_bit")
                     .values(&[("64_bit", "x64"), ("32_bit", "x86")])
@@ -78,24 +80,4 @@ impl Resource for Microsoft365App {
                 timestamp("created_date_time", "When the suite was made.").read_only().stable(),
             ])
     }
-}
-
-/// The apps that can be left out, as the admin center calls them. Those that are no part of the suites any more (InfoPath,
-/// SharePoint Designer, Visio as an app) are not offered there either.
-fn excluded() -> Vec<Attribute> {
-    let apps = [
-        boolean("access", "Access."),
-        boolean("excel", "Excel."),
-        boolean("onedrive", "OneDrive.").graph("oneDrive"),
-        boolean("onedrive_groove", "OneDrive (Groove).").graph("groove"),
-        boolean("onenote", "OneNote.").graph("oneNote"),
-        boolean("outlook", "Outlook."),
-        boolean("powerpoint", "PowerPoint.").graph("powerPoint"),
-        boolean("publisher", "Publisher."),
-        boolean("search_in_bing", "The background service for Microsoft Search in Bing.").graph("bing"),
-        boolean("skype_for_business", "Skype for Business.").graph("lync"),
-        boolean("teams", "Teams."),
-        boolean("word", "Word."),
-    ];
-    apps.map(|app| app.default(false)).into()
 }
