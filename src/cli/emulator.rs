@@ -2,6 +2,8 @@
 
 #![expect(clippy::print_stderr, reason = "a person reads it")]
 
+mod health;
+
 use std::{
     env,
     ffi::OsString,
@@ -33,7 +35,8 @@ Two tenants, each with an application that may do everything:
 The variables lead to contoso.com. A seed plants more.
 
 In a container: emulator --listen 0.0.0.0:8080 --allow-remote
-GET /_emulator/health tells that it serves, GET /_emulator/ lists the rest.
+emulator --listen 127.0.0.1:8080 --health tells that it serves, by its exit
+code; GET /_emulator/ lists what else can be asked.
 
 Example: terraform-provider-autopilot emulator -- terraform test";
 
@@ -61,6 +64,9 @@ pub(super) struct Arguments {
     /// In which shell's words to print the variables that lead the provider here.
     #[arg(long, value_name = "SHELL", default_value = "sh", conflicts_with = "command")]
     print_env: Shell,
+    /// Serve nothing, and tell by the exit code whether an emulator serves at --listen.
+    #[arg(long, requires = "listen", conflicts_with_all = ["allow_remote", "tls", "state", "seed", "speed", "print_env", "command"])]
+    health: bool,
     /// The command to run, with its arguments. Without one, serve until Ctrl-C.
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -100,7 +106,13 @@ fn speed(text: &str) -> Result<f64, String> {
 
 /// Serves until Ctrl-C; with a command, until that ends, and then ends as it did.
 pub(super) fn run(arguments: Arguments) -> Result<ExitCode, Stopped> {
-    let Arguments { listen, allow_remote, tls, state, seed, speed, print_env, command } = arguments;
+    let Arguments { listen, allow_remote, tls, state, seed, speed, print_env, health, command } = arguments;
+    if health {
+        return match health::check(listen) {
+            Ok(()) => Ok(ExitCode::SUCCESS),
+            Err(why) => Err(Stopped::because(format!("No emulator serves at {listen}: {why}."))),
+        };
+    }
     block_on(async {
         let emulator = Emulator::start(Options { listen, state, speed, allow_remote, tls }).await;
         let emulator = emulator.map_err(Stopped::while_doing("The emulator did not start"))?;

@@ -127,6 +127,19 @@ fn the_emulator_serves_until_it_is_asked_to_stop() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn the_program_itself_tells_whether_an_emulator_serves() {
+    let script = "\"$0\" emulator --listen \"${AUTOPILOT_GRAPH_ENDPOINT#http://}\" --health";
+    let (code, _, stderr) =
+        run(&["emulator", "--", "sh", "-c", script, env!("CARGO_BIN_EXE_terraform-provider-autopilot")]);
+    assert_eq!(code, Some(0), "{stderr}");
+    // Nothing listens on port 1.
+    let (code, _, stderr) = run(&["emulator", "--listen", "127.0.0.1:1", "--health"]);
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(stderr.contains("No emulator serves at 127.0.0.1:1: "), "{stderr}");
+}
+
 /// The parts stand in the text, in this order.
 #[track_caller]
 fn tells(text: &str, parts: &[&str]) {
