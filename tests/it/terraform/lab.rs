@@ -107,7 +107,8 @@ impl Lab {
 
     fn with_example(self, folder: &str) -> Lab {
         copy(&examples().join(folder), self.folder());
-        let modules = self.home.path().join("modules");
+        // Where the example finds them: it stands as deep below the examples as its folder says.
+        let modules = self.folder().join("../".repeat(folder.matches('/').count() + 1)).join("modules");
         if examples().join("modules").exists() && !modules.exists() {
             copy(&examples().join("modules"), &modules);
         }

@@ -31,5 +31,7 @@ mod scenario;
 mod secrets;
 #[cfg(unix)]
 mod signed_in;
+#[cfg(unix)]
+mod starter;
 mod tenant;
 mod who_asks;
