@@ -15,6 +15,7 @@ mod emulator;
 mod floors;
 mod graph;
 mod graph_names;
+mod guides;
 mod protocol;
 mod rpc_table;
 mod screens;

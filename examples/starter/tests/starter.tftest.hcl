@@ -1,5 +1,5 @@
 # In a tenant on this machine:
-#   terraform init
+#   terraform get
 #   terraform-provider-autopilot emulator --speed 100 -- terraform test
 
 variables {

@@ -17,6 +17,7 @@ mod filters;
 #[cfg(unix)]
 mod fleet;
 mod generated;
+mod guides;
 mod handed_over;
 mod imported;
 mod lab;

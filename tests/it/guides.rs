@@ -1,0 +1,99 @@
+//! The guides of `docs/guides` are true where a test can tell: front matter, links, titles of messages.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files below a folder of the repository whose names end so.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut found = Vec::new();
+    for path in entries.map(|entry| entry.expect("an entry").path()) {
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A page without its fenced blocks.
+fn prose(text: &str) -> String {
+    text.split("```").step_by(2).collect()
+}
+
+/// The ids that a page's headings have in the registry and on GitHub.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = prose(text);
+    let headings =
+        headings.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+    let id = |heading: &str| -> String {
+        let kept = heading.to_lowercase().replace(' ', "-");
+        kept.chars().filter(|it| it.is_alphanumeric() || matches!(it, '-' | '_')).collect()
+    };
+    headings.map(id).collect()
+}
+
+#[test]
+fn each_guide_has_the_front_matter_that_the_registry_wants() {
+    for path in files(&root().join("docs/guides"), ".md") {
+        let text = read(&path);
+        let mut lines = text.lines();
+        let name = path.display();
+        assert_eq!(lines.next(), Some("---"), "{name}");
+        let title = lines.next().and_then(|line| line.strip_prefix("page_title: \"")?.strip_suffix('"'));
+        let title = title.unwrap_or_else(|| panic!("{name} has no page_title"));
+        assert_eq!(lines.next(), Some("subcategory: \"Guides\""), "{name}");
+        assert_eq!(lines.next(), Some("---"), "{name}");
+        assert!(text.contains(&format!("\n# {title}\n")), "the heading of {name} is not its title {title:?}");
+    }
+}
+
+#[test]
+fn each_link_of_a_page_leads_somewhere() {
+    let mut pages = files(&root().join("docs"), ".md");
+    pages.push(root().join("README.md"));
+    pages.extend(files(&root().join("examples"), "README.md"));
+    let mut lost = Vec::new();
+    for page in pages {
+        let text = prose(&read(&page));
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if target.contains("://") {
+                continue;
+            }
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let file = if file.is_empty() { page.clone() } else { page.parent().expect("a folder").join(file) };
+            let found = file.exists() && (anchor.is_empty() || anchors_of(&file).iter().any(|it| it == anchor));
+            if !found {
+                lost.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{lost:#?}");
+}
+
+fn anchors_of(file: &Path) -> Vec<String> {
+    let text = read(file);
+    let named = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next().map(str::to_owned));
+    anchors(&text).into_iter().chain(named).collect()
+}
+
+#[test]
+fn each_message_of_the_troubleshooting_is_one_that_the_provider_says() {
+    let said: String = files(&root().join("src"), ".rs").iter().map(|path| read(path)).collect();
+    let page = read(&root().join("docs/guides/troubleshooting.md"));
+    let titles: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let unsaid: Vec<_> = titles.iter().filter(|title| !said.contains(&format!("\"{title}\""))).collect();
+    assert!(!titles.is_empty() && unsaid.is_empty(), "{unsaid:?}");
+}
