@@ -10,12 +10,13 @@ terraform {
   }
 
   # Where the states are kept: without one, the workflows refuse to run. tenant.sh says the key, one for each tenant.
-  # Here a storage account of yours, by OpenID Connect, whichever tenant a run is for:
+  # Here a storage account of yours, to which an application of its own tenant signs in, whichever tenant a run is for:
   #
   # backend "azurerm" {
   #   storage_account_name = "contosostates"
   #   container_name       = "autopilot"
   #   tenant_id            = "00000000-0000-0000-0000-000000000000"
+  #   client_id            = "00000000-0000-0000-0000-000000000001"
   #   use_azuread_auth     = true
   #   use_oidc             = true
   # }
