@@ -27,8 +27,6 @@ pub fn all() -> Vec<Arc<dyn DataSource>> {
         Arc::new(effective_configuration::EffectiveConfiguration),
         Arc::new(tenant_readiness::TenantReadiness),
         Arc::new(deployment_events::DeploymentEvents),
-        Arc::new(devices::Devices),
-        Arc::new(domain_join_connectors::DomainJoinConnectors),
     ]
 }
 
