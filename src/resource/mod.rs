@@ -55,7 +55,7 @@ pub(crate) use in_process::InProcess;
 pub use kind::Resource;
 pub use listing::Listing;
 pub use lookup::Lookup;
-pub use mover::Mover;
+pub use mover::{MICROSOFT365, MICROSOFT365WP, Mover};
 pub use private::Private;
 pub use registry::{
     Provider, Registered, RegisteredAction, RegisteredData, RegisteredEphemeral, RegisteredFunction, Registry,

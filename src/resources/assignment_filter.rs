@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use crate::{
     knowledge::filter_rule,
-    resource::{Change, Cx, Resource, Result, Silent, Spec},
+    resource::{Change, Cx, MICROSOFT365, MICROSOFT365WP, Mover, Resource, Result, Silent, Spec},
     schema::{id, scope_tag_ids, string, timestamp},
 };
 
@@ -36,6 +36,8 @@ impl Resource for AssignmentFilter {
             .graph_type("deviceAndAppManagementAssignmentFilter")
             .permissions("DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")
             .find_by("display_name")
+            .moved_from(Mover::by_id(MICROSOFT365, "microsoft365_graph_beta_device_management_assignment_filter"))
+            .moved_from(Mover::by_id(MICROSOFT365WP, "microsoft365wp_device_and_app_management_assignment_filter"))
             .notes(NOTES)
             .silent(&[Silent::AtMost(200), Silent::InUse(IN_USE)])
             .attributes(vec![

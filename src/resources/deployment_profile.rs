@@ -14,7 +14,7 @@ use crate::{
     knowledge::locale::{OS_DEFAULT, USER_SELECT},
     path::Path,
     resource::{
-        Change, Cx, Post, Resource, Result, Silent, Spec,
+        Change, Cx, MICROSOFT365, MICROSOFT365WP, Mover, Post, Resource, Result, Silent, Spec,
         assignment::{self, Lacking, Style},
         body, collection,
     },
@@ -36,6 +36,11 @@ impl Resource for DeploymentProfile {
             .collection("/beta/deviceManagement/windowsAutopilotDeploymentProfiles")
             .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
             .find_by("display_name")
+            .moved_from(Mover::by_id(
+                MICROSOFT365,
+                "microsoft365_graph_beta_device_management_windows_autopilot_deployment_profile",
+            ))
+            .moved_from(Mover::by_id(MICROSOFT365WP, "microsoft365wp_azure_ad_windows_autopilot_deployment_profile"))
             .silent(&[Silent::AtMost(350), Silent::AllDevicesOnce])
             .assigned(
                 Style::one_by_one()

@@ -23,7 +23,7 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     path::Path,
     resource::{
-        Change, Cx, Post, Resource, Result, Spec,
+        Change, Cx, MICROSOFT365, Mover, Post, Resource, Result, Spec,
         assignment::{self, Lacking, Style},
         body, collection,
     },
@@ -99,6 +99,10 @@ impl Resource for DevicePreparationPolicy {
             .graph_type(GRAPH_TYPE)
             .permissions(PERMISSIONS.0, PERMISSIONS.1)
             .find_by("display_name")
+            .moved_from(Mover::by_id(
+                MICROSOFT365,
+                "microsoft365_graph_beta_device_management_windows_autopilot_device_preparation_policy",
+            ))
             .version(1)
             .owns(templates::is_device_preparation)
             .constant("platforms", "windows10".into())

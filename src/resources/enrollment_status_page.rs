@@ -8,7 +8,7 @@ use super::enrollment_status_page_settings::{self as settings, COLLECTION, PERMI
 use crate::{
     diagnostic::Diagnostics,
     resource::{
-        Resource, Silent, Spec,
+        MICROSOFT365, MICROSOFT365WP, Mover, Resource, Silent, Spec,
         assignment::{Lacking, Style},
     },
     schema::{id, integer, scope_tag_ids, string, timestamp},
@@ -37,6 +37,11 @@ impl Resource for EnrollmentStatusPage {
             .odata_type(TYPE)
             .permissions(PERMISSIONS.0, PERMISSIONS.1)
             .find_by("display_name")
+            .moved_from(Mover::by_id(
+                MICROSOFT365,
+                "microsoft365_graph_beta_device_management_windows_enrollment_status_page",
+            ))
+            .moved_from(Mover::by_id(MICROSOFT365WP, "microsoft365wp_device_enrollment_configuration"))
             .silent(&[Silent::AtMost(50)])
             .owns(|page| page["priority"] != 0)
             .update_whole()

@@ -19,7 +19,7 @@ use self::words::{ASSIGNABLE, REPLICATION, RULE};
 use crate::{
     diagnostic::Diagnostics,
     knowledge::{mail_nickname::wrong_nickname, membership_rule, rule::is_same},
-    resource::{Change, Cx, Mover, Post, Resource, Result, Spec, body, collection, rule},
+    resource::{Change, Cx, MICROSOFT365, Mover, Post, Resource, Result, Spec, body, collection, rule},
     schema::{Check, boolean, id, string, timestamp},
     value::Value,
 };
@@ -35,6 +35,7 @@ impl Resource for Group {
             .permissions("Group.Read.All", "Group.ReadWrite.All")
             .find_by_filter("display_name")
             .owns(is_security_group)
+            .moved_from(Mover::by_id(MICROSOFT365, "microsoft365_graph_beta_groups_group"))
             .moved_from(Mover {
                 provider: "hashicorp/azuread",
                 type_name: "azuread_group",

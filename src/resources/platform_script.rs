@@ -5,7 +5,7 @@
 
 use crate::{
     resource::{
-        Resource, Spec,
+        MICROSOFT365, MICROSOFT365WP, Mover, Resource, Spec,
         assignment::{Lacking, Style},
     },
     schema::{Check, boolean, id, scope_tag_ids, string, timestamp},
@@ -21,6 +21,8 @@ impl Resource for PlatformScript {
             .collection("/beta/deviceManagement/deviceManagementScripts")
             .permissions("DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")
             .find_by("display_name")
+            .moved_from(Mover::by_id(MICROSOFT365, "microsoft365_graph_beta_device_management_windows_platform_script"))
+            .moved_from(Mover::by_id(MICROSOFT365WP, "microsoft365wp_device_management_script"))
             .listed_in_part()
             .assigned(
                 Style::whole_set("deviceManagementScriptAssignments")

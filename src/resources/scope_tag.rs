@@ -4,7 +4,7 @@
 //! integers. The tag 0, Default, is in every tenant; it is nobody's to change or delete, and not of this kind.
 
 use crate::{
-    resource::{Resource, Silent, Spec},
+    resource::{MICROSOFT365, Mover, Resource, Silent, Spec},
     schema::{id, string},
 };
 
@@ -18,6 +18,7 @@ impl Resource for ScopeTag {
             .collection("/beta/deviceManagement/roleScopeTags")
             .permissions("DeviceManagementRBAC.Read.All", "DeviceManagementRBAC.ReadWrite.All")
             .find_by("display_name")
+            .moved_from(Mover::by_id(MICROSOFT365, "microsoft365_graph_beta_device_management_role_scope_tag"))
             .silent(&[Silent::NameTaken])
             .owns(|tag| tag["isBuiltIn"] != true)
             .attributes(vec![

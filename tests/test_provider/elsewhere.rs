@@ -88,7 +88,8 @@ async fn a_state_is_taken_over_without_its_secrets() {
     let expected = object("test_thing", &[("id", "a".into()), ("text", "b".into())]);
     assert_eq!(decoded("test_thing", answer.target_state), expected);
     assert_eq!(id_of(answer.target_identity), "a".into());
-    assert_eq!(answer.target_private, b"", "what they remembered means nothing here");
+    let remembered = String::from_utf8(answer.target_private).expect("it is JSON");
+    assert_eq!(remembered, r#"{"moved_and_not_read":true}"#, "what they remembered means nothing here");
 }
 
 async fn a_state_of_an_unknown_type_is_not_taken_over() {

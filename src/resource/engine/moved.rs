@@ -1,12 +1,14 @@
 //! Takes over the state of another resource type, for a `moved` block.
 //!
-//! Core asks before it configures a provider, so nothing here asks Graph: the next read completes the state.
+//! Core asks before it configures a provider, so nothing here asks Graph: private state remembers that the state is not
+//! read yet, and the read that follows makes it whole, as an import would.
 
 use super::{Answer, fit, identity, upgrade};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    resource::{Private, Registered, Registry},
+    resource::{Cx, Private, Registered, Registry, Result},
     schema,
+    value::Value,
 };
 
 /// What is to be taken over.
@@ -23,8 +25,37 @@ pub struct Source<'a> {
     pub private: &'a [u8],
 }
 
+/// Where private state keeps that nothing was read yet.
+const UNREAD: &str = "moved_and_not_read";
+
+/// The whole state of what was moved here, at its first read. `found` is what is there.
+pub(super) async fn complete(registered: &Registered, cx: &mut Cx, found: Option<Value>) -> Result<Option<Value>> {
+    if cx.private.get(UNREAD).is_none() {
+        return Ok(found);
+    }
+    let id = found.as_ref().and_then(|found| found.get("id").as_str());
+    let whole = match id.map(str::to_owned) {
+        Some(id) => Some(registered.resource.import(cx, &id).await?),
+        None => None,
+    };
+    cx.private.remove(UNREAD);
+    Ok(whole)
+}
+
+/// An error where a change is planned by a state that was never read: what it lacks would be changed, or replaced.
+pub(super) fn unread(private: &Private) -> Option<Diagnostic> {
+    private.get(UNREAD)?;
+    let detail = "A `moved` block brought it here from another provider, and it was not read since: what would change is not \
+                  known. Plan it once without `-refresh=false`.";
+    Some(Diagnostic::error("Moved and Not Read", detail))
+}
+
 /// The state of another type as one of this type.
-pub fn take_over(registry: &Registry, registered: &Registered, source: &Source<'_>) -> Result<Answer, Diagnostic> {
+pub fn take_over(
+    registry: &Registry,
+    registered: &Registered,
+    source: &Source<'_>,
+) -> std::result::Result<Answer, Diagnostic> {
     let Source { provider, type_name, version, state, private } = *source;
     // The same type of the same provider, under another host or namespace.
     if type_name == registered.type_name && provider.rsplit('/').next() == Some(registry.name) {
@@ -52,7 +83,9 @@ pub fn take_over(registry: &Registry, registered: &Registered, source: &Source<'
     let state = fit::fit(&registered.spec, &registered.ty, state, &mut diagnostics);
     let now = identity::fit(registered.spec.identity_of(&state, None), &registered.identity);
     diagnostics.extend(identity::incomplete(registered, &now));
-    Ok(Answer { state, identity: now, private: Private::default(), diagnostics })
+    let mut private = Private::default();
+    private.set(UNREAD, true);
+    Ok(Answer { state, identity: now, private, diagnostics })
 }
 
 fn unsupported(registered: &Registered, provider: &str, type_name: &str) -> Diagnostic {
@@ -81,7 +114,6 @@ mod tests {
     use crate::{
         resource::{Mover, Provider, Resource, Spec, Tenant},
         schema::{Attribute, id, string},
-        value::Value,
     };
 
     struct Thing;
@@ -113,7 +145,7 @@ mod tests {
         }
     }
 
-    fn moved(source: &Source<'_>) -> Result<Answer, Diagnostic> {
+    fn moved(source: &Source<'_>) -> std::result::Result<Answer, Diagnostic> {
         let things: [Arc<dyn Resource>; 1] = [Arc::new(Thing)];
         let registry = Registry::new("test", Arc::new(Nowhere)).resources(things);
         take_over(&registry, registry.resource("test_thing").expect("it is registered"), source)
@@ -133,7 +165,8 @@ mod tests {
         assert_eq!(answer.state.get("id"), &"1".into());
         assert_eq!(answer.state.get("name"), &Value::Null);
         assert_eq!(answer.identity.get("id"), &"1".into());
-        assert_eq!((answer.private, answer.diagnostics), Default::default());
+        assert!(unread(&answer.private).is_some() && answer.private.get("theirs").is_none());
+        assert_eq!(answer.diagnostics, Default::default());
     }
 
     #[test]
@@ -168,6 +201,7 @@ mod tests {
         };
         let answer = moved(&source).expect("it is the same");
         assert_eq!((answer.state.get("name"), answer.private.tenant()), (&"a".into(), Some("t")));
+        assert!(unread(&answer.private).is_none(), "it is whole");
         assert!(moved(&Source { version: 1, ..source }).is_err(), "of a newer schema");
     }
 }

@@ -1,6 +1,6 @@
 //! What a change would do.
 
-use super::{Scope, fit, identity, referred, tenant, validate::validate, wish};
+use super::{Scope, fit, identity, moved, referred, tenant, validate::validate, wish};
 use crate::{
     diagnostic::{Diagnostics, Severity},
     path::Path,
@@ -59,6 +59,9 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
         let changes = change.planned != change.prior;
         told.0.retain(|told| changes || told.severity == Severity::Error);
         told.extend(schema::read_texts(&spec.attributes, &change.config, &change.prior));
+    }
+    if !change.config.is_null() {
+        told.extend(moved::unread(&cx.private));
     }
     if told.has_errors() {
         cx.diagnostics.extend(told.into_iter().filter(|told| told.severity == Severity::Error));

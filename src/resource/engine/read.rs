@@ -1,6 +1,6 @@
 //! What is there now.
 
-use super::{Answer, Scope, fit, identity, tenant, wish};
+use super::{Answer, Scope, fit, identity, moved, tenant, wish};
 use crate::{
     resource::{Cx, Private, Registered, timeouts::Verb},
     value::Value,
@@ -17,6 +17,7 @@ pub async fn read(registered: &Registered, scope: &Scope, state: Value, known: &
         tenant::hold(&cx).await?;
         tenant::hold_reading(&cx).await?;
         let found = registered.resource.read(&mut cx, &state).await?;
+        let found = moved::complete(registered, &mut cx, found).await?;
         // A state that was moved here from another provider remembers no tenant yet.
         if found.is_some() {
             tenant::remember(&mut cx).await?;
