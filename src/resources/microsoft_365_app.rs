@@ -18,6 +18,8 @@ impl Resource for Microsoft365App {
             .noun("Microsoft 365 app")
             .collection("/beta/deviceAppManagement/mobileApps")
             .odata_type("#microsoft.graph.officeSuiteApp")
+            // Where an XML file holds the settings, Graph tells none of them.
+            .owns(|app| app["officeConfigurationXml"].is_null())
             .permissions("DeviceManagementApps.Read.All", "DeviceManagementApps.ReadWrite.All")
             .find_by("display_name")
             .ready_when(|app| app["publishingState"] == "published")
@@ -52,6 +54,7 @@ impl Resource for Microsoft365App {
                     .values(&[
                         ("office_open_xml", "officeOpenXMLFormat"),
                         ("open_document", "officeOpenDocumentFormat"),
+                        ("not_configured", "notConfigured"),
                     ])
                     .graph("officeSuiteAppDefaultFileFormat"),
                 string("version", "Version that is installed. Empty, it is the latest of the channel.")

@@ -225,6 +225,14 @@ fn a_winget_app_keeps_its_package_and_v1_does_not_know_it() {
 }
 
 #[test]
+fn a_suite_that_names_no_file_format_has_none_configured() {
+    let mut rig = Rig::new();
+    let suite = json!({"@odata.type": "#microsoft.graph.officeSuiteApp", "displayName": "a"});
+    let (_, made) = rig.post(APPS, &suite);
+    assert_eq!(made["officeSuiteAppDefaultFileFormat"], json!("notConfigured"));
+}
+
+#[test]
 fn apps_are_listed_by_type_in_the_order_of_their_names() {
     let mut rig = Rig::new();
     for name in ["b", "c", "a"] {

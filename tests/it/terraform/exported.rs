@@ -17,7 +17,7 @@ const NAMES: [&str; 6] =
     ["Sales \"North\" ${x}", "🚀 Raketen %{if}", "Geräte (Büro) - 365", "C:\\temp\\kiosk", "Alike", "alike"];
 
 /// Makes what a tenant has, by the calls that the admin center makes.
-fn clicked(lab: &Lab) {
+pub(super) fn clicked(lab: &Lab) {
     let tenant = &lab.tenant;
     let seed = json!({
         "devices": (0..TAGS).map(|tag| {
@@ -99,7 +99,7 @@ fn export(lab: &Lab, words: &[&str]) -> Run {
 
 /// Only imports, and not one change.
 #[track_caller]
-fn holds_only_imports(plan: &Plan, count: usize) {
+pub(super) fn holds_only_imports(plan: &Plan, count: usize) {
     let changes = plan.json["resource_changes"].as_array().expect("a list");
     let changes: Vec<_> = changes.iter().filter(|change| change["mode"] == "managed").collect();
     for change in &changes {

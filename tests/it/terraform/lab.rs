@@ -35,7 +35,7 @@ terraform {
 "#;
 
 /// The Terraform that the tests run: found, or made, once.
-fn terraform() -> &'static Terraform {
+pub(super) fn terraform() -> &'static Terraform {
     static FOUND: OnceLock<Terraform> = OnceLock::new();
     FOUND.get_or_init(|| Terraform::find(&tell).unwrap_or_else(|missing| panic!("{missing}")))
 }

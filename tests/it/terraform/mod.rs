@@ -25,6 +25,7 @@ mod moved;
 mod newest;
 #[cfg(target_os = "linux")]
 mod process;
+mod queried;
 mod reads;
 mod reasons;
 mod run;

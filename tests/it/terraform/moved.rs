@@ -8,6 +8,7 @@ use autopilot::provider;
 use serde_json::json;
 
 use self::peers::Peer;
+pub(super) use self::peers::preparation_policy;
 use super::lab::{Lab, PRELUDE};
 
 /// A state that other providers wrote, and a configuration that says the same in our words and moves it here.

@@ -5,6 +5,7 @@ mod profiles;
 
 use serde_json::{Value as Json, json};
 
+pub(in crate::terraform) use self::policies::preparation_policy;
 use self::{
     policies::{policy_of, script_of, script_of_wp},
     profiles::{page_of, page_of_wp, profile_of, profile_of_wp},

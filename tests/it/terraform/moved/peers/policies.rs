@@ -4,9 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::{MANAGEMENT, MICROSOFT365, MICROSOFT365WP, Peer, Tenant, made, target};
 
-/// It writes and reads different settings for the message and the device group, so that its state says nothing of a change of
-/// those.
-pub(super) fn policy_of(tenant: &Tenant, group: &str) -> Peer {
+/// A policy as the admin center makes it, with this group for its devices and its users.
+pub(in crate::terraform) fn preparation_policy(tenant: &Tenant, group: &str) -> String {
     let kind = |name: &str| format!("#microsoft.graph.deviceManagementConfiguration{name}");
     let setting = |name: &str, instance: &str, property: &str, value: Json| {
         let definition = format!("enrollment_autopilot_dpp_{name}");
@@ -41,6 +40,13 @@ pub(super) fn policy_of(tenant: &Tenant, group: &str) -> Peer {
     let devices =
         json!({"enrollmentTimeDeviceMembershipTargets": [{"targetType": "staticSecurityGroup", "targetId": group}]});
     tenant.post(&format!("{path}/{id}/setEnrollmentTimeDeviceMembershipTarget"), &devices);
+    id
+}
+
+/// It writes and reads different settings for the message and the device group, so that its state says nothing of a change of
+/// those.
+pub(super) fn policy_of(tenant: &Tenant, group: &str) -> Peer {
+    let id = preparation_policy(tenant, group);
     Peer {
         provider: MICROSOFT365,
         type_name: "microsoft365_graph_beta_device_management_windows_autopilot_device_preparation_policy",
