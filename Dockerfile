@@ -1,4 +1,5 @@
-# The emulator in a container: one static binary. Not built by its makers, who had no builder of images at hand.
+# The emulator in a container: one static binary. Not built by its makers, who had no builder of images at hand; what was run
+# is the static binary, as a user who is not root, in a root folder with nothing else but /tmp and /proc.
 #
 #   docker build --tag autopilot-emulator .
 #   docker run --rm --publish 127.0.0.1:8080:8080 autopilot-emulator --speed 100

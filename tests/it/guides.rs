@@ -97,3 +97,14 @@ fn each_message_of_the_troubleshooting_is_one_that_the_provider_says() {
     let unsaid: Vec<_> = titles.iter().filter(|title| !said.contains(&format!("\"{title}\""))).collect();
     assert!(!titles.is_empty() && unsaid.is_empty(), "{unsaid:?}");
 }
+
+#[test]
+fn each_permission_of_the_provider_s_page_is_in_the_guides_of_signing_in() {
+    let provider = read(&root().join("docs/index.md"));
+    let (_, table) = provider.split_once("## Permissions").expect("the page has them");
+    let named = table.split('`').skip(1).step_by(2).filter(|word| word.contains('.'));
+    let guides =
+        ["credentials", "sign-in-as-administrator"].map(|name| read(&root().join(format!("docs/guides/{name}.md"))));
+    let missing: Vec<_> = named.filter(|name| !guides.concat().contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "the table of docs/guides/credentials.md lacks {missing:?}");
+}
