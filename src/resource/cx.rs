@@ -48,6 +48,8 @@ pub struct Cx {
     pub private: Private,
     /// What the user is told beside the result.
     pub diagnostics: Diagnostics,
+    /// What is told of parts that were refused, where Graph did not say why: with the likely reasons.
+    pub unexplained: Option<Diagnostic>,
 }
 
 impl Cx {
@@ -65,6 +67,7 @@ impl Cx {
             config: Value::Null,
             private: Private::default(),
             diagnostics: Diagnostics::default(),
+            unexplained: None,
         }
     }
 

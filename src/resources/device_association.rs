@@ -8,12 +8,13 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use serde_json::Value as Json;
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     knowledge::{device_link, serial_number::Key, visible},
     path::Path,
-    resource::{Adding, Change, Cx, Resource, Result, Rows, Single, Spec, shape},
+    resource::{Adding, Change, Cx, Private, Resource, Result, Rows, Silent, Single, Spec, shape},
     schema::string,
     value::Value,
 };
@@ -21,8 +22,12 @@ use crate::{
 const DEVICES: &str = "devices";
 const DEVICE_LINK: &str = "device_link";
 const POLICY: &str = "policy_id";
+/// Where private state keeps of which devices the configuration says the policy.
+const POLICIES: &str = "policies";
 /// The template of policies for associated devices, without its version.
 const TEMPLATE: &str = "70d256b3-6120-4f88-9e00-0972ec64fc83";
+/// Published clients found that no other policy is taken.
+const FOR_ASSOCIATED: &str = "Intune takes only a device preparation policy with `deployment = \"associated\"`.";
 
 const NOTES: &str = "\
 ## What stays
@@ -50,6 +55,13 @@ impl Resource for DeviceAssociation {
             .graph_type("tenantAssociatedDevice")
             .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
             .owns(|device| device["associationState"] != "pendingRemoval")
+            .silent(&[
+                Silent::Unfit("device_preparation_policy", is_of_template, FOR_ASSOCIATED),
+                Silent::Untold(
+                    "Whether Intune takes each DeviceLink: it checks the signature, and that the device runs a Windows that \
+                     can be associated.",
+                ),
+            ])
             .rows(Rows {
                 attribute: DEVICES,
                 description: "The devices by serial number.",
@@ -68,7 +80,8 @@ impl Resource for DeviceAssociation {
                         string(
                             POLICY,
                             "Id of the device preparation policy that the device gets: one for associated devices. Not set, \
-                             it stays as it is; without any, the policy of the user applies.",
+                             it stays as it is; without any, the policy of the user applies. Once set, it can be another \
+                             one and not be taken away.",
                         )
                         .unmanaged_when_unset()
                         .guid()
@@ -123,10 +136,49 @@ impl Resource for DeviceAssociation {
                 cx.diagnostics.push(Diagnostic::invalid(path, &rule));
             }
         }
+        cx.diagnostics.extend(taken_away(&cx.private, change));
         let told = of_another_template(cx, change).await;
         cx.diagnostics.extend(told);
         Ok(())
     }
+
+    async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {
+        let made = shape::create(cx, planned).await;
+        remember_policies(cx);
+        made
+    }
+
+    async fn update(&self, cx: &mut Cx, prior: &Value, planned: &Value) -> Result<Value> {
+        let changed = shape::update(cx, prior, planned).await;
+        remember_policies(cx);
+        changed
+    }
+}
+
+/// Remembers of which devices the configuration says the policy: a state also holds one that somebody else gave.
+fn remember_policies(cx: &mut Cx) {
+    let said =
+        rows(&cx.config).filter(|(_, row)| !row.get(POLICY).is_null()).map(|(serial_number, _)| serial_number.clone());
+    cx.private.set(POLICIES, said.collect::<Vec<_>>());
+}
+
+/// Devices whose policy the configuration said and says no more. Graph takes another one with another upload, and no call
+/// takes it away.
+fn taken_away<'a>(private: &Private, change: &'a Change) -> Vec<Diagnostic> {
+    let said = private.get(POLICIES).and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+    let is_taken = |serial_number: &&str| {
+        let of = |object: &'a Value| object.get(DEVICES).get(serial_number);
+        let (config, prior, planned) =
+            (of(&change.config), of(&change.prior).get(POLICY), of(&change.planned).get(POLICY));
+        !config.is_null() && config.get(POLICY).is_null() && !prior.is_null() && prior == planned
+    };
+    let told = said.filter(is_taken).map(|serial_number| {
+        let path = Path::of(DEVICES).key(serial_number).attribute(POLICY);
+        let rule = "cannot be taken away: Microsoft Graph has no call for that, and the device keeps its policy. Name that or \
+                    another one, or drop the device, apply, and associate it again without a policy.";
+        Diagnostic::invalid(path, rule)
+    });
+    told.collect()
 }
 
 fn rows(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -155,18 +207,20 @@ async fn of_another_template(cx: &Cx, change: &Change) -> Vec<Diagnostic> {
         let Ok(policy) = graph.read_listed("/beta/deviceManagement/configurationPolicies", id, "").await else {
             continue;
         };
-        let template = policy["templateReference"]["templateId"].as_str().unwrap_or_default();
-        if !template.is_empty() && !template.starts_with(TEMPLATE) {
+        if !is_of_template(&policy) {
             let name = policy["name"].as_str().unwrap_or(id);
             let path = Path::of(DEVICES).key(serial_number).attribute(POLICY);
-            let rule = format!(
-                "names the policy {name:?}, which is not for associated devices: Intune takes only a device preparation \
-                 policy with `deployment = \"associated\"`."
-            );
+            let rule = format!("names the policy {name:?}, which is not for associated devices: {FOR_ASSOCIATED}");
             told.push(Diagnostic::invalid(path, &rule));
         }
     }
     told
+}
+
+/// Whether a policy is for associated devices. One that does not say may be.
+fn is_of_template(policy: &Json) -> bool {
+    let template = policy["templateReference"]["templateId"].as_str().unwrap_or_default();
+    template.is_empty() || template.starts_with(TEMPLATE)
 }
 
 fn wrong_link(link: &str, serial_number: &str) -> Option<Diagnostic> {

@@ -3,6 +3,7 @@
 use super::{Answer, Scope, fit, identity, tenant, wish};
 use crate::{
     diagnostic::{Diagnostic, Severity},
+    graph,
     resource::{Cx, Private, Registered, Result, Spec, approval, looks, reasons, timeouts::Verb},
     value::Value,
 };
@@ -53,15 +54,21 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
     .await;
 
     let state = match done {
-        Ok(state) if verb == Verb::Delete || state.as_map().is_some() => state,
+        Ok(state) if verb == Verb::Delete || state.as_map().is_some() => {
+            if let Some(mut told) = cx.unexplained.take() {
+                reasons::explain(&cx, registered, verb, (&prior, &planned), &mut told).await;
+                cx.diagnostics.0.insert(0, told);
+            }
+            state
+        }
         Ok(_) => {
             cx.diagnostics.push(without_state(spec, doing));
             cx.take_kept().unwrap_or(prior)
         }
         Err(error) => {
             let mut told = spec.failed_writing(doing, &error);
-            if let Some(reasons) = reasons::of(&cx, registered, verb, (&prior, &planned), &error).await {
-                told.detail = format!("{}\n\n{reasons}", told.detail);
+            if error.graph().is_some_and(graph::Error::is_without_words) || cx.unexplained.is_some() {
+                reasons::explain(&cx, registered, verb, (&prior, &planned), &mut told).await;
             }
             let state = cx.take_kept().unwrap_or(prior);
             if state.is_null() {

@@ -11,12 +11,13 @@ use serde_json::Value as Json;
 use tokio::time::Instant;
 
 use super::{
-    Cx, Error, Registered, Silent, Spec, assignment,
+    Cx, Registered, Silent, Spec, assignment,
     references::{self, Reference},
     shape::is_of_kind,
     timeouts::Verb,
 };
 use crate::{
+    diagnostic::Diagnostic,
     graph::{self, Client, segment},
     value::Value,
 };
@@ -38,25 +39,26 @@ struct Findings {
     unknown: Vec<String>,
 }
 
-/// The likely reasons for this refusal, as the end of a message. None where Graph said why.
-pub(super) async fn of(
+/// Adds the likely reasons to what is told of a refusal that says none.
+pub(super) async fn explain(
     cx: &Cx,
     registered: &Registered,
     verb: Verb,
     (prior, planned): (&Value, &Value),
-    error: &Error,
-) -> Option<String> {
-    if !error.graph().is_some_and(graph::Error::is_without_words) || cx.is_cancelled() {
-        return None;
+    told: &mut Diagnostic,
+) {
+    let Ok(graph) = cx.graph() else { return };
+    if cx.is_cancelled() {
+        return;
     }
-    let (spec, graph) = (cx.spec(), cx.graph().ok()?.until(Instant::now() + TIME));
+    let (spec, graph) = (cx.spec(), graph.until(Instant::now() + TIME));
     let mut findings = Findings::default();
     has_intune(&graph, &mut findings).await;
     exist(&graph, registered, planned, &mut findings).await;
     for rule in &spec.silent {
         holds(*rule, &graph, &spec, verb, (prior, planned), &mut findings).await;
     }
-    Some(told(&findings))
+    told.detail = format!("{}\n\n{}", told.detail, listed(&findings));
 }
 
 /// An Intune that was never set up answers so to every POST (microsoft-graph-docs-contrib issue 1298).
@@ -84,10 +86,14 @@ async fn exist(graph: &Client, registered: &Registered, planned: &Value, finding
     let path = |spec: &Spec, id: &str| format!("{}/{}", spec.collection, segment(id));
     let paths: Vec<_> = named.iter().map(|(spec, reference)| path(spec, &reference.id)).collect();
     let answers = join_all(paths.iter().map(|path| graph.read(path))).await;
-    for ((spec, Reference { shown, id, .. }), answer) in named.iter().zip(answers) {
+    for ((spec, Reference { kind, shown, id, .. }), answer) in named.iter().zip(answers) {
         let noun = spec.noun;
+        let must = answer.as_ref().ok().and_then(|json| unfit(&registered.spec.silent, kind, json));
         match (references::is_there(&answer), answer) {
-            (Some(true), _) => findings.good.push(format!("The {noun} {id} of `{shown}` exists.")),
+            (Some(true), _) => match must {
+                Some(must) => findings.wrong.push(format!("The {noun} {id} of `{shown}` will not do: {must}")),
+                None => findings.good.push(format!("The {noun} {id} of `{shown}` exists.")),
+            },
             (Some(false), _) => findings.wrong.push(format!("There is no {noun} {id}, which `{shown}` names.")),
             (None, answer) => {
                 let why = answer.err().map(|error| format!(" ({error})")).unwrap_or_default();
@@ -95,6 +101,14 @@ async fn exist(graph: &Client, registered: &Registered, planned: &Value, finding
             }
         }
     }
+}
+
+/// What something of this kind must be and is not.
+fn unfit(rules: &[Silent], kind: &str, json: &Json) -> Option<&'static str> {
+    rules.iter().find_map(|rule| match rule {
+        Silent::Unfit(of, fits, must) if *of == kind && !fits(json) => Some(*must),
+        _ => None,
+    })
 }
 
 async fn holds(
@@ -107,6 +121,7 @@ async fn holds(
 ) {
     let nouns = &spec.nouns;
     match rule {
+        Silent::Untold(what) if verb != Verb::Delete => findings.unknown.push(what.to_owned()),
         Silent::InUse(advice) if verb == Verb::Delete => {
             findings
                 .wrong
@@ -157,7 +172,7 @@ async fn there(graph: &Client, spec: &Spec) -> Result<Vec<Json>, graph::Error> {
     Ok(there)
 }
 
-fn told(findings: &Findings) -> String {
+fn listed(findings: &Findings) -> String {
     let Findings { wrong, good, unknown } = findings;
     let list = |lines: &[String]| lines.iter().map(|line| format!("\n  - {line}")).collect::<String>();
     let mut parts = Vec::new();

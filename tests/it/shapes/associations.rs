@@ -266,6 +266,90 @@ async fn a_policy_cannot_change_without_the_device_link() {
     assert!(told.iter().any(|told| told.detail.contains(words)), "{told:?}");
 }
 
+/// No call of Graph's takes it away, and a plan without it would say that nothing changes.
+#[tokio::test]
+async fn a_policy_that_the_configuration_drops_cannot_be_taken_away_and_says_so() {
+    let world = World::new().await;
+    let policy = policy(&world, "First", "associated").await;
+    let state = world.apply(NAME, &with_policy(&world, &policy), &State::default()).await.quietly();
+    let without = one(&world, 1, "tuesday");
+    let told = world.told(NAME, &without, &state).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(
+        told[0].detail,
+        "Attribute devices[\"S1\"].policy_id cannot be taken away: Microsoft Graph has no call for that, and the device keeps \
+         its policy. Name that or another one, or drop the device, apply, and associate it again without a policy."
+    );
+    // One that somebody else gave stays as it is.
+    let world = world.again();
+    let adopted = world.apply(NAME, &without, &State::default()).await.quietly();
+    let adopted = world.refresh(NAME, &adopted).await;
+    assert_eq!(text(&adopted, "policy_id"), Some(policy.as_str()));
+    assert_eq!(world.told(NAME, &without, &adopted).await, []);
+}
+
+/// Intune's 400 says nothing. A policy that this run makes cannot be judged at plan.
+#[tokio::test]
+async fn a_device_that_intune_refuses_without_a_word_is_told_with_the_likely_reasons() {
+    let world = World::new().await;
+    let policy = policy(&world, "Users", "user_driven").await;
+    let config = with_policy(&world, &policy);
+    let planned = {
+        let mut unknown = config.clone();
+        let row = row([("device_link", link("S1", 1, "monday").into()), ("policy_id", Value::Unknown)]);
+        unknown.insert("devices", Value::Map([("S1".to_owned(), row)].into_iter().collect()));
+        world.plan(NAME, &unknown, &State::default()).await
+    };
+    let request = |config: &Value| ApplyRequest {
+        config: config.clone(),
+        prior: Value::Null,
+        planned: config.clone(),
+        identity: Value::Null,
+        private: planned.private.clone(),
+    };
+    let made = engine::apply(world.resource(NAME), &world.scope(), request(&config)).await;
+    let told = &made.diagnostics.0[0].detail;
+    let words = format!(
+        "Intune does not say why. This is likely, and was looked up just now:\n  - The device preparation policy {policy} of \
+         `devices.policy_id` will not do: Intune takes only a device preparation policy with `deployment = \
+         \"associated\"`.\n\nThis could not be looked up:\n  - Whether Intune takes each DeviceLink: it checks the signature, and \
+         that the device runs a Windows that can be associated."
+    );
+    assert!(told.starts_with("These rows were refused.") && told.ends_with(&words), "{told}");
+    // Where others are taken it is a warning, with the same reasons.
+    let bad = row([
+        ("device_link", link("S2", 2, "monday").into()),
+        ("policy_id", "0f8fad5b-d9cb-469f-a165-70867728950e".into()),
+    ]);
+    let good = row([("device_link", link("S1", 1, "monday").into())]);
+    let both = self::config(&world, vec![("S1", good), ("S2", bad)]);
+    let made = engine::apply(world.resource(NAME), &world.scope(), request(&both)).await;
+    let told = &made.diagnostics.0[0];
+    assert_eq!((told.severity, made.diagnostics.0.len()), (Severity::Warning, 1), "{:?}", made.diagnostics);
+    let words =
+        "There is no device preparation policy 0f8fad5b-d9cb-469f-a165-70867728950e, which `devices.policy_id` names.";
+    assert!(told.detail.contains(words), "{told:?}");
+}
+
+/// A UEFI reset leaves a record of nothing behind.
+#[tokio::test]
+async fn an_import_of_all_names_both_records_of_one_serial_number() {
+    let world = World::new().await;
+    for (serial_number, board) in [("S1", 1), ("S1", 2), ("S2", 3)] {
+        let body = json!({"deviceLink": link(serial_number, board, "monday")});
+        world.graph.post(UPLOAD, &body).await.expect("it is associated");
+    }
+    world.emulator.advance(std::time::Duration::from_secs(60));
+    let there = world.list(DEVICES).await;
+    let ids: Vec<_> = there.iter().filter(|it| it["serialNumber"] == "S1").filter_map(|it| it["id"].as_str()).collect();
+    let read = engine::import(world.resource(NAME), &world.scope(), By::from("all")).await;
+    let [told] = &read.diagnostics.0[..] else { panic!("{:?}", read.diagnostics) };
+    assert_eq!((told.severity, told.summary.as_str()), (Severity::Warning, "Several Objects of One Key"));
+    let line = format!("\n\nS1: {} was brought in, and not {}", ids[1], ids[0]);
+    assert!(told.detail.ends_with(&line), "{told:?}");
+    assert_eq!(read.state.get("devices").get("S1").get("id").as_str(), Some(ids[1]));
+}
+
 #[tokio::test]
 async fn a_device_that_is_refused_does_not_hold_back_the_others() {
     let world = World::new().await;

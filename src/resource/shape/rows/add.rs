@@ -21,8 +21,18 @@ pub(super) struct Outcome {
     pub(super) there: BTreeMap<String, (Json, &'static str)>,
     /// Why a row is not there, by its key as it was written.
     pub(super) refused: BTreeMap<String, String>,
+    /// Whether one of them was refused without a word.
+    pub(super) is_unexplained: bool,
     /// What ended it before all rows were sent.
     pub(super) stopped: Option<graph::Error>,
+}
+
+impl Outcome {
+    /// A row that Graph refused.
+    pub(super) fn refused_by(&mut self, key: String, error: &graph::Error) {
+        self.is_unexplained |= error.is_without_words();
+        self.refused.insert(key, error.to_string());
+    }
 }
 
 /// Adds the wanted rows. `known` are those that were there before.
@@ -49,7 +59,7 @@ pub(super) async fn add(
                 }
             }
             Err(error) if error.status() == Some(400) => match call {
-                [(_, row)] => drop(outcome.refused.insert(written(rows, row), error.to_string())),
+                [(_, row)] => outcome.refused_by(written(rows, row), &error),
                 _ => {
                     let (first, second) = call.split_at(call.len() / 2);
                     calls.extend([second, first]);

@@ -57,6 +57,11 @@ impl Listed {
         }
     }
 
+    /// All of each key.
+    pub(super) fn all(&self) -> impl Iterator<Item = &[Json]> {
+        self.0.values().map(Vec::as_slice)
+    }
+
     /// One of each key: the last that was listed.
     pub(super) fn last_of_each(self) -> impl Iterator<Item = Json> {
         self.0.into_values().filter_map(|mut all| all.pop())

@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 
 use self::{
     add::{Outcome, add},
-    listed::list,
+    listed::{Listed, list},
     remove::{remove, remove_stale},
     row::{ADOPTED, ID, IMPORTED, ORIGIN, fold, rows_of, to_json},
 };
@@ -83,8 +83,10 @@ pub fn plan(rows: &Rows, private: &Private, change: &mut Change) {
 pub async fn create(rows: &Rows, cx: &mut Cx, planned: &Value) -> Result<Value> {
     let outcome = match write(rows, cx, &Value::Null, planned).await {
         Ok(Outcome { there, stopped: Some(error), .. }) if there.is_empty() => Err(error.into()),
-        Ok(Outcome { there, refused, .. }) if there.is_empty() && !refused.is_empty() => {
-            Err(refusal(rows, &refused).into())
+        Ok(Outcome { there, refused, is_unexplained, .. }) if there.is_empty() && !refused.is_empty() => {
+            let told = refusal(rows, &refused);
+            cx.unexplained = is_unexplained.then(|| told.clone());
+            Err(told.into())
         }
         written => written,
     };
@@ -136,7 +138,7 @@ pub async fn delete(rows: &Rows, cx: &Cx, state: &Value) -> Result<()> {
 }
 
 /// All rows that there are, as adopted ones.
-pub async fn import(rows: &Rows, cx: &Cx, id: &str) -> Result<Value> {
+pub async fn import(rows: &Rows, cx: &mut Cx, id: &str) -> Result<Value> {
     if id != ALL {
         let detail = format!(
             "The {} are imported by the word `{ALL}`, which brings in all that there are; got: {id:?}.",
@@ -152,8 +154,28 @@ pub async fn import(rows: &Rows, cx: &Cx, id: &str) -> Result<Value> {
         row.insert(ORIGIN, ADOPTED.into());
         Some((json.get(rows.key)?.as_str()?.to_owned(), row))
     };
-    state.insert(rows.attribute, Value::Map(list(rows, cx).await?.last_of_each().filter_map(adopted).collect()));
+    let there = list(rows, cx).await?;
+    cx.diagnostics.extend(several(rows, &cx.spec().nouns, &there));
+    state.insert(rows.attribute, Value::Map(there.last_of_each().filter_map(adopted).collect()));
     Ok(state)
+}
+
+/// Tells of which keys there are several objects, and which one of them was brought in.
+fn several(rows: &Rows, nouns: &str, there: &Listed) -> Option<Diagnostic> {
+    let line = |all: &[Json]| {
+        let key = all.last()?[rows.key].as_str()?;
+        let mut ids: Vec<_> = all.iter().filter_map(|json| json[ID].as_str()).collect();
+        let taken = ids.pop()?;
+        (!ids.is_empty()).then(|| format!("{key}: {taken} was brought in, and not {}", ids.join(", ")))
+    };
+    let lines: Vec<_> = there.all().filter_map(line).collect();
+    let detail = format!(
+        "A row is one object, and there are several {nouns} of these keys. The last that Graph lists was brought in. Delete the \
+         others where they are of nothing any more.\n\n{}",
+        lines.join("\n")
+    );
+    let told = Diagnostic::warning("Several Objects of One Key", detail).at(Path::of(rows.attribute));
+    (!lines.is_empty()).then_some(told)
 }
 
 async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<Outcome> {
@@ -251,7 +273,11 @@ fn by_folded_key<'a>(rows: &Rows, state: &'a Value) -> BTreeMap<String, &'a Valu
 /// Tells what was not added.
 fn tell(rows: &Rows, cx: &mut Cx, outcome: Outcome, severity: Severity) {
     if !outcome.refused.is_empty() {
-        cx.diagnostics.push(Diagnostic { severity, ..refusal(rows, &outcome.refused) });
+        let told = Diagnostic { severity, ..refusal(rows, &outcome.refused) };
+        match outcome.is_unexplained {
+            true => cx.unexplained = Some(told),
+            false => cx.diagnostics.push(told),
+        }
     }
     if let Some(error) = outcome.stopped {
         let told = cx.spec().failed_writing("adding", &error.into());

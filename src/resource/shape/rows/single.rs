@@ -34,6 +34,7 @@ const AT_ONCE: usize = 4;
 enum Fate {
     There(Json, &'static str),
     Refused(String),
+    RefusedBy(Error),
     Stopped(Error),
 }
 
@@ -73,6 +74,7 @@ pub(super) async fn add(
         match fate {
             Fate::There(json, origin) => drop(outcome.there.insert(key.clone(), (json, origin))),
             Fate::Refused(why) => drop(outcome.refused.insert(written(rows, row), why)),
+            Fate::RefusedBy(error) => outcome.refused_by(written(rows, row), &error),
             Fate::Stopped(error) => {
                 if error.is_lost() && known.with_key(key).is_empty() {
                     // It may be there, and is ours then: the next apply finds it.
@@ -118,7 +120,7 @@ impl Upload<'_> {
                 Fate::There(json, origin)
             }
             Err(error) if error.status() == Some(409) => self.read_back(key, &properties, config, proof).await,
-            Err(error) if error.status() == Some(400) => Fate::Refused(error.to_string()),
+            Err(error) if error.status() == Some(400) => Fate::RefusedBy(error),
             Err(error) => {
                 self.ended.store(true, Ordering::Relaxed);
                 Fate::Stopped(error)
@@ -190,7 +192,7 @@ impl Upload<'_> {
         }
         match self.send_anew(there, properties, proof).await {
             Ok(json) => Fate::There(json, origin),
-            Err(error) if matches!(error.status(), Some(400 | 409)) => Fate::Refused(error.to_string()),
+            Err(error) if matches!(error.status(), Some(400 | 409)) => Fate::RefusedBy(error),
             Err(error) => Fate::Stopped(error),
         }
     }
