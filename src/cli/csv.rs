@@ -1,4 +1,4 @@
-//! `csv check`: what is wrong with a CSV of devices, before a plan reads it.
+//! `csv check`: what is wrong with a CSV of devices or of DeviceLinks, before a plan reads it.
 
 use std::{
     path::{Path, PathBuf},
@@ -16,16 +16,18 @@ use super::{
 };
 use crate::knowledge::{
     device_csv::{self, Empty, Problem},
+    device_link,
     rule::Severity,
 };
 
 /// What to do with a CSV of devices.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Tell what is wrong with CSV files of Windows Autopilot devices: rows, columns, hardware hashes.
+    /// Tell what is wrong with CSV files of Windows Autopilot devices: rows, columns, hardware hashes, DeviceLinks.
     ///
-    /// Reads what the function parse_device_csv reads, and tells besides what is only doubtful. Ends with 0 if the files can be
-    /// used, else with 1; warnings do not count. No hardware hash is printed.
+    /// Reads what the functions parse_device_csv and parse_device_link_csv read, each file by its header, and tells besides what
+    /// is only doubtful. Ends with 0 if the files can be used, else with 1; warnings do not count. No hardware hash and no
+    /// DeviceLink is printed.
     #[command(after_help = "Example: terraform-provider-autopilot csv check devices.csv")]
     Check(Check),
 }
@@ -45,8 +47,7 @@ pub(super) fn run(Command::Check(check): &Command) -> Result<ExitCode, Stopped> 
     let mut found = Vec::new();
     for file in &check.files {
         let bytes = given::bytes_of(file)?;
-        let mut devices = 0;
-        let problems = device_csv::read(&bytes, Empty::Keeps, &mut |_| devices += 1);
+        let (devices, problems) = read(&bytes);
         if check.asked.form() == Form::Text {
             show(screen, file, devices, &problems);
         }
@@ -58,6 +59,23 @@ pub(super) fn run(Command::Check(check): &Command) -> Result<ExitCode, Stopped> 
         Form::Github => findings::tell_github(screen, &found),
     }
     Ok(if findings::is_valid(&found) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// How many devices a file has, and what is wrong with it, by what its header says that it is.
+fn read(bytes: &[u8]) -> (usize, Vec<Problem>) {
+    if !device_link::is_file(bytes) {
+        let mut devices = 0;
+        let problems = device_csv::read(bytes, Empty::Keeps, &mut |_| devices += 1);
+        return (devices, problems);
+    }
+    let problem = |device_link::Problem { line, message }| {
+        let line = line.and_then(|line| line.try_into().ok()).unwrap_or(1);
+        Problem { severity: Severity::Error, line, character: 1, column: None, message }
+    };
+    match device_link::read_file(bytes) {
+        Ok(rows) => (rows.len(), Vec::new()),
+        Err(problems) => (0, problems.into_iter().map(problem).collect()),
+    }
 }
 
 fn show(screen: Screen, file: &Path, devices: usize, problems: &[Problem]) {
@@ -113,4 +131,25 @@ fn findings_of(file: &Path, problems: &[Problem]) -> Vec<Finding> {
         found.push(Finding { severity, file, line, column: 1, summary, detail: String::new() });
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::knowledge::device_link::{DeviceLink, encode};
+
+    #[test]
+    fn a_file_of_device_links_is_known_by_its_header() {
+        let [serial_number, manufacturer, model] = ["A1", "HP", "EliteBook"].map(str::to_owned);
+        let smbios_uuid = Uuid::nil();
+        let link = encode(&DeviceLink { serial_number, manufacturer, model, smbios_uuid, keys: Vec::new() }, "t");
+        assert_eq!(read(format!("SerialNumber,LinkId,Data\nA1,1,{link}\n").as_bytes()), (1, Vec::new()));
+        let (devices, problems) = read(format!("SerialNumber,Data\nB2,{link}\nC3,\n").as_bytes());
+        let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(devices, 0);
+        assert_eq!(told[0], "Row 2: The DeviceLink is of the device A1, not of B2.");
+        assert!(told[1].starts_with("Row 3: Device C3: "), "{told:?}");
+    }
 }

@@ -9,5 +9,5 @@
 mod csv;
 mod read;
 
-pub use csv::{Row, read_file, read_text};
+pub use csv::{Problem, Row, is_file, read_file, read_text};
 pub use read::{DeviceLink, decode, encode};

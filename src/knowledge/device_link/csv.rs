@@ -1,6 +1,6 @@
 //! The CSV file that holds a DeviceLink: one row, or several where files were joined.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use csv::ReaderBuilder;
 
@@ -10,6 +10,8 @@ use crate::knowledge::{serial_number::Key, text_file::text_of, visible};
 /// The columns that are needed. All others are passed over.
 const SERIAL_NUMBER: &str = "SerialNumber";
 const DATA: &str = "Data";
+/// The header stands among the first records.
+const LOOKED_AT: usize = 20;
 
 /// One device of a file.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,14 +22,52 @@ pub struct Row {
     pub device_link: String,
 }
 
+/// Something that is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The line of the file, from 1; none where it is about the whole.
+    pub line: Option<usize>,
+    /// A sentence or more, without a DeviceLink.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "Line {line}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+fn of_all(message: impl Into<String>) -> Problem {
+    Problem { line: None, message: message.into() }
+}
+
+/// Whether a file holds DeviceLinks by its header, and no hardware hashes.
+pub fn is_file(bytes: &[u8]) -> bool {
+    let Ok(text) = text_of(bytes) else { return false };
+    let mut reader = reader_of(&text);
+    let is_header = |record: csv::StringRecord| {
+        let has = |name: &str| record.iter().any(|field| field.trim().eq_ignore_ascii_case(name));
+        has(SERIAL_NUMBER) && has(DATA) && !record.iter().any(|field| field.to_lowercase().contains("hash"))
+    };
+    reader.records().map_while(Result::ok).take(LOOKED_AT).any(is_header)
+}
+
+fn reader_of(text: &str) -> csv::Reader<&[u8]> {
+    let text = text.trim_start_matches('\u{feff}');
+    ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes())
+}
+
 /// Reads the bytes of a file: UTF-8 or UTF-16, with a mark or without.
 ///
 /// # Errors
 /// All that is wrong, in the order of the rows.
-pub fn read_file(bytes: &[u8]) -> Result<Vec<Row>, Vec<String>> {
+pub fn read_file(bytes: &[u8]) -> Result<Vec<Row>, Vec<Problem>> {
     match text_of(bytes) {
         Ok(text) => read_text(&text),
-        Err(message) => Err(vec![message]),
+        Err(message) => Err(vec![of_all(message)]),
     }
 }
 
@@ -35,9 +75,9 @@ pub fn read_file(bytes: &[u8]) -> Result<Vec<Row>, Vec<String>> {
 ///
 /// # Errors
 /// All that is wrong, in the order of the rows.
-pub fn read_text(text: &str) -> Result<Vec<Row>, Vec<String>> {
+pub fn read_text(text: &str) -> Result<Vec<Row>, Vec<Problem>> {
     let text = text.trim_start_matches('\u{feff}');
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader = reader_of(text);
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
     let mut columns = None;
     let mut lines: BTreeMap<Key, usize> = BTreeMap::new();
@@ -57,14 +97,14 @@ pub fn read_text(text: &str) -> Result<Vec<Row>, Vec<String>> {
             continue;
         }
         match wrong(serial_number, device_link, line, &mut lines) {
-            Some(why) => problems.push(format!("Line {line}: {why}")),
+            Some(message) => problems.push(Problem { line: Some(line), message }),
             None => rows.push(Row { serial_number: serial_number.to_owned(), device_link: device_link.to_owned() }),
         }
     }
     if columns.is_none() {
-        problems.push(format!("There is no header with the columns {SERIAL_NUMBER} and {DATA}."));
+        problems.push(of_all(format!("There is no header with the columns {SERIAL_NUMBER} and {DATA}.")));
     } else if rows.is_empty() && problems.is_empty() {
-        problems.push("The file has a header and no device. Check that it is whole.".to_owned());
+        problems.push(of_all("The file has a header and no device. Check that it is whole."));
     }
     if problems.is_empty() { Ok(rows) } else { Err(problems) }
 }
@@ -116,8 +156,22 @@ mod tests {
         format!("SerialNumber,Manufacturer,Model,LinkId,Data\r\n{}", rows.collect::<String>())
     }
 
-    fn names(read: Result<Vec<Row>, Vec<String>>) -> Result<Vec<String>, Vec<String>> {
-        read.map(|rows| rows.into_iter().map(|row| row.serial_number).collect())
+    fn names(read: Result<Vec<Row>, Vec<Problem>>) -> Result<Vec<String>, Vec<String>> {
+        let told = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect();
+        read.map(|rows| rows.into_iter().map(|row| row.serial_number).collect()).map_err(told)
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_header() {
+        assert!(is_file(file(&[("A1", &link("A1"))]).as_bytes()));
+        for other in [
+            "Device Serial Number,Hardware Hash\nA1,x\n",
+            "SerialNumber,Data,Hardware Hash\nA1,1,x\n",
+            "",
+            "PK\u{3}\u{4}",
+        ] {
+            assert!(!is_file(other.as_bytes()), "{other}");
+        }
     }
 
     #[test]
