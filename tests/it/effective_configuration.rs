@@ -210,7 +210,7 @@ async fn a_user_who_is_not_there_is_warned_of_and_the_rest_is_told() {
     let world = World::start().await;
     let config = [("serial_number", "NEW-1".into()), ("user", "nobody@contoso.com".into())];
     let (state, warnings) = world.read("autopilot_effective_configuration", config).await;
-    assert_eq!(warnings, ["Without the groups of the user"]);
+    assert_eq!(warnings, ["User Not in This Tenant"]);
     assert_eq!(state.get("deployment"), &"device_preparation".into());
     world.emulator.stop().await;
 }

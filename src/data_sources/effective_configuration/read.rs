@@ -12,8 +12,9 @@ use crate::{
     },
     graph::{self, Client, segment},
     knowledge::{
-        effective::{Association, Facts, FilterRule, Kind, Policy},
+        effective::{Association, Facts, FilterRule, Kind, Policy, User},
         serial_number,
+        visible::quoted,
     },
     resource::{Cx, Error, Result, assignment},
     value::Value,
@@ -95,7 +96,7 @@ pub(super) async fn read(cx: &mut Cx, config: &Value) -> Result<Found> {
     }
     let associated = whole(cx, &graph, answers.next(), "associated devices", SERVICE).await?.unwrap_or_default();
     let intended = answers.next().and_then(std::result::Result::ok);
-    let (device_groups, user_groups) = groups(cx, &graph, device.as_ref(), user.as_deref()).await?;
+    let (device_groups, user_groups, who) = groups(cx, &graph, device.as_ref(), user.as_deref()).await?;
     Ok(Found {
         id: device.as_ref().map(|device| device.id.clone()),
         intended_profile: intended.and_then(|device| owned(device.get("intendedDeploymentProfile")?, "displayName")),
@@ -104,6 +105,7 @@ pub(super) async fn read(cx: &mut Cx, config: &Value) -> Result<Found> {
             association: association(&associated, serial_number),
             device_groups,
             user_groups,
+            user: who,
             filters,
             properties: device.as_ref().map(properties).unwrap_or_default(),
             policies,
@@ -162,7 +164,12 @@ async fn whole(
 type Groups = Option<BTreeMap<String, String>>;
 
 /// The groups of the device's object in the directory, and of the user, groups in groups included.
-async fn groups(cx: &mut Cx, graph: &Client, device: Option<&Device>, user: Option<&str>) -> Result<(Groups, Groups)> {
+async fn groups(
+    cx: &mut Cx,
+    graph: &Client,
+    device: Option<&Device>,
+    user: Option<&str>,
+) -> Result<(Groups, Groups, User)> {
     let mut paths = Vec::new();
     let of_groups = "transitiveMemberOf?$select=id,displayName";
     let object = match device.and_then(|device| device.entra_device_id.as_deref()) {
@@ -179,13 +186,30 @@ async fn groups(cx: &mut Cx, graph: &Client, device: Option<&Device>, user: Opti
     let mut answers = if paths.is_empty() { Vec::new() } else { graph.get_many("v1.0", &paths).await? }.into_iter();
     let of_device = if object.is_some() { answers.next() } else { None };
     let of_device = whole(cx, graph, of_device, "groups of the device", "Device.Read.All").await?;
-    let of_user = whole(cx, graph, answers.next(), "groups of the user", "User.Read.All").await?;
+    let of_user = answers.next();
+    let who = match (user, &of_user) {
+        (Some(user), Some(Err(error))) if error.is_not_found() => User::Missing(user.to_owned()),
+        (Some(_), _) => User::Known,
+        (None, _) => User::Unnamed,
+    };
+    let of_user = match &who {
+        User::Missing(user) => {
+            let detail = format!(
+                "There is no user {} in this tenant, so what is assigned to users is not known. Check the user principal name, \
+                 or the id.",
+                quoted(user)
+            );
+            cx.warn("User Not in This Tenant", detail);
+            None
+        }
+        _ => whole(cx, graph, of_user, "groups of the user", "User.Read.All").await?,
+    };
     let by_id = |items: Vec<Json>| {
         let named =
             |item: &Json| Some((text(item, "id")?.to_lowercase(), owned(item, "displayName").unwrap_or_default()));
         items.iter().filter_map(named).collect()
     };
-    Ok((of_device.map(by_id), of_user.map(by_id)))
+    Ok((of_device.map(by_id), of_user.map(by_id), who))
 }
 
 /// None for what is of another kind in the same collection.

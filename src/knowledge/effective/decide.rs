@@ -2,7 +2,7 @@
 
 use super::{
     contest::{PageRank, ProfileRank, Winner, page_order, profile_order, winner},
-    facts::{Candidate, Facts, Kind, Outcome, Policy, Route},
+    facts::{Candidate, Facts, Kind, Outcome, Policy, Route, User},
     reach::{Assigned, Miss, Reach, Subject, Way, reach},
     reason::{groups, reached},
 };
@@ -38,7 +38,11 @@ fn reach_of(facts: &Facts, assigned: &Assigned, is_device: bool) -> Reach {
     let groups = groups(facts, is_device);
     let is_in = |id: &str| groups.map(|groups| groups.contains_key(id));
     let matches = |id: &str| filter_rule::matches(&facts.filters.get(id)?.rule, &facts.properties);
-    reach(assigned, &Subject { is_device, is_in: &is_in, matches: &matches })
+    match reach(assigned, &Subject { is_device, is_in: &is_in, matches: &matches }) {
+        // All Users are those that there are.
+        Reach::Yes(_) if !is_device && matches!(facts.user, User::Missing(_)) => Reach::Unknown,
+        reach => reach,
+    }
 }
 
 /// By the device itself where that may be, else by its user.

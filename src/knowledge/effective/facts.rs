@@ -57,6 +57,18 @@ pub(crate) struct FilterRule {
     pub(crate) rule: String,
 }
 
+/// Who the user of a device is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum User {
+    /// Nobody says.
+    #[default]
+    Unnamed,
+    /// One of the tenant.
+    Known,
+    /// The one who is named is none of the tenant.
+    Missing(String),
+}
+
 /// What is known.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
@@ -66,6 +78,8 @@ pub(crate) struct Facts {
     pub(crate) device_groups: Option<BTreeMap<String, String>>,
     /// The same of its user.
     pub(crate) user_groups: Option<BTreeMap<String, String>>,
+    /// Who its user is.
+    pub(crate) user: User,
     /// The filters by their ids, in small letters.
     pub(crate) filters: BTreeMap<String, FilterRule>,
     /// What filters can ask of the device, as far as it is known.

@@ -18,5 +18,5 @@ mod tests;
 
 pub(crate) use contest::{ProfileRank, Winner, profile_order, winner};
 pub(crate) use decide::decide;
-pub(crate) use facts::{Association, Candidate, Facts, FilterRule, Kind, Outcome, Policy, Route};
+pub(crate) use facts::{Association, Candidate, Facts, FilterRule, Kind, Outcome, Policy, Route, User};
 pub(crate) use reach::{Assigned, Filter, Reach, Subject, Target, Way, Who, reach};

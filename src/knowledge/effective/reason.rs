@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    facts::Facts,
+    facts::{Facts, User},
     reach::{Miss, Reach, Way},
 };
 use crate::knowledge::visible::quoted;
@@ -25,7 +25,11 @@ pub(super) fn reached(facts: &Facts, reach: &Reach, is_device: bool) -> String {
         }
         Reach::Unknown if groups(facts, is_device).is_none() => match is_device {
             true => "The groups of the device are not known.".to_owned(),
-            false => "Whether it reaches the user depends on who that is: set `user`.".to_owned(),
+            false => match &facts.user {
+                User::Unnamed => "Whether it reaches the user depends on who that is: set `user`.".to_owned(),
+                User::Known => "The groups of the user are not known.".to_owned(),
+                User::Missing(name) => format!("There is no user {} in this tenant.", quoted(name)),
+            },
         },
         Reach::Unknown => "It depends on a filter that asks for what is not known before the device enrols.".to_owned(),
     }

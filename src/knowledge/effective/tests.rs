@@ -253,6 +253,19 @@ fn apps_that_are_only_offered_are_not_what_the_device_gets() {
 }
 
 #[test]
+fn a_user_who_does_not_exist_is_named_and_reached_by_nothing() {
+    let facts = Facts {
+        user: User::Missing("nobody@contoso.com".to_owned()),
+        user_groups: None,
+        is_registered: false,
+        device_groups: None,
+        ..facts([preparation("First", 1, vec![to_group("sales")]), preparation("All", 2, vec![to(Who::AllUsers)])])
+    };
+    let why = "There is no user \"nobody@contoso.com\" in this tenant. Which one wins depends on what is not known.";
+    assert_decided(&facts, &[("First", NotKnown, why), ("All", NotKnown, why)]);
+}
+
+#[test]
 fn without_a_user_what_is_for_users_is_not_known() {
     let facts = Facts {
         user_groups: None,
