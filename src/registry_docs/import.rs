@@ -46,10 +46,20 @@ pub fn import(script: &str, identity: &[Part]) -> String {
     ];
     if !identity.is_empty() {
         blocks.push("With an `import` block by identity, in Terraform or OpenTofu from 1.12 on:".to_owned());
-        blocks.push(by_identity(first, identity));
+        blocks.extend(named_as(identity, &brought).map(|named| by_identity(&named, identity)));
         blocks.push(identity_schema(identity));
     }
     blocks.join("\n\n")
+}
+
+/// What is brought in, as its identity names it: where that is one name, a command that says it by this name tells it.
+fn named_as(identity: &[Part], brought: &[Brought]) -> Option<Brought> {
+    let required: Vec<_> = identity.iter().filter(|part| part.required).collect();
+    let named = |one: &Brought| {
+        let [part] = required.as_slice() else { return None };
+        Some(Brought { to: one.to.clone(), id: one.id.strip_prefix(part.name)?.strip_prefix('=')?.to_owned() })
+    };
+    brought.iter().find_map(named).or_else(|| brought.first().cloned())
 }
 
 fn by_identity(brought: &Brought, identity: &[Part]) -> String {
@@ -135,6 +145,13 @@ import {
 "##]];
         snapbox::assert_data_eq!(import(script, &identity), expected);
         assert_eq!(import("", &identity), "");
+    }
+
+    #[test]
+    fn an_identity_that_is_a_name_is_shown_by_the_command_that_says_it() {
+        let identity = [Part { name: "serial_number", description: "What it is.", required: true }];
+        let script = "terraform import x_y.z 7c9e6679\nterraform import x_y.z \"serial_number=5CG4\"\n";
+        assert!(import(script, &identity).contains("identity = {\n    serial_number = \"5CG4\"\n"));
     }
 
     #[test]
