@@ -1,8 +1,9 @@
 //! The ids of other objects that a configuration names, by what its table says that they are of.
 
+use super::Spec;
 use crate::{
     graph,
-    schema::{Attribute, Kind, Nesting},
+    schema::{ANY_OBJECT, Attribute, Kind, Nesting},
     value::{Map, Value},
 };
 
@@ -23,6 +24,12 @@ impl Reference {
     pub(super) fn key(&self) -> (&'static str, String) {
         (self.kind, self.id.to_ascii_lowercase())
     }
+}
+
+/// What stands for the table of whatever is in the directory.
+pub(super) fn any_object() -> Spec {
+    let spec = Spec::new(ANY_OBJECT, "").noun("object of the directory").collection("/v1.0/directoryObjects");
+    spec.permissions("Directory.Read.All", "")
 }
 
 /// All that are known, in the order of the table.

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Action, ActionSpec, DataSource, DataSpec, Ephemeral, EphemeralSpec, Function, FunctionSpec, Identity, Lookup,
-    Resource, Spec, Tenant, listing,
+    Resource, Spec, Tenant, listing, references,
 };
 use crate::{
     diagnostic::Diagnostics,
@@ -213,6 +213,7 @@ impl Registry {
     #[must_use]
     pub fn linked(mut self) -> Registry {
         let tables = self.data_sources.iter().filter_map(|registered| registered.data_source.table());
+        let tables = tables.chain([Arc::new(references::any_object())]);
         let tables = Arc::new(tables.map(|spec| (spec.name, spec)).collect::<BTreeMap<_, _>>());
         self.resources.iter_mut().for_each(|registered| registered.referred = tables.clone());
         self

@@ -7,6 +7,7 @@ mod settings;
 
 use async_trait::async_trait;
 use serde_json::Value as Json;
+use time::OffsetDateTime;
 
 use super::one_target;
 use crate::{
@@ -70,6 +71,7 @@ impl Resource for AppAssignment {
 
     /// What the app's type lacks is told here already, where the app is known and new to the plan.
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
+        cx.diagnostics.extend(settings::doubts(change, OffsetDateTime::now_utc()));
         let says_something = settings::are_said(&change.planned) && change.planned != change.prior;
         let Some(app) = change.planned.get("app_id").as_str().filter(|_| says_something) else { return Ok(()) };
         let Ok(graph) = cx.graph() else { return Ok(()) };

@@ -14,8 +14,9 @@ use self::policy::{KINDS, Kind, Policy};
 use super::one_target;
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
+    path::Path,
     resource::{
-        Cx, Error, Listing, Resource, Result, Spec,
+        Change, Cx, Error, Listing, Resource, Result, Spec,
         assignment::one::{self, One},
     },
     schema::{id, null_object, string},
@@ -61,6 +62,21 @@ impl Resource for Assignment {
         if let (Some(kind), None) = (kinds.next(), kinds.next()) {
             one::validate(&(kind.style)(), kind.plural, config, diagnostics);
         }
+    }
+
+    /// A policy that takes no assignment is told here already, where it is known and new to the plan. What cannot be read is
+    /// told by the apply.
+    async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
+        let (Ok(policy), Ok(graph)) = (Policy::of(&change.planned), cx.graph()) else { return Ok(()) };
+        if change.prior.get(policy.kind.attribute).as_str() == Some(policy.id) {
+            return Ok(());
+        }
+        let Ok(json) = graph.read_listed(policy.kind.collection, policy.id, "").await else { return Ok(()) };
+        let called = ["displayName", "name"].into_iter().find_map(|name| json[name].as_str()).unwrap_or(policy.id);
+        (policy.kind.refuses)(&json).map_or(Ok(()), |why| {
+            let rule = format!("names {called:?}, which cannot be assigned: {why}");
+            Err(Diagnostic::invalid(Path::of(policy.kind.attribute), &rule).into())
+        })
     }
 
     async fn create(&self, cx: &mut Cx, planned: &Value) -> Result<Value> {

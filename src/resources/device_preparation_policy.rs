@@ -18,6 +18,7 @@ use super::{
         self as templates, ASSOCIATED, AUTOMATIC, COLLECTION, GRAPH_TYPE, PERMISSIONS, USER_DRIVEN,
     },
     enrollment_profile_name::renamed,
+    locale,
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
@@ -126,13 +127,13 @@ impl Resource for DevicePreparationPolicy {
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
         let is_assigned = !config.get(assignment::NAME).elements().is_empty();
         if is_assigned && config.get("deployment").as_str() == Some("automatic") {
-            let rule = "must be empty where `deployment` is \"automatic\": such a deployment has no user whose group could be \
-                        assigned. A provisioning policy of Windows 365 names the policy.";
-            diagnostics.push(Diagnostic::invalid(Path::of(assignment::NAME), rule));
+            let rule = format!("must be empty where `deployment` is \"automatic\": {}", templates::UNASSIGNED);
+            diagnostics.push(Diagnostic::invalid(Path::of(assignment::NAME), &rule));
         }
     }
 
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
+        locale::judge(cx, change)?;
         cx.diagnostics.extend(renamed("device preparation policy", change));
         doubts::warn(cx, change).await;
         Ok(())

@@ -53,6 +53,15 @@ const AUTOMATIC_SETTINGS: [Setting; 2] = [
     Setting::new(Texts, "enrollment_autopilot_dpp_allowedscriptids", "ff20a4a9-a2f4-4a2e-84e0-4cd1dc9bed31", ""),
 ];
 
+/// Why a policy of the automatic template is assigned to nobody (Microsoft, "Device preparation in automatic mode").
+pub(super) const UNASSIGNED: &str = "such a deployment has no user whose group could be assigned. A provisioning policy of \
+                                     Windows 365 names the policy.";
+
+/// Whether a policy deploys without a user.
+pub(super) fn is_automatic(policy: &Json) -> bool {
+    policy["templateReference"]["templateId"].as_str().is_some_and(|template| AUTOMATIC.eq_ignore_ascii_case(template))
+}
+
 /// Whether a policy of the settings catalog is one of device preparation.
 pub(super) fn is_device_preparation(policy: &Json) -> bool {
     let template = policy["templateReference"]["templateId"].as_str().unwrap_or_default();

@@ -94,6 +94,7 @@ impl Resource for Group {
             change.planned.insert(related::MEMBERS, Value::Null);
         }
         cx.diagnostics.extend(judge::members_leave(change));
+        related::judge_owners(cx, change).await?;
         names::judge(cx, change).await?;
         deleted::warn(cx, change).await;
         Ok(())

@@ -26,6 +26,7 @@ mod enrollment_status_page;
 mod enrollment_status_page_order;
 mod enrollment_status_page_settings;
 mod group;
+mod locale;
 mod mdm_enrollment_scope;
 mod microsoft_365_app;
 mod one_target;

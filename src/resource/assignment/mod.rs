@@ -123,13 +123,19 @@ impl Facet for Style {
         for element in elements {
             for name in NAMES {
                 if let Some(instead) = self.lacked(element, name) {
-                    refuse(&format!("cannot have `{name}`{}: {instead}", of(element)));
+                    // Everyone is said by the name itself.
+                    let of = if is_everyone(name) { String::new() } else { of(element) };
+                    refuse(&format!("cannot have `{name}`{of}: {instead}"));
                 }
             }
             if element.is_wholly_known() {
                 contradictions(element, !self.intents.is_empty(), &mut refuse);
             }
         }
+        if elements.iter().any(is_available_to_devices) {
+            diagnostics.push(available_to_devices(Path::of(NAME)));
+        }
+        let mut refuse = |rule: &str| diagnostics.push(Diagnostic::invalid(Path::of(NAME), rule));
         let known = elements.iter().filter(|element| !element.get("intent").is_unknown());
         let targets: Vec<_> = known.filter_map(Target::from_value).collect();
         // Microsoft's page "Configure Autopilot profiles": exclusions are not supported together with All Devices.
@@ -196,9 +202,24 @@ impl Style {
     }
 }
 
+fn is_everyone(name: &str) -> bool {
+    ["all_devices", "all_users"].contains(&name)
+}
+
 /// Which element is meant, where it says whom.
 fn of(element: &Value) -> String {
     Target::from_value(element).map(|target| format!(" in the element for {}", target.who)).unwrap_or_default()
+}
+
+fn is_available_to_devices(element: &Value) -> bool {
+    Target::from_value(element).is_some_and(|it| it.who == Who::AllDevices && it.intent.as_deref() == Some("available"))
+}
+
+/// Microsoft, "Assign apps to groups": an available assignment is for groups of users, with few exceptions.
+fn available_to_devices(path: Path) -> Diagnostic {
+    let detail = "What is available is offered to users, in the Company Portal, and this is for all devices: for most types of \
+                  apps nobody is offered it. Assign it to all users or to a group of users, or make it required.";
+    Diagnostic::warning("Available to Nobody", detail).at(path)
 }
 
 /// What contradicts itself in one element that is wholly known.
@@ -290,8 +311,7 @@ mod tests {
                 format!(
                     "Attribute assignments cannot have `excluded` in the element for group {GROUP}: no group can be excluded."
                 ),
-                "Attribute assignments cannot have `all_devices` in the element for all devices: assign it to users."
-                    .to_owned(),
+                "Attribute assignments cannot have `all_devices`: assign it to users.".to_owned(),
             ]
         );
         let unsaid = element([("group_id", GROUP.into()), ("excluded", false.into())]);

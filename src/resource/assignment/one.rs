@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::{
-    Style, Write, contradictions,
+    Style, Write, available_to_devices, contradictions, is_available_to_devices,
     target::{Assignment, NAME, NAMES, Target},
     write,
 };
@@ -164,6 +164,9 @@ pub fn validate(style: &Style, of: &str, config: &Value, diagnostics: &mut Diagn
     let said = NAMES.map(|name| config.get(name));
     if !said.iter().all(|value| value.is_wholly_known()) {
         return;
+    }
+    if is_available_to_devices(config) {
+        diagnostics.push(available_to_devices(Path::of("intent")));
     }
     if let Some(target) = Target::from_value(config) {
         // There is one target only.

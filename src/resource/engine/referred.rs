@@ -13,7 +13,7 @@ use futures_util::future::join_all;
 
 use crate::{
     diagnostic::{Diagnostic, Severity},
-    graph::Client,
+    graph::{Client, segment},
     path::Path,
     resource::{
         Change, Cx, Registered, Spec,
@@ -21,7 +21,11 @@ use crate::{
         looks,
         references::{self, Reference},
     },
+    schema::ANY_OBJECT,
 };
+
+/// So many ids of whatever is in the directory are looked up for a resource: each is a request.
+const MOST_OF_ANY: usize = 100;
 
 /// What this process knows of a tenant.
 #[derive(Default)]
@@ -64,7 +68,19 @@ async fn look_up(cx: &mut Cx, graph: &Client, references: &[(Arc<Spec>, Referenc
     let is_new =
         |(_, reference): &&(_, Reference)| with_known(graph, |known| !known.there.contains_key(&reference.key()));
     let new: Vec<_> = references.iter().filter(is_new).collect();
-    let reads = new.iter().map(|(spec, reference)| graph.read_listed(spec.collection, &reference.id, ""));
+    let is_any = |(_, reference): &&&(_, Reference)| reference.kind == ANY_OBJECT;
+    let too_many = new.iter().filter(is_any).count() > MOST_OF_ANY;
+    if too_many {
+        looks::only_some(cx, "there are too many ids of members to look each up");
+    }
+    let new: Vec<_> = new.iter().filter(|it| !too_many || !is_any(it)).collect();
+    let reads = new.iter().map(|(spec, reference)| async {
+        match reference.kind {
+            // No list holds all that is in a directory.
+            ANY_OBJECT => graph.read(&format!("{}/{}", spec.collection, segment(&reference.id))).await,
+            _ => graph.read_listed(spec.collection, &reference.id, "").await,
+        }
+    });
     for ((spec, reference), answer) in new.iter().zip(join_all(reads).await) {
         match references::is_there(&answer) {
             Some(is_there) => with_known(graph, |known| {

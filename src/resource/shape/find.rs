@@ -74,9 +74,8 @@ pub(super) fn no_such_id(spec: &Spec, id: &str) -> Error {
 
 fn named_by(spec: &Spec) -> String {
     let names: Vec<_> = spec.find_by.iter().map(|find| format!("`{}`", find.attribute)).collect();
-    let by_import = spec.find_by.first().map(|find| format!(" (at an import, `{}=NAME`)", find.attribute));
     match names.as_slice() {
         [] => "It is named by its `id`.".to_owned(),
-        names => format!("It is named by its `id` or its {}{}.", names.join(" or "), by_import.unwrap_or_default()),
+        names => format!("It is named by its `id` or its {}.", names.join(" or ")),
     }
 }

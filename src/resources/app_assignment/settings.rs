@@ -7,6 +7,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     path::Path,
+    resource::Change,
     schema::{Attribute, Check, boolean, integer, string, timestamp},
     value::Value,
 };
@@ -64,6 +65,36 @@ pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
         let rule = format!("cannot be longer than `restart_grace_period_minutes`, which is {grace}, got: {count}.");
         diagnostics.push(Diagnostic::invalid(Path::of("restart_countdown_minutes"), &rule));
     }
+}
+
+/// What works and does not do what is meant.
+pub(super) fn doubts(change: &Change, now: OffsetDateTime) -> Vec<Diagnostic> {
+    let (prior, planned) = (&change.prior, &change.planned);
+    let mut told = Vec::new();
+    let mut warn = |summary: &str, name: &str, detail: &str| {
+        told.push(Diagnostic::warning(summary, detail).at(Path::of(name)));
+    };
+    let is_new = |name: &str| prior.get(name) != planned.get(name);
+    let excluded = planned.get("excluded").as_bool() == Some(true);
+    if let Some(name) = said(planned).filter(|name| excluded && (is_new(name) || is_new("excluded"))) {
+        let detail =
+            format!("The group is left out, so nothing is installed for it: `{name}` says nothing. Leave it out.");
+        warn("Settings without an Installation", name, &detail);
+        return told;
+    }
+    let Some(deadline) = planned.get("deadline").as_str() else { return told };
+    if planned.get("intent").as_str() == Some("available") && (is_new("deadline") || is_new("intent")) {
+        let detail = "What is available is installed when a user asks for it, so a deadline says nothing. Leave it out, or make \
+                      the app required.";
+        warn("Deadline without a Duty", "deadline", detail);
+    }
+    let is_past = OffsetDateTime::parse(deadline, &Rfc3339).is_ok_and(|deadline| deadline < now);
+    if is_past && is_new("deadline") {
+        let detail =
+            format!("The deadline {deadline} has passed, so the app is installed as soon as a device asks for it.");
+        warn("Deadline Has Passed", "deadline", &detail);
+    }
+    told
 }
 
 /// What is set; what Intune does by itself is not.

@@ -26,6 +26,8 @@ pub(super) struct Kind {
     pub(super) collection: &'static str,
     /// Which objects of the collection they are.
     pub(super) owns: fn(&Json) -> bool,
+    /// Why one of them cannot be assigned.
+    pub(super) refuses: fn(&Json) -> Option<&'static str>,
     /// To read and to write them.
     pub(super) permissions: (&'static str, &'static str),
     /// How they are assigned.
@@ -43,6 +45,7 @@ pub(super) const KINDS: &[Kind] = &[
         plural: "enrollment status pages",
         collection: page::COLLECTION,
         owns: |page| page["@odata.type"] == page::TYPE && page["priority"] != 0,
+        refuses: |_| None,
         permissions: CONFIGURATION,
         style: || {
             Style::whole_set("enrollmentConfigurationAssignments")
@@ -55,6 +58,7 @@ pub(super) const KINDS: &[Kind] = &[
         plural: "deployment profiles",
         collection: "/beta/deviceManagement/windowsAutopilotDeploymentProfiles",
         owns: |_| true,
+        refuses: |_| None,
         permissions: ("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All"),
         style: || {
             Style::one_by_one()
@@ -68,6 +72,7 @@ pub(super) const KINDS: &[Kind] = &[
         plural: "domain join profiles",
         collection: "/beta/deviceManagement/deviceConfigurations",
         owns: |profile| profile["@odata.type"] == "#microsoft.graph.windowsDomainJoinConfiguration",
+        refuses: |_| None,
         permissions: CONFIGURATION,
         style: || Style::whole_set("assignments"),
     },
@@ -77,6 +82,7 @@ pub(super) const KINDS: &[Kind] = &[
         plural: "device preparation policies",
         collection: preparation::COLLECTION,
         owns: preparation::is_device_preparation,
+        refuses: |policy| preparation::is_automatic(policy).then_some(preparation::UNASSIGNED),
         permissions: CONFIGURATION,
         style: || {
             Style::whole_set("assignments")
@@ -91,6 +97,7 @@ pub(super) const KINDS: &[Kind] = &[
         plural: "platform scripts",
         collection: "/beta/deviceManagement/deviceManagementScripts",
         owns: |_| true,
+        refuses: |_| None,
         permissions: CONFIGURATION,
         style: || {
             Style::whole_set("deviceManagementScriptAssignments")
@@ -103,6 +110,7 @@ pub(super) const KINDS: &[Kind] = &[
         plural: "scope tags",
         collection: "/beta/deviceManagement/roleScopeTags",
         owns: |_| true,
+        refuses: |_| None,
         permissions: CONFIGURATION,
         style: || {
             let group = "a scope tag is given to the devices of a group.";

@@ -2,10 +2,10 @@
 //!
 //! What is there already is left alone: it was made where there are no such rules, or before there were.
 
-use super::super::enrollment_profile_name::renamed;
+use super::super::{enrollment_profile_name::renamed, locale};
 use crate::{
     diagnostic::Diagnostic,
-    knowledge::{locale, profile_text, rule::Severity, visible::quoted},
+    knowledge::{profile_text, visible::quoted},
     path::Path,
     resource::{Change, Cx, Result, assignment},
     value::Value,
@@ -27,22 +27,9 @@ pub(super) fn judge(cx: &mut Cx, change: &Change) -> Result<()> {
         );
         return Err(Diagnostic::invalid(Path::of(name), &rule).into());
     }
-    judge_locale(cx, change)?;
+    locale::judge(cx, change)?;
     let told = [renamed("deployment profile", change), youngest(change), converting(change)];
     cx.diagnostics.extend(told.into_iter().flatten());
-    Ok(())
-}
-
-/// A locale that is there already is left alone: it was made elsewhere.
-fn judge_locale(cx: &mut Cx, change: &Change) -> Result<()> {
-    let Some(text) = change.planned.get("locale").as_str() else { return Ok(()) };
-    let is_new = change.prior.get("locale").as_str() != Some(text);
-    let Some(problem) = locale::problem(text).filter(|_| is_new) else { return Ok(()) };
-    let invalid = Diagnostic::invalid(Path::of("locale"), &problem.message);
-    if problem.severity == Severity::Error {
-        return Err(invalid.into());
-    }
-    cx.diagnostics.push(Diagnostic::warning("Unknown Language", invalid.detail).at(Path::of("locale")));
     Ok(())
 }
 

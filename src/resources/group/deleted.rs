@@ -1,6 +1,7 @@
 //! Deleted groups of the name of one that is to be made: they can be brought back, with their ids, for thirty days.
 
 use serde_json::Value as Json;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::sync::OnceCell;
 
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 /// Those of the tenant. However many groups are planned, they are read once.
 static DELETED: InProcess<OnceCell<Vec<Json>>> = InProcess::new();
 
-const ALL: &str = "/v1.0/directory/deletedItems/microsoft.graph.group?$select=id,displayName,deletedDateTime&$top=999";
+const ALL: &str = "/v1.0/directory/deletedItems/microsoft.graph.group?$select=id,displayName,mailNickname,createdDateTime,deletedDateTime&$top=999";
 
 /// Warns of the one that would be missed.
 pub(super) async fn warn(cx: &mut Cx, change: &Change) {
@@ -29,6 +30,19 @@ pub(super) async fn warn(cx: &mut Cx, change: &Change) {
     let found = deleted.iter().filter(is_called).max_by_key(|group| group["deletedDateTime"].as_str());
     if let Some(group) = found {
         let text = |property: &str| group[property].as_str().unwrap_or_default();
+        if let Some(seconds) = lived_a_moment(group) {
+            let detail = format!(
+                "A group of the name {} that this provider had made was deleted at {}, {seconds} seconds after it was made: by a \
+                 destroy, or since the rest of its creation was refused. This makes another one with another id. The old one is \
+                 missed only if somebody assigned something to it meanwhile: its id was {}.",
+                quoted(name),
+                text("deletedDateTime"),
+                text("id"),
+            );
+            let told = Diagnostic::warning("Deleted Group of This Name", detail);
+            cx.diagnostics.push(told.at(Path::of("display_name")));
+            return;
+        }
         let detail = format!(
             "A group of the name {} was deleted at {}, and this makes another one with another id: what was assigned to the \
              old one does not reach it. For thirty days the old one can be brought back, with its members: in the Entra \
@@ -41,6 +55,18 @@ pub(super) async fn warn(cx: &mut Cx, change: &Change) {
         let told = Diagnostic::warning("Deleted Group of This Name", detail);
         cx.diagnostics.push(told.at(Path::of("display_name")));
     }
+}
+
+/// So long a group may live of which another part was refused.
+const A_MOMENT: i64 = 300;
+
+/// How many seconds a group lived that this provider made and that was deleted at once. Only this provider makes mail
+/// nicknames of 32 digits.
+fn lived_a_moment(group: &Json) -> Option<i64> {
+    let time = |name: &str| OffsetDateTime::parse(group[name].as_str()?, &Rfc3339).ok();
+    let is_ours = uuid::Uuid::try_parse(group["mailNickname"].as_str()?).is_ok_and(|id| id.get_version_num() == 4);
+    let seconds = (time("deletedDateTime")? - time("createdDateTime")?).whole_seconds();
+    (is_ours && (0..=A_MOMENT).contains(&seconds)).then_some(seconds)
 }
 
 async fn read(graph: &Client) -> Result<Vec<Json>, graph::Error> {

@@ -13,7 +13,7 @@ use crate::{
     diagnostic::Diagnostic,
     graph::{self, Client, Patience},
     path::Path,
-    resource::{Facet, Result},
+    resource::{Change as PlannedChange, Cx, Facet, Result, looks},
     schema::{Attribute, strings},
     value::Value,
 };
@@ -57,10 +57,7 @@ impl Facet for Owners {
         }
         for id in &change.removed {
             remove(graph, &format!("{object}/owners/{id}/$ref")).await.map_err(|error| match error.status() {
-                Some(400) if error.to_string().contains("must have at least one owner") => {
-                    let rule = "leaves no user among the owners, and Entra keeps the last one. Name another user.";
-                    Diagnostic::invalid(Path::of(OWNERS), rule).into()
-                }
+                Some(400) if error.to_string().contains("must have at least one owner") => without_a_user().into(),
                 _ => crate::resource::Error::from(error),
             })?;
         }
@@ -104,6 +101,27 @@ impl Facet for Members {
         let is_seen = async || Ok(change.is_done(&members(graph, object).await?).then_some(()));
         Ok(graph.wait("waiting for the members of the group to be seen", is_seen).await?)
     }
+}
+
+fn without_a_user() -> Diagnostic {
+    let rule = "leaves no user among the owners, and Entra keeps the last one. Name another user.";
+    Diagnostic::invalid(Path::of(OWNERS), rule)
+}
+
+/// Whether a plan takes away the last owner who is a user. Who is new may be one.
+pub(super) async fn judge_owners(cx: &Cx, change: &PlannedChange) -> Result<()> {
+    let (prior, planned) = (change.prior.get(OWNERS), change.planned.get(OWNERS));
+    let (Some(id), Some(graph)) = (change.prior.get("id").as_str(), looks::allowed(cx)) else { return Ok(()) };
+    if prior == planned || planned.is_null() || !planned.is_wholly_known() {
+        return Ok(());
+    }
+    // What cannot be read now is told by the apply.
+    let Ok(there) = listed(&graph, &format!("/v1.0/groups/{id}"), "owners").await else { return Ok(()) };
+    let is_user = |owner: &&Json| owner["@odata.type"] == "#microsoft.graph.user";
+    let users = ids_of(there.iter().filter(is_user));
+    let (before, wanted, all) = (ids(prior), ids(planned), ids_of(&there));
+    let takes_them_all = !users.is_empty() && users.iter().all(|id| before.contains(id) && !wanted.contains(id));
+    if takes_them_all && wanted.iter().all(|id| all.contains(id)) { Err(without_a_user().into()) } else { Ok(()) }
 }
 
 /// What a write has to do, in ids as Graph writes them.
@@ -173,8 +191,8 @@ async fn members(graph: &Client, object: &str) -> Sent<BTreeSet<String>> {
     Ok(ids_of(&listed(graph, object, "members?$select=id&$top=999").await?))
 }
 
-fn ids_of(objects: &[Json]) -> BTreeSet<String> {
-    objects.iter().filter_map(|object| object["id"].as_str()).map(str::to_ascii_lowercase).collect()
+fn ids_of<'a>(objects: impl IntoIterator<Item = &'a Json>) -> BTreeSet<String> {
+    objects.into_iter().filter_map(|object| object["id"].as_str()).map(str::to_ascii_lowercase).collect()
 }
 
 /// Entra adds all of them or none, and refuses who is a member already: by a change of ours whose answer was lost, or by a

@@ -224,6 +224,96 @@ async fn an_app_is_assigned_to_one_target_with_settings_of_its_type() {
     );
 }
 
+/// Graph's 400 says nothing.
+#[tokio::test]
+async fn an_automatic_preparation_policy_is_assigned_to_nobody_and_the_plan_says_so() {
+    let world = World::new().await;
+    let [group] = groups(&world, ["G"]).await;
+    let set = [("display_name", "Kiosks".into()), ("deployment", "automatic".into())];
+    let automatic = world.made(POLICY, set).await;
+    let config = |policy: &State| {
+        let set = [("device_preparation_policy_id", id(policy).into()), ("group_id", group.as_str().into())];
+        world.config(ASSIGNMENT, set)
+    };
+    let told = world.told(ASSIGNMENT, &config(&automatic), &State::default()).await;
+    let [told] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(
+        told.detail,
+        "Attribute device_preparation_policy_id names \"Kiosks\", which cannot be assigned: such a deployment has no user whose \
+         group could be assigned. A provisioning policy of Windows 365 names the policy."
+    );
+    assert_eq!(told.path.as_ref().map(ToString::to_string).as_deref(), Some("device_preparation_policy_id"));
+}
+
+/// Each once, and only where the plan changes it.
+#[tokio::test]
+async fn what_an_app_assignment_says_in_vain_is_a_warning() {
+    let world = World::new().await;
+    let [group] = groups(&world, ["G"]).await;
+    let set = [("display_name", "App".into()), ("package_identifier", "9WZDNCRFJ3PZ".into())];
+    let app = world.made(APP, set).await;
+    let config = |set: &[(&str, Value)]| {
+        let mut config = world.config(APP_ASSIGNMENT, [("app_id", id(&app).into())]);
+        set.iter().for_each(|(name, value)| config.insert(name, value.clone()));
+        config
+    };
+    let to_group = || ("group_id", Value::from(group.as_str()));
+    let past = || ("deadline", Value::from("2020-01-31T18:00:00Z"));
+    type Row<'a> = (&'a [(&'a str, Value)], &'a str, &'a str, &'a str);
+    let rows: [Row<'_>; 4] = [
+        (
+            &[("intent", "required".into()), to_group(), past()],
+            "Deadline Has Passed",
+            "deadline",
+            "The deadline 2020-01-31T18:00:00Z has passed, so the app is installed as soon as a device asks for it.",
+        ),
+        (
+            &[("intent", "available".into()), to_group(), ("deadline", "2099-01-31T18:00:00Z".into())],
+            "Deadline without a Duty",
+            "deadline",
+            "What is available is installed when a user asks for it, so a deadline says nothing. Leave it out, or make the app \
+             required.",
+        ),
+        (
+            &[("intent", "required".into()), to_group(), ("excluded", true.into()), past()],
+            "Settings without an Installation",
+            "deadline",
+            "The group is left out, so nothing is installed for it: `deadline` says nothing. Leave it out.",
+        ),
+        (
+            &[("intent", "available".into()), ("all_devices", true.into())],
+            "Available to Nobody",
+            "intent",
+            "What is available is offered to users, in the Company Portal, and this is for all devices: for most types of apps \
+             nobody is offered it. Assign it to all users or to a group of users, or make it required.",
+        ),
+    ];
+    for (set, summary, path, detail) in rows {
+        let told = world.told(APP_ASSIGNMENT, &config(set), &State::default()).await;
+        let [told] = &told[..] else { panic!("{summary}: {told:?}") };
+        assert_eq!((told.severity, told.summary.as_str(), told.detail.as_str()), (Severity::Warning, summary, detail));
+        assert_eq!(told.path.as_ref().map(ToString::to_string).as_deref(), Some(path));
+    }
+    let old = config(&[("intent", "required".into()), to_group(), past()]);
+    let state = world.apply(APP_ASSIGNMENT, &old, &State::default()).await.state;
+    let other = config(&[("intent", "required".into()), to_group(), past(), ("notifications", "hide_all".into())]);
+    assert_eq!(world.told(APP_ASSIGNMENT, &other, &state).await, [], "the deadline is as it was");
+}
+
+#[tokio::test]
+async fn an_app_that_is_available_to_all_devices_is_warned_of_in_its_own_assignments_too() {
+    let world = World::new().await;
+    let target = facets::target(&[("all_devices", true.into()), ("intent", "available".into())]);
+    let set = [
+        ("display_name", "App".into()),
+        ("package_identifier", "9WZDNCRFJ3PZ".into()),
+        ("assignments", Value::set(vec![target])),
+    ];
+    let told = world.told(APP, &world.config(APP, set), &State::default()).await;
+    let [told] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((told.severity, told.summary.as_str()), (Severity::Warning, "Available to Nobody"));
+}
+
 #[tokio::test]
 async fn what_says_nothing_of_an_installation_is_refused() {
     let world = World::new().await;

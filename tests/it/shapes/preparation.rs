@@ -72,6 +72,32 @@ async fn what_a_kind_of_deployment_lacks_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
+async fn the_language_of_an_associated_device_is_one_that_there_is() {
+    let world = World::new().await;
+    let group = group(&world).await;
+    let told = async |locale: &str| {
+        let set = [
+            ("display_name", "P".into()),
+            ("deployment", "associated".into()),
+            ("device_group_id", id(&group).into()),
+            ("locale", locale.into()),
+        ];
+        world.told(POLICY, &world.config(POLICY, set), &State::default()).await
+    };
+    assert_eq!(told("de-DE").await, []);
+    let klingon = told("klingon").await;
+    let [klingon] = &klingon[..] else { panic!("{klingon:?}") };
+    assert_eq!(klingon.severity, Severity::Error);
+    let begin = "Attribute locale must be a language and region such as \"en-US\"";
+    assert!(klingon.detail.starts_with(begin) && klingon.detail.contains("got: \"klingon\""), "{klingon:?}");
+    let unknown = told("tlh").await;
+    assert_eq!(
+        (unknown.len(), unknown[0].severity, unknown[0].summary.as_str()),
+        (1, Severity::Warning, "Unknown Language")
+    );
+}
+
+#[tokio::test]
 async fn the_name_of_an_associated_device_has_at_most_15_characters() {
     let world = World::new().await;
     let group = group(&world).await;

@@ -56,6 +56,7 @@ async fn a_name_that_another_group_has_is_refused_where_that_is_asked_for() {
 async fn a_deleted_group_of_the_name_is_told_with_how_to_bring_it_back() {
     let world = World::new().await;
     let state = world.made(GROUP, [("display_name", "sales".into())]).await;
+    world.emulator.advance(std::time::Duration::from_secs(3600));
     world.destroy(GROUP, &state).await.quietly();
     let world = world.again();
     world.emulator.forget_requests();
@@ -76,6 +77,22 @@ async fn a_deleted_group_of_the_name_is_told_with_how_to_bring_it_back() {
     let restore = format!("/v1.0/directory/deletedItems/{}/restore", id(&state));
     world.graph.post(&restore, &serde_json::json!({})).await.expect("it comes back");
     assert_eq!(world.import(GROUP, id(&state)).await.value.get("display_name"), &"sales".into());
+}
+
+/// No application may delete it for good.
+#[tokio::test]
+async fn a_group_whose_creation_was_undone_is_not_told_as_somebodys() {
+    let world = World::new().await;
+    let nobody = "0f8fad5b-d9cb-469f-a165-70867728950e".to_owned();
+    let refused = world.apply(GROUP, &group(&world, [("owner_ids", set(&[&nobody]))]), &State::default()).await;
+    assert!(refused.state.value.is_null() && !refused.told(Severity::Error).is_empty(), "{:?}", refused.told);
+    let world = world.again();
+    let [told] = &told_of_new(&world, &group(&world, [])).await[..] else { panic!("it is told") };
+    assert_eq!((told.severity, told.summary.as_str()), (Severity::Warning, "Deleted Group of This Name"));
+    let begin = "A group of the name \"Sales\" that this provider had made was deleted at ";
+    let middle = " seconds after it was made: by a destroy, or since the rest of its creation was refused. This makes another one \
+                  with another id. The old one is missed only if somebody assigned something to it meanwhile: its id was ";
+    assert!(told.detail.starts_with(begin) && told.detail.contains(middle), "{}", told.detail);
 }
 
 #[tokio::test]

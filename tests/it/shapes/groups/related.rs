@@ -22,12 +22,32 @@ async fn the_last_owner_who_is_a_user_cannot_be_removed() {
     let people = users(&world).await;
     let state = world.made(GROUP, [("display_name", "Sales".into()), ("owner_ids", set(&[&people[0]]))]).await;
     let none = group(&world, [("owner_ids", Value::set(Vec::new()))]);
+    // A process that has begun to apply looks nothing up.
     let refused = world.apply(GROUP, &none, &state).await;
-    assert_eq!(
-        refused.told(Severity::Error),
-        ["Attribute owner_ids leaves no user among the owners, and Entra keeps the last one. Name another user."]
-    );
+    let words = "Attribute owner_ids leaves no user among the owners, and Entra keeps the last one. Name another user.";
+    assert_eq!(refused.told(Severity::Error), [words]);
     assert_eq!(refused.state.value.get("owner_ids"), state.value.get("owner_ids"), "the state says what is there");
+    let world = world.again();
+    let told = world.told(GROUP, &none, &state).await;
+    assert_eq!(details(&told), [words], "and the plan has said so");
+}
+
+#[tokio::test]
+async fn an_owner_or_a_member_that_is_not_there_is_named_at_plan() {
+    let world = World::new().await;
+    let nothing = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    let people = users(&world).await;
+    for name in ["owner_ids", "member_ids"] {
+        let config = group(&world, [(name, set(&[&people[0], &nothing.to_owned()]))]);
+        let told = world.told(GROUP, &config, &State::default()).await;
+        let words = format!(
+            "Attribute {name} names an object of the directory that is not in this tenant: {nothing:?}. Unless it comes about \
+             before the apply, the service refuses it, often without a reason. Check the id, or refer to the resource or the data \
+             source instead."
+        );
+        assert_eq!(details(&told), [words.as_str()]);
+        assert_eq!(told[0].severity, Severity::Warning);
+    }
 }
 
 /// The switch and the set do not know each other.
