@@ -27,6 +27,8 @@ mod given;
 #[cfg(feature = "emulator")]
 mod hash;
 #[cfg(feature = "emulator")]
+mod install;
+#[cfg(feature = "emulator")]
 mod login;
 #[cfg(feature = "emulator")]
 mod process;

@@ -5,6 +5,7 @@
 
 use std::{
     env, fs, io,
+    iter::Peekable,
     path::{Path, PathBuf},
 };
 
@@ -67,6 +68,56 @@ fn block(text: &str, from: usize, name: &str) -> Option<usize> {
     None
 }
 
+/// What a block says: `path = "..."`, `include = ["...", "..."]`, or a block in it. Other values than texts are left out.
+#[derive(Debug)]
+pub(in crate::cli) enum Item {
+    /// A name, and the texts that it is set to.
+    Set(String, Vec<String>),
+    /// A block, and what it says.
+    Block(String, Vec<Item>),
+}
+
+/// What a configuration of the command line says. It is older HCL, where a quoted name may be set too: `"a/b" = "/folder"`.
+pub(in crate::cli) fn read(text: &str) -> Vec<Item> {
+    items(&mut parts(text.trim_start_matches('\u{feff}'), 0).map(|(_, depth, part)| (depth, part)).peekable())
+}
+
+fn items<'a>(parts: &mut Peekable<impl Iterator<Item = (i32, Part<'a>)>>) -> Vec<Item> {
+    let mut items = Vec::new();
+    while let Some((depth, part)) = parts.next() {
+        let name = match part {
+            Part::Word(name) => name.to_owned(),
+            Part::Text(name) => meant(name),
+            Part::Close => break,
+            Part::Open | Part::Other(_) => continue,
+        };
+        let is_set = parts.next_if(|(_, part)| matches!(part, Part::Other('='))).is_some();
+        let is_list = is_set && parts.next_if(|(_, part)| matches!(part, Part::Other('['))).is_some();
+        let mut texts = Vec::new();
+        while let Some((_, part)) = parts.next_if(|(_, part)| match part {
+            Part::Text(_) => is_list || !is_set || texts.is_empty(),
+            part => is_list && matches!(part, Part::Other(',')),
+        }) {
+            texts.extend(if let Part::Text(text) = part { Some(meant(text)) } else { None });
+        }
+        // Nobody nests deeper, and the stack ends somewhere.
+        if depth < DEEPEST && parts.next_if(|(_, part)| matches!(part, Part::Open)).is_some() {
+            items.push(Item::Block(name, self::items(parts)));
+        } else if is_set {
+            items.push(Item::Set(name, texts));
+        }
+    }
+    items
+}
+
+/// How deep blocks may lie in each other.
+const DEEPEST: i32 = 64;
+
+/// A quoted text without its escapes, which are those of JSON.
+fn meant(quoted: &str) -> String {
+    serde_json::from_str(&format!("\"{quoted}\"")).unwrap_or_else(|_| quoted.to_owned())
+}
+
 /// What a configuration consists of, as far as it has to be told apart.
 enum Part<'a> {
     Word(&'a str),
@@ -74,7 +125,7 @@ enum Part<'a> {
     Text(&'a str),
     Open,
     Close,
-    Other,
+    Other(char),
 }
 
 /// The parts from here on: where each ends, how deep it is below where it began (a brace counts where it leads), and what it is.
@@ -109,7 +160,7 @@ fn parts(text: &str, from: usize) -> impl Iterator<Item = (usize, i32, Part<'_>)
                     (length, Some(Part::Word(rest.get(..length).unwrap_or_default())))
                 }
                 first if first.is_whitespace() => (first.len_utf8(), None),
-                first => (first.len_utf8(), Some(Part::Other)),
+                first => (first.len_utf8(), Some(Part::Other(first))),
             };
             at += length.max(1);
             if let Some(part) = part {
@@ -184,8 +235,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_configuration_says_is_read() {
+        let text = "a = true\nprovider_installation { # {\n  network_mirror \"x\" { url = \"https://m/\" }\n  dev_overrides = { \"a/b\" = \
+                    \"C:\\\\x\" }\n  direct { include = [\"a/*\", \"b/*\"] }\n}\nb = \"c\"";
+        let said = format!("{:?}", read(text));
+        let within = "[Block(\"network_mirror\", [Set(\"url\", [\"https://m/\"])]), Block(\"dev_overrides\", [Set(\"a/b\", \
+                      [\"C:\\\\x\"])]), Block(\"direct\", [Set(\"include\", [\"a/*\", \"b/*\"])])]";
+        assert_eq!(said, format!("[Set(\"a\", []), Block(\"provider_installation\", {within}), Set(\"b\", [\"c\"])]"));
+        assert!(read(&"a {".repeat(100_000)).len() == 1);
+    }
+
+    #[test]
     fn no_text_breaks_it() {
         for own in ["\"", "{", "}", "provider_installation", "/*", "#", "\"\\", "provider_installation = {", "ä{ü}"] {
+            let _ = read(own);
             assert!(with_us(own).contains(OURS), "{own}");
         }
     }

@@ -29,8 +29,19 @@ pub enum Product {
 }
 
 impl Product {
+    /// Each there is.
+    pub(in crate::cli) const BOTH: [Product; 2] = [Product::Terraform, Product::OpenTofu];
+
+    /// What one types.
+    pub(in crate::cli) fn command(self) -> &'static str {
+        match self {
+            Product::Terraform => "terraform",
+            Product::OpenTofu => "tofu",
+        }
+    }
+
     /// The host that a provider's address without a host stands for.
-    pub(super) fn registry(self) -> &'static str {
+    pub(in crate::cli) fn registry(self) -> &'static str {
         match self {
             Product::Terraform => "registry.terraform.io",
             Product::OpenTofu => "registry.opentofu.org",

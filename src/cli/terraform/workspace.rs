@@ -14,7 +14,7 @@ use std::{
 use super::program::Terraform;
 
 /// The provider's address without its host.
-pub(super) const SOURCE: &str = "zero-touch/autopilot";
+pub(in crate::cli) const SOURCE: &str = "zero-touch/autopilot";
 
 /// How Terraform comes by the provider's executable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

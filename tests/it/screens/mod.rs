@@ -59,6 +59,7 @@ const COMMANDS: &[&[&str]] = &[
     &["demo", "--list"],
     &["demo", "--list", "--keep"],
     &["emulator", "--help"],
+    &["install", "--help"],
     &["login", "--help"],
     &["logout", "--help"],
     &["login", "--environment", "mars"],

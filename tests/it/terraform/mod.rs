@@ -20,6 +20,8 @@ mod generated;
 mod guides;
 mod handed_over;
 mod imported;
+#[cfg(unix)]
+mod installed;
 mod lab;
 mod moved;
 mod newest;

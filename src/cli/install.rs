@@ -1,0 +1,155 @@
+//! `install`: lays this program where Terraform and OpenTofu look for providers, so that `init` finds it.
+
+mod command_line;
+mod locked;
+mod package;
+mod places;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Args;
+
+use self::{command_line::Hindrance, package::Laid};
+use super::{screen::Screen, stopped::Stopped, terraform::Product};
+use crate::knowledge::rule::Severity;
+
+pub(super) const LONG_HELP: &str = "\
+Terraform and OpenTofu look into a folder of the user before they ask a registry.
+There the program is laid, for both, under the address zero-touch/autopilot. Any
+configuration that names it in required_providers then finds it by init: with
+modules, a backend and other providers beside it. Run it again after each build.
+
+What hides that folder, or refuses this build, is told with what to do:
+provider_installation in the configuration file of Terraform or OpenTofu, and the
+.terraform.lock.hcl of the folder it is run in.
+
+Examples:
+  terraform-provider-autopilot install
+  terraform-provider-autopilot install --remove";
+
+/// Where to.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The mirror folder to lay it into. Otherwise the one that Terraform and OpenTofu search by themselves.
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Remove this version from there.
+    #[arg(long)]
+    remove: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
+    let screen = Screen::of_stdout();
+    let mirror = match &arguments.dir {
+        Some(folder) => {
+            std::path::absolute(folder).map_err(Stopped::while_doing("Cannot tell which folder that is"))?
+        }
+        None => places::mirror().ok_or_else(|| {
+            Stopped::because(format!(
+                "Cannot tell where providers are kept: {} is not set. Set it, or name a folder with --dir.",
+                places::HOME
+            ))
+        })?,
+    };
+    match arguments.remove {
+        true => remove(screen, &mirror),
+        false => install(screen, &mirror, arguments.dir.is_some()),
+    }
+}
+
+fn install(screen: Screen, mirror: &Path, was_named: bool) -> Result<ExitCode, Stopped> {
+    let executable = env::current_exe().map_err(Stopped::while_doing("Cannot tell where this program lies"))?;
+    let hash = package::hash(&executable).map_err(Stopped::while_doing("Cannot read this program"))?;
+    let cannot = format!("Cannot write below {}", mirror.display());
+    let laid = package::lay(&executable, &hash, mirror).map_err(Stopped::while_doing(&cannot))?;
+    let version = package::VERSION;
+    match laid {
+        Laid::New => screen.good(&format!("Installed version {version} for Terraform and OpenTofu.")),
+        Laid::Same => screen.good(&format!("This build of version {version} was installed already.")),
+        Laid::Instead => screen.good(&format!("Installed this build of version {version} in place of another one.")),
+    }
+    screen.verbatim(&format!("  {}\n", mirror.display()));
+    tell_hindrances(screen, mirror, was_named, &hash);
+    screen.line("A configuration that has these lines finds it by terraform init, or tofu init:\n");
+    screen.verbatim(
+        "  terraform {\n    required_providers {\n      autopilot = { source = \"zero-touch/autopilot\" }\n    }\n  }\n",
+    );
+    let dir = if was_named { format!(" --dir {}", quoted(mirror)) } else { String::new() };
+    screen.line(&format!("To undo it: terraform-provider-autopilot install --remove{dir}"));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn remove(screen: Screen, mirror: &Path) -> Result<ExitCode, Stopped> {
+    let cannot = format!("Cannot remove it from {}", mirror.display());
+    match package::remove(mirror).map_err(Stopped::while_doing(&cannot))? {
+        true => screen.good(&format!("Removed version {} from {}.", package::VERSION, mirror.display())),
+        false => screen.line(&format!("Version {} is not installed in {}.", package::VERSION, mirror.display())),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells what keeps `init` from finding this very build, each with what to do.
+fn tell_hindrances(screen: Screen, mirror: &Path, was_named: bool, hash: &str) {
+    let warn = |text: &str| screen.problem(Severity::Warning, text);
+    let files = places::command_line_files();
+    if files.is_empty() && was_named {
+        warn(
+            "Terraform does not search this folder by itself. Write this into its configuration file, which is not there yet:\n",
+        );
+        screen.verbatim(&format!("provider_installation {{\n{}}}\n", command_line::remedy(mirror)));
+    }
+    for file in files {
+        match command_line::hindrance(&file, mirror, was_named) {
+            None => {}
+            Some(Hindrance::Unread(why)) => {
+                warn(&format!("Cannot read {}: {why}. Whether it names other folders is not known.\n", file.display()));
+            }
+            Some(Hindrance::Overridden(folder)) => warn(&format!(
+                "By dev_overrides in {}, Terraform uses the program in {folder}, and not this one. Take the line out.\n",
+                file.display()
+            )),
+            Some(hindrance @ (Hindrance::Hidden | Hindrance::Unknown)) => {
+                let why = match hindrance {
+                    Hindrance::Hidden => "says where providers come from, and this folder is not among it",
+                    _ => "does not name this folder, and Terraform does not search it by itself",
+                };
+                warn(&format!("{} {why}. Put this into its provider_installation:\n", file.display()));
+                screen.verbatim(&command_line::remedy(mirror));
+            }
+        }
+    }
+    for place in places::others(mirror) {
+        if package::lies_in(&place).is_some_and(|other| other != hash) {
+            warn(&format!(
+                "Another build of version {} lies in {}, which is searched first. Remove it: terraform-provider-autopilot install \
+                 --remove --dir {}\n",
+                package::VERSION,
+                place.display(),
+                quoted(&place)
+            ));
+        }
+    }
+    let Ok(folder) = env::current_dir() else { return };
+    for product in locked::refusing(&folder, hash) {
+        warn(&format!(
+            "The .terraform.lock.hcl of this folder knows other builds of version {} only, and {product} refuses this one \
+             (\"doesn't match any of the checksums\"). Add it, here and in each such folder:\n",
+            package::VERSION
+        ));
+        let command = product.command();
+        screen.verbatim(&format!(
+            "  {command} providers lock -fs-mirror={} zero-touch/autopilot\n  {command} init\n",
+            quoted(mirror)
+        ));
+    }
+}
+
+/// A path as a shell takes it: quoted where it has blanks.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path }
+}
