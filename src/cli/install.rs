@@ -14,7 +14,7 @@ use std::{
 use clap::Args;
 
 use self::{command_line::Hindrance, package::Laid};
-use super::{screen::Screen, stopped::Stopped, terraform::Product};
+use super::{screen::Screen, stopped::Stopped};
 use crate::knowledge::rule::Severity;
 
 pub(super) const LONG_HELP: &str = "\

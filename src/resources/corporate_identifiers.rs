@@ -9,6 +9,7 @@ mod key;
 
 use async_trait::async_trait;
 
+use self::first::IDENTIFIERS;
 use crate::{
     resource::{Adding, Change, Cx, Many, Resource, Result, Rows, Spec, shape},
     schema::string,
@@ -58,5 +59,3 @@ impl Resource for CorporateIdentifiers {
         Ok(())
     }
 }
-
-const IDENTIFIERS: &str = "identifiers";

@@ -1,12 +1,14 @@
 //! The first identifier of a tenant changes what becomes of every other Windows device.
 
-use super::IDENTIFIERS;
 use crate::{
     diagnostic::Diagnostic,
     path::Path,
     resource::{Change, Cx},
     value::{Map, Value},
 };
+
+/// The attribute that holds them.
+pub(super) const IDENTIFIERS: &str = "identifiers";
 
 /// Warns of a plan that adds the first identifiers.
 pub(super) async fn warn(cx: &mut Cx, change: &Change) {

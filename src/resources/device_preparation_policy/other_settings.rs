@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::COLLECTION;
+use super::super::device_preparation_templates::COLLECTION;
 use crate::{
     graph::segment,
     resource::{Cx, Result},
