@@ -45,6 +45,10 @@ const DATA_SOURCE_CASES: Cases<RegisteredData> = &[
     ("its_permission_is_enough_and_needed", |it| wait(core::permissions::of_data_source(it))),
 ];
 
+/// Of what has names.
+const NAMED_CASES: Cases<RegisteredData> =
+    &[("its_names_have_no_case_and_namesakes_are_told_with_their_ids", |it| wait(core::data_source::is_named(it)))];
+
 const DATA_SOURCE_EXAMPLES: Cases<RegisteredData> = &[("its_example_works", terraform::example::of_data_source)];
 
 const FUNCTION_CASES: Cases<RegisteredFunction> = &[("its_example_works", terraform::example::of_function)];
@@ -68,6 +72,7 @@ const MODULE_CASES: Cases<String> = &[
 
 const CASES: &[(&str, fn())] = &[
     ("nothing_is_missing", missing::nothing),
+    ("what_is_referred_to_can_be_looked_up_by_its_name", core::data_source::are_there),
     ("the_server_tells_the_tables_as_they_are", || wait(core::tables::are_told())),
 ];
 
@@ -80,6 +85,9 @@ fn main() -> ExitCode {
     for it in &registry.data_sources {
         let prefix = format!("data_source::{}", it.spec.name);
         trials.extend(of(&prefix, DATA_SOURCE_CASES, it));
+        if it.data_source.table().is_some_and(|table| !table.find_by.is_empty()) {
+            trials.extend(of(&prefix, NAMED_CASES, it));
+        }
         // One that is derived from a resource's table needs no example.
         if registry.resource(&it.type_name).is_none() || missing::has_example(it) {
             trials.extend(of(&prefix, DATA_SOURCE_EXAMPLES, it));

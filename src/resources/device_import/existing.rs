@@ -9,8 +9,16 @@ use crate::{
     resource::Result,
 };
 
-/// The devices that an import id names: by serial numbers, or by group tag, of which the empty one is none.
+/// The devices that an import id names: all, or by serial numbers, or by group tag, of which the empty one is none.
 pub(super) fn find<'a>(id: &str, registered: &'a Registered) -> Result<Vec<&'a Device>> {
+    if id == "all" {
+        let found: Vec<_> = registered.iter().collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let detail = "No device is registered with Windows Autopilot in this tenant.".to_owned();
+        return Err(Diagnostic::error("Cannot Import Missing Device", detail).into());
+    }
     if let Some(serial_numbers) = id.strip_prefix("serial_numbers=") {
         let wanted: Vec<_> = serial_numbers.split(',').map(str::trim).filter(|serial| !serial.is_empty()).collect();
         let missing: Vec<_> = wanted.iter().copied().filter(|serial| registered.by_serial(serial).is_none()).collect();
@@ -37,8 +45,8 @@ pub(super) fn find<'a>(id: &str, registered: &'a Registered) -> Result<Vec<&'a D
         return Err(Diagnostic::error("Cannot Import Missing Device", detail).into());
     }
     let detail = format!(
-        "A device import is imported by serial numbers, as in serial_numbers=PF3A0001,PF3A0002, or by group tag, as in \
-         group_tag=Sales, got: {id:?}."
+        "A device import is imported by serial numbers, as in serial_numbers=PF3A0001,PF3A0002, by group tag, as in \
+         group_tag=Sales, or with all devices, as all, got: {id:?}."
     );
     Err(Diagnostic::error("Invalid Import Id", detail).into())
 }

@@ -139,12 +139,15 @@ async fn a_sync_that_somebody_just_asked_for_is_no_error() {
 }
 
 #[tokio::test]
-async fn what_exists_is_imported_by_serial_numbers_or_group_tag() {
+async fn what_exists_is_imported_by_serial_numbers_by_group_tag_or_wholly() {
     let world = World::new().await;
     world.oem(json!([{"serialNumber": "O1", "groupTag": "Sales"}, {"serialNumber": "O2", "groupTag": "Sales"}, {"serialNumber": "O3"}])).await;
-    for (id, names) in
-        [("serial_numbers=O1, o3", vec!["O1", "O3"]), ("group_tag=Sales", vec!["O1", "O2"]), ("group_tag=", vec!["O3"])]
-    {
+    for (id, names) in [
+        ("serial_numbers=O1, o3", vec!["O1", "O3"]),
+        ("group_tag=Sales", vec!["O1", "O2"]),
+        ("group_tag=", vec!["O3"]),
+        ("all", vec!["O1", "O2", "O3"]),
+    ] {
         let answer = engine::import(&world.registered, &world.scope(), id.into()).await;
         assert!(!answer.diagnostics.has_errors(), "{:?}", answer.diagnostics);
         let state = State { value: answer.state, private: answer.private };
@@ -167,6 +170,9 @@ async fn what_exists_is_imported_by_serial_numbers_or_group_tag() {
         assert_eq!(answer.state, Value::Null);
         assert!(answer.diagnostics.0[0].detail.contains(word), "{:?}", answer.diagnostics);
     }
+    let empty = World::new().await;
+    let answer = engine::import(&empty.registered, &empty.scope(), "all".into()).await;
+    assert!(answer.diagnostics.0[0].detail.starts_with("No device is registered"), "{:?}", answer.diagnostics);
 }
 
 #[tokio::test]

@@ -265,7 +265,7 @@ pub(crate) fn collections(registry: &Registry) -> Vec<(&'static str, Option<Stri
 }
 
 /// The kinds of objects that a table refers to.
-fn kinds(table: &[Attribute]) -> Vec<&'static str> {
+pub(super) fn kinds(table: &[Attribute]) -> Vec<&'static str> {
     let inside = |attribute: &Attribute| match &attribute.kind {
         Kind::Nested(_, nested) => kinds(nested),
         Kind::Plain(_) => attribute.refers_to.into_iter().collect(),
