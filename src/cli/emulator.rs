@@ -15,8 +15,9 @@ use std::{
 };
 
 use super::{
-    process::{self, Signals},
-    signed_in,
+    beside,
+    process::Signals,
+    recording, signed_in,
     stopped::{Stopped, block_on},
     terraform,
 };
@@ -39,6 +40,9 @@ emulator --listen 127.0.0.1:8080 --health tells that it serves, by its exit
 code; GET /_emulator/ lists what else can be asked.
 
 Example: terraform-provider-autopilot emulator -- terraform test";
+
+/// What is said of tenants on this machine, and has no meaning where there are none.
+const OF_TENANTS: [&str; 6] = ["listen", "allow_remote", "tls", "state", "seed", "speed"];
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
@@ -67,6 +71,13 @@ pub(super) struct Arguments {
     /// Serve nothing, and tell by the exit code whether an emulator serves at --listen.
     #[arg(long, requires = "listen", conflicts_with_all = ["allow_remote", "tls", "state", "seed", "speed", "print_env", "command"])]
     health: bool,
+    /// Run the command on the real service, and write what is asked and answered to this file, without anything that names
+    /// your tenant.
+    #[arg(long, value_name = "FILE", requires = "command", conflicts_with_all = OF_TENANTS)]
+    record: Option<PathBuf>,
+    /// Run the command on such a file: it is answered as it was then.
+    #[arg(long, value_name = "FILE", requires = "command", conflicts_with_all = OF_TENANTS, conflicts_with = "record")]
+    replay: Option<PathBuf>,
     /// The command to run, with its arguments. Without one, serve until Ctrl-C.
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -106,12 +117,18 @@ fn speed(text: &str) -> Result<f64, String> {
 
 /// Serves until Ctrl-C; with a command, until that ends, and then ends as it did.
 pub(super) fn run(arguments: Arguments) -> Result<ExitCode, Stopped> {
-    let Arguments { listen, allow_remote, tls, state, seed, speed, print_env, health, command } = arguments;
+    let Arguments { listen, allow_remote, tls, state, seed, speed, print_env, health, record, replay, command } = arguments;
     if health {
         return match health::check(listen) {
             Ok(()) => Ok(ExitCode::SUCCESS),
             Err(why) => Err(Stopped::because(format!("No emulator serves at {listen}: {why}."))),
         };
+    }
+    if let Some(file) = record {
+        return recording::record(&file, &command);
+    }
+    if let Some(file) = replay {
+        return recording::replay(&file, &command);
     }
     block_on(async {
         let emulator = Emulator::start(Options { listen, state, speed, allow_remote, tls }).await;
@@ -119,19 +136,13 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, Stopped> {
         if let Some(file) = seed {
             plant(&emulator, &file)?;
         }
-        let code = match command.split_first() {
-            None => {
-                let home = lasting_folder(&emulator);
-                let home = home.map_err(Stopped::while_doing("Cannot make a folder for Terraform's configuration"))?;
-                serve(&emulator, &written(&emulator, &home).await?, print_env).await?
-            }
-            Some((program, words)) => {
-                let home = tempfile::tempdir().map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
-                let environment = written(&emulator, home.path()).await?;
-                let mut command = std::process::Command::new(program);
-                command.args(words).envs(environment);
-                run_beside(command, &program.to_string_lossy()).await?
-            }
+        let code = if command.is_empty() {
+            let home = lasting_folder(&emulator);
+            let home = home.map_err(Stopped::while_doing("Cannot make a folder for Terraform's configuration"))?;
+            serve(&emulator, &written(&emulator, &home).await?, print_env).await?
+        } else {
+            let home = tempfile::tempdir().map_err(Stopped::while_doing("Cannot make a temporary folder"))?;
+            beside::run(&command, written(&emulator, home.path()).await?).await?
         };
         emulator.stop().await;
         Ok(code)
@@ -169,9 +180,7 @@ async fn environment(emulator: &Emulator, home: &Path) -> io::Result<Vec<(String
         emulator.environment().into_iter().map(|(name, value)| (name, value.into())).collect();
     let (name, file) = signed_in::administrator(emulator, home).await?;
     all.push((name, file.into()));
-    let config = home.join("terraform.rc");
-    fs::write(&config, terraform::with_override(&env::current_exe()?)?)?;
-    all.push(("TF_CLI_CONFIG_FILE".into(), config.into()));
+    all.push(terraform::led_here(home)?);
     if let Some(authority) = emulator.certificate_authority() {
         let (own, bundle) = (home.join("emulator-ca.pem"), home.join("ca-bundle.pem"));
         fs::write(&own, authority)?;
@@ -210,19 +219,6 @@ async fn serve(emulator: &Emulator, environment: &[(String, OsString)], shell: S
     let _ = io::stdout().flush();
     signals.next().await;
     Ok(ExitCode::SUCCESS)
-}
-
-async fn run_beside(command: std::process::Command, name: &str) -> Result<ExitCode, Stopped> {
-    let ended = process::run_in_front(command).await.map_err(|error| {
-        Stopped::because(match error.kind() {
-            io::ErrorKind::NotFound => {
-                format!("There is no program {name:?} on the PATH. Check its name, or give its path.")
-            }
-            _ => format!("{name} did not start: {error}."),
-        })
-    })?;
-    // A program that a signal ended has no code of its own.
-    Ok(ended.status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 #[cfg(test)]

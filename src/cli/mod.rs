@@ -9,6 +9,8 @@
 //! [`run`], then `demo`.
 
 #[cfg(feature = "emulator")]
+mod beside;
+#[cfg(feature = "emulator")]
 mod commands;
 #[cfg(feature = "emulator")]
 mod csv;
@@ -32,6 +34,8 @@ mod install;
 mod login;
 #[cfg(feature = "emulator")]
 mod process;
+#[cfg(feature = "emulator")]
+mod recording;
 #[cfg(feature = "emulator")]
 mod rule;
 #[cfg(feature = "emulator")]

@@ -47,7 +47,7 @@ pub mod model;
 mod odata;
 mod paging;
 mod registration;
-mod route;
+pub(crate) mod route;
 pub(crate) mod rule;
 mod settings;
 mod site;

@@ -10,6 +10,8 @@
 mod administrator;
 mod approvals;
 mod credential;
+#[cfg(feature = "emulator")] // only a command stands between
+mod endpoints;
 mod place;
 mod search;
 mod settings;
@@ -19,6 +21,8 @@ mod user_agent;
 #[cfg(feature = "emulator")]
 pub(crate) use administrator::{Administrator, administrator};
 use async_trait::async_trait;
+#[cfg(feature = "emulator")]
+pub(crate) use endpoints::{Endpoints, endpoints};
 use settings::{Resolution, Resolved};
 use std::sync::Arc;
 use surroundings::{Process, Surroundings};

@@ -92,7 +92,7 @@ pub(super) enum Resolution {
 pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolution {
     let mut search = Search { config, surroundings, unknown: Vec::new(), refused: Diagnostics::default() };
     let environment = environment(&mut search);
-    let graph = search.optional(&[Place::attribute("graph_endpoint"), Place::variable("AUTOPILOT_GRAPH_ENDPOINT")]);
+    let graph = graph(&mut search);
     let authority = authority(&mut search, environment.as_ref());
 
     // The configuration has been held against its checks by now; a variable has not.
@@ -120,6 +120,11 @@ pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolu
 
 pub(super) fn environment(search: &mut Search<'_>) -> Option<Found> {
     search.optional(&[Place::attribute("environment"), Place::variable("ARM_ENVIRONMENT")])
+}
+
+/// Where Graph is, if not where the environment says.
+pub(super) fn graph(search: &mut Search<'_>) -> Option<Found> {
+    search.optional(&[Place::attribute("graph_endpoint"), Place::variable("AUTOPILOT_GRAPH_ENDPOINT")])
 }
 
 /// Where tokens come from, if not from where the environment says.

@@ -4,15 +4,24 @@
 //! `dev_overrides`. `TF_CLI_CONFIG_FILE` names the file; a file that is not there counts as empty.
 
 use std::{
-    env, fs, io,
+    env,
+    ffi::OsString,
+    fs, io,
     iter::Peekable,
     path::{Path, PathBuf},
 };
 
 use super::workspace::{SOURCE, dev_override, override_of};
 
+/// Writes Terraform's configuration with a development override that leads to this program, and gives the variable that names it.
+pub(in crate::cli) fn led_here(folder: &Path) -> io::Result<(String, OsString)> {
+    let file = folder.join("terraform.rc");
+    fs::write(&file, with_override(&env::current_exe()?)?)?;
+    Ok(("TF_CLI_CONFIG_FILE".into(), file.into()))
+}
+
 /// The user's configuration, made to run this executable as the provider wherever Terraform is started.
-pub(in crate::cli) fn with_override(executable: &Path) -> io::Result<String> {
+fn with_override(executable: &Path) -> io::Result<String> {
     let own = match own_file().map(fs::read_to_string) {
         Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Some(Ok(text)) => text,

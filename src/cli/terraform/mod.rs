@@ -14,6 +14,6 @@ pub use made::make;
 pub use program::{Product, Terraform};
 pub use workspace::{Installation, Workspace};
 
-pub(super) use configuration::{Item, read as read_configuration, with_override};
+pub(super) use configuration::{Item, led_here, read as read_configuration};
 pub(super) use made::cache_folder;
 pub(super) use workspace::SOURCE;
