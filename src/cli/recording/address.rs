@@ -21,8 +21,6 @@ const OPTIONS: &[&str] =
 static KEYED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?<name>[A-Za-z.]+)\((?<by>[A-Za-z]+=)?'(?<key>.*)'\)$"));
 static AROUND: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z0-9_./()$=:;,@ *-]*$"));
 static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| pattern("[A-Za-z_]+"));
-/// What stands between a property and its literal.
-const OPERATORS: &[&str] = &["eq", "ne", "gt", "ge", "lt", "le", "in", "and", "or", "not"];
 
 /// A path and its options, decoded.
 pub(super) fn taken_apart(target: &str) -> (String, BTreeMap<String, String>) {
@@ -77,7 +75,7 @@ impl Redactor {
                 }
                 Part::Around(text) if AROUND.is_match(text) => {
                     let words = IDENTIFIER.find_iter(text).map(|found| found.as_str());
-                    if let Some(last) = words.filter(|word| !OPERATORS.contains(word)).last() {
+                    if let Some(last) = words.filter(|word| structure::is_of_the_model(word)).last() {
                         property = last.to_owned();
                     }
                     out.push((None, self.ids("", text)));
@@ -158,6 +156,8 @@ mod tests {
             redacted("/v1.0/users?$search=\"displayName:Alice\"%20OR%20\"Bob\"&$filter=isof('microsoft.graph.user')");
         assert_eq!(query["$search"], "\"displayName:Name 1\" OR \"Name 2\"");
         assert_eq!(query["$filter"], "isof('microsoft.graph.user')");
+        let (_, query) = redacted("/v1.0/groups?$filter=groupTypes/any(c:c eq 'Unified')");
+        assert_eq!(query["$filter"], "groupTypes/any(c:c eq 'Unified')");
         let (_, query) = redacted("/v1.0/users?$filter=displayName eq Müller");
         assert_eq!(query["$filter"], "token-1", "what is no filter is replaced as a whole");
     }

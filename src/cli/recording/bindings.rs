@@ -78,7 +78,7 @@ impl Bindings {
         }
         ends.into_iter().any(|end| {
             let value = &asked[..end];
-            if self.is_taken(placeholder, value, new) {
+            if self.is_taken(placeholder, value, new) || is_another(placeholder, value) {
                 return false;
             }
             let before = new.len();
@@ -147,6 +147,11 @@ impl Bindings {
     }
 }
 
+/// Whether a value is another placeholder of the same kind: whoever says the words of the file means that one.
+fn is_another(placeholder: &str, value: &str) -> bool {
+    value != placeholder && pieces(value) == [Piece::Placeholder(value)] && family(value) == family(placeholder)
+}
+
 /// The JSON inside of a text.
 fn inside(text: &str) -> Option<Json> {
     if !text.starts_with(['{', '[']) {
@@ -178,6 +183,7 @@ mod tests {
         assert!(!takes(&mut known, &group("Name 1", true), &group("Kiosk", true)));
         assert!(!takes(&mut known, &group("Name 2", true), &group("Sales", true)), "nor do two stand for one");
         assert!(takes(&mut known, &group("Name 1", true), &group("Name 1", true)), "who reads the file says its words");
+        assert!(!takes(&mut known, &group("Name 3", true), &group("Name 4", true)), "and means them");
         assert_eq!(known.said_in(&json!(["Name 1", "Name 2", "SERIAL0001"])), json!(["Sales", "Name 2", "SERIAL0001"]));
     }
 

@@ -21,6 +21,8 @@ use crate::{
     provider,
 };
 
+const TENANT: &str = "ARM_TENANT_ID";
+
 /// Runs a command on the service, and writes what it asked and was answered.
 pub(in crate::cli) fn record(file: &Path, command: &[OsString]) -> Result<ExitCode, Stopped> {
     let name = file.display();
@@ -61,12 +63,13 @@ pub(in crate::cli) fn replay(file: &Path, command: &[OsString]) -> Result<ExitCo
         let (application, person) = replay.signed_in();
         environment.extend(credential(application.as_ref().or(person.as_ref())));
         if let Some(person) = &person {
-            let app = App {
-                authority: taken.root.clone(),
-                tenant: person.tenant.clone(),
-                client_id: person.application.clone(),
-            };
-            let kept = signed_in::keep(&app, &sign_in::grant(person, &person.tenant), home.path()).await;
+            // The tenant is that of the environment, if it says one: what is planned may name it.
+            let tenant = env::var_os(TENANT).and_then(|tenant| tenant.into_string().ok());
+            let tenant = tenant.unwrap_or_else(|| person.tenant.clone());
+            let id = if tenant.contains('.') { &person.tenant } else { &tenant };
+            let granted = sign_in::grant(person, id);
+            let app = App { authority: taken.root.clone(), tenant, client_id: person.application.clone() };
+            let kept = signed_in::keep(&app, &granted, home.path()).await;
             let (name, value) = kept.map_err(Stopped::while_doing("Cannot sign in to the recording"))?;
             environment.push((name, value.into()));
         }
@@ -97,15 +100,15 @@ fn led_to(root: &str, home: &Path) -> Result<Vec<(String, OsString)>, Stopped> {
     Ok(vec![endpoint("AUTOPILOT_GRAPH_ENDPOINT"), endpoint("AUTOPILOT_AUTHORITY_HOST"), terraform])
 }
 
-/// An application that signs in to a replay. The tenant is that of the environment, if it says one: what is planned may name it.
+/// An application that signs in to a replay.
 fn credential(sign_in: Option<&SignIn>) -> Vec<(String, OsString)> {
     let Some(sign_in) = sign_in else { return Vec::new() };
     let mut all = vec![
         ("ARM_CLIENT_ID".to_owned(), sign_in.application.clone().into()),
         ("ARM_CLIENT_SECRET".to_owned(), "replay".into()),
     ];
-    if env::var_os("ARM_TENANT_ID").is_none() {
-        all.push(("ARM_TENANT_ID".to_owned(), sign_in.tenant.clone().into()));
+    if env::var_os(TENANT).is_none() {
+        all.push((TENANT.to_owned(), sign_in.tenant.clone().into()));
     }
     all
 }

@@ -43,8 +43,8 @@ const NOT_PASSED_ON: &[HeaderName] = &[
 ];
 
 /// Headers of an answer that are written, beside those that hold ids and addresses.
-const PLAIN_HEADERS: &[&str] = &["retry-after", "date", "content-type", "x-ms-resource-unit"];
-const HEADERS_OF_IDS: &[&str] = &["request-id", "client-request-id", "x-msft-approval-code"];
+const PLAIN_HEADERS: &[&str] = &["retry-after", "date", "x-ms-resource-unit"];
+const HEADERS_OF_IDS: &[&str] = &["request-id", "x-msft-approval-code"];
 
 /// A recording that is under way.
 pub(in crate::cli) struct Recorder {

@@ -131,8 +131,12 @@ pub(super) fn stays(property: &str, value: &str) -> bool {
     if WORDS_OF_THE_SERVICE.contains(&property) && WORD.is_match(value) {
         return true;
     }
-    if is_about_ids(property) && value.len() <= 4 && value.chars().all(|c| c.is_ascii_digit()) {
-        return true; // Scope tags are counted.
+    if is_about_ids(property) {
+        // Scope tags are counted, and the id of what there is one of is the word of its address.
+        let is_number = value.len() <= 4 && value.chars().all(|c| c.is_ascii_digit());
+        if is_number || SEGMENTS.contains(&value.to_lowercase()) {
+            return true;
+        }
     }
     is_member(property, value) || SETTING.is_match(value) || ["True", "False", "true", "false"].contains(&value)
 }
@@ -222,6 +226,7 @@ mod tests {
             ("enrollmentState", "enrolled"),
             ("code", "Request_ResourceNotFound"),
             ("roleScopeTagIds", "12"),
+            ("id", "deviceRegistrationPolicy"),
             ("settingDefinitionId", "enrollment_autopilot_dpp_deploymentmode"),
         ] {
             assert!(stays(property, value), "{property} {value}");

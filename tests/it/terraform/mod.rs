@@ -30,6 +30,7 @@ mod process;
 mod queried;
 mod reads;
 mod reasons;
+mod recorded;
 mod run;
 mod scenario;
 mod secrets;
