@@ -201,10 +201,7 @@ impl Recorder {
 
 impl Service for Recorder {
     async fn answer(&self, asked: Asked) -> Answered {
-        let body = match unpacked(&asked) {
-            Ok(body) => body,
-            Err(_) => return no_answer("the body cannot be unpacked"),
-        };
+        let Ok(body) = unpacked(&asked) else { return no_answer("the body cannot be unpacked") };
         let mut answered = self.pass_on(&asked, &body).await;
         if is_for_graph(&asked.target) || asked.target.starts_with(ELSEWHERE) {
             self.note(&asked, &body, &mut answered);

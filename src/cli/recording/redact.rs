@@ -8,12 +8,11 @@ use serde_json::{Map, Value as Json};
 use super::{
     expression::{Part, parts, whole},
     form::GRAPH,
-    message,
+    message::{self, Found},
     placeholder::{Kind, Placeholders},
-    structure::{self, GUID, pattern},
+    structure::{self, GUID, GUIDS, pattern},
 };
 
-static GUIDS: LazyLock<Regex> = LazyLock::new(|| pattern(GUID));
 static ID: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^{GUID}(?<end>(?:_(?:{GUID}|[A-Za-z0-9]+))*)$")));
 static HOST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}$"));
 static USER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^@\s]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}$"));
@@ -87,7 +86,12 @@ impl Redactor {
             return self.address(text);
         }
         if MESSAGES.contains(&property) {
-            return message::redact(self, text);
+            return message::redacted(text, |found| match found {
+                Found::Id(id) => self.id("", id),
+                Found::Address(address) => self.address(address),
+                Found::Quoted(text) => self.text("", text),
+                Found::Word(word) => self.stand_in(Kind::Name, word),
+            });
         }
         if structure::is_bytes(property) {
             return self.stand_in(Kind::Content, text);

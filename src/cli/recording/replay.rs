@@ -12,7 +12,6 @@ use serde_json::{Value as Json, json};
 
 use self::found::{Call, Recorded};
 use super::{
-    address::taken_apart,
     bindings::{Bindings, New},
     form::{Exchange, GRAPH, Line, SignIn},
     served::{Answered, Asked, Service},
@@ -194,9 +193,9 @@ impl State {
             each.filter_map(|(at, (sign_in, used))| Some((at, sign_in, *used, fits(sign_in)?)))
         };
         let next = fitting().find(|(_, sign_in, used, _)| !used && is_wanted(sign_in));
-        let last = || fitting().filter(|(_, sign_in, ..)| sign_in.refused.is_none() && is_wanted(sign_in)).last();
+        let last = || fitting().filter(|(_, sign_in, ..)| sign_in.refused.is_none() && is_wanted(sign_in)).next_back();
         // Who recorded may have signed in otherwise, by the Azure CLI.
-        let other = || fitting().filter(|(_, sign_in, ..)| sign_in.refused.is_none()).last();
+        let other = || fitting().filter(|(_, sign_in, ..)| sign_in.refused.is_none()).next_back();
         let (at, _, _, new) = next.or_else(last).or_else(other)?;
         self.bindings.add(new);
         let (sign_in, used) = self.sign_ins.get_mut(at)?;
@@ -213,12 +212,4 @@ impl State {
             }
         })
     }
-}
-
-/// A path without its options, for a person.
-fn shown(method: &str, target: &str) -> String {
-    let (path, query) = taken_apart(target);
-    let options: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let mark = if options.is_empty() { "" } else { "?" };
-    format!("{method} {path}{mark}{}", options.join("&"))
 }

@@ -63,10 +63,10 @@ const WORDS_OF_THE_SERVICE: &[&str] = &[
     "platforms",
     "technologies",
     "status",
-    "state",
-    "operatingSystem",
-    "packageIdentifier",
 ];
+
+/// Properties whose ids may be numbers or words of the service's.
+const IDS_OF_SERVICE: &[&str] = &["id", "roleScopeTagIds", "roleScopeTags"];
 
 /// Ends of ids, behind a GUID and an underscore, that are the same in every tenant.
 const ENDS_OF_IDS: &[&str] =
@@ -80,12 +80,15 @@ static DATE_OR_DURATION: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?:\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?|-?P(?:\d+[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])+)?)$",
     )
 });
+pub(super) static GUIDS: LazyLock<Regex> = LazyLock::new(|| pattern(GUID));
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z][A-Za-z0-9_.-]{0,79}$"));
 static ODATA_TYPE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^#?(?:Collection\()?(?:microsoft\.graph\.[A-Za-z0-9.]+|Edm\.[A-Za-z0-9]+|[A-Z][A-Za-z0-9]+)\)?$")
+    pattern(
+        r"^#?(?:Collection\()?(?:microsoft\.graph\.[A-Za-z0-9.]+|(?:Edm\.)?(?:String|Boolean|Int32|Int64|Double|Guid|Binary|Duration|DateTimeOffset))\)?$",
+    )
 });
 static SETTING: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:(?:device|user)_vendor_msft_|enrollment_autopilot_)[a-z0-9_.~]+$"));
+    LazyLock::new(|| pattern(r"^(?:(?:device|user)_vendor_msft_|enrollment_autopilot_)[a-z0-9_.]+$"));
 
 pub(super) fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern")
@@ -128,10 +131,10 @@ pub(super) fn stays(property: &str, value: &str) -> bool {
     if property.ends_with("@odata.type") {
         return ODATA_TYPE.is_match(value);
     }
-    if WORDS_OF_THE_SERVICE.contains(&property) && WORD.is_match(value) {
+    if WORDS_OF_THE_SERVICE.contains(&property) && WORD.is_match(value) && !GUIDS.is_match(value) {
         return true;
     }
-    if is_about_ids(property) {
+    if IDS_OF_SERVICE.contains(&property) {
         // Scope tags are counted, and the id of what there is one of is the word of its address.
         let is_number = value.len() <= 4 && value.chars().all(|c| c.is_ascii_digit());
         if is_number || SEGMENTS.contains(&value.to_lowercase()) {
@@ -163,12 +166,6 @@ pub(super) fn is_permission(name: &str) -> bool {
 
 pub(super) fn is_date(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit()) && DATE_OR_DURATION.is_match(text)
-}
-
-/// Whether the property holds ids.
-pub(super) fn is_about_ids(property: &str) -> bool {
-    let ends = ["id", "Id", "Ids", "ids", "Tags"];
-    ends.iter().any(|end| property.ends_with(end))
 }
 
 /// Whether an id is the same in every tenant.
@@ -209,7 +206,9 @@ pub(super) fn is_property(name: &str) -> bool {
 /// Whether it is a word of addresses.
 pub(super) fn is_segment(word: &str) -> bool {
     let word = word.to_lowercase();
-    word.is_empty() || word.starts_with("microsoft.graph.") || SEGMENTS.contains(&word)
+    let is_type =
+        word.strip_prefix("microsoft.graph.").is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric()));
+    word.is_empty() || is_type || SEGMENTS.contains(&word)
 }
 
 #[cfg(test)]
@@ -241,6 +240,9 @@ mod tests {
             ("enrollmentState", "contoso"),
             ("@odata.type", "#contoso.com"),
             ("pin", "1234"),
+            ("employeeId", "1234"),
+            ("state", "Bavaria"),
+            ("code", "f0f8fad5-d9cb-469f-a165-708677289501"),
             ("code", "Contoso Ltd."),
         ] {
             assert!(!stays(property, value), "{property} {value}");

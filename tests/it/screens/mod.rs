@@ -94,6 +94,9 @@ const COMMANDS: &[&[&str]] = &[
     &["emulator", "--speed", "0"],
     &["emulator", "--seed", "no-such-file.json", "--", "true"],
     &["emulator", "--", "no-such-program"],
+    &["emulator", "--record", "report.jsonl"],
+    &["emulator", "--replay", "no-such-file.jsonl", "--", "true"],
+    &["emulator", "--replay", "tests/it/screens/devices.csv", "--", "true"],
 ];
 
 fn commands(width: usize) -> String {

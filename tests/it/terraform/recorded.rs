@@ -194,7 +194,7 @@ resource "autopilot_enrollment_status_page" "sales" {
 fn a_recorded_apply_is_replayed_by_the_same_configuration() {
     let lab = Lab::with(SETUP);
     lab.copy_devices();
-    let file = std::path::PathBuf::from("/tmp/apply.jsonl");
+    let file = lab.home.path().join("apply.jsonl");
     let apply = ["apply", "-auto-approve", "-json", "-input=false"];
     under("--record", &file, &lab.command(&apply)).succeeds();
     holds_none_of(&file, &TENANT);

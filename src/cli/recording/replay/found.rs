@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::shown;
 use crate::cli::recording::{
     address::taken_apart,
     bindings::{Bindings, New},
@@ -15,7 +14,6 @@ use crate::cli::recording::{
 /// What is asked for now.
 pub(super) struct Call {
     method: String,
-    target: String,
     path: String,
     query: BTreeMap<String, String>,
     pub(super) body: Json,
@@ -24,12 +22,14 @@ pub(super) struct Call {
 impl Call {
     pub(super) fn new(method: &str, target: &str, body: Json) -> Call {
         let (path, query) = taken_apart(target);
-        Call { method: method.to_owned(), target: target.to_owned(), path, query, body }
+        Call { method: method.to_owned(), path, query, body }
     }
 
     /// For a person.
     pub(super) fn shown(&self) -> String {
-        shown(&self.method, &self.target)
+        let options: Vec<String> = self.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mark = if options.is_empty() { "" } else { "?" };
+        format!("{} {}{mark}{}", self.method, self.path, options.join("&"))
     }
 }
 
@@ -69,7 +69,7 @@ impl Recorded {
         if let Some((at, new)) = first {
             return Some(Found { at, is_again: false, new });
         }
-        let last = if call.method == "GET" { fitting(true).last() } else { None };
+        let last = if call.method == "GET" { fitting(true).next_back() } else { None };
         last.map(|(at, new)| Found { at, is_again: true, new })
     }
 
