@@ -1,5 +1,6 @@
 //! Answers from a recording, in the order in which it was answered then.
 
+mod composed;
 mod found;
 
 use std::{
@@ -156,9 +157,17 @@ impl State {
 
     /// What was answered to it, in the words of whoever asks now.
     fn tell(&mut self, call: &Call) -> Exchange {
-        let Some(found) = self.recorded.find(call, &self.bindings) else { return self.lacks(&call.shown()) };
-        let exchange = self.recorded.take(&found);
-        self.bindings.add(found.new);
+        let exchange = match self.recorded.find(call, &self.bindings) {
+            Some(found) => {
+                let exchange = self.recorded.take(&found);
+                self.bindings.add(found.new);
+                exchange
+            }
+            None => match self.recorded.composed(call, &self.bindings) {
+                Some(exchange) => exchange,
+                None => return self.lacks(&call.shown()),
+            },
+        };
         if let Some(what) = &exchange.left_out {
             return self.lacks(&format!("the answer to {}, which was {what}", call.shown()));
         }
@@ -193,9 +202,9 @@ impl State {
             each.filter_map(|(at, (sign_in, used))| Some((at, sign_in, *used, fits(sign_in)?)))
         };
         let next = fitting().find(|(_, sign_in, used, _)| !used && is_wanted(sign_in));
-        let last = || fitting().filter(|(_, sign_in, ..)| sign_in.refused.is_none() && is_wanted(sign_in)).next_back();
+        let last = || fitting().rfind(|(_, sign_in, ..)| sign_in.refused.is_none() && is_wanted(sign_in));
         // Who recorded may have signed in otherwise, by the Azure CLI.
-        let other = || fitting().filter(|(_, sign_in, ..)| sign_in.refused.is_none()).next_back();
+        let other = || fitting().rfind(|(_, sign_in, ..)| sign_in.refused.is_none());
         let (at, _, _, new) = next.or_else(last).or_else(other)?;
         self.bindings.add(new);
         let (sign_in, used) = self.sign_ins.get_mut(at)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::composed;
 use crate::cli::recording::{
     address::taken_apart,
     bindings::{Bindings, New},
@@ -37,6 +38,8 @@ impl Call {
 pub(super) struct Recorded {
     exchanges: Vec<Exchange>,
     used: Vec<bool>,
+    /// Behind the last write that was answered.
+    written: usize,
 }
 
 /// One of them.
@@ -50,7 +53,7 @@ pub(super) struct Found {
 
 impl Recorded {
     pub(super) fn of(exchanges: Vec<Exchange>) -> Recorded {
-        Recorded { used: vec![false; exchanges.len()], exchanges }
+        Recorded { used: vec![false; exchanges.len()], exchanges, written: 0 }
     }
 
     pub(super) fn left(&self) -> usize {
@@ -75,7 +78,16 @@ impl Recorded {
 
     pub(super) fn take(&mut self, found: &Found) -> Exchange {
         self.used[found.at] = true;
+        if self.exchanges[found.at].method != "GET" {
+            self.written = self.written.max(found.at + 1);
+        }
         self.exchanges[found.at].clone()
+    }
+
+    /// The answer to a read of objects that were read in other groups then.
+    pub(super) fn composed(&self, call: &Call, known: &Bindings) -> Option<Exchange> {
+        let is_read = call.method == "GET";
+        is_read.then(|| composed::answer(&self.exchanges, self.written, known, &call.path, &call.query)).flatten()
     }
 }
 
@@ -113,4 +125,56 @@ fn around(recorded: &str, asked: &str, known: &Bindings, new: &mut New) -> bool 
     let (recorded, asked) = (recorded.split(' ').collect::<Vec<_>>(), asked.split(' ').collect::<Vec<_>>());
     recorded.len() == asked.len()
         && recorded.iter().zip(&asked).all(|(recorded, asked)| known.text(recorded, asked, new))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn exchange(method: &str, target: &str, body: Json, answer: Json) -> Exchange {
+        let (path, query) = taken_apart(target);
+        Exchange { method: method.into(), path, query, body, status: 200, answer, ..Exchange::default() }
+    }
+
+    /// What is answered to it, in the file's words.
+    fn asks(recorded: &mut Recorded, known: &mut Bindings, method: &str, target: &str, body: Json) -> Option<Json> {
+        let found = recorded.find(&Call::new(method, target, body), known)?;
+        let answer = recorded.take(&found).answer;
+        known.add(found.new);
+        Some(answer)
+    }
+
+    #[test]
+    fn reads_are_answered_in_order_and_the_last_one_again_and_writes_once() {
+        let status = "/beta/things/3";
+        let mut recorded = Recorded::of(vec![
+            exchange("GET", status, Json::Null, json!("pending")),
+            exchange("POST", "/beta/things", json!({"displayName": "Name 1"}), json!("made")),
+            exchange("GET", status, Json::Null, json!("done")),
+        ]);
+        let mut known = Bindings::default();
+        let mut ask = |method: &str, target: &str, body: Json| asks(&mut recorded, &mut known, method, target, body);
+        assert_eq!(ask("GET", status, Json::Null), Some(json!("pending")));
+        assert_eq!(ask("GET", status, Json::Null), Some(json!("done")));
+        assert_eq!(ask("GET", status, Json::Null), Some(json!("done")));
+        let body = || json!({"displayName": "Sales"});
+        assert_eq!(ask("POST", "/beta/things", body()), Some(json!("made")));
+        assert_eq!(ask("POST", "/beta/things", body()), None, "it was sent once");
+        assert_eq!(ask("DELETE", status, Json::Null), None);
+    }
+
+    #[test]
+    fn a_filter_is_the_same_however_its_quotes_are_doubled_and_whatever_day_it_is() {
+        let recorded =
+            "/v1.0/groups?$filter=displayName eq 'Name 1' and createdDateTime ge 2026-11-27T10:00:00Z&$top=5";
+        let mut file = Recorded::of(vec![exchange("GET", recorded, Json::Null, json!(1))]);
+        let mut known = Bindings::default();
+        let other = recorded.replace("$top=5", "$top=6");
+        assert_eq!(asks(&mut file, &mut known, "GET", &other, Json::Null), None);
+        let asked = recorded.replace("Name 1", "O''Neil").replace("2026-11-27T10", "2027-01-01T11");
+        assert_eq!(asks(&mut file, &mut known, "GET", &asked, Json::Null), Some(json!(1)));
+        assert_eq!(known.said("Name 1"), "O'Neil");
+    }
 }
