@@ -117,7 +117,8 @@ fn speed(text: &str) -> Result<f64, String> {
 
 /// Serves until Ctrl-C; with a command, until that ends, and then ends as it did.
 pub(super) fn run(arguments: Arguments) -> Result<ExitCode, Stopped> {
-    let Arguments { listen, allow_remote, tls, state, seed, speed, print_env, health, record, replay, command } = arguments;
+    let Arguments { listen, allow_remote, tls, state, seed, speed, print_env, health, record, replay, command } =
+        arguments;
     if health {
         return match health::check(listen) {
             Ok(()) => Ok(ExitCode::SUCCESS),
