@@ -18,6 +18,7 @@ pub async fn read(registered: &Registered, scope: &Scope, state: Value, known: &
         tenant::hold_reading(&cx).await?;
         let found = registered.resource.read(&mut cx, &state).await?;
         let found = moved::complete(registered, &mut cx, found).await?;
+        wish::tell_shared(&mut cx, registered, &state).await;
         // A state that was moved here from another provider remembers no tenant yet.
         if found.is_some() {
             tenant::remember(&mut cx).await?;

@@ -1,12 +1,16 @@
 //! Says what a resource wants among the others of its process, before anything is asked of Graph.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use uuid::Uuid;
 
 use super::Scope;
 use crate::{
+    diagnostic::Diagnostic,
+    path::Path,
     resource::{
-        Cx, Private, Registered, Tenant, shared,
-        wishes::{Busy, Holder, Things},
+        Cx, Private, Registered, Shape, Tenant, shared,
+        wishes::{Busy, Holder, Other, Things},
     },
     value::Value,
 };
@@ -32,13 +36,40 @@ pub(super) fn read(cx: &mut Cx, registered: &Registered, state: &Value) {
     }
 }
 
+/// Tells who has in the state what is in this one's too. Resources that are no rows and no singletons tell it themselves.
+pub(super) async fn tell_shared(cx: &mut Cx, registered: &Registered, state: &Value) {
+    if let (Shape::Rows(_) | Shape::Singleton, Some(holder)) = (&registered.spec.shape, cx.holder()) {
+        let others = holder.held_elsewhere().await;
+        tell(cx, registered, state, &others);
+    }
+}
+
+/// Tells who has the same.
+fn tell(cx: &mut Cx, registered: &Registered, object: &Value, others: &[Other]) {
+    let rows = match &registered.spec.shape {
+        Shape::Rows(rows) => Some(rows.attribute),
+        _ => None,
+    };
+    let keys: Vec<_> = object.as_map().into_iter().flatten().filter_map(|(_, value)| value.as_map()).collect();
+    let written = |key: &str| {
+        let found = keys.iter().flat_map(|map| map.keys()).find(|written| written.to_lowercase() == key);
+        found.map_or(key, String::as_str).to_owned()
+    };
+    let at = |told: Diagnostic| match rows {
+        Some(attribute) => told.at(Path::of(attribute)),
+        None => told,
+    };
+    cx.diagnostics.extend(others.iter().map(|other| at(other.warning(written))));
+}
+
 /// A plan wants what is planned. A create has no id yet: until its apply it is known by what it wants, so that a plan that
 /// is asked for again says the same.
 pub(super) fn plan(cx: &mut Cx, registered: &Registered, prior: &Value, planned: &Value) {
     let Some((before, wanted)) = change(cx, registered, prior, planned) else { return };
     let known = if prior.is_null() { Some(of_plan(&wanted)) } else { known(&cx.private, prior) };
     if let Some(holder) = enter(cx, registered, known, true) {
-        holder.wants(before, &wanted);
+        let others = holder.wants(before, &wanted);
+        tell(cx, registered, planned, &others);
     }
 }
 
@@ -49,7 +80,7 @@ pub(super) async fn remember_shared(cx: &mut Cx, registered: &Registered, prior:
     let Some(holder) = cx.holder() else { return };
     holder.holds(&things);
     let mut keys = shared::keys(&cx.private);
-    keys.extend(holder.held_elsewhere().await.into_values().flatten());
+    keys.extend(holder.held_elsewhere().await.into_iter().flat_map(|other| other.both));
     shared::remember(&mut cx.private, &keys);
 }
 
@@ -65,7 +96,8 @@ pub(super) fn apply(cx: &mut Cx, registered: &Registered, prior: &Value, planned
         prior => known(&cx.private, prior),
     };
     if let Some(holder) = enter(cx, registered, id, false) {
-        holder.wants(before, &wanted);
+        let others = holder.wants(before, &wanted);
+        tell(cx, registered, planned, &others);
     }
     if prior.is_null()
         && let Ok(graph) = cx.graph()
@@ -95,11 +127,30 @@ fn known(private: &Private, object: &Value) -> Option<String> {
     held.or_else(|| object.get("id").as_str()).map(str::to_owned)
 }
 
+/// What tells a configuration from others.
+fn digest(config: &Value) -> u64 {
+    fn mix(value: &Value, hasher: &mut DefaultHasher) {
+        match value {
+            Value::String(text) => text.hash(hasher),
+            Value::List(elements) | Value::Set(elements) => elements.iter().for_each(|element| mix(element, hasher)),
+            Value::Map(map) => map.iter().for_each(|(key, value)| {
+                key.hash(hasher);
+                mix(value, hasher);
+            }),
+            other => format!("{other:?}").hash(hasher),
+        }
+    }
+    let mut hasher = DefaultHasher::new();
+    mix(config, &mut hasher);
+    hasher.finish()
+}
+
 fn enter<'a>(cx: &'a mut Cx, registered: &Registered, id: Option<String>, is_plan: bool) -> Option<&'a Holder> {
     if !cx.has_tenant() {
         return None;
     }
     let holder = Holder::new(&cx.graph().ok()?, registered.spec.handed_over_as, &id?);
+    let holder = holder.of(&registered.type_name, digest(&cx.config));
     cx.set_holder(if is_plan { holder.planning() } else { holder });
     cx.holder()
 }

@@ -9,6 +9,7 @@
 //! the apply after the plan.
 
 mod fate;
+mod other;
 mod quiet;
 mod table;
 mod wait;
@@ -24,7 +25,7 @@ use tokio::time::{Instant, sleep_until};
 use self::table::{Along, Holding, Named, Table};
 use crate::graph::Client;
 
-pub(crate) use self::{fate::Fate, wait::Busy};
+pub(crate) use self::{fate::Fate, other::Other, wait::Busy};
 
 /// The things of an object by their keys, with what goes along with each when it moves.
 pub type Things = BTreeMap<String, Json>;
@@ -45,17 +46,33 @@ pub(crate) struct Holder {
     id: Box<str>,
     began: Instant,
     is_plan: bool,
+    resource: Box<str>,
+    config: u64,
 }
 
 impl Holder {
     pub(crate) fn new(graph: &Client, kind: &'static str, id: &str) -> Holder {
-        Holder { table: Table::of(graph), kind, id: id.into(), began: Instant::now(), is_plan: false }
+        Holder {
+            table: Table::of(graph),
+            kind,
+            id: id.into(),
+            began: Instant::now(),
+            is_plan: false,
+            resource: kind.into(),
+            config: 0,
+        }
     }
 
     /// The same while it plans.
-    pub(crate) fn planning(self) -> Holder {
-        let (table, id) = (self.table.clone(), self.id.clone());
-        Holder { table, id, kind: self.kind, began: self.began, is_plan: true }
+    pub(crate) fn planning(mut self) -> Holder {
+        self.is_plan = true;
+        self
+    }
+
+    /// The same as a resource of this type, by a configuration that this tells from others.
+    pub(crate) fn of(mut self, resource: &str, config: u64) -> Holder {
+        (self.resource, self.config) = (resource.into(), config);
+        self
     }
 
     /// What tells it from others of its kind.
@@ -63,10 +80,13 @@ impl Holder {
         &self.id
     }
 
-    /// Says what it wants, and what of the things of before it does not want any more.
-    pub(crate) fn wants(&self, before: Things, wanted: &Things) {
+    /// Says what it wants, and what of the things of before it does not want any more. Gives who said before that they want
+    /// the same.
+    pub(crate) fn wants(&self, before: Things, wanted: &Things) -> Vec<Other> {
+        let is_new = wanted.keys().filter(|key| !before.contains_key(*key)).map(|key| key.as_str().into()).collect();
         let dropped = before.into_iter().filter(|(key, _)| !wanted.contains_key(key));
-        self.change(|holding| {
+        self.table.change(|state| {
+            let holding = state.holdings.entry(self.named(&self.id)).or_default();
             // The plan has said so before, and somebody may have taken it over since.
             let lets_go = dropped.map(|(key, with)| {
                 let has_heir = holding.lets_go.get(key.as_str()).is_some_and(|along| along.has_heir);
@@ -75,18 +95,26 @@ impl Holder {
             holding.lets_go = lets_go.collect();
             let wanted = wanted.keys().map(|key| key.as_str().into()).collect();
             holding.planned_at = None;
+            holding.is_new = is_new;
+            (holding.resource, holding.config) = (self.resource.clone(), self.config);
             if self.is_plan {
                 holding.plans = wanted;
             } else {
                 holding.wants = wanted;
                 holding.plans.clear();
             }
-        });
+            let Some(own) = state.holdings.get(&self.named(&self.id)) else { return Vec::new() };
+            let common = if self.is_plan { other::planned } else { other::applied };
+            others(&state.holdings, self.kind, &self.id).filter_map(|(_, other)| common(own, other)).collect()
+        })
     }
 
     /// Says what is in its state.
     pub(crate) fn holds(&self, things: &Things) {
-        self.change(|holding| holding.holds = things.keys().map(|key| key.as_str().into()).collect());
+        self.change(|holding| {
+            holding.holds = things.keys().map(|key| key.as_str().into()).collect();
+            holding.resource = self.resource.clone();
+        });
     }
 
     /// It was not made, or is no more. What it let go stays known: who takes it over may not have come to it yet.
@@ -95,24 +123,24 @@ impl Holder {
             holding.wants.clear();
             holding.plans.clear();
             holding.holds.clear();
+            holding.is_new.clear();
         });
     }
 
-    /// What is in the states of others too, by their ids. Reads go on side by side: the first of them waits for the
+    /// Whether another one applies that wants a thing.
+    pub(crate) fn is_taken_elsewhere(&self, key: &str) -> bool {
+        others(&self.table.state().holdings, self.kind, &self.id).any(|(_, other)| other.wants.contains(key))
+    }
+
+    /// Who has in the state what is in this one's too. Reads go on side by side: the first of them waits for the
     /// others to begin, no longer than a list of a real tenant takes anyway.
-    pub(crate) async fn held_elsewhere(&self) -> BTreeMap<String, Vec<String>> {
+    pub(crate) async fn held_elsewhere(&self) -> Vec<Other> {
         sleep_until(self.began + std::time::Duration::from_millis(200)).await;
         let state = self.table.state();
-        let Some(own) = state.holdings.get(&self.named(&self.id)) else { return BTreeMap::new() };
-        let mut elsewhere = BTreeMap::new();
-        for (id, other) in others(&state.holdings, self.kind, &self.id) {
-            let mut both: Vec<_> = own.holds.intersection(&other.holds).map(|key| key.to_string()).collect();
-            if !both.is_empty() {
-                both.sort_unstable();
-                elsewhere.insert(id.to_owned(), both);
-            }
-        }
-        elsewhere
+        let Some(own) = state.holdings.get(&self.named(&self.id)) else { return Vec::new() };
+        let both = |other: &Holding| own.holds.intersection(&other.holds).map(|key| key.to_string()).collect();
+        let others = others(&state.holdings, self.kind, &self.id);
+        others.filter_map(|(_, other)| Other::of(other, both(other))).collect()
     }
 
     /// Whether another one wants a thing.

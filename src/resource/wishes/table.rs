@@ -44,6 +44,12 @@ pub(super) struct Holding {
     pub(super) planned_at: Option<Instant>,
     /// What is in its state, by its read.
     pub(super) holds: HashSet<Box<str>>,
+    /// What it wants and has not had.
+    pub(super) is_new: HashSet<Box<str>>,
+    /// The type of the resource.
+    pub(super) resource: Box<str>,
+    /// What tells its configuration from others.
+    pub(super) config: u64,
     /// What it has and does not want any more.
     pub(super) lets_go: HashMap<Box<str>, Along>,
 }

@@ -65,11 +65,51 @@ async fn what_two_have_in_their_states_is_seen_by_both() {
         tokio::time::sleep(Duration::from_millis(after)).await;
         let holder = Holder::new(&graph, "fleet", id);
         holder.holds(&things(&["a", id]));
-        holder.held_elsewhere().await
+        holder.held_elsewhere().await.into_iter().map(|other| other.both).collect::<Vec<_>>()
     };
     let seen_by_both = tokio::join!(held("1", 0), held("2", 150));
-    let both = |id: &str| BTreeMap::from([(id.to_owned(), vec!["a".to_owned()])]);
-    assert_eq!(seen_by_both, (both("2"), both("1")));
+    let both = || vec![vec!["a".to_owned()]];
+    assert_eq!(seen_by_both, (both(), both()));
+}
+
+fn told(others: &[Other]) -> Vec<String> {
+    others.iter().map(|other| other.warning(str::to_uppercase).detail).collect()
+}
+
+#[tokio::test]
+async fn two_that_apply_the_same_are_told_by_what_they_have_whoever_comes_second() {
+    let graph = silent();
+    let holder = |id: &str| Holder::new(&graph, "fleet", id).of("autopilot_fleet", 1);
+    let (one, two) = (holder("1"), holder("2"));
+    assert_eq!(one.wants(things(&[]), &things(&["a", "b"])), []);
+    assert_eq!(
+        told(&two.wants(things(&[]), &things(&["b", "c"]))),
+        [
+            "These are also in another resource of this configuration, an `autopilot_fleet` that has 2 in all: B. Two resources \
+          write over each other. Remove each from one of them: what is in the other one stays."
+        ]
+    );
+    assert!(one.is_taken_elsewhere("c") && !one.is_taken_elsewhere("a"));
+    // What both have had is told by the read, and what one lets go is handed over.
+    assert_eq!(one.wants(things(&["a", "b"]), &things(&["a"])), []);
+    assert_eq!(two.wants(things(&["b", "c"]), &things(&["b", "c"])), []);
+}
+
+#[tokio::test]
+async fn a_plan_that_takes_what_another_one_has_and_keeps_is_told_and_a_replacement_is_not() {
+    let graph = silent();
+    let old = Holder::new(&graph, "fleet", "old").of("autopilot_fleet", 1);
+    old.holds(&things(&[""]));
+    let planning = |id: &str, config: u64| Holder::new(&graph, "fleet", id).of("autopilot_fleet", config).planning();
+    assert_eq!(planning("old", 1).wants(things(&[""]), &things(&[""])), []);
+    assert_eq!(planning("replacement", 1).wants(things(&[]), &things(&[""])), []);
+    assert_eq!(
+        told(&planning("new", 2).wants(things(&[]), &things(&[""]))),
+        [
+            "Another `autopilot_fleet` of this configuration is of the same thing: a tenant has one. Each apply of one of them \
+          writes over what the other one wrote. Remove one of them."
+        ]
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -119,15 +119,8 @@ pub(super) async fn tell_shared(cx: &mut Cx, state: &Value) {
     let Some(holder) = cx.holder() else { return };
     let elsewhere = holder.held_elsewhere().await;
     let names: BTreeMap<_, _> = rows::rows(state).map(|(name, _)| (Key::of(name).as_str().to_owned(), name)).collect();
-    for (id, keys) in &elsewhere {
-        let serial_numbers: Vec<_> = keys.iter().filter_map(|key| names.get(key).map(|name| name.as_str())).collect();
-        let detail = format!(
-            "These devices are also in another resource, with the id {id}: {}. Two resources write over each other. Remove each from \
-             one of them: its device then stays registered.",
-            several(&serial_numbers)
-        );
-        let warning = Diagnostic::warning("Device in Two Resources", detail);
-        cx.diagnostics.push(warning.at(Path::of(rows::DEVICES)));
-    }
-    shared::remember(&mut cx.private, &elsewhere.into_values().flatten().collect());
+    let written = |key: &str| names.get(key).map_or(key, |name| name.as_str()).to_owned();
+    let told: Vec<_> = elsewhere.iter().map(|other| other.warning(written).at(Path::of(rows::DEVICES))).collect();
+    cx.diagnostics.extend(told);
+    shared::remember(&mut cx.private, &elsewhere.into_iter().flat_map(|other| other.both).collect());
 }

@@ -116,6 +116,7 @@ async fn after_a_kill_at_any_time_the_next_apply_finds_its_own_imports() {
             _ = async { world.apply_plan(&config, &State::default(), plan, &CancellationToken::new()).await } => panic!("not killed at {path}"),
             () = until_asked(&world, method, path) => {}
         }
+        let world = world.another("here");
         let applied = world.apply(&config, &State::default()).await;
         assert_eq!(applied.told, [], "{path}");
         assert_eq!(world.serial_numbers(), ["A1", "A2"], "{path}");

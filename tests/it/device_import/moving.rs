@@ -238,7 +238,7 @@ async fn a_row_without_a_hash_that_another_import_lets_go_is_warned_of_at_plan()
 async fn a_device_in_two_imports_is_told_and_dropping_one_row_keeps_it() {
     let world = World::new().await;
     let one = world.good_apply(&config(rows_of(["A1", "BOTH"])), &State::default()).await;
-    let two = world.good_apply(&config(rows_of(["B1", "both"])), &State::default()).await;
+    let two = world.apply(&config(rows_of(["B1", "both"])), &State::default()).await.state;
     let world = world.another("here");
     let read = async |state: &State| {
         let (value, private) = (state.value.clone(), &state.private);
@@ -246,10 +246,9 @@ async fn a_device_in_two_imports_is_told_and_dropping_one_row_keeps_it() {
         (State { value: read.state, private: read.private }, read.diagnostics.0)
     };
     let ((one, told_one), (two, told_two)) = tokio::join!(read(&one), read(&two));
-    for (told, name, other) in [(&told_one, "BOTH", &two), (&told_two, "both", &one)] {
-        let id = other.value.get("id").as_str().expect("an id");
+    for (told, name) in [(&told_one, "BOTH"), (&told_two, "both")] {
         assert!(told.len() == 1 && told[0].severity == Severity::Warning, "{told:?}");
-        assert!(told[0].detail.contains(&format!("{id}: {name}.")), "{told:?}");
+        assert!(told[0].detail.contains(&format!("that has 2 in all: {name}.")), "{told:?}");
     }
     // The apply is another process, in which the second import has nothing to do.
     let world = world.another("here");
@@ -302,4 +301,30 @@ async fn of_two_workspaces_in_the_same_instant_one_imports_and_one_adopts() {
     let mut both = [origins(&first), origins(&second)];
     both.sort();
     assert_eq!(both, [BTreeMap::from([("adopted", 3)]), BTreeMap::from([("imported", 3)])]);
+}
+
+/// Neither knows the other's address: it is named by what it has.
+#[tokio::test]
+async fn a_device_in_two_imports_is_told_in_the_run_that_brings_it_in() {
+    let world = World::new().await;
+    let told = |resource: &str| {
+        format!(
+            "These are also in another resource of this configuration, an `{resource}` that has 2 in all: A1. Two resources \
+             write over each other. Remove each from one of them: what is in the other one stays."
+        )
+    };
+    let first = config(rows_of(["A1", "B2"]));
+    let none = State::default();
+    let state = world.good_apply(&first, &none).await;
+    let second = config(rows_of(["A1"]));
+    let applied = world.apply(&second, &none).await;
+    let warned = applied.told.iter().find(|it| it.summary == "In Two Resources").map(|it| it.detail.clone());
+    assert_eq!(warned, Some(told(&world.registered.type_name)));
+    // A plan tells where one of them has it already and keeps it.
+    let world = world.another("here");
+    let state = world.refresh(&state).await;
+    world.good_plan(&first, &state).await;
+    let plan = world.plan(&second, &none).await;
+    let warned: Vec<_> = plan.diagnostics.0.iter().map(|told| told.detail.clone()).collect();
+    assert_eq!(warned, [told(&world.registered.type_name)]);
 }

@@ -99,6 +99,7 @@ async fn a_device_that_a_sync_passed_by_is_ours_all_the_same() {
         _ = async { world.apply_plan(&config, &State::default(), plan, &CancellationToken::new()).await } => panic!("not killed"),
         () = async { while world.asked("POST", sync) == 0 { tokio::task::yield_now().await; } } => {}
     }
+    let world = world.another("here");
     let state = is_quick(world.good_apply(&config, &State::default())).await;
     assert_eq!(state.text("A1", "origin"), Some("imported"));
     assert_eq!((world.serial_numbers().len(), world.emulator.snapshot().imports), (1, 0));

@@ -331,6 +331,26 @@ async fn a_device_that_intune_refuses_without_a_word_is_told_with_the_likely_rea
     assert!(told.detail.contains(words), "{told:?}");
 }
 
+/// What a state and a plan know of a row that is new is its serial number alone.
+#[tokio::test]
+async fn one_serial_number_in_two_resources_of_one_run_is_refused_and_told() {
+    let world = World::new().await;
+    let first = world.apply(NAME, &one(&world, 1, "monday"), &State::default()).await.quietly();
+    let second = world.apply(NAME, &one(&world, 2, "monday"), &State::default()).await;
+    let words = "S1: another resource of this configuration has it too, and what both upload cannot be told apart: leave it to one \
+                 of them";
+    assert!(second.state.value.is_null() && second.told(Severity::Error)[0].ends_with(words), "{:?}", second.told);
+    assert_eq!(
+        second.told(Severity::Warning),
+        [
+            "These are also in another resource of this configuration, an `autopilot_device_association` that has 1 in all: S1. \
+          Two resources write over each other. Remove each from one of them: what is in the other one stays."
+        ]
+    );
+    let there = world.list(DEVICES).await;
+    assert_eq!((there.len(), there[0]["id"].as_str()), (1, text(&first, "id")));
+}
+
 /// A UEFI reset leaves a record of nothing behind.
 #[tokio::test]
 async fn an_import_of_all_names_both_records_of_one_serial_number() {

@@ -33,7 +33,7 @@ async fn what_is_not_there_is_told_with_how_to_name_it() {
     assert_eq!(
         told.0[0].detail,
         "There is no group whose `display_name` is \"Nobody\" in this tenant. It is named by its `id` or its \
-         `display_name` (at an import, `display_name=NAME`)."
+         `display_name`."
     );
 }
 

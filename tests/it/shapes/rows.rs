@@ -109,7 +109,7 @@ async fn a_row_that_another_resource_wants_by_now_is_not_deleted() {
     let world = World::new().await;
     let rows = config(&world, &[key(1), key(2)]);
     let old = world.apply(NAME, &rows, &State::default()).await.quietly();
-    let new = world.apply(NAME, &rows, &State::default()).await.quietly();
+    let new = world.apply(NAME, &rows, &State::default()).await.state;
     world.destroy(NAME, &old).await.quietly();
     assert_eq!(world.list(IDENTIFIERS).await.len(), 2);
     world.assert_no_change(NAME, &rows, &new).await;
@@ -122,7 +122,7 @@ async fn a_row_in_two_states_is_let_go_and_not_deleted() {
     let world = World::new().await;
     let rows = config(&world, &[key(1), key(2)]);
     let old = world.apply(NAME, &rows, &State::default()).await.quietly();
-    let new = world.apply(NAME, &rows, &State::default()).await.quietly();
+    let new = world.apply(NAME, &rows, &State::default()).await.state;
     let world = world.again();
     let (old, new) = tokio::join!(world.refresh(NAME, &old), world.refresh(NAME, &new));
     let world = world.again();

@@ -85,3 +85,28 @@ async fn it_is_imported_by_the_tenants_id_or_its_own_and_by_no_other() {
     let refused = engine::import(world.resource(NAME), &world.scope(), By::from("something")).await;
     assert!(refused.diagnostics.0[0].detail.contains(world.emulator.tenant_id()), "{:?}", refused.diagnostics);
 }
+
+#[tokio::test]
+async fn two_resources_of_one_singleton_are_told_in_the_run_that_brings_the_second() {
+    let world = World::new().await;
+    let config = |minutes: i64| world.config(NAME, [("timeout_minutes", minutes.into())]);
+    let words = "Another `autopilot_default_enrollment_status_page` of this configuration is of the same thing: a tenant has one. \
+                 Each apply of one of them writes over what the other one wrote. Remove one of them.";
+    let (one, two) = (config(90), config(120));
+    let first = world.apply(NAME, &one, &State::default()).await.quietly();
+    let second = world.apply(NAME, &two, &State::default()).await;
+    assert_eq!(second.told(Severity::Warning), [words]);
+    // The plan tells where one of them is there already, and the read where both are.
+    let world = world.again();
+    let read = world.refresh(NAME, &first).await;
+    assert_eq!(world.told(NAME, &one, &read).await, []);
+    let told = world.told(NAME, &two, &State::default()).await;
+    assert_eq!((told.len(), told[0].severity, told[0].detail.as_str()), (1, Severity::Warning, words));
+    let world = world.again();
+    let read = async |state: &State| {
+        let State { value, private } = state.clone();
+        engine::read(world.resource(NAME), &world.scope(), value, &Value::Null, &private).await.diagnostics.0
+    };
+    let (told, too) = tokio::join!(read(&first), read(&second.state));
+    assert_eq!((told.len(), too.len(), told[0].detail.as_str()), (1, 1, words));
+}

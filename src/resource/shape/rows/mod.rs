@@ -128,7 +128,7 @@ pub async fn read(rows: &Rows, cx: &mut Cx, state: &Value) -> Result<Value> {
 
 async fn remember_shared(cx: &mut Cx) {
     let Some(holder) = cx.holder() else { return };
-    let keys = holder.held_elsewhere().await.into_values().flatten().collect();
+    let keys = holder.held_elsewhere().await.into_iter().flat_map(|other| other.both).collect();
     shared::remember(&mut cx.private, &keys);
 }
 

@@ -23,6 +23,7 @@ use crate::{
             object,
             table::{Rows, Single},
         },
+        wishes::Holder,
     },
     value::Value,
 };
@@ -49,6 +50,7 @@ struct Upload<'a> {
     /// The rows of the state before, by their keys as they are compared.
     before: &'a BTreeMap<String, &'a Value>,
     known: &'a Listed,
+    holder: Option<&'a Holder>,
     /// Whether no more is to be sent: what refused one for its permission refuses all.
     ended: AtomicBool,
 }
@@ -63,7 +65,8 @@ pub(super) async fn add(
     known: &Listed,
 ) -> Outcome {
     let (spec, private, config) = (&cx.spec(), &cx.private, &cx.config);
-    let upload = Upload { spec, rows, single, graph, private, config, before, known, ended: AtomicBool::new(false) };
+    let (holder, ended) = (cx.holder(), AtomicBool::new(false));
+    let upload = Upload { spec, rows, single, graph, private, config, before, known, holder, ended };
     let mut jobs = Vec::new();
     for wanted in wanted {
         jobs.push(upload.wanted(wanted).boxed());
@@ -102,6 +105,11 @@ impl Upload<'_> {
         }
         let properties = self.properties(row);
         let config = self.config_of(row);
+        if self.before(key).get(ID).is_null() && self.is_taken(key) {
+            let why = "another resource of this configuration has it too, and what both upload cannot be told apart: leave it to \
+                       one of them";
+            return Fate::Refused(why.to_owned());
+        }
         let Some(proof) = config.get(self.single.proof.0).as_str() else {
             let name = self.single.proof.0;
             return match self.candidates(key, config, self.known).as_slice() {
@@ -130,6 +138,10 @@ impl Upload<'_> {
 
     fn config_of(&self, row: &Json) -> &Value {
         self.config.get(self.rows.attribute).get(row[self.rows.key].as_str().unwrap_or_default())
+    }
+
+    fn is_taken(&self, key: &str) -> bool {
+        self.holder.is_some_and(|holder| holder.is_taken_elsewhere(key))
     }
 
     fn before(&self, key: &str) -> &Value {
