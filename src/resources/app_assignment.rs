@@ -16,7 +16,7 @@ use crate::{
     resource::{
         Change, Cx, Error, Listing, Resource, Result, Spec,
         assignment::{
-            Style,
+            self, Style,
             one::{self, One},
         },
     },
@@ -71,6 +71,10 @@ impl Resource for AppAssignment {
 
     /// What the app's type lacks is told here already, where the app is known and new to the plan.
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
+        let named = if change.planned.is_null() { &change.prior } else { &change.planned };
+        if named.get("app_id").as_str().is_some() {
+            assignment::plan_one(cx, &path(named), "app_id", change);
+        }
         cx.diagnostics.extend(settings::doubts(change, OffsetDateTime::now_utc()));
         let says_something = settings::are_said(&change.planned) && change.planned != change.prior;
         let Some(app) = change.planned.get("app_id").as_str().filter(|_| says_something) else { return Ok(()) };
@@ -94,6 +98,7 @@ impl Resource for AppAssignment {
         }
         let mut state = planned.clone();
         state.insert("id", id_of(planned).into());
+        assignment::made_one(cx, &path(planned), "app_id");
         Ok(state)
     }
 

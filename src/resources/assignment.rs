@@ -17,7 +17,10 @@ use crate::{
     path::Path,
     resource::{
         Change, Cx, Error, Listing, Resource, Result, Spec,
-        assignment::one::{self, One},
+        assignment::{
+            self,
+            one::{self, One},
+        },
     },
     schema::{id, null_object, string},
     value::Value,
@@ -67,7 +70,9 @@ impl Resource for Assignment {
     /// A policy that takes no assignment is told here already, where it is known and new to the plan. What cannot be read is
     /// told by the apply.
     async fn plan(&self, cx: &mut Cx, change: &mut Change) -> Result<()> {
-        let (Ok(policy), Ok(graph)) = (Policy::of(&change.planned), cx.graph()) else { return Ok(()) };
+        let named = if change.planned.is_null() { &change.prior } else { &change.planned };
+        let (Ok(policy), Ok(graph)) = (Policy::of(named), cx.graph()) else { return Ok(()) };
+        assignment::plan_one(cx, &policy.path(), policy.kind.attribute, change);
         if change.prior.get(policy.kind.attribute).as_str() == Some(policy.id) {
             return Ok(());
         }
@@ -92,6 +97,7 @@ impl Resource for Assignment {
         }
         let mut state = planned.clone();
         state.insert("id", id_of(&policy, planned).into());
+        assignment::made_one(cx, &policy.path(), policy.kind.attribute);
         Ok(state)
     }
 

@@ -6,6 +6,7 @@
 //! Terraform drops names that a nested attribute does not know: an `excluded = true` would include the group. So every
 //! kind of policy declares all that any has, and refuses what it lacks.
 
+mod both;
 mod everyone;
 pub mod one;
 mod reached;
@@ -27,6 +28,8 @@ use crate::{
     value::Value,
 };
 
+pub(in crate::resource) use both::{made_all, plan_all};
+pub use both::{made_one, plan_one};
 pub use everyone::{holder_of_everyone, is_to_everyone, warn_of_holder};
 pub(crate) use reached::assigned;
 pub use target::NAME;

@@ -4,7 +4,7 @@ use super::{Answer, Scope, fit, identity, tenant, wish};
 use crate::{
     diagnostic::{Diagnostic, Severity},
     graph,
-    resource::{Cx, Private, Registered, Result, Spec, approval, looks, reasons, timeouts::Verb},
+    resource::{Cx, Private, Registered, Result, Spec, approval, assignment, looks, reasons, timeouts::Verb},
     value::Value,
 };
 
@@ -55,6 +55,9 @@ pub async fn apply(registered: &Registered, scope: &Scope, request: ApplyRequest
 
     let state = match done {
         Ok(state) if verb == Verb::Delete || state.as_map().is_some() => {
+            if verb == Verb::Create {
+                assignment::made_all(&cx, &config, &state);
+            }
             if let Some(mut told) = cx.unexplained.take() {
                 reasons::explain(&cx, registered, verb, (&prior, &planned), &mut told).await;
                 cx.diagnostics.0.insert(0, told);

@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostics, Severity},
     path::Path,
     plan,
-    resource::{Change, Cx, Private, Registered, timeouts::Verb},
+    resource::{Change, Cx, Private, Registered, assignment, timeouts::Verb},
     schema,
     value::Value,
 };
@@ -71,6 +71,7 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
             tenant::hold(&cx).await?;
             let answers = change.planned == change.prior || tenant::sign_in(&mut cx, spec).await?;
             registered.resource.plan(&mut cx, &mut change).await?;
+            assignment::plan_all(&mut cx, &change);
             Ok(answers)
         };
         match hooked.await {

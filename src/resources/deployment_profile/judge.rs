@@ -11,6 +11,9 @@ use crate::{
     value::Value,
 };
 
+/// Where private state keeps that there was a profile before.
+const WAS_THERE: &str = "was_there";
+
 /// Refuses what Intune refuses, and warns of the rest.
 pub(super) fn judge(cx: &mut Cx, change: &Change) -> Result<()> {
     for name in ["display_name", "description"] {
@@ -28,7 +31,7 @@ pub(super) fn judge(cx: &mut Cx, change: &Change) -> Result<()> {
         return Err(Diagnostic::invalid(Path::of(name), &rule).into());
     }
     locale::judge(cx, change)?;
-    let told = [renamed("deployment profile", change), youngest(change), converting(change)];
+    let told = [renamed("deployment profile", change), youngest(cx, change), converting(change)];
     cx.diagnostics.extend(told.into_iter().flatten());
     Ok(())
 }
@@ -38,18 +41,39 @@ fn is_there_already(change: &Change, name: &str) -> bool {
 }
 
 /// Microsoft, "Configure Autopilot profiles": of several profiles that reach a device the oldest wins.
-fn youngest(change: &Change) -> Option<Diagnostic> {
-    let replaced = ["join_type", "deployment_mode", "device_type"].into_iter().find(|name| {
-        let (before, now) = (change.prior.get(name), change.planned.get(name));
-        !before.is_null() && !now.is_null() && before != now
-    })?;
+///
+/// What Terraform replaces for another reason (`-replace`, a taint) it plans once more without a prior state, and with what
+/// was remembered here.
+fn youngest(cx: &mut Cx, change: &Change) -> Option<Diagnostic> {
+    let was_there = cx.private.get(WAS_THERE).is_some();
+    let (why, path) = match replaced(change) {
+        Some(attribute) => ("Intune cannot change this of a profile, so another one is made.", attribute),
+        None if change.prior.is_null() && was_there => ("Another profile is made in its place.", assignment::NAME),
+        None => {
+            if !change.prior.is_null() {
+                cx.private.set(WAS_THERE, true);
+            }
+            return None;
+        }
+    };
+    cx.private.remove(WAS_THERE);
     let targets = change.planned.get(assignment::NAME).elements();
     if !targets.iter().any(|target| !target.get("group_id").is_null()) {
         return None;
     }
-    let detail = "Intune cannot change this of a profile, so another one is made. Of the profiles that reach a device the \
-                  oldest wins, and this one becomes the youngest: a device that another profile reaches too gets that one.";
-    Some(Diagnostic::warning("Replaced Profile Is the Youngest", detail).at(Path::of(replaced)))
+    let detail = format!(
+        "{why} Of the profiles that reach a device the oldest wins, and this one becomes the youngest: a device that another \
+         profile reaches too gets that one."
+    );
+    Some(Diagnostic::warning("Replaced Profile Is the Youngest", detail).at(Path::of(path)))
+}
+
+/// The attribute that makes another profile of it.
+fn replaced(change: &Change) -> Option<&'static str> {
+    ["join_type", "deployment_mode", "device_type"].into_iter().find(|name| {
+        let (before, now) = (change.prior.get(name), change.planned.get(name));
+        !before.is_null() && !now.is_null() && before != now
+    })
 }
 
 /// Microsoft, "Configure Autopilot profiles": taking the device out of the groups, or the profile away, deregisters nothing.

@@ -271,6 +271,14 @@ async fn a_profile_that_is_replaced_becomes_the_youngest_and_one_that_is_renamed
     assert_eq!(told.len(), 1, "{told:#?}");
     assert_eq!(told[0].summary, "Replaced Profile Is the Youngest");
     assert!(told[0].detail.ends_with("a device that another profile reaches too gets that one."), "{told:#?}");
+    // By `-replace` it is planned with its prior state, and then once more without.
+    let config = profile("Old", "user_driven");
+    let first = world.plan(PROFILE, &config, &made).await;
+    assert_eq!(first.diagnostics.0, []);
+    let again = State { value: Value::Null, private: first.private };
+    let told = world.told(PROFILE, &config, &again).await;
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].detail.starts_with("Another profile is made in its place. Of the profiles that"), "{told:#?}");
     let policy =
         |name: &str| world.config(POLICY, [("display_name", name.into()), ("device_group_id", id(&group).into())]);
     let policy_made = world.apply(POLICY, &policy("Old"), &State::default()).await.quietly();

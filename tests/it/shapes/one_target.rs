@@ -245,6 +245,44 @@ async fn an_automatic_preparation_policy_is_assigned_to_nobody_and_the_plan_says
     assert_eq!(told.path.as_ref().map(ToString::to_string).as_deref(), Some("device_preparation_policy_id"));
 }
 
+/// Each apply of the one takes away what the other one assigned.
+#[tokio::test]
+async fn a_policy_that_is_assigned_in_its_own_resource_and_beside_it_is_told_once() {
+    let world = World::new().await;
+    let [own, beside] = groups(&world, ["Own", "Beside"]).await;
+    let page = |name: &str| {
+        let target = facets::target(&[("group_id", own.as_str().into())]);
+        world.config(PAGE, [("display_name", name.into()), ("assignments", Value::set(vec![target]))])
+    };
+    let one = |page: &State| {
+        let set = [("enrollment_status_page_id", id(page).into()), ("group_id", beside.as_str().into())];
+        world.config(ASSIGNMENT, set)
+    };
+    let there = "What this names has `assignments` in its own resource, which are all targets that it has: each apply of the one \
+                 takes away what the other one assigned. Leave `assignments` out there, or name this target there and remove \
+                 this resource.";
+    let here = "These are all targets that the enrollment status page has, and another resource of this configuration adds one \
+                beside them: each apply of the one takes away what the other one assigned. Leave `assignments` out here, or name \
+                that target here and remove the other resource.";
+    // Made in one run, the apply tells: there is no id before.
+    let made = world.apply(PAGE, &page("P"), &State::default()).await.quietly();
+    let (config, unchanged, renamed) = (one(&made), page("P"), page("Q"));
+    let added = world.apply(ASSIGNMENT, &config, &State::default()).await;
+    assert_eq!(added.told(Severity::Warning), [there]);
+    // Whichever is planned last tells, where one of them changes.
+    let world = world.again();
+    assert_eq!(world.told(PAGE, &renamed, &made).await, []);
+    let told = world.told(ASSIGNMENT, &config, &added.state).await;
+    assert_eq!((told.len(), told[0].summary.as_str(), told[0].detail.as_str()), (1, "Assigned in Two Places", there));
+    let world = world.again();
+    assert_eq!(world.told(ASSIGNMENT, &config, &State::default()).await, []);
+    let told = world.told(PAGE, &renamed, &made).await;
+    assert_eq!((told.len(), told[0].detail.as_str()), (1, here));
+    let world = world.again();
+    assert_eq!(world.told(ASSIGNMENT, &config, &added.state).await, []);
+    assert_eq!(world.told(PAGE, &unchanged, &made).await, [], "a plan that changes nothing tells nothing");
+}
+
 /// Each once, and only where the plan changes it.
 #[tokio::test]
 async fn what_an_app_assignment_says_in_vain_is_a_warning() {
