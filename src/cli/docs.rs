@@ -3,6 +3,7 @@
 
 mod pages;
 mod parts;
+mod readme;
 
 use std::{collections::BTreeMap, fmt, fs, io, path::Path};
 

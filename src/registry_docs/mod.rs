@@ -21,6 +21,6 @@ mod schema;
 pub use example::{example, list_block, lookup_block};
 pub use function::{Argument, arguments, result, signature};
 pub use import::{Brought, Part, import, moving};
-pub use page::Page;
-pub use permissions::{Granted, permission, permissions, permissions_table};
+pub use page::{Page, on_device};
+pub use permissions::{Granted, permission, permissions, permissions_by_need, permissions_table};
 pub use schema::schema;

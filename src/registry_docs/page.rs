@@ -26,6 +26,13 @@ impl Page {
     }
 }
 
+/// The part that tells what somebody sees who sets a device up, and where Microsoft tells more.
+pub fn on_device(seen: &str, learn: &str) -> String {
+    let more =
+        if learn.is_empty() { String::new() } else { format!("\n\nMicrosoft tells more [on its page]({learn}).") };
+    if seen.is_empty() { String::new() } else { format!("## On the Device\n\n{seen}{more}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

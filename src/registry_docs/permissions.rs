@@ -68,6 +68,23 @@ pub fn permissions_table(things: &[(&str, (&str, &str))]) -> String {
     format!("| | to read | to write |\n|---|---|---|{}", rows.collect::<String>())
 }
 
+/// The same for each need once, with all that has it.
+pub fn permissions_by_need(things: &[(&str, (&str, &str))]) -> String {
+    let mut needs: Vec<((&str, &str), Vec<&str>)> = Vec::new();
+    for (thing, need) in things.iter().filter(|(_, need)| *need != ("", "")) {
+        match needs.iter_mut().find(|(other, _)| other == need) {
+            Some((_, things)) => things.push(thing),
+            None => needs.push((*need, vec![thing])),
+        }
+    }
+    let code = |permission: &str| if permission.is_empty() { "-".to_owned() } else { format!("`{permission}`") };
+    let rows = needs.iter().map(|((read, write), things)| {
+        let things: Vec<_> = things.iter().map(|thing| format!("`{thing}`")).collect();
+        format!("\n| {} | {} | {} |", things.join(", "), code(read), code(write))
+    });
+    format!("| for | to read | to write |\n|---|---|---|{}", rows.collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +109,23 @@ It needs these application permissions of Microsoft Graph, the least first:
                 .ends_with("the application permission `User.Read.All` of Microsoft Graph.")
         );
         assert_eq!(permission("", Granted::ToPeople), "");
+    }
+
+    #[test]
+    fn a_need_of_several_is_told_once() {
+        let things = [
+            ("a_group", ("G.Read", "G.Write")),
+            ("a_tag", ("T.Read", "")),
+            ("b_group", ("G.Read", "G.Write")),
+            ("c", ("", "")),
+        ];
+        let told = permissions_by_need(&things);
+        let expected = snapbox::str![[r#"
+| for | to read | to write |
+|---|---|---|
+| `a_group`, `b_group` | `G.Read` | `G.Write` |
+| `a_tag` | `T.Read` | - |
+"#]];
+        snapbox::assert_data_eq!(told, expected);
     }
 }

@@ -61,6 +61,11 @@ impl Resource for AppAssignment {
                  app in the same moment may lose each other's change: the next plan shows what is missing.\n\n\
                  It is imported by `APP/TARGET`: the id of the app, and the object id of a group, `all_devices` or `all_users`.",
             )
+            .learn("https://learn.microsoft.com/intune/intune-service/apps/apps-deploy")
+            .seen(
+                "A required app is installed by itself, and an enrollment status page waits for it where it is told to. An \
+                 available one is offered in the Company Portal.",
+            )
             .attributes(attributes)
     }
 

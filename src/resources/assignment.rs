@@ -57,6 +57,10 @@ impl Resource for Assignment {
                  It is imported by `KIND/ID/TARGET`: the kind is the name of the policy's attribute without `_id`, the target \
                  the object id of a group, `all_devices` or `all_users`.",
             )
+            .learn("https://learn.microsoft.com/intune/intune-service/configuration/device-profile-assign")
+            .seen(
+                "What the policy says, from the next time that the device asks Intune.",
+            )
             .attributes(attributes)
     }
 

@@ -40,6 +40,11 @@ impl Resource for AssignmentFilter {
             .moved_from(Mover::by_id(MICROSOFT365WP, "microsoft365wp_device_and_app_management_assignment_filter"))
             .notes(NOTES)
             .silent(&[Silent::AtMost(200), Silent::InUse(IN_USE)])
+            .learn("https://learn.microsoft.com/intune/intune-service/fundamentals/filters")
+            .seen(
+                "Nothing of itself. What an assignment with the filter brings is brought to the devices that it lets \
+                 through.",
+            )
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the filter.").required().len(1, 128),

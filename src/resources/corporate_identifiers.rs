@@ -50,6 +50,11 @@ impl Resource for CorporateIdentifiers {
                 taken: "status",
             }),
         })
+        .learn("https://learn.microsoft.com/intune/intune-service/enrollment/corporate-identifiers-add")
+        .seen(
+            "A device with an identifier enrols as the company's. Where personal devices may not enrol, one without \
+                 stops with error 80180014.",
+        )
         .attributes(Vec::new())
     }
 

@@ -27,6 +27,11 @@ impl Resource for DefaultEnrollmentStatusPage {
             .owns(|page| page["priority"] == 0)
             .singleton()
             .update_whole()
+            .learn("https://learn.microsoft.com/autopilot/enrollment-status")
+            .seen(
+                "It is the page of every device that no other page is assigned to. Where it shows nothing, apps come after \
+                 the desktop.",
+            )
             .attributes(attributes)
     }
 

@@ -47,6 +47,12 @@ impl Resource for DeploymentProfile {
                     .without(Lacking::AllUsers, "a profile reaches devices. Assign it to a group of devices.")
                     .without(Lacking::Filters, "Intune has no filters for profiles. Assign it to a group."),
             )
+            .learn("https://learn.microsoft.com/autopilot/profiles")
+            .seen(
+                "The profile is read while Windows is set up for the first time: it hides pages, names the computer and \
+                 decides what rights the user gets. A device that has no profile yet goes through the pages of any other \
+                 Windows.",
+            )
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the profile, without any of `! # % ^ * ( ) - + ; ' < >`.")

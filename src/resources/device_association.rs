@@ -102,6 +102,11 @@ impl Resource for DeviceAssociation {
                     can_be_removed: |device| device["associationState"] == "preassociated",
                 }),
             })
+            .learn("https://learn.microsoft.com/autopilot/device-preparation/overview")
+            .seen(
+                "An associated device belongs to the tenant from its first start: it goes to the company's sign-in, and is \
+                 given the settings of its policy before it enrols. It keeps that mark through a reset.",
+            )
             .attributes(Vec::new())
     }
 

@@ -45,6 +45,11 @@ impl Resource for DeviceJoinSettings {
                 "azureADJoin",
                 "localAdminPassword",
             ])
+            .learn("https://learn.microsoft.com/entra/identity/devices/manage-device-identities")
+            .seen(
+                "A user who may not join devices is told so after the sign-in: \"Something went wrong\", error 801c0003. \
+                 So is one who has as many devices as allowed.",
+            )
             .attributes(vec![
                 id(),
                 string("users_may_join", "Which users may join devices to Microsoft Entra.")

@@ -121,6 +121,11 @@ impl Resource for DevicePreparationPolicy {
                     .without(Lacking::Exclusions, "no group can be excluded from a device preparation policy.")
                     .without(Lacking::Filters, "Intune has no filters for device preparation policies."),
             )
+            .learn("https://learn.microsoft.com/autopilot/device-preparation/overview")
+            .seen(
+                "After the sign-in, a page shows in per cent how far the apps and scripts of the policy have come. When \
+                 the time is over, it shows the message of the policy, and a way to go on where that is allowed.",
+            )
             .attributes(attributes)
     }
 

@@ -25,6 +25,8 @@ impl Resource for DevicePreparationPolicyOrder {
                 action: ("reorder", "priority"),
                 place: |policy| policy["priorityMetaData"]["priority"].as_i64(),
             })
+            .learn("https://learn.microsoft.com/autopilot/device-preparation/overview")
+            .seen("Of the policies that are assigned to a user, the first of this order is carried out.")
             .attributes(Vec::new())
     }
 }

@@ -33,6 +33,11 @@ impl Resource for DomainJoinProfile {
                  the Intune Connector for Active Directory, which has to be allowed to in that organizational unit.",
             )
             .assigned(Style::whole_set("assignments"))
+            .learn("https://learn.microsoft.com/autopilot/windows-autopilot-hybrid")
+            .seen(
+                "A hybrid device waits at \"Please wait while we set up your device\" until the connector has made its \
+                 computer account. Without this profile, or a connector, it stops there with error 80070774.",
+            )
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the profile.").required().len(1, 200),

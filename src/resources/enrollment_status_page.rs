@@ -49,6 +49,11 @@ impl Resource for EnrollmentStatusPage {
                 Style::whole_set("enrollmentConfigurationAssignments")
                     .without(Lacking::Exclusions, "no group can be excluded from an enrollment status page."),
             )
+            .learn("https://learn.microsoft.com/autopilot/enrollment-status")
+            .seen(
+                "Before the desktop, a page shows how far policies and apps have come, and keeps the user from the desktop \
+                 where it is to. When the time is over, it shows the error message, and the buttons that it allows.",
+            )
             .attributes(attributes)
     }
 

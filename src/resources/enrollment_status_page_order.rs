@@ -25,6 +25,8 @@ impl Resource for EnrollmentStatusPageOrder {
                 action: ("setPriority", "priority"),
                 place: |page| page["priority"].as_i64(),
             })
+            .learn("https://learn.microsoft.com/autopilot/enrollment-status")
+            .seen("Of the pages that are assigned to a device or its user, the first of this order is shown.")
             .attributes(Vec::new())
     }
 }

@@ -47,6 +47,11 @@ impl Resource for Group {
             .facet(related::Members)
             .constant("mailEnabled", false.into())
             .constant("securityEnabled", true.into())
+            .learn("https://learn.microsoft.com/autopilot/enrollment-autopilot")
+            .seen(
+                "Nothing of itself. A dynamic group has a new device after some minutes, in a large tenant after hours; \
+                 what is assigned to the group reaches the device after that.",
+            )
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the group.").required().len(1, 256),

@@ -34,6 +34,10 @@ impl Resource for MdmEnrollmentScope {
             .notes("An address that is not set stays as it is.")
             .written_apart("appliesTo", "selected")
             .facet(included_groups::IncludedGroups)
+            .learn("https://learn.microsoft.com/intune/intune-service/enrollment/quickstart-setup-auto-enrollment")
+            .seen(
+                "Users outside the scope join Microsoft Entra and are not enrolled: the device comes to the desktop without policies and apps.",
+            )
             .attributes(vec![
                 id(),
                 string(

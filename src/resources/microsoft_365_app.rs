@@ -24,6 +24,11 @@ impl Resource for Microsoft365App {
             .find_by("display_name")
             .ready_when(|app| app["publishingState"] == "published")
             .assigned(Style::whole_set("mobileAppAssignments").intents(&["required", "available", "uninstall"]))
+            .learn("https://learn.microsoft.com/intune/intune-service/apps/apps-add-office365")
+            .seen(
+                "The apps are downloaded from Microsoft and installed, which takes a while: an enrollment status page that \
+                 waits for them needs the time.",
+            )
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the suite.").required().len(1, 1000),

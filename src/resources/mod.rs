@@ -119,6 +119,12 @@ mod tests {
             let spec = resource.spec();
             assert!(spec.attributes.iter().any(|attribute| attribute.name == "id"), "{} has no id", spec.name);
             assert!(!spec.permissions.0.is_empty() && !spec.permissions.1.is_empty(), "{} needs nothing", spec.name);
+            assert!(
+                spec.learn.starts_with("https://learn.microsoft.com/"),
+                "{} names no page of Microsoft's",
+                spec.name
+            );
+            assert!(spec.seen.ends_with('.'), "{} does not tell what is seen of it", spec.name);
         }
     }
 }

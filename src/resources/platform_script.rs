@@ -28,6 +28,8 @@ impl Resource for PlatformScript {
                 Style::whole_set("deviceManagementScriptAssignments")
                     .without(Lacking::Filters, "Intune has no filters for platform scripts."),
             )
+            .learn("https://learn.microsoft.com/intune/intune-service/apps/intune-management-extension")
+            .seen("The script runs once, after the device has enrolled; what it prints is not shown.")
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the script.").required().len(1, 256),

@@ -21,6 +21,8 @@ impl Resource for ScopeTag {
             .moved_from(Mover::by_id(MICROSOFT365, "microsoft365_graph_beta_device_management_role_scope_tag"))
             .silent(&[Silent::NameTaken])
             .owns(|tag| tag["isBuiltIn"] != true)
+            .learn("https://learn.microsoft.com/intune/intune-service/fundamentals/scope-tags")
+            .seen("Nothing. A scope tag says which administrators see an object.")
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the tag.").required().len(1, 128),

@@ -22,6 +22,11 @@ impl Resource for WindowsRestore {
             .odata_type("#microsoft.graph.windowsRestoreDeviceEnrollmentConfiguration")
             .permissions(PERMISSIONS.0, PERMISSIONS.1)
             .singleton()
+            .learn("https://learn.microsoft.com/windows/configuration/windows-backup/")
+            .seen(
+                "After the sign-in, a page offers to restore apps and settings of an earlier device, where the user has a \
+                 backup.",
+            )
             .attributes(vec![
                 id(),
                 string(

@@ -21,6 +21,8 @@ impl Resource for WingetApp {
             .find_by("display_name")
             .ready_when(|app| app["publishingState"] == "published")
             .assigned(Style::whole_set("mobileAppAssignments").intents(&["required", "available", "uninstall"]))
+            .learn("https://learn.microsoft.com/intune/intune-service/apps/store-apps-microsoft")
+            .seen("The app is installed from the Microsoft Store, without an account there.")
             .attributes(vec![
                 id(),
                 string("display_name", "Name of the app.").required().len(1, 1000),

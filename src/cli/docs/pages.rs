@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, io, path::Path};
 use super::parts::{
     argument, duration_defaults, examples_file, keys, list_summary, of_shape, one_of, parts_of_identity, with_words,
 };
+use super::readme;
 use crate::{
     registry_docs::{
-        Brought, Granted, Page, arguments, example, import, list_block, lookup_block, moving, permission, permissions,
-        permissions_table, result, schema, signature,
+        Brought, Granted, Page, arguments, example, import, list_block, lookup_block, moving, on_device, permission,
+        permissions, permissions_table, result, schema, signature,
     },
     resource::{Held, Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry, Spec},
     schema::Attribute,
@@ -18,6 +19,7 @@ use crate::{
 pub(super) fn all(registry: &Registry, root: &Path) -> io::Result<BTreeMap<String, String>> {
     let mut pages = BTreeMap::new();
     pages.insert("docs/index.md".to_owned(), provider(registry, root)?.text());
+    pages.insert(readme::FILE.to_owned(), readme::of(registry, root)?);
     for known in &registry.resources {
         pages.insert(file("resources", known.spec.name), resource(registry, known, root)?.text());
         if let Some(attributes) = &known.list {
@@ -51,11 +53,6 @@ fn page(registry: &Registry, type_name: &str, kind: &str, summary: &str, parts: 
 }
 
 fn provider(registry: &Registry, root: &Path) -> io::Result<Page> {
-    let resources = registry.resources.iter().map(|known| (known.type_name.as_str(), known.spec.permissions));
-    let data_sources = registry.data_sources.iter().filter(|known| registry.resource(&known.type_name).is_none());
-    let data_sources = data_sources.map(|known| (known.type_name.as_str(), (known.spec.permission, "")));
-    let actions = registry.actions.iter().map(|known| (known.type_name.as_str(), ("", known.spec.permission)));
-    let things: Vec<_> = resources.chain(data_sources).chain(actions).collect();
     let summary = "Sets up Windows Autopilot in Microsoft Intune and Microsoft Entra ID: devices, groups, deployment \
                    profiles, enrollment status pages and what belongs to them.";
     let parts = vec![
@@ -73,7 +70,7 @@ fn provider(registry: &Registry, root: &Path) -> io::Result<Page> {
         format!(
             "## Permissions\n\nThe application that signs in needs application permissions of Microsoft Graph, with an \
              administrator's consent. These are the least ones:\n\n{}",
-            permissions_table(&things)
+            permissions_table(&needs_of_all(registry))
         ),
     ];
     Ok(Page {
@@ -82,6 +79,15 @@ fn provider(registry: &Registry, root: &Path) -> io::Result<Page> {
         description: summary.to_owned(),
         parts,
     })
+}
+
+/// What each thing that is served needs to be read and written.
+pub(super) fn needs_of_all(registry: &Registry) -> Vec<(&str, (&str, &str))> {
+    let resources = registry.resources.iter().map(|known| (known.type_name.as_str(), known.spec.permissions));
+    let data_sources = registry.data_sources.iter().filter(|known| registry.resource(&known.type_name).is_none());
+    let data_sources = data_sources.map(|known| (known.type_name.as_str(), (known.spec.permission, "")));
+    let actions = registry.actions.iter().map(|known| (known.type_name.as_str(), ("", known.spec.permission)));
+    resources.chain(data_sources).chain(actions).collect()
 }
 
 fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<Page> {
@@ -98,6 +104,7 @@ fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<
         of_shape(spec).to_owned(),
         example(&examples_file(root, &format!("resources/{type_name}/resource.tf"))?),
         spec.notes.to_owned(),
+        on_device(spec.seen, spec.learn),
         permissions(&needs(spec), granted(spec)),
         schema(&duration_defaults(&spec.attributes, &defaults)),
         import(&script, &parts_of_identity(spec.identity.as_ref())),

@@ -54,6 +54,10 @@ pub struct Spec {
     pub summary: &'static str,
     /// What its registry page says beyond that, in Markdown.
     pub notes: &'static str,
+    /// What somebody who sets a device up sees of it, for its registry page.
+    pub seen: &'static str,
+    /// Microsoft's page on it.
+    pub learn: &'static str,
     /// What a message calls it: `group`, `deployment profile`.
     pub noun: &'static str,
     /// What a message calls several of it.
@@ -126,6 +130,8 @@ impl Spec {
             name,
             summary,
             notes: "",
+            seen: "",
+            learn: "",
             noun: name,
             nouns: plural(name),
             shape: Shape::Collection,

@@ -197,6 +197,20 @@ impl Spec {
         self
     }
 
+    /// What somebody who sets a device up sees of it.
+    #[must_use]
+    pub fn seen(mut self, seen: &'static str) -> Spec {
+        self.seen = seen;
+        self
+    }
+
+    /// The address of Microsoft's page on it.
+    #[must_use]
+    pub fn learn(mut self, address: &'static str) -> Spec {
+        self.learn = address;
+        self
+    }
+
     /// A write is seen by reads only after a while, of at most so long.
     #[must_use]
     pub fn replicates_within(mut self, time: Duration) -> Spec {

@@ -62,6 +62,11 @@ pub(super) fn spec() -> Spec {
             string("group_tag", "Only devices with this group tag. \"\" is devices without one."),
             strings("serial_numbers", "Only devices with these serial numbers."),
         ])
+        .learn("https://learn.microsoft.com/autopilot/add-devices")
+        .seen(
+            "A registered device knows its tenant when it is switched on: the sign-in page has the name and the logo \
+                 of the company, and no other account works.",
+        )
         .attributes(attributes)
 }
 

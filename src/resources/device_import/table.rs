@@ -40,6 +40,11 @@ pub(super) fn spec() -> Spec {
     .timeout_of_row(DEVICES, Duration::from_millis(200))
     .without_identity()
     .resumed()
+    .learn("https://learn.microsoft.com/autopilot/add-devices")
+    .seen(
+        "A registered device knows its tenant when it is switched on: the sign-in page has the name and the logo \
+                 of the company, and no other account works.",
+    )
     .attributes(vec![
         string("id", "Identifier of this import, made at create.").read_only().stable().off_graph(),
         map_of(DEVICES, "The devices by serial number.").required().off_graph().of(registration::of_device()),
