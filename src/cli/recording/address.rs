@@ -20,6 +20,7 @@ const OPTIONS: &[&str] =
 /// A segment with a key: `groups('0f8f')`, `groups(uniqueName='sales')`.
 static KEYED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?<name>[A-Za-z.]+)\((?<by>[A-Za-z]+=)?'(?<key>.*)'\)$"));
 static AROUND: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z0-9_./()$=:;,@ *-]*$"));
+static EXTENSION: LazyLock<Regex> = LazyLock::new(|| pattern("[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]*"));
 static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| pattern("[A-Za-z_]+"));
 
 /// A path and its options, decoded.
@@ -78,12 +79,22 @@ impl Redactor {
                     if let Some(last) = words.filter(|word| structure::is_of_the_model(word)).last() {
                         property = last.to_owned();
                     }
-                    out.push((None, self.ids("", text)));
+                    out.push((None, self.around(text)));
                 }
                 Part::Around(_) => return None,
             }
         }
         Some(whole(out))
+    }
+
+    /// What stands around literals. Extensions have names that somebody gave them.
+    fn around(&mut self, text: &str) -> String {
+        let text = self.ids("", text);
+        let name = |found: &regex::Captures<'_>| match &found[0] {
+            known if structure::is_of_the_model(known) => known.to_owned(),
+            other => self.stand_in(Kind::Nickname, other),
+        };
+        EXTENSION.replace_all(&text, name).into_owned()
     }
 
     /// `"displayName:Sales"`.
@@ -158,6 +169,8 @@ mod tests {
         assert_eq!(query["$filter"], "isof('microsoft.graph.user')");
         let (_, query) = redacted("/v1.0/groups?$filter=groupTypes/any(c:c eq 'Unified')");
         assert_eq!(query["$filter"], "groupTypes/any(c:c eq 'Unified')");
+        let (_, query) = redacted("/v1.0/users?$select=id,extension_0f8fad5bd9cb469fa16570867728950e_costCenter");
+        assert_eq!(query["$select"], "id,nickname1", "extensions are named by somebody");
         let (_, query) = redacted("/v1.0/users?$filter=displayName eq Müller");
         assert_eq!(query["$filter"], "token-1", "what is no filter is replaced as a whole");
     }
