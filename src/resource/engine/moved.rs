@@ -170,6 +170,16 @@ mod tests {
     }
 
     #[test]
+    fn the_identity_of_another_provider_is_an_older_one_of_ours() {
+        let things: [Arc<dyn Resource>; 1] = [Arc::new(Thing)];
+        let registry = Registry::new("test", Arc::new(Nowhere)).resources(things);
+        let thing = registry.resource("test_thing").expect("it is registered");
+        assert_eq!(thing.spec.identity.as_ref().map(|identity| identity.version), Some(1));
+        let theirs = crate::resource::engine::upgrade_identity(thing, 0, br#"{"id": "1"}"#).expect("it is readable");
+        assert_eq!(theirs, Value::object([("id", "1".into()), ("tenant_id", Value::Null)]));
+    }
+
+    #[test]
     fn whoever_serves_the_host_the_provider_is_the_same() {
         assert!(moved(&Source { provider: "registry.opentofu.org/hashicorp/other", ..OTHER }).is_ok());
         assert!(moved(&Source { provider: "registry.terraform.io/xhashicorp/other", ..OTHER }).is_err());

@@ -264,9 +264,15 @@ impl Spec {
     }
 
     /// A `moved` block may lead here from another resource type.
+    ///
+    /// Its identity counts as an older version of ours: OpenTofu 1.12 keeps it in place of the one that a move answers, reads it by
+    /// our schema, and fails ("attribute \"tenant_id\" is required") unless it has it upgraded before.
     #[must_use]
     pub fn moved_from(mut self, mover: Mover) -> Spec {
         self.movers.push(mover);
+        if let Some(identity) = &mut self.identity {
+            identity.version = identity.version.max(1);
+        }
         self
     }
 

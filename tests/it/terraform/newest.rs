@@ -48,7 +48,7 @@ fn what_exists_is_brought_in_by_its_identity() {
     assert!(planned.stdout.contains("Plan: 3 to import, 0 to add, 0 to change, 0 to destroy."), "{planned}");
     lab.apply();
     let state = lab.state_text();
-    assert_eq!(state.matches("\"identity_schema_version\": 0").count(), 3, "{state}");
+    assert_eq!(state.matches("\"identity_schema_version\": 1").count(), 3, "{state}");
     assert_eq!(state.matches(&format!("\"tenant_id\": {tenant:?}")).count(), 3, "each has its tenant");
     lab.plan().is_empty();
 
