@@ -4,6 +4,7 @@
 //! Each serves operations of `route/`. It gets one tenant and the call, and knows neither HTTP nor tokens, other tenants,
 //! or the directory's handlers.
 
+pub(crate) mod approval_policies;
 pub(crate) mod approval_requests;
 pub(crate) mod apps;
 pub(crate) mod associations;

@@ -268,3 +268,18 @@ fn an_approval_is_in_the_state_file_and_not_among_what_people_made() {
     drop(rig);
     assert_eq!(create(&mut open(), "s", Header::Code(&id)).status, 201);
 }
+
+#[test]
+fn an_access_policy_says_which_kind_is_protected() {
+    let mut rig = rig("configurationPolicies");
+    let policies = "/beta/deviceManagement/operationApprovalPolicies";
+    let (code, listed) = rig.get(policies);
+    let listed = values(&listed);
+    assert_eq!((code, listed.len()), (200, 1));
+    assert_eq!(
+        (&listed[0]["policyType"], &listed[0]["policySet"]["policyType"]),
+        (&json!("configurationPolicy"), &json!("configurationPolicy"))
+    );
+    rig.patch("/_emulator/settings", &json!({"approval": []}));
+    assert!(values(&rig.get(policies).1).is_empty(), "Multi Admin Approval is not in force");
+}
