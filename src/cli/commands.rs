@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{csv, demo, docs, emulator, export, hash, install, login, rule, screen::Screen};
+use super::{csv, demo, docs, doctor, emulator, export, hash, install, login, rule, screen::Screen};
 
 /// Windows Autopilot as code: a provider for Terraform and OpenTofu.
 ///
@@ -52,6 +52,9 @@ enum Command {
     /// Write a tenant that exists as a configuration that plans no change.
     #[command(after_help = "Example: terraform-provider-autopilot export --out contoso", after_long_help = export::LONG_HELP)]
     Export(export::Arguments),
+    /// Tell what the settings of the environment lead to, and what is missing there.
+    #[command(after_help = "Example: terraform-provider-autopilot doctor --read-only", after_long_help = doctor::LONG_HELP)]
+    Doctor(doctor::Arguments),
     /// Lay this program where Terraform and OpenTofu look for providers, so that init finds it.
     #[command(after_help = "Example: terraform-provider-autopilot install", after_long_help = install::LONG_HELP)]
     Install(install::Arguments),
@@ -99,6 +102,7 @@ pub(super) fn run_command() -> ExitCode {
         Some(Command::Demo { scenario, keep, .. }) => demo::run(&scenario, keep),
         Some(Command::Emulator(arguments)) => emulator::run(arguments),
         Some(Command::Export(arguments)) => export::run(&arguments),
+        Some(Command::Doctor(arguments)) => doctor::run(&arguments),
         Some(Command::Install(arguments)) => install::run(&arguments),
         Some(Command::Login(arguments)) => login::login(arguments),
         Some(Command::Logout(arguments)) => login::logout(&arguments),

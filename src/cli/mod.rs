@@ -19,6 +19,8 @@ mod demo;
 #[cfg(feature = "emulator")]
 pub mod docs;
 #[cfg(feature = "emulator")]
+mod doctor;
+#[cfg(feature = "emulator")]
 mod emulator;
 #[cfg(feature = "emulator")]
 mod export;
@@ -32,6 +34,8 @@ mod hash;
 mod install;
 #[cfg(feature = "emulator")]
 mod login;
+#[cfg(feature = "emulator")]
+mod needs;
 #[cfg(feature = "emulator")]
 mod process;
 #[cfg(feature = "emulator")]

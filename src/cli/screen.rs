@@ -101,6 +101,16 @@ impl Screen {
         println!("{GOOD}✓{GOOD:#} {text}");
     }
 
+    /// A line that something is missing.
+    pub(super) fn bad(self, text: &str) {
+        println!("{BAD}✗{BAD:#} {text}");
+    }
+
+    /// A line that something is to be known, or is not.
+    pub(super) fn doubtful(self, text: &str) {
+        println!("{DOUBTFUL}!{DOUBTFUL:#} {text}");
+    }
+
     /// A table, set in by two; nothing where it has no rows.
     pub(super) fn table<const N: usize>(self, table: &Table<N>) {
         let set = table.set(self.width.saturating_sub(2));

@@ -19,7 +19,7 @@ struct Arguments {
 
 /// Does what the command line says.
 pub(super) fn run_command() -> ExitCode {
-    let lacking = ["demo", "emulator", "rule", "login", "logout"];
+    let lacking = ["demo", "doctor", "emulator", "rule", "login", "logout"];
     if let Some(word) = env::args_os().nth(1).filter(|word| lacking.iter().any(|known| word == *known)) {
         eprintln!(
             "This is the small build, which only serves Terraform: it lacks the command `{}`. Install the whole one.",

@@ -12,7 +12,7 @@ mod devices;
 mod domain_join_connectors;
 mod effective_configuration;
 mod service_principal;
-mod tenant_readiness;
+pub(crate) mod tenant_readiness;
 mod user;
 
 use std::sync::Arc;

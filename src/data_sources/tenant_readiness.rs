@@ -7,7 +7,8 @@ mod prerequisites;
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
-use self::prerequisites::{ALL, Finding, Found, Prerequisite, Source};
+use self::prerequisites::{ALL, Found, Source};
+pub(crate) use self::prerequisites::{Finding, Prerequisite};
 use crate::{
     graph::{self, Client},
     resource::{Cx, DataSource, DataSpec, Result},
@@ -46,19 +47,7 @@ impl DataSource for TenantReadiness {
     }
 
     async fn read(&self, cx: &mut Cx, config: &Value) -> Result<Value> {
-        let graph = cx.graph()?;
-        let tenant = graph.tenant_id().await?;
-        let is_person = !graph.claims().await?.scopes.is_empty();
-        let mut sources: Vec<Source> = ALL.iter().flat_map(|it| it.sources).copied().collect();
-        sources.sort_unstable();
-        sources.dedup();
-        let answers = join_all(sources.iter().map(|source| look(&graph, *source, &tenant, is_person))).await;
-        let answers = answers.into_iter().collect::<Result<Vec<_>>>()?;
-        let of = |it: &Prerequisite| {
-            let at = |source: &Source| sources.iter().position(|other| other == source);
-            it.judged(it.sources.iter().filter_map(at).map(|at| &answers[at]))
-        };
-        let findings: Vec<_> = ALL.iter().map(|it| (it, of(it))).collect();
+        let findings = judged(&cx.graph()?, |_| true).await?;
         let is_missing = |finding: &Finding| matches!(finding, Finding::NotMet(_));
         let rows = findings.iter().map(|(it, finding)| (it.name.to_owned(), value(it, finding)));
         let mut state = config.clone();
@@ -66,6 +55,32 @@ impl DataSource for TenantReadiness {
         state.insert("prerequisites", Value::Map(rows.collect::<Map>()));
         Ok(state)
     }
+}
+
+/// The permissions by which they are looked at.
+#[cfg(feature = "emulator")] // only a command asks
+pub(crate) fn permissions() -> impl Iterator<Item = &'static str> {
+    ALL.iter().flat_map(|it| it.sources).map(|source| source.permission())
+}
+
+/// Those of the prerequisites that are asked about, by what the tenant has of them.
+pub(crate) async fn judged(
+    graph: &Client,
+    is_asked: impl Fn(&Prerequisite) -> bool,
+) -> Result<Vec<(&'static Prerequisite, Finding)>> {
+    let asked: Vec<&Prerequisite> = ALL.iter().filter(|it| is_asked(it)).collect();
+    let tenant = graph.tenant_id().await?;
+    let is_person = !graph.claims().await?.scopes.is_empty();
+    let mut sources: Vec<Source> = asked.iter().flat_map(|it| it.sources).copied().collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let answers = join_all(sources.iter().map(|source| look(graph, *source, &tenant, is_person))).await;
+    let answers = answers.into_iter().collect::<Result<Vec<_>>>()?;
+    let of = |it: &Prerequisite| {
+        let at = |source: &Source| sources.iter().position(|other| other == source);
+        it.judged(it.sources.iter().filter_map(at).map(|at| &answers[at]))
+    };
+    Ok(asked.into_iter().map(|it| (it, of(it))).collect())
 }
 
 /// What the tenant has of it. That it may not be looked at is an answer.

@@ -1,6 +1,6 @@
 //! One pooled client for one tenant: token, pace, retry.
 
-use crate::graph::cloud::{self, is_loopback};
+use crate::graph::cloud;
 use crate::graph::credential::Carrier;
 use crate::graph::credential::Credential;
 use crate::graph::error::Error;
@@ -141,7 +141,7 @@ const SIGN_IN: Duration = Duration::from_secs(10);
 impl Client {
     /// Opens the pool. Nothing is sent yet.
     pub fn new(settings: Settings) -> Result<Client, Error> {
-        Client::with(settings, |graph| (!is_loopback(graph)).then_some(1.0))
+        Client::with(settings, |graph| cloud::is_paced(graph).then_some(1.0))
     }
 
     /// The same where the service's limits are kept on this machine too: for an emulator whose budgets are on, and whose

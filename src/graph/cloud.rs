@@ -78,6 +78,11 @@ pub(crate) fn endpoint(given: &str) -> Result<Url, Error> {
     }
 }
 
+/// Whether the service's limits are kept with Graph there: on this machine is an emulator, which tells its own.
+pub(crate) fn is_paced(graph: &Url) -> bool {
+    !is_loopback(graph)
+}
+
 /// Whether it is plain http to this machine, or to its link, where the metadata service of Azure's machines is.
 pub(crate) fn is_near(url: &Url) -> bool {
     let of_link = |host: &str| host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_link_local());

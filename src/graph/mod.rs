@@ -50,6 +50,10 @@ pub use token::Claims;
 pub(crate) use cloud::Cloud;
 pub(crate) use credential::answer_of;
 pub(crate) use encode::{segment, versioned};
+#[cfg(feature = "emulator")]
+pub(crate) use pace::{BUDGETS, Budget};
+#[cfg(feature = "emulator")]
+pub(crate) use proxy::proxy_to;
 pub(crate) use wait::Patience;
 
 /// JSON as Graph speaks it.

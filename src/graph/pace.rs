@@ -14,6 +14,24 @@ use std::time::Duration;
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+/// So many requests of one application and tenant in so long: what the service says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Budget {
+    pub(crate) service: &'static str,
+    pub(crate) counted: &'static str,
+    pub(crate) most: u32,
+    pub(crate) seconds: u32,
+}
+
+const INTUNE_WRITES: Budget = Budget { service: "Intune", counted: "writes", most: 100, seconds: 20 };
+const INTUNE: Budget = Budget { service: "Intune", counted: "requests", most: 1000, seconds: 20 };
+const ENTRA_WRITES: Budget = Budget { service: "Entra", counted: "writes", most: 3000, seconds: 150 };
+const ENTRA: Budget = Budget { service: "Entra", counted: "resource units", most: 3500, seconds: 10 };
+
+/// Those that the pace keeps.
+#[cfg(feature = "emulator")] // only a command tells them
+pub(crate) const BUDGETS: [Budget; 4] = [INTUNE_WRITES, INTUNE, ENTRA_WRITES, ENTRA];
+
 /// As many requests are under way at once, whoever asks.
 const AT_ONCE: usize = 32;
 
@@ -50,13 +68,16 @@ impl Pace {
     pub(crate) fn new(speed: Option<f64>) -> Pace {
         let limits = |speed: f64| {
             let window = |most| Arc::new(Window::new(most, INTUNE_WINDOW.div_f64(speed)));
-            let bucket = |burst: u32, per_second: f64| Mutex::new(Bucket::new(burst, per_second * speed));
+            // In any window: burst + window x rate stays within the limit.
+            let bucket = |budget: Budget, burst: u32| {
+                let per_second = f64::from(budget.most - burst) / f64::from(budget.seconds);
+                Mutex::new(Bucket::new(burst, per_second * speed))
+            };
             Limits {
-                intune_writes: window(100),
-                intune: window(1000),
-                // In any window: burst + window x rate stays within the limit.
-                entra_writes: bucket(600, 16.0),
-                entra: bucket(500, 300.0),
+                intune_writes: window(INTUNE_WRITES.most),
+                intune: window(INTUNE.most),
+                entra_writes: bucket(ENTRA_WRITES, 600),
+                entra: bucket(ENTRA, 500),
             }
         };
         Pace { limits: speed.map(limits), under_way: Arc::new(Semaphore::new(AT_ONCE)), collections: Mutex::default() }

@@ -1,7 +1,19 @@
 //! Answers that are not of the service that was asked, but of a proxy on the way, or of the network's page for signing in.
 
+#[cfg(feature = "emulator")]
+use crate::graph::cloud;
 use crate::graph::error::Error;
 use crate::graph::transport::Answer;
+
+/// The proxy by which an endpoint is asked: what HTTPS_PROXY, NO_PROXY and the settings of the system say, as the client reads
+/// them. Without its user and password.
+#[cfg(feature = "emulator")] // only a command tells it
+pub(crate) fn proxy_to(endpoint: &str) -> Option<String> {
+    let url = cloud::endpoint(endpoint).ok().filter(|url| !cloud::is_near(url))?;
+    let matcher = hyper_util::client::proxy::matcher::Matcher::from_system();
+    let intercept = matcher.intercept(&url.as_str().parse().ok()?)?;
+    Some(intercept.uri().to_string().trim_end_matches('/').to_owned())
+}
 
 /// The error, if a proxy answered. Above 499 a page may be of the service's own gateway.
 pub(crate) fn answered(attempted: &str, answer: &Answer) -> Option<Error> {

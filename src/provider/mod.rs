@@ -9,12 +9,15 @@
 #[cfg(feature = "emulator")] // only a command signs somebody in
 mod administrator;
 mod approvals;
+#[cfg(feature = "emulator")] // only a command looks into it
+mod connection;
 mod credential;
 #[cfg(feature = "emulator")] // only a command stands between
 mod endpoints;
 mod place;
 mod search;
 mod settings;
+mod sign_in;
 mod surroundings;
 mod user_agent;
 
@@ -22,8 +25,11 @@ mod user_agent;
 pub(crate) use administrator::{Administrator, administrator};
 use async_trait::async_trait;
 #[cfg(feature = "emulator")]
+pub(crate) use connection::{Connection, NotSignedIn};
+#[cfg(feature = "emulator")]
 pub(crate) use endpoints::{Endpoints, endpoints};
-use settings::{Resolution, Resolved};
+use settings::Resolution;
+use sign_in::{connect, held_to_its_tenant, refused, unknown};
 use std::sync::Arc;
 use surroundings::{Process, Surroundings};
 use tokio_util::sync::CancellationToken;
@@ -32,8 +38,6 @@ use crate::{
     actions, data_sources,
     diagnostic::{Diagnostic, Diagnostics},
     functions,
-    graph::{self, Client},
-    path::Path,
     resource::{Provider, Registry, Tenant},
     resources,
     schema::Attribute,
@@ -121,61 +125,6 @@ impl Provider for Autopilot {
             return Tenant::not_configured();
         }
         Tenant::Ready(client.with_approvals(approvals::of(config)))
-    }
-}
-
-fn connect(resolved: &Resolved, user_agent: String) -> Result<Client, graph::Error> {
-    Client::new(graph::Settings {
-        graph: resolved.graph.clone(),
-        audience: resolved.target.cloud.graph.to_owned(),
-        user_agent,
-        credential: Arc::clone(&resolved.chosen.credential),
-    })
-}
-
-fn unknown(names: &[&str]) -> Diagnostic {
-    let detail = format!(
-        "Microsoft Graph has to be asked now, but these settings of the provider are known only after apply: {}. Apply \
-         what they come from first (with -target), or give their values as variables.",
-        names.join(", ")
-    );
-    Diagnostic::error("Provider Settings Not Known Yet", detail)
-}
-
-/// A managed identity and the Azure CLI have a tenant of their own, whatever was asked for.
-fn held_to_its_tenant(resolved: &Resolved, actual: &str) -> Option<Diagnostic> {
-    let asked = resolved.chosen.tenant.as_deref().filter(|asked| uuid::Uuid::try_parse(asked).is_ok())?;
-    if asked.eq_ignore_ascii_case(actual) {
-        return None;
-    }
-    let detail = format!(
-        "The sign-in led to the tenant {actual}, and tenant_id is {asked}. Nothing was read or changed. Used were: {}.",
-        resolved.chosen.used.join(", ")
-    );
-    Some(Diagnostic::error("Sign-In to Another Tenant", detail).at(Path::of("tenant_id")))
-}
-
-/// A refused sign-in, on the attribute that it is about.
-fn refused(resolved: &Resolved, error: &graph::Error) -> Diagnostic {
-    let (credential::Chosen { used, about, tenant, client, .. }, authority) =
-        (&resolved.chosen, &resolved.target.authority);
-    let used = format!("Used were: {}, at {authority}.", used.join(", "));
-    let graph::Error::Credential { message, codes, advice } = error else {
-        return Diagnostic::error(error.title(), format!("While signing in: {error}.\n\n{used}"));
-    };
-    let consent = match (tenant, client) {
-        (Some(tenant), Some(client)) if codes.iter().any(|code| [700_016, 7_000_229].contains(code)) => Some(format!(
-            "An administrator of the tenant consents at {authority}/{tenant}/adminconsent?client_id={client}"
-        )),
-        _ => None,
-    };
-    let said = format!("The sign-in was refused: {}.", message.trim_end_matches('.'));
-    let parts = [Some(said), advice.map(str::to_owned), consent, Some(used)];
-    let detail = parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
-    let diagnostic = Diagnostic::error(error.title(), detail);
-    match about.path(codes) {
-        Some(path) => diagnostic.at(path),
-        None => diagnostic,
     }
 }
 

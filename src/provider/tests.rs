@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::path::Path;
+use crate::provider::settings::Resolved;
 use crate::schema::{lint, null_object, validate};
 use std::collections::BTreeMap;
 use std::io;

@@ -8,6 +8,7 @@ mod core;
 mod dependencies;
 mod device_import;
 mod devices_data_source;
+mod doctor;
 #[cfg(unix)]
 mod domain_join;
 mod effective_configuration;
@@ -21,6 +22,7 @@ mod rpc_table;
 mod screens;
 mod served;
 mod shapes;
+mod stand_in;
 mod tenant_client;
 mod tenant_readiness;
 mod terraform;

@@ -7,11 +7,12 @@ use super::parts::{
 };
 use super::readme;
 use crate::{
+    cli::needs::of_table,
     registry_docs::{
         Brought, Granted, Page, arguments, example, import, list_block, lookup_block, moving, on_device, permission,
         permissions, permissions_table, result, schema, signature,
     },
-    resource::{Held, Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry, Spec},
+    resource::{Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry, Spec},
     schema::Attribute,
 };
 
@@ -105,7 +106,7 @@ fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<
         example(&examples_file(root, &format!("resources/{type_name}/resource.tf"))?),
         spec.notes.to_owned(),
         on_device(spec.seen, spec.learn),
-        permissions(&needs(spec), granted(spec)),
+        permissions(&of_table(spec), granted(spec)),
         schema(&duration_defaults(&spec.attributes, &defaults)),
         import(&script, &parts_of_identity(spec.identity.as_ref())),
     ];
@@ -116,19 +117,6 @@ fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<
 
 fn granted(spec: &Spec) -> Granted {
     if spec.delegated_only { Granted::ToPeople } else { Granted::ToApplications }
-}
-
-/// The table's permissions, and those of facets that need more.
-fn needs(spec: &Spec) -> Vec<(&'static str, String)> {
-    let (read, write) = spec.permissions;
-    let of_facet = |held: &Held| {
-        let name = held.attribute.name;
-        let purposes = [format!("read `{name}`"), format!("write `{name}`")];
-        held.facet.permissions().iter().copied().zip(purposes).collect::<Vec<_>>()
-    };
-    let table = [(read, "read".to_owned()), (write, "create, change and delete".to_owned())];
-    let further = spec.also_needs.iter().map(|(permission, purpose)| (*permission, (*purpose).to_owned()));
-    table.into_iter().chain(spec.facets.iter().flat_map(of_facet)).chain(further).collect()
 }
 
 fn data_source(registry: &Registry, known: &RegisteredData, root: &Path) -> io::Result<Page> {

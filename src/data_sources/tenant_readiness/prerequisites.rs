@@ -74,7 +74,7 @@ pub(super) enum Found {
 
 /// Whether a prerequisite is met, each with what was found.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Finding {
+pub(crate) enum Finding {
     Met(String),
     NotMet(String),
     /// Why, and the permission that lacks where it is that.
@@ -83,12 +83,12 @@ pub(super) enum Finding {
 
 /// One of them.
 #[derive(Debug)]
-pub(super) struct Prerequisite {
-    pub(super) name: &'static str,
-    pub(super) title: &'static str,
+pub(crate) struct Prerequisite {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
     pub(super) sources: &'static [Source],
-    pub(super) user_sees: &'static str,
-    pub(super) remedy: &'static str,
+    pub(crate) user_sees: &'static str,
+    pub(crate) remedy: &'static str,
     judge: fn(&[&[Json]]) -> Finding,
 }
 

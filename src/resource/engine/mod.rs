@@ -31,6 +31,8 @@ pub use generate::generate;
 pub use import::{By, import};
 pub use list::{ListRequest, list, validate_list};
 pub use moved::{Source, take_over};
+#[cfg(feature = "emulator")]
+pub(crate) use never::is_of_azure_cli;
 pub use plan::{PlanAnswer, PlanRequest, plan};
 pub use read::read;
 pub use scope::{Answer, Scope};

@@ -13,6 +13,12 @@ use crate::{
 /// The application of the Azure CLI, the same in every tenant ("Application ids of first-party Microsoft applications").
 const AZURE_CLI: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 
+/// Whether a token is of the Azure CLI's own application.
+#[cfg(feature = "emulator")] // only a command asks
+pub(crate) fn is_of_azure_cli(claims: &Claims) -> bool {
+    claims.application == AZURE_CLI
+}
+
 /// Refuses what needs a permission that the credential can never have.
 pub(super) fn hold(claims: &Claims, spec: &Spec) -> Result<()> {
     let (read, write) = spec.permissions;

@@ -9,14 +9,14 @@ use snapbox::{Assert, Data, Redactions};
 
 const PROGRAM: &str = "terraform-provider-autopilot";
 
-fn program(width: usize) -> Command {
+pub(crate) fn program(width: usize) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_terraform-provider-autopilot"));
     program.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null()).env("COLUMNS", width.to_string());
     program
 }
 
 /// Runs a command, and gives what a terminal would show of it.
-fn session(words: &[&str], command: &mut Command) -> String {
+pub(crate) fn session(words: &[&str], command: &mut Command) -> String {
     let said = command.args(words).output().expect("the program starts");
     let [stdout, stderr] = [said.stdout, said.stderr].map(|text| String::from_utf8(text).expect("UTF-8"));
     let words = [&[PROGRAM], words].concat();
@@ -44,7 +44,7 @@ fn redactions() -> Redactions {
 }
 
 #[track_caller]
-fn assert_screen(screen: &str, width: usize, expected: Data) {
+pub(crate) fn assert_screen(screen: &str, width: usize, expected: Data) {
     let wide: Vec<_> = screen.lines().filter(|line| line.chars().count() > width).collect();
     assert!(wide.is_empty(), "wider than {width} columns:\n{}", wide.join("\n"));
     Assert::new().action_env("SNAPSHOTS").normalize_paths(false).redact_with(redactions()).eq(screen, expected);
@@ -59,6 +59,7 @@ const COMMANDS: &[&[&str]] = &[
     &["demo", "--list"],
     &["demo", "--list", "--keep"],
     &["emulator", "--help"],
+    &["doctor", "--help"],
     &["install", "--help"],
     &["login", "--help"],
     &["logout", "--help"],

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::stand_in::{StandIn, json as answer};
 use super::{Settings, plan_by_configuration, plan_by_variables, refused, register, who, who_set};
+use crate::stand_in::{StandIn, json as answer};
 use crate::terraform::lab::Lab;
 
 pub(super) const ISSUER: &str = "https://issuer.example";

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::stand_in::{StandIn, json as answer};
 use super::{Settings, plan_by_configuration, plan_by_variables, refused};
+use crate::stand_in::{StandIn, json as answer};
 use crate::terraform::{lab::Lab, tenant::Tenant};
 
 pub(super) const USER_ASSIGNED: &str = "00000000-0000-0000-0000-0000000000aa";

@@ -5,7 +5,6 @@ mod federated;
 mod machine;
 mod own;
 mod proxy;
-mod stand_in;
 mod tenants;
 mod traced;
 

@@ -1,7 +1,7 @@
 //! A proxy, or the page on which a network asks for a sign-in, in place of Microsoft.
 
-use super::stand_in::{StandIn, json, page};
 use super::{READ, Settings, plan, refused, who};
+use crate::stand_in::{StandIn, json, page};
 use crate::terraform::lab::Lab;
 
 fn asking(lab: &Lab, variables: &[(&'static str, &str)]) -> crate::terraform::run::Run {

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::federated::{SUBJECT, token, trusting};
 use super::own::{CERTIFICATE, KEY, PASSWORD, PFX};
-use super::stand_in::{StandIn, json as answer};
 use super::{READ, Settings, az, machine, plan, register, who};
+use crate::stand_in::{StandIn, json as answer};
 use crate::terraform::tenant::Tenant;
 
 /// Every token and assertion here is a JSON Web Token, and each of those begins with `{"` in base64.

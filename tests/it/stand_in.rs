@@ -8,25 +8,25 @@ use std::{
 };
 
 /// What is answered: a status, a content type, a body.
-pub(super) type Answer = (u16, &'static str, String);
+pub(crate) type Answer = (u16, &'static str, String);
 
-pub(super) fn json(status: u16, body: &serde_json::Value) -> Answer {
+pub(crate) fn json(status: u16, body: &serde_json::Value) -> Answer {
     (status, "application/json", body.to_string())
 }
 
-pub(super) fn page(status: u16) -> Answer {
+pub(crate) fn page(status: u16) -> Answer {
     (status, "text/html", "<!DOCTYPE html><html><body>Please sign in to the network</body></html>".to_owned())
 }
 
 /// It answers each request as it is told to, until the test ends.
-pub(super) struct StandIn {
-    pub(super) address: String,
+pub(crate) struct StandIn {
+    pub(crate) address: String,
     seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl StandIn {
     /// `answer` is given the head of a request.
-    pub(super) fn new(answer: impl Fn(&str) -> Answer + Send + 'static) -> StandIn {
+    pub(crate) fn new(answer: impl Fn(&str) -> Answer + Send + 'static) -> StandIn {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let address = listener.local_addr().expect("an address").to_string();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -40,12 +40,12 @@ impl StandIn {
         StandIn { address, seen }
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
     /// The heads of all requests so far.
-    pub(super) fn seen(&self) -> Vec<String> {
+    pub(crate) fn seen(&self) -> Vec<String> {
         self.seen.lock().expect("no panic").clone()
     }
 }
