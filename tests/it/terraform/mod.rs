@@ -15,6 +15,7 @@ mod examples;
 mod exported;
 mod filters;
 #[cfg(unix)]
+mod first_minutes;
 mod fleet;
 mod generated;
 mod guides;
