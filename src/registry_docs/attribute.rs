@@ -18,7 +18,21 @@ pub(super) fn line(attribute: &Attribute, anchor: &str) -> String {
     format!("- `{}` ({}) {}", attribute.name, words.join(", "), sentences(attribute, anchor).join(" "))
 }
 
+/// What a schema says of an attribute: the same as its line, without what a schema has a place of its own for.
+pub fn description(attribute: &Attribute) -> String {
+    said(attribute).join(" ")
+}
+
 fn sentences(attribute: &Attribute, anchor: &str) -> Vec<String> {
+    let mut told = said(attribute);
+    told.extend(attribute.deprecated.map(str::to_owned));
+    if let Kind::Nested(..) = attribute.kind {
+        told.push(format!("(see [below for nested schema](#{anchor}))"));
+    }
+    told
+}
+
+fn said(attribute: &Attribute) -> Vec<String> {
     let is_read_only = attribute.role == Role::Computed;
     let description = if is_read_only { what_it_is(&attribute.description) } else { &attribute.description };
     let mut told = vec![description.to_owned()];
@@ -40,12 +54,8 @@ fn sentences(attribute: &Attribute, anchor: &str) -> Vec<String> {
         }
         _ => None,
     });
-    told.extend(attribute.deprecated.map(str::to_owned));
     told.extend(attribute.force_new.then(|| "Changing this makes a new one.".to_owned()));
     told.extend(attribute.write_only.then(|| "Terraform or OpenTofu 1.11 is needed.".to_owned()));
-    if let Kind::Nested(..) = attribute.kind {
-        told.push(format!("(see [below for nested schema](#{anchor}))"));
-    }
     told
 }
 

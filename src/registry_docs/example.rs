@@ -9,6 +9,19 @@ pub fn example(configuration: &str) -> String {
     format!("## Example Usage\n\n{}", terraform(configuration))
 }
 
+/// The same, of an example that is there as a folder of the repository, and how it runs on this machine as it is.
+pub fn example_that_runs(configuration: &str, folder: &str, command: &str) -> String {
+    let part = example(configuration);
+    if part.is_empty() {
+        return part;
+    }
+    let place = format!("https://github.com/zero-touch/terraform-provider-autopilot/tree/main/{folder}");
+    format!(
+        "{part}\n\nThe folder [`{folder}`]({place}) has it as it runs. On a tenant on your machine:\n\n```shell\n\
+         terraform-provider-autopilot emulator -- terraform {command}\n```"
+    )
+}
+
 /// Configuration as a block of a page.
 pub(super) fn terraform(configuration: &str) -> String {
     format!("```terraform\n{configuration}\n```")

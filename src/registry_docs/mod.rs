@@ -18,7 +18,8 @@ mod page;
 mod permissions;
 mod schema;
 
-pub use example::{example, list_block, lookup_block};
+pub use attribute::description;
+pub use example::{example, example_that_runs, list_block, lookup_block};
 pub use function::{Argument, arguments, result, signature};
 pub use import::{Brought, Part, import, moving};
 pub use page::{Page, on_device};

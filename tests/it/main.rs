@@ -17,6 +17,7 @@ mod floors;
 mod graph;
 mod graph_names;
 mod guides;
+mod pages;
 mod protocol;
 mod rpc_table;
 mod screens;

@@ -52,6 +52,7 @@ fn all() -> Vec<String> {
     for it in &registry.resources {
         let (name, folder) = (&it.type_name, format!("examples/resources/{}", it.type_name));
         missing.extend(text(&format!("{folder}/resource.tf"), &format!("resource \"{name}\" \"NAME\" {{")));
+        missing.extend(versions(&folder));
         let mut lines = Vec::new();
         if it.identity.is_some() {
             lines.push(format!("terraform import {name}.NAME ID"));
@@ -68,17 +69,20 @@ fn all() -> Vec<String> {
     for it in &registry.data_sources {
         // One that is derived from a resource's table needs no line of its own.
         if registry.resource(&it.type_name).is_none() {
+            missing.extend(versions(&format!("examples/data-sources/{}", it.type_name)));
             missing.extend(text(&example(it), &format!("data \"{}\" \"NAME\" {{", it.type_name)));
             missing.extend(told("Data Source", &it.type_name));
         }
     }
     for it in &registry.functions {
         let name = it.spec.name;
+        missing.extend(versions(&format!("examples/functions/{name}")));
         missing
             .extend(text(&format!("examples/functions/{name}/function.tf"), &format!("provider::autopilot::{name}(")));
         missing.extend(told("Function", name));
     }
     for it in &registry.actions {
+        missing.extend(versions(&format!("examples/actions/{}", it.type_name)));
         let file = format!("examples/actions/{}/action.tf", it.type_name);
         missing.extend(text(&file, &format!("action \"{}\" \"NAME\" {{", it.type_name)));
         missing.extend(told("Action", &it.type_name));
@@ -93,6 +97,11 @@ fn example(it: &RegisteredData) -> String {
 
 pub(crate) fn has_example(it: &RegisteredData) -> bool {
     Path::new(ROOT).join(example(it)).exists()
+}
+
+/// An example runs as it is: it says where the provider comes from.
+fn versions(folder: &str) -> Option<String> {
+    text(&format!("{folder}/versions.tf"), "autopilot = { source = \"zero-touch/autopilot\" }")
 }
 
 /// `None` where the file has such a line. Words in capitals stand for anything.

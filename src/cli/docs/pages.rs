@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, io, path::Path};
 
 use super::parts::{
-    argument, duration_defaults, examples_file, keys, list_summary, of_shape, one_of, parts_of_identity, with_words,
+    argument, duration_defaults, example_of, examples_file, keys, list_summary, of_shape, one_of, parts_of_identity,
+    with_words,
 };
 use super::readme;
 use crate::{
@@ -103,7 +104,7 @@ fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<
     ];
     let mut parts = vec![
         of_shape(spec).to_owned(),
-        example(&examples_file(root, &format!("resources/{type_name}/resource.tf"))?),
+        example_of(root, "resources", type_name, "resource.tf")?,
         spec.notes.to_owned(),
         on_device(spec.seen, spec.learn),
         permissions(&of_table(spec), granted(spec)),
@@ -121,19 +122,19 @@ fn granted(spec: &Spec) -> Granted {
 
 fn data_source(registry: &Registry, known: &RegisteredData, root: &Path) -> io::Result<Page> {
     let RegisteredData { type_name, spec, data_source, .. } = known;
-    let written = examples_file(root, &format!("data-sources/{type_name}/data-source.tf"))?;
+    let written = example_of(root, "data-sources", type_name, "data-source.tf")?;
     let attributes = duration_defaults(&spec.attributes, &[("read", spec.timeouts.read)]);
     let granted = data_source.table().map_or(Granted::ToApplications, |table| granted(&table));
-    let page = |summary: &str, which: &str, configuration: &str, attributes: &[Attribute]| {
+    let page = |summary: &str, which: &str, example: &str, attributes: &[Attribute]| {
         let needed = permission(spec.permission, granted);
-        let parts = vec![which.to_owned(), example(configuration), needed, schema(attributes)];
+        let parts = vec![which.to_owned(), example.to_owned(), needed, schema(attributes)];
         page(registry, type_name, "Data Source", summary, parts)
     };
     let Some(table) = data_source.table() else { return Ok(page(&spec.summary, "", &written, &attributes)) };
     let keys = keys(&spec.attributes);
     let summary = spec.summary.clone().into_owned();
-    let configuration = if written.is_empty() { lookup(root, type_name, &keys)? } else { written };
-    Ok(page(&summary, &one_of(&keys), &configuration, &with_words(attributes, &table.attributes)))
+    let example = if written.is_empty() { example(&lookup(root, type_name, &keys)?) } else { written };
+    Ok(page(&summary, &one_of(&keys), &example, &with_words(attributes, &table.attributes)))
 }
 
 /// A look-up as it follows from the table; none where nothing tells a name.
@@ -183,7 +184,7 @@ fn function(registry: &Registry, known: &RegisteredFunction, root: &Path) -> io:
     let parts = vec![
         spec.description.to_owned(),
         format!("It is called as `provider::{provider}::{name}`. Terraform 1.8 or OpenTofu 1.7 is needed."),
-        example(&examples_file(root, &format!("functions/{name}/function.tf"))?),
+        example_of(root, "functions", name, "function.tf")?,
         signature(name, &taken, further.as_ref(), &spec.returns),
         arguments(&taken, further.as_ref()),
         result(&spec.returns),
@@ -201,7 +202,7 @@ fn action(registry: &Registry, known: &RegisteredAction, root: &Path) -> io::Res
     let parts = vec![
         "Terraform 1.14 is needed. An action leaves no state. The attributes below stand in its block `config`."
             .to_owned(),
-        example(&examples_file(root, &format!("actions/{type_name}/action.tf"))?),
+        example_of(root, "actions", type_name, "action.tf")?,
         permission(spec.permission, Granted::ToApplications),
         schema(&duration_defaults(&spec.attributes, &[("invoke", spec.timeout)])),
     ];

@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path, time::Duration};
 
 use crate::{
-    registry_docs::{Argument, Part},
+    registry_docs::{Argument, Part, example_that_runs},
     resource::{Identity, Parameter, Spec, shape::Shape, timeouts},
     schema::{Attribute, Check, Kind, Role, Unset},
 };
@@ -15,6 +15,13 @@ pub(super) fn examples_file(root: &Path, file: &str) -> io::Result<String> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(error),
     }
+}
+
+/// The part with the example of a thing, and how it is run as it is.
+pub(super) fn example_of(root: &Path, kind: &str, name: &str, file: &str) -> io::Result<String> {
+    let folder = format!("{kind}/{name}");
+    let configuration = examples_file(root, &format!("{folder}/{file}"))?;
+    Ok(example_that_runs(&configuration, &format!("examples/{folder}"), "apply"))
 }
 
 /// The attributes, with how long each operation may take as the defaults of `timeouts`.

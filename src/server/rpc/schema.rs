@@ -1,6 +1,7 @@
 //! What the provider is: schemas, functions, capabilities.
 
 use crate::{
+    registry_docs::description,
     resource::{FunctionSpec, Parameter, Registry, identity::Part},
     schema::{Attribute, Kind, Nesting, Role},
     server::proto::tfplugin6 as proto,
@@ -117,7 +118,8 @@ fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
         name: attribute.name.to_owned(),
         r#type: ty,
         nested_type,
-        description: attribute.description.clone().into_owned(),
+        description: description(attribute),
+        description_kind: proto::StringKind::Markdown.into(),
         required: attribute.role == Role::Required,
         optional: matches!(attribute.role, Role::Optional | Role::OptionalComputed),
         computed: attribute.is_computed(),

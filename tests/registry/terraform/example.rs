@@ -1,6 +1,6 @@
 //! What the examples promise: applied, planned empty, brought in by the lines of `import.sh`, listed, destroyed.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use autopilot::{
     provider,
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     import_sh,
-    lab::{Lab, PRELUDE, examples, lay_out, newest_terraform},
+    lab::{Lab, examples, lay_out, newest_terraform},
     run::Run,
 };
 use crate::core::{Holdings, assert_same, collections, compared};
@@ -18,7 +18,7 @@ use crate::core::{Holdings, assert_same, collections, compared};
 /// A resource's example, to its end in one folder.
 pub(crate) fn of_resource(registered: &Registered) {
     let name = &registered.type_name;
-    let lab = lab_of(&format!("resources/{name}"));
+    let lab = Lab::of_example(&format!("resources/{name}"));
     let before = holdings(&lab);
     lab.apply();
     is_planned_empty(&lab);
@@ -79,7 +79,7 @@ pub(crate) fn of_function(registered: &RegisteredFunction) {
 }
 
 fn stands_alone(folder: &str) {
-    goes_from_empty_to_empty(&lab_of(folder), &[]);
+    goes_from_empty_to_empty(&Lab::of_example(folder), &[]);
 }
 
 /// Applied without a warning but those whose titles begin so, planned empty, destroyed. A check of its own that fails is a
@@ -100,24 +100,13 @@ pub(super) fn goes_from_empty_to_empty(lab: &Lab, warns: &[String]) {
 
 /// Actions are run by the newest Terraform alone.
 pub(crate) fn of_action(registered: &RegisteredAction) {
-    let lab = lab_of(&format!("actions/{}", registered.type_name));
+    let lab = Lab::of_example(&format!("actions/{}", registered.type_name));
     let before = holdings(&lab);
     let applied = newest(&lab, &["apply", "-auto-approve", "-no-color", "-input=false"]).succeeds();
     assert!(applied.stdout.contains("Actions: 1 invoked."), "{applied}");
     newest(&lab, &["plan", "-detailed-exitcode", "-no-color", "-input=false"]).succeeds();
     newest(&lab, &["destroy", "-auto-approve", "-no-color", "-input=false"]).succeeds();
     assert_same(&holdings(&lab), &before);
-}
-
-/// The example in a tenant of its own.
-fn lab_of(folder: &str) -> Lab {
-    let lab = Lab::of_example(folder);
-    let declares = |file: PathBuf| fs::read_to_string(file).is_ok_and(|text| text.contains("required_providers"));
-    let mut files = fs::read_dir(lab.folder()).expect("it is laid out").map(|entry| entry.expect("an entry").path());
-    if !files.any(declares) {
-        lab.write("prelude.tf", PRELUDE);
-    }
-    lab
 }
 
 #[track_caller]
