@@ -102,12 +102,12 @@ fn faults(markdown: &str) -> Vec<String> {
             Event::Start(Tag::Paragraph) => in_paragraph = true,
             Event::End(TagEnd::Paragraph) => in_paragraph = false,
             Event::Text(text) if in_paragraph && (text.contains("```") || text.trim_start().starts_with('|')) => {
-                faults.push(format!("{text:?} is text"));
+                faults.push(format!("{:?} is text", &*text));
             }
             Event::Html(tag) | Event::InlineHtml(tag)
                 if !matches!(tag.trim(), "</a>" | "") && !tag.starts_with("<a id=\"") =>
             {
-                faults.push(format!("{tag:?} is HTML"));
+                faults.push(format!("{:?} is HTML", &*tag));
             }
             _ => {}
         }

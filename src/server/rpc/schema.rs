@@ -127,7 +127,6 @@ fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
         write_only: attribute.write_only,
         deprecated: attribute.deprecated.is_some(),
         deprecation_message: attribute.deprecated.unwrap_or_default().to_owned(),
-        ..Default::default()
     }
 }
 
