@@ -2,9 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use super::{csv, demo, docs, doctor, emulator, export, hash, install, login, rule, screen::Screen};
+use super::{
+    completions, csv, demo, docs, doctor, emulator, export, hash, install, login, rule,
+    screen::{self, Screen},
+    version,
+};
 
 /// Windows Autopilot as code: a provider for Terraform and OpenTofu.
 ///
@@ -72,6 +76,11 @@ enum Command {
     /// Read a rule of a dynamic group or of an assignment filter.
     #[command(subcommand)]
     Rule(rule::Command),
+    /// Print what a shell needs to complete these commands.
+    #[command(after_long_help = completions::LONG_HELP)]
+    Completions(completions::Arguments),
+    /// Tell which build this is.
+    Version(version::Arguments),
     /// Write the registry's pages into the folder docs.
     #[command(hide = true)]
     Docs,
@@ -109,11 +118,45 @@ pub(super) fn run_command() -> ExitCode {
         Some(Command::Csv(command)) => csv::run(&command),
         Some(Command::Hash(command)) => hash::run(&command),
         Some(Command::Rule(command)) => rule::run(&command),
+        Some(Command::Completions(arguments)) => Ok(completions::run(&arguments, &Arguments::command())),
+        Some(Command::Version(arguments)) => Ok(version::run(&arguments)),
         Some(Command::Docs) => docs::run().map(|()| ExitCode::SUCCESS),
         None => return ExitCode::FAILURE,
     };
     done.unwrap_or_else(|stopped| {
-        Screen::of_stdout().error(&stopped);
+        // Whoever went away does not want to know.
+        if !screen::is_gone() {
+            Screen::of_stdout().error(&stopped);
+        }
         ExitCode::FAILURE
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use textwrap::core::display_width;
+
+    use super::*;
+
+    /// A command and all below it.
+    fn with_all_below(command: &clap::Command, found: &mut Vec<clap::Command>) {
+        found.push(command.clone());
+        command.get_subcommands().for_each(|below| with_all_below(below, found));
+    }
+
+    #[test]
+    fn every_help_fits_80_columns() {
+        let mut all = Vec::new();
+        let mut root = Arguments::command().term_width(80);
+        root.build();
+        with_all_below(&root, &mut all);
+        for mut command in all {
+            let name = command.get_bin_name().unwrap_or_default().to_owned();
+            for help in [command.render_help(), command.render_long_help()] {
+                let wide: Vec<_> =
+                    help.to_string().lines().filter(|line| display_width(line) > 80).map(str::to_owned).collect();
+                assert_eq!(wide, Vec::<String>::new(), "{name}");
+            }
+        }
+    }
 }

@@ -14,7 +14,7 @@ use std::{
 use clap::Args;
 
 use self::{command_line::Hindrance, package::Laid};
-use super::{screen::Screen, stopped::Stopped};
+use super::{screen::Screen, stopped::Stopped, version::VERSION};
 use crate::knowledge::rule::Severity;
 
 pub(super) const LONG_HELP: &str = "\
@@ -66,11 +66,10 @@ fn install(screen: Screen, mirror: &Path, was_named: bool) -> Result<ExitCode, S
     let hash = package::hash(&executable).map_err(Stopped::while_doing("Cannot read this program"))?;
     let cannot = format!("Cannot write below {}", mirror.display());
     let laid = package::lay(&executable, &hash, mirror).map_err(Stopped::while_doing(&cannot))?;
-    let version = package::VERSION;
     match laid {
-        Laid::New => screen.good(&format!("Installed version {version} for Terraform and OpenTofu.")),
-        Laid::Same => screen.good(&format!("This build of version {version} was installed already.")),
-        Laid::Instead => screen.good(&format!("Installed this build of version {version} in place of another one.")),
+        Laid::New => screen.good(&format!("Installed version {VERSION} for Terraform and OpenTofu.")),
+        Laid::Same => screen.good(&format!("This build of version {VERSION} was installed already.")),
+        Laid::Instead => screen.good(&format!("Installed this build of version {VERSION} in place of another one.")),
     }
     screen.verbatim(&format!("  {}\n", mirror.display()));
     tell_hindrances(screen, mirror, was_named, &hash);
@@ -86,8 +85,8 @@ fn install(screen: Screen, mirror: &Path, was_named: bool) -> Result<ExitCode, S
 fn remove(screen: Screen, mirror: &Path) -> Result<ExitCode, Stopped> {
     let cannot = format!("Cannot remove it from {}", mirror.display());
     match package::remove(mirror).map_err(Stopped::while_doing(&cannot))? {
-        true => screen.good(&format!("Removed version {} from {}.", package::VERSION, mirror.display())),
-        false => screen.line(&format!("Version {} is not installed in {}.", package::VERSION, mirror.display())),
+        true => screen.good(&format!("Removed version {} from {}.", VERSION, mirror.display())),
+        false => screen.line(&format!("Version {} is not installed in {}.", VERSION, mirror.display())),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -127,7 +126,7 @@ fn tell_hindrances(screen: Screen, mirror: &Path, was_named: bool, hash: &str) {
             warn(&format!(
                 "Another build of version {} lies in {}, which is searched first. Remove it: terraform-provider-autopilot install \
                  --remove --dir {}\n",
-                package::VERSION,
+                VERSION,
                 place.display(),
                 quoted(&place)
             ));
@@ -138,7 +137,7 @@ fn tell_hindrances(screen: Screen, mirror: &Path, was_named: bool, hash: &str) {
         warn(&format!(
             "The .terraform.lock.hcl of this folder knows other builds of version {} only, and {product} refuses this one \
              (\"doesn't match any of the checksums\"). Add it, here and in each such folder:\n",
-            package::VERSION
+            VERSION
         ));
         let command = product.command();
         screen.verbatim(&format!(

@@ -13,6 +13,8 @@ mod beside;
 #[cfg(feature = "emulator")]
 mod commands;
 #[cfg(feature = "emulator")]
+mod completions;
+#[cfg(feature = "emulator")]
 mod csv;
 #[cfg(feature = "emulator")]
 mod demo;
@@ -54,6 +56,8 @@ mod table;
 pub mod terraform;
 #[cfg(feature = "emulator")]
 mod text;
+#[cfg(feature = "emulator")]
+mod version;
 #[cfg(not(feature = "emulator"))]
 mod without_emulator;
 

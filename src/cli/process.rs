@@ -5,11 +5,13 @@ use std::{
     process::{Command, ExitStatus},
 };
 
+use super::screen;
+
 /// How a program ended.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ended {
     pub(super) status: ExitStatus,
-    /// Whether somebody asked for the end: Ctrl-C, or a signal to this process.
+    /// Whether somebody asked for the end: Ctrl-C, a signal to this process, or nobody who reads what it says.
     pub(super) interrupted: bool,
 }
 
@@ -47,9 +49,21 @@ async fn run(command: Command, reaches: Reaches) -> io::Result<Ended> {
     let mut signals = Signals::new()?;
     let mut child = tokio::process::Command::from(command).spawn()?;
     let mut interrupted = false;
+    let nobody_reads = async {
+        match reaches {
+            Reaches::UsOnly => screen::gone().await,
+            // It writes to standard output itself.
+            Reaches::Both => std::future::pending().await,
+        }
+    };
+    tokio::pin!(nobody_reads);
     loop {
         tokio::select! {
             status = child.wait() => return Ok(Ended { status: status?, interrupted }),
+            () = &mut nobody_reads, if !interrupted => {
+                interrupted = true;
+                interrupt(&mut child)?;
+            }
             signal = signals.next() => {
                 interrupted = true;
                 if reaches == Reaches::UsOnly || signal == Signal::Terminate {

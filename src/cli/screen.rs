@@ -2,10 +2,16 @@
 //!
 //! Colours only on a terminal that takes them, and never with NO_COLOR: `anstream` sees to it.
 
-use std::{env, fmt, io, time::Duration};
+use std::{
+    env, fmt,
+    io::{self, Write},
+    sync::LazyLock,
+    time::Duration,
+};
 
-use anstream::{AutoStream, ColorChoice, eprintln, println};
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use tokio_util::sync::CancellationToken;
 
 use super::{table::Table, text};
 use crate::knowledge::rule::Severity;
@@ -24,6 +30,32 @@ const DIM: Style = Style::new().dimmed();
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
+
+/// Cancelled when nobody reads standard output any more, as after `| head -1`.
+static GONE: LazyLock<CancellationToken> = LazyLock::new(CancellationToken::new);
+
+/// Whether nobody reads standard output any more.
+pub(super) fn is_gone() -> bool {
+    GONE.is_cancelled()
+}
+
+/// Ends as soon as nobody reads standard output any more.
+pub(super) async fn gone() {
+    GONE.cancelled().await;
+}
+
+/// Prints a line. Where nobody reads it the work goes on all the same: its exit code is still to be told.
+fn say(line: fmt::Arguments<'_>) {
+    match writeln!(anstream::stdout(), "{line}") {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => GONE.cancel(),
+        // A disk that is full, say: whatever follows would be lost too.
+        Err(error) => {
+            Screen::of_stdout().error(&format_args!("Cannot write to standard output: {error}."));
+            std::process::exit(1);
+        }
+    }
+}
 
 /// How standard output is to be written.
 #[derive(Clone, Copy, Debug)]
@@ -46,23 +78,23 @@ impl Screen {
 
     /// The first line of all.
     pub(super) fn title(self, text: &str) {
-        println!("{BOLD}{text}{BOLD:#}");
+        say(format_args!("{BOLD}{text}{BOLD:#}"));
     }
 
     /// Begins a part.
     pub(super) fn heading(self, text: &str) {
         let rule = "─".repeat(self.width.min(WIDEST).saturating_sub(textwrap::core::display_width(text) + 1));
-        println!("\n{BOLD}{text}{BOLD:#} {DIM}{rule}{DIM:#}\n");
+        say(format_args!("\n{BOLD}{text}{BOLD:#} {DIM}{rule}{DIM:#}\n"));
     }
 
     /// A line of prose.
     pub(super) fn line(self, said: &str) {
-        println!("{}", text::fold(said, self.width.min(WIDEST)));
+        say(format_args!("{}", text::fold(said, self.width.min(WIDEST))));
     }
 
     /// What is to be copied, as it is.
     pub(super) fn verbatim(self, text: &str) {
-        println!("{text}");
+        say(format_args!("{text}"));
     }
 
     /// What is wrong with something that was read.
@@ -72,7 +104,7 @@ impl Screen {
             Severity::Warning => (DOUBTFUL, "Warning:"),
             Severity::Note => (BOLD, "Note:"),
         };
-        println!("{}", text::fold(&format!("{style}{word}{style:#} {text}"), self.width.min(WIDEST)));
+        say(format_args!("{}", text::fold(&format!("{style}{word}{style:#} {text}"), self.width.min(WIDEST))));
     }
 
     /// Why it does not go on, to standard error.
@@ -82,23 +114,24 @@ impl Screen {
 
     /// The same, with its own beginning.
     pub(super) fn complain(self, text: &str) {
-        eprintln!("{}", text::fold(text.trim_end(), self.width.min(WIDEST)));
+        // Nobody is left to tell if this is gone too.
+        let _ = writeln!(anstream::stderr(), "{}", text::fold(text.trim_end(), self.width.min(WIDEST)));
     }
 
     /// A command as somebody would type it, before what it says.
     pub(super) fn prompt(self, command: &str) {
-        println!("{DIM}$ {command}{DIM:#}\n");
+        say(format_args!("{DIM}$ {command}{DIM:#}\n"));
     }
 
     /// A line of Terraform's, its colours included. Ids, which are wide, are left out where there is not much room.
     pub(super) fn relay(self, line: &str) {
         let line = if self.width < WIDE { text::without_id(line) } else { line.to_owned() };
-        println!("{}", text::fold(&line, self.width));
+        say(format_args!("{}", text::fold(&line, self.width)));
     }
 
     /// A line that is good news.
     pub(super) fn good(self, text: &str) {
-        println!("{GOOD}✓{GOOD:#} {text}");
+        say(format_args!("{GOOD}✓{GOOD:#} {text}"));
     }
 
     /// A line that something is missing.
@@ -115,14 +148,14 @@ impl Screen {
     pub(super) fn table<const N: usize>(self, table: &Table<N>) {
         let set = table.set(self.width.saturating_sub(2));
         let Some((headings, rows)) = set.lines.split_first() else { return };
-        println!("  {DIM}{headings}{DIM:#}");
+        say(format_args!("  {DIM}{headings}{DIM:#}"));
         for row in rows {
-            println!("  {row}");
+            say(format_args!("  {row}"));
         }
         for note in set.note {
-            println!("  {DIM}{note}{DIM:#}");
+            say(format_args!("  {DIM}{note}{DIM:#}"));
         }
-        println!();
+        say(format_args!(""));
     }
 }
 

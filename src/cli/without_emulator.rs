@@ -19,7 +19,20 @@ struct Arguments {
 
 /// Does what the command line says.
 pub(super) fn run_command() -> ExitCode {
-    let lacking = ["demo", "doctor", "emulator", "rule", "login", "logout"];
+    let lacking = [
+        "completions",
+        "csv",
+        "demo",
+        "doctor",
+        "emulator",
+        "export",
+        "hash",
+        "install",
+        "login",
+        "logout",
+        "rule",
+        "version",
+    ];
     if let Some(word) = env::args_os().nth(1).filter(|word| lacking.iter().any(|known| word == *known)) {
         eprintln!(
             "This is the small build, which only serves Terraform: it lacks the command `{}`. Install the whole one.",

@@ -17,7 +17,7 @@ const COOKIE: (&str, &str) =
 
 /// The major version of the plugin protocol. Core offers a list of versions; whatever is in it we answer 6, and core
 /// says what is wrong if it does not have that.
-const PROTOCOL: u8 = 6;
+pub const PROTOCOL: u8 = 6;
 
 /// Reads a variable of the environment. Set to nothing counts as not set, as in go-plugin.
 #[expect(clippy::disallowed_methods, reason = "this is where go-plugin's variables are read")]

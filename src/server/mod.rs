@@ -44,7 +44,7 @@ use self::{
 };
 use crate::resource::Registry;
 
-pub use self::rpc::Service;
+pub use self::{handshake::PROTOCOL, rpc::Service};
 
 /// What a message may weigh, both ways: as much as terraform-plugin-go takes.
 const LARGEST_MESSAGE: usize = 256 << 20;

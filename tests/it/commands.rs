@@ -27,6 +27,67 @@ fn started_without_terraform_it_says_what_it_is() {
 }
 
 #[test]
+fn a_program_reads_which_build_this_is() {
+    let (code, stdout, stderr) = run(&["version", "--json"]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    let told: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
+    assert_eq!(told["name"], "terraform-provider-autopilot");
+    assert_eq!(told["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(told["protocol"], 6);
+    assert_eq!(told.get("commit").map(|commit| commit.as_str().expect("text")), option_env!("AUTOPILOT_COMMIT"));
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    assert_eq!(told["platform"], "linux_amd64");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_shell_completes_commands_and_their_options() {
+    // What Bash offers after these words: it calls the function that the script has registered for the program.
+    let bash = |words: &str| {
+        let script = format!(
+            "source <(\"$0\" completions bash)
+             function=$(complete -p terraform-provider-autopilot | sed 's/.* -F \\([^ ]*\\) .*/\\1/')
+             COMP_WORDS=(terraform-provider-autopilot {words} ''); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+             $function \"${{COMP_WORDS[0]}}\" '' \"${{COMP_WORDS[COMP_CWORD - 1]}}\"; echo \"${{COMPREPLY[@]}}\""
+        );
+        let mut bash = Command::new("bash");
+        bash.args(["-c", &script, env!("CARGO_BIN_EXE_terraform-provider-autopilot")]);
+        let (code, stdout, stderr) = said(&bash.output().expect("bash starts"));
+        assert_eq!((code, stderr.as_str()), (Some(0), ""), "{words}");
+        stdout
+    };
+    let commands = bash("");
+    tells(&commands, &["demo", "emulator", "install", "csv", "completions", "version"]);
+    assert!(!commands.contains("docs"), "{commands}");
+    tells(&bash("demo"), &["--list", "--keep", "pre-provisioned-entra-join"]);
+    tells(&bash("csv"), &["check"]);
+    tells(&bash("csv check"), &["--json"]);
+    for shell in ["zsh", "fish", "powershell", "elvish"] {
+        let (code, stdout, stderr) = run(&["completions", shell]);
+        assert_eq!((code, stderr.as_str()), (Some(0), ""), "{shell}");
+        tells(&stdout, &["terraform-provider-autopilot", "emulator"]);
+        assert!(!stdout.contains("docs"), "{shell}");
+    }
+}
+
+#[test]
+fn no_color_is_obeyed_by_whatever_is_shown() {
+    let check = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/screens/devices.csv");
+    for words in [&["--help"][..], &["demo", "--list"], &["csv", "check", check], &["rule", "check", "(device.x -eq)"]]
+    {
+        let coloured = |no: &[(&str, &str)]| {
+            let mut program = program();
+            program.args(words).env_remove("NO_COLOR").env("CLICOLOR_FORCE", "1").envs(no.iter().copied());
+            let (_, stdout, stderr) = said(&program.output().expect("the program starts"));
+            (stdout + &stderr).contains('\x1b')
+        };
+        // Without the first, the second would not say anything.
+        assert!(coloured(&[]), "{words:?}");
+        assert!(!coloured(&[("NO_COLOR", "1")]), "{words:?}");
+    }
+}
+
+#[test]
 fn a_machine_without_terraform_and_python_is_told_what_to_install() {
     let empty = tempfile::tempdir().expect("a folder");
     let mut demo = program();

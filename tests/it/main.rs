@@ -3,6 +3,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests see other processes in real time, as their users do")]
 
 mod checks;
+#[cfg(unix)]
+mod closed_pipe;
 mod commands;
 mod core;
 mod dependencies;

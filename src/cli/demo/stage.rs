@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::cli::{
     process,
-    screen::{Screen, Took},
+    screen::{self, Screen, Took},
     stopped::Stopped,
     terraform::{Product, Workspace},
 };
@@ -49,6 +49,9 @@ impl Stage<'_> {
         let program = script.map_or_else(|| program.to_owned(), |script| format!("./{script}"));
         let line = format!("{program} {}", words.join(" "));
         screen.prompt(&line);
+        if screen::is_gone() {
+            return Err(Stopped::because("Nobody reads what it shows."));
+        }
         let started = Instant::now();
         let mut command = script.map_or_else(|| workspace.command(), |script| workspace.script(script));
         command.args(words.first());

@@ -6,9 +6,9 @@ use std::{fs, path::Path};
 
 use hcl_edit::structure::Body;
 
-use super::{
-    super::terraform::{Product, SOURCE},
-    package::VERSION,
+use super::super::{
+    terraform::{Product, SOURCE},
+    version::VERSION,
 };
 
 /// Who refuses the build with this hash in a folder.

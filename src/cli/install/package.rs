@@ -9,10 +9,10 @@ use std::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use ring::digest::{Context, SHA256, digest};
 
-use super::super::terraform::{Product, SOURCE};
-
-/// The version of this program.
-pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
+use super::super::{
+    terraform::{Product, SOURCE},
+    version::{VERSION, platform},
+};
 
 /// What was there before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,21 +27,6 @@ pub(super) enum Laid {
 
 fn name() -> String {
     format!("terraform-provider-autopilot_v{VERSION}{}", env::consts::EXE_SUFFIX)
-}
-
-/// `linux_amd64` and the like, in Go's words.
-fn platform() -> String {
-    let system = match env::consts::OS {
-        "macos" => "darwin",
-        other => other,
-    };
-    let processor = match env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        "x86" => "386",
-        other => other,
-    };
-    format!("{system}_{processor}")
 }
 
 fn of_version(mirror: &Path, product: Product) -> PathBuf {

@@ -36,6 +36,7 @@ fn redactions() -> Redactions {
         ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\dT[\d:.]+Z)"),
         ("[ID]", r"(?<redacted>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"),
         ("[FOLDER]", r"(?m)zero-touch/autopilot in (?<redacted>\S+)$"),
+        ("[PLATFORM]", r"(?m)^on (?<redacted>[a-z]+_\w+), plugin"),
         ("[VERSION]", &format!("(?m) (?<redacted>{})$", regex::escape(env!("CARGO_PKG_VERSION")))),
     ] {
         redactions.insert(name, Regex::new(pattern).expect("a pattern")).expect("a name in brackets");
@@ -86,6 +87,10 @@ const COMMANDS: &[&[&str]] = &[
     &["rule", "check", "-not (device.displayName -eq null)"],
     &["rule", "check", "no-such-file.txt"],
     &["hash", "decode", "no-such-file.txt"],
+    &["completions", "--help"],
+    &["completions", "tcsh"],
+    &["version", "--help"],
+    &["version"],
     &["--version"],
     &["--verbose"],
     &["plan"],
