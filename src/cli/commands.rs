@@ -43,6 +43,9 @@ enum Command {
         /// Destroy nothing, and serve the tenant until Ctrl-C.
         #[arg(long)]
         keep: bool,
+        /// Show of each part only what it came to, in a line.
+        #[arg(long, short)]
+        quiet: bool,
     },
     /// Serve Microsoft Graph tenants on this machine, to try configurations on.
     ///
@@ -108,7 +111,7 @@ pub(super) fn run_command() -> ExitCode {
             demo::list();
             Ok(ExitCode::SUCCESS)
         }
-        Some(Command::Demo { scenario, keep, .. }) => demo::run(&scenario, keep),
+        Some(Command::Demo { scenario, keep, quiet, .. }) => demo::run(&scenario, keep, quiet),
         Some(Command::Emulator(arguments)) => emulator::run(arguments),
         Some(Command::Export(arguments)) => export::run(&arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),

@@ -4,7 +4,7 @@
 
 use std::{
     env, fmt,
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     sync::LazyLock,
     time::Duration,
 };
@@ -76,6 +76,34 @@ impl Screen {
         AutoStream::choice(&io::stdout()) != ColorChoice::Never
     }
 
+    /// Whether somebody looks at it as it is written.
+    pub(super) fn is_terminal(self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// A line that is to stay the last one: the cursor stays in it.
+    pub(super) fn pin(self, text: &str) {
+        if !text.is_empty() {
+            let mut stdout = anstream::stdout();
+            // Nobody misses it.
+            let _ = write!(stdout, "{DIM}{}{DIM:#}", self.pinned(text)).and_then(|()| stdout.flush());
+        }
+    }
+
+    /// Removes the line that was pinned.
+    pub(super) fn take_back(self, text: &str) {
+        let width = textwrap::core::display_width(self.pinned(text));
+        if width > 0 {
+            let _ = write!(anstream::stdout(), "\r{}\r", " ".repeat(width));
+        }
+    }
+
+    /// As much of it as does not break, which could not be removed.
+    fn pinned(self, text: &str) -> &str {
+        let end = text.char_indices().map(|(at, _)| at).nth(self.width.saturating_sub(1));
+        end.map_or(text, |end| &text[..end])
+    }
+
     /// The first line of all.
     pub(super) fn title(self, text: &str) {
         say(format_args!("{BOLD}{text}{BOLD:#}"));
@@ -130,8 +158,8 @@ impl Screen {
     }
 
     /// A line that is good news.
-    pub(super) fn good(self, text: &str) {
-        say(format_args!("{GOOD}✓{GOOD:#} {text}"));
+    pub(super) fn good(self, said: &str) {
+        say(format_args!("{}", text::fold(&format!("{GOOD}✓{GOOD:#} {said}"), self.width.min(WIDEST))));
     }
 
     /// A line that something is missing.

@@ -230,6 +230,23 @@ fn the_demo_shows_a_tenant_from_empty_to_empty() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn on_a_terminal_the_demo_shows_how_the_devices_go_on() {
+    // `script` gives it a terminal.
+    let mut script = Command::new("script");
+    let demo = format!("'{}' demo --quiet", env!("CARGO_BIN_EXE_terraform-provider-autopilot"));
+    script.args(["--quiet", "--return", "--command", &demo, "/dev/null"]).stdin(Stdio::null());
+    let (code, stdout, stderr) = said(&script.env("COLUMNS", "80").env("NO_COLOR", "1").output().expect("it starts"));
+    assert_eq!(code, Some(0), "{stdout}\n{stderr}");
+    // The line is taken back before anything else is written.
+    let line = stdout.find("Assigned 25\r").unwrap_or_else(|| panic!("the line is missing in {stdout:?}"));
+    let result = stdout.find("2 of 7: Apply: ").expect("the result of the apply");
+    assert!(line < result, "{stdout:?}");
+    assert!(stdout[..result].ends_with(&format!("\r{}\r✓ ", " ".repeat("Assigned 25".len()))), "{stdout:?}");
+    assert!(!stdout.contains('\x1b'), "NO_COLOR is set: {stdout:?}");
+}
+
+#[test]
 #[cfg(unix)]
 fn ctrl_c_ends_the_demo_and_its_terraform() {
     use rustix::process::{Pid, Signal, kill_process};

@@ -1,6 +1,7 @@
 //! `demo`: the real Terraform over a scenario, against a tenant of the emulator, from empty to empty.
 
 mod holdings;
+mod live;
 mod scenario;
 mod stage;
 
@@ -19,6 +20,7 @@ use super::{
     stopped::{Stopped, block_on},
     table::Table,
     terraform::{Installation, Terraform, Workspace},
+    text::counted,
 };
 use crate::emulator::{Emulator, Options, Snapshot};
 
@@ -42,15 +44,22 @@ pub(super) fn list() {
     Screen::of_stdout().table(&table);
 }
 
+/// What a person wants of it.
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    keep: bool,
+    quiet: bool,
+}
+
 /// Shows a scenario. Every failure says what to do.
-pub(super) fn run(name: &str, keep: bool) -> Result<ExitCode, Stopped> {
+pub(super) fn run(name: &str, keep: bool, quiet: bool) -> Result<ExitCode, Stopped> {
     let scenario = Scenario::named(name)
         .ok_or_else(|| Stopped::because(format!("There is no scenario {name}: `demo --list` names them.")))?;
     let besides = scenario.besides().map_err(Stopped::while_doing("What the scenario does besides is wrong"))?;
     let screen = Screen::of_stdout();
     let terraform =
         Terraform::find(&|told| screen.line(told)).map_err(|missing| Stopped::because(missing.to_string()))?;
-    block_on(show(&scenario, &besides, &terraform, screen, keep))?;
+    block_on(show(&scenario, &besides, &terraform, screen, Wanted { keep, quiet }))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -59,7 +68,7 @@ async fn show(
     besides: &Besides,
     terraform: &Terraform,
     screen: Screen,
-    keep: bool,
+    wanted: Wanted,
 ) -> Result<(), Stopped> {
     let started = Instant::now();
     let emulator = start(scenario, besides).await?;
@@ -79,22 +88,23 @@ async fn show(
         emulator.endpoint()
     ));
     let program = terraform.product.program();
-    let stage = Stage { workspace: &workspace, program, script: besides.script.as_deref(), screen };
+    let (script, quiet) = (besides.script.as_deref(), wanted.quiet);
+    let stage = Stage { workspace: &workspace, program, script, screen, emulator: &emulator, quiet };
+    if quiet {
+        screen.line("");
+    }
     let steps = if besides.played.is_empty() { 5 } else { 7 };
     set_up(stage, besides, steps).await?;
-    screen.heading(&format!("4 of {steps}: What the tenant holds now"));
-    judge(stage, &emulator).await?;
+    judge(stage, &format!("4 of {steps}: What the tenant holds now")).await?;
     if !besides.played.is_empty() {
-        screen.heading(&format!("5 of {steps}: The laptops are switched on"));
-        play(screen, &emulator, besides)?;
-        screen.heading(&format!("6 of {steps}: Plan again, now that laptops are in use"));
-        stage.step(&["plan", "-detailed-exitcode"]).await?;
+        play(stage, &format!("5 of {steps}: The laptops are switched on"), besides)?;
+        let part = format!("6 of {steps}: Plan again, now that laptops are in use");
+        stage.step(&part, &["plan", "-detailed-exitcode"]).await?;
     }
-    if keep {
+    if wanted.keep {
         return stay(stage, &home.keep()).await;
     }
-    screen.heading(&format!("{steps} of {steps}: Destroy"));
-    clear(stage, &emulator).await?;
+    clear(stage, &format!("{steps} of {steps}: Destroy")).await?;
     emulator.stop().await;
     screen.line(&format!("\nAll of it worked, in {}.", Took(started.elapsed())));
     Ok(())
@@ -115,38 +125,40 @@ async fn start(scenario: &Scenario, besides: &Besides) -> Result<Emulator, Stopp
 
 /// The first three steps: plan, apply, plan again. A warning that the scenario does not tell of is an error.
 async fn set_up(stage: Stage<'_>, besides: &Besides, steps: usize) -> Result<(), Stopped> {
-    let Stage { screen, script, .. } = stage;
+    let script = stage.script;
     // From a folder of this program's own: nothing is downloaded, and nothing of it is worth reading.
     stage.silently(&["init"]).await?;
-    screen.heading(&format!("1 of {steps}: Plan"));
-    stage.step(if script.is_some() { &["plan"] } else { &["plan", "-out=demo.tfplan"] }).await?;
-    screen.heading(&format!("2 of {steps}: Apply"));
-    let warned = stage.step(&["apply", if script.is_some() { "-auto-approve" } else { "demo.tfplan" }]).await?;
+    let words: &[&str] = if script.is_some() { &["plan"] } else { &["plan", "-out=demo.tfplan"] };
+    stage.step(&format!("1 of {steps}: Plan"), words).await?;
+    let words = ["apply", if script.is_some() { "-auto-approve" } else { "demo.tfplan" }];
+    let warned = stage.step(&format!("2 of {steps}: Apply"), &words).await?;
     let unexpected: Vec<_> = warned.into_iter().filter(|title| !besides.expects(title)).collect();
     if !unexpected.is_empty() {
         let unexpected = unexpected.join("\n  ");
         return Err(Stopped::because(format!("Terraform warned of what it should not:\n  {unexpected}\n{REPORT}")));
     }
-    screen.heading(&format!("3 of {steps}: Plan again, which has to find nothing to do"));
-    stage.step(&["plan", "-detailed-exitcode"]).await?;
+    let part = format!("3 of {steps}: Plan again, which has to find nothing to do");
+    stage.step(&part, &["plan", "-detailed-exitcode"]).await?;
     Ok(())
 }
 
 /// Destroys all of it, and looks whether anything is left.
-async fn clear(stage: Stage<'_>, emulator: &Emulator) -> Result<(), Stopped> {
+async fn clear(stage: Stage<'_>, part: &str) -> Result<(), Stopped> {
     if stage.script.is_some() {
-        stage.step(&["destroy", "-auto-approve"]).await?;
+        stage.step(part, &["destroy", "-auto-approve"]).await?;
     } else {
         // What is destroyed was on the screen a moment ago: its plan is not shown again.
         stage.silently(&["plan", "-destroy", "-out=destroy.tfplan"]).await?;
-        stage.step(&["apply", "destroy.tfplan"]).await?;
+        stage.step(part, &["apply", "destroy.tfplan"]).await?;
     }
-    let left = held(emulator);
+    let left = held(stage.emulator);
     if !left.is_empty() {
         holdings::show(stage.screen, &left);
         return Err(Stopped::because(format!("The tenant is not empty after destroy.\n{REPORT}")));
     }
-    stage.screen.good("The tenant is empty again.");
+    if !stage.quiet {
+        stage.screen.good("The tenant is empty again.");
+    }
     Ok(())
 }
 
@@ -162,23 +174,29 @@ fn lay_out(
 }
 
 /// Shows what the tenant holds. Whatever is not ready there, or fails a check of the configuration's own, is an error.
-async fn judge(stage: Stage<'_>, emulator: &Emulator) -> Result<(), Stopped> {
-    let held = held(emulator);
-    holdings::show(stage.screen, &held);
+async fn judge(stage: Stage<'_>, part: &str) -> Result<(), Stopped> {
+    stage.begin(part);
+    let held = held(stage.emulator);
+    if !stage.quiet {
+        holdings::show(stage.screen, &held);
+    }
     // A script keeps a state for each tenant, and its checks are told there.
     let checks = if stage.script.is_some() { Vec::new() } else { stage.checks().await? };
     let failed = checks.iter().filter(|(_, passed)| !passed);
     let mut wrong = holdings::wrong(&held);
     wrong.extend(failed.map(|(name, _)| format!("The check {name} of the configuration did not pass.")));
     if !wrong.is_empty() {
+        if stage.quiet {
+            holdings::show(stage.screen, &held);
+        }
         let wrong = wrong.join("\n  ");
         return Err(Stopped::because(format!("The tenant does not hold what it should:\n  {wrong}\n{REPORT}")));
     }
-    for (name, _) in checks {
-        stage.screen.good(&format!("The check {name} passed."));
-    }
-    if let Some(ready) = holdings::ready(&held) {
-        stage.screen.good(&ready);
+    let mut good: Vec<_> = checks.iter().map(|(name, _)| format!("The check {name} passed.")).collect();
+    good.extend(holdings::ready(&held));
+    stage.end(part, good.last().map_or("All is there.", String::as_str));
+    if !stage.quiet {
+        good.iter().for_each(|good| stage.screen.good(good));
     }
     Ok(())
 }
@@ -191,18 +209,24 @@ fn held(emulator: &Emulator) -> Vec<(String, Snapshot)> {
 }
 
 /// Lets happen to the laptops what the scenario tells.
-fn play(screen: Screen, emulator: &Emulator, besides: &Besides) -> Result<(), Stopped> {
+fn play(stage: Stage<'_>, part: &str, besides: &Besides) -> Result<(), Stopped> {
+    let Stage { screen, emulator, quiet, .. } = stage;
+    stage.begin(part);
     for played in &besides.played {
         emulator
             .enroll(played.enroll.to_string().as_bytes())
             .map_err(|why| Stopped::because(format!("{} But {why}.\n{REPORT}", played.says)))?;
-        screen.line(&format!("{}\n", played.says));
-        holdings::show_last_deployment(screen, &emulator.snapshot());
+        if !quiet {
+            screen.line(&format!("{}\n", played.says));
+            holdings::show_last_deployment(screen, &emulator.snapshot());
+        }
     }
-    match holdings::failed(&emulator.snapshot()) {
-        failed if failed.is_empty() => Ok(()),
-        failed => Err(Stopped::because(format!("{}\n{REPORT}", failed.join("\n")))),
+    let failed = holdings::failed(&emulator.snapshot());
+    if !failed.is_empty() {
+        return Err(Stopped::because(format!("{}\n{REPORT}", failed.join("\n"))));
     }
+    stage.end(part, &format!("{} succeeded.", counted(besides.played.len(), "deployment", "deployments")));
+    Ok(())
 }
 
 /// Serves the tenant until somebody asks to stop.

@@ -32,6 +32,7 @@ fn redactions() -> Redactions {
         ("[PORT]", r"http://127\.0\.0\.1:(?<redacted>\d+)"),
         ("[TIME]", r"after (?<redacted>\d+)s"),
         ("[TIME]", r" in (?<redacted>[\d.]+ s|\d+ min \d+ s)\."),
+        ("[TIME]", r"\((?<redacted>[\d.]+ s|\d+ min \d+ s)\)"),
         ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\d \d\d:\d\d)"),
         ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\dT[\d:.]+Z)"),
         ("[ID]", r"(?<redacted>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"),
@@ -159,6 +160,13 @@ fn the_demo_switches_laptops_on() {
     // Wide enough that a line which tells of a module's resource is not folded.
     let shown = demo(&["demo", "pre-provisioned-entra-join"], 100);
     assert_screen(&shown, 100, snapbox::file!["played.txt"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_quiet_demo_is_a_line_for_each_part() {
+    let shown = demo(&["demo", "--quiet", "pre-provisioned-entra-join"], 80);
+    assert_screen(&shown, 80, snapbox::file!["quiet.txt"]);
 }
 
 #[test]
