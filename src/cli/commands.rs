@@ -126,13 +126,14 @@ pub(super) fn run_command() -> ExitCode {
         Some(Command::Docs) => docs::run().map(|()| ExitCode::SUCCESS),
         None => return ExitCode::FAILURE,
     };
-    done.unwrap_or_else(|stopped| {
+    let code = done.unwrap_or_else(|stopped| {
         // Whoever went away does not want to know.
         if !screen::is_gone() {
             Screen::of_stdout().error(&stopped);
         }
         ExitCode::FAILURE
-    })
+    });
+    if screen::has_lost() { ExitCode::FAILURE } else { code }
 }
 
 #[cfg(test)]

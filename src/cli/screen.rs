@@ -5,7 +5,10 @@
 use std::{
     env, fmt,
     io::{self, IsTerminal, Write},
-    sync::LazyLock,
+    sync::{
+        LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -44,16 +47,20 @@ pub(super) async fn gone() {
     GONE.cancelled().await;
 }
 
+/// Whether something was not printed though somebody wants it: a disk is full, say.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether something was not printed though somebody wants it. That was told.
+pub(super) fn has_lost() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
 /// Prints a line. Where nobody reads it the work goes on all the same: its exit code is still to be told.
 fn say(line: fmt::Arguments<'_>) {
-    match writeln!(anstream::stdout(), "{line}") {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => GONE.cancel(),
-        // A disk that is full, say: whatever follows would be lost too.
-        Err(error) => {
-            Screen::of_stdout().error(&format_args!("Cannot write to standard output: {error}."));
-            std::process::exit(1);
-        }
+    let Err(error) = writeln!(anstream::stdout(), "{line}") else { return };
+    GONE.cancel();
+    if error.kind() != io::ErrorKind::BrokenPipe && !LOST.swap(true, Ordering::Relaxed) {
+        Screen::of_stdout().error(&format_args!("Cannot write to standard output: {error}."));
     }
 }
 
@@ -164,12 +171,12 @@ impl Screen {
 
     /// A line that something is missing.
     pub(super) fn bad(self, text: &str) {
-        println!("{BAD}✗{BAD:#} {text}");
+        say(format_args!("{BAD}✗{BAD:#} {text}"));
     }
 
     /// A line that something is to be known, or is not.
     pub(super) fn doubtful(self, text: &str) {
-        println!("{DOUBTFUL}!{DOUBTFUL:#} {text}");
+        say(format_args!("{DOUBTFUL}!{DOUBTFUL:#} {text}"));
     }
 
     /// A table, set in by two; nothing where it has no rows.
