@@ -179,9 +179,9 @@ fn taken_away<'a>(private: &Private, change: &'a Change) -> Vec<Diagnostic> {
     };
     let told = said.filter(is_taken).map(|serial_number| {
         let path = Path::of(DEVICES).key(serial_number).attribute(POLICY);
-        let rule = "cannot be taken away: Microsoft Graph has no call for that, and the device keeps its policy. Name that or \
-                    another one, or drop the device, apply, and associate it again without a policy.";
-        Diagnostic::invalid(path, rule)
+        let detail = "The device keeps its policy: Microsoft Graph has no call that takes it away. Name that or another one, or \
+                      drop the device, apply, and associate it again without a policy.";
+        Diagnostic::warning("Policy Stays", detail).at(path)
     });
     told.collect()
 }

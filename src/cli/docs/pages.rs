@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, io, path::Path};
 
 use super::parts::{
-    argument, duration_defaults, example_of, examples_file, keys, list_summary, of_shape, one_of, parts_of_identity,
-    with_words,
+    argument, duration_defaults, example_of, examples_file, keys, list_summary, needs_of_all, of_shape, one_of,
+    parts_of_identity, with_words,
 };
 use super::readme;
 use crate::{
@@ -81,15 +81,6 @@ fn provider(registry: &Registry, root: &Path) -> io::Result<Page> {
         description: summary.to_owned(),
         parts,
     })
-}
-
-/// What each thing that is served needs to be read and written.
-pub(super) fn needs_of_all(registry: &Registry) -> Vec<(&str, (&str, &str))> {
-    let resources = registry.resources.iter().map(|known| (known.type_name.as_str(), known.spec.permissions));
-    let data_sources = registry.data_sources.iter().filter(|known| registry.resource(&known.type_name).is_none());
-    let data_sources = data_sources.map(|known| (known.type_name.as_str(), (known.spec.permission, "")));
-    let actions = registry.actions.iter().map(|known| (known.type_name.as_str(), ("", known.spec.permission)));
-    resources.chain(data_sources).chain(actions).collect()
 }
 
 fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<Page> {

@@ -4,7 +4,7 @@ use std::{fs, io, path::Path, time::Duration};
 
 use crate::{
     registry_docs::{Argument, Part, example_that_runs},
-    resource::{Identity, Parameter, Spec, shape::Shape, timeouts},
+    resource::{Identity, Parameter, Registry, Spec, shape::Shape, timeouts},
     schema::{Attribute, Check, Kind, Role, Unset},
 };
 
@@ -22,6 +22,15 @@ pub(super) fn example_of(root: &Path, kind: &str, name: &str, file: &str) -> io:
     let folder = format!("{kind}/{name}");
     let configuration = examples_file(root, &format!("{folder}/{file}"))?;
     Ok(example_that_runs(&configuration, &format!("examples/{folder}"), "apply"))
+}
+
+/// What each thing that is served needs to be read and written.
+pub(super) fn needs_of_all(registry: &Registry) -> Vec<(&str, (&str, &str))> {
+    let resources = registry.resources.iter().map(|known| (known.type_name.as_str(), known.spec.permissions));
+    let data_sources = registry.data_sources.iter().filter(|known| registry.resource(&known.type_name).is_none());
+    let data_sources = data_sources.map(|known| (known.type_name.as_str(), (known.spec.permission, "")));
+    let actions = registry.actions.iter().map(|known| (known.type_name.as_str(), ("", known.spec.permission)));
+    resources.chain(data_sources).chain(actions).collect()
 }
 
 /// The attributes, with how long each operation may take as the defaults of `timeouts`.

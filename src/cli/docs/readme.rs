@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path};
 
-use super::pages::needs_of_all;
+use super::parts::needs_of_all;
 use crate::{registry_docs::permissions_by_need, resource::Registry};
 
 pub(super) const FILE: &str = "README.md";

@@ -275,10 +275,11 @@ async fn a_policy_that_the_configuration_drops_cannot_be_taken_away_and_says_so(
     let without = one(&world, 1, "tuesday");
     let told = world.told(NAME, &without, &state).await;
     assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((told[0].severity, told[0].summary.as_str()), (Severity::Warning, "Policy Stays"));
     assert_eq!(
         told[0].detail,
-        "Attribute devices[\"S1\"].policy_id cannot be taken away: Microsoft Graph has no call for that, and the device keeps \
-         its policy. Name that or another one, or drop the device, apply, and associate it again without a policy."
+        "The device keeps its policy: Microsoft Graph has no call that takes it away. Name that or another one, or drop the \
+         device, apply, and associate it again without a policy."
     );
     // One that somebody else gave stays as it is.
     let world = world.again();
