@@ -9,6 +9,17 @@ use crate::{
     knowledge::serial_number::Key,
 };
 
+/// The type of what imports devices.
+pub(super) const IMPORT: &str = "autopilot_device_import";
+
+/// How the import id of the devices of a tag begins.
+pub(super) const BY_TAG: &str = "group_tag=";
+
+/// The CSV of what imports devices under this name.
+pub(super) fn file(name: &str) -> String {
+    format!("devices/{name}.csv")
+}
+
 /// The devices of one group tag.
 pub(super) struct Fleet {
     /// The tag; empty where they have none.
@@ -26,12 +37,12 @@ impl Fleet {
 
     /// The CSV beside the configuration.
     pub(super) fn file(&self) -> String {
-        format!("devices/{}.csv", self.name)
+        file(&self.name)
     }
 
     /// What brings them in.
     pub(super) fn import_id(&self) -> String {
-        format!("group_tag={}", self.tag)
+        format!("{BY_TAG}{}", self.tag)
     }
 
     /// What the configuration says of them.

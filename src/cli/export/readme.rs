@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use super::{devices::Fleet, tenancy::Tenancy};
+use super::{devices::Fleet, folder::README_MARK, tenancy::Tenancy};
 
 /// What Graph tells of nothing.
 const SECRETS: &str = "\
@@ -14,7 +14,7 @@ const SECRETS: &str = "\
 /// The text.
 pub(super) fn text(tenancy: &Tenancy, as_module: bool) -> String {
     let mut text = format!(
-        "# Windows Autopilot in the tenant {}\n\nWritten by `terraform-provider-autopilot export`, and written over by the next \
+        "{README_MARK}{}\n\nWritten by `terraform-provider-autopilot export`, and written over by the next \
          one.\n\n```sh\nterraform init\nterraform plan    # shows imports, and no change\nterraform apply   # from now on it is \
          managed here\n```\n\nAfter the apply `imports.tf` has done its work. It stays: the next export takes the names from it.\n",
         tenancy.id

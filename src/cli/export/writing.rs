@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    devices::Fleet,
+    devices::{self, Fleet},
     folder::{Files, IMPORTS, MARK},
     reading::Object,
     readme,
@@ -75,7 +75,7 @@ fn looked(looked: &Looked) -> Block {
 
 fn fleet(fleet: &Fleet) -> Block {
     let devices = hcl::written(&fleet.devices());
-    hcl::block("resource", &["autopilot_device_import", &fleet.name], vec![("devices".to_owned(), devices)])
+    hcl::block("resource", &[devices::IMPORT, &fleet.name], vec![("devices".to_owned(), devices)])
 }
 
 fn import(to: &str, id: &str) -> Block {
@@ -89,7 +89,7 @@ fn imports(tenancy: &Tenancy, addresses: &Addresses, as_module: bool) -> Vec<Blo
     let objects = objects
         .map(|(object, name)| import(&format!("{inside}{}.{name}", object.registered.type_name), &object.import_id));
     let fleets = tenancy.devices.iter();
-    let fleets = fleets.map(|fleet| import(&format!("autopilot_device_import.{}", fleet.name), &fleet.import_id()));
+    let fleets = fleets.map(|fleet| import(&format!("{}.{}", devices::IMPORT, fleet.name), &fleet.import_id()));
     objects.chain(fleets).collect()
 }
 
