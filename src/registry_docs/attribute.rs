@@ -52,11 +52,26 @@ fn said(attribute: &Attribute) -> Vec<String> {
         Unset::Unmanaged if !is_read_only && !description.contains("Not set,") => {
             Some("Not set, it is left as it is.".to_owned())
         }
+        _ if is_a_switch(attribute) && !description.contains("Not set,") => Some(
+            match attribute.role {
+                Role::Optional => "Not set, it is the same as `false`.",
+                _ => "Not set, it stays as it is.",
+            }
+            .to_owned(),
+        ),
         _ => None,
     });
     told.extend(attribute.force_new.then(|| "Changing this makes a new one.".to_owned()));
     told.extend(attribute.write_only.then(|| "Terraform or OpenTofu 1.11 is needed.".to_owned()));
     told
+}
+
+/// Whether it can be switched on, and no default says what it is otherwise.
+fn is_a_switch(attribute: &Attribute) -> bool {
+    let can_be_set = matches!(attribute.role, Role::Optional | Role::OptionalComputed);
+    // One that a variable sets too may be true by that.
+    let is_all = attribute.alternative.is_none() && !attribute.description.contains(" sets it too");
+    can_be_set && is_all && matches!(attribute.kind, Kind::Plain(Type::Bool))
 }
 
 /// What is told of something that cannot be set: not what happens where it is not set.

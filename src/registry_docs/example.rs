@@ -18,7 +18,7 @@ pub fn example_that_runs(configuration: &str, folder: &str, command: &str) -> St
     let place = format!("https://github.com/zero-touch/terraform-provider-autopilot/tree/main/{folder}");
     format!(
         "{part}\n\nThe folder [`{folder}`]({place}) has it as it runs. On a tenant on your machine:\n\n```shell\n\
-         terraform-provider-autopilot emulator -- terraform {command}\n```"
+         terraform-provider-autopilot emulator --speed 100 -- terraform {command}\n```"
     )
 }
 

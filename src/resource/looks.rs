@@ -33,8 +33,9 @@ pub fn allowed(cx: &Cx) -> Option<Client> {
     cx.graph().ok().filter(|graph| !with_looks(graph, |looks| looks.applies))
 }
 
-/// What was looked up; `None` where it could not be, which is told. `nouns` are what was read, `permission` is the least one
-/// that this needs.
+/// What was looked up; `None` where it could not be, which is told, and where this process has begun to apply meanwhile: a list
+/// that was read beside its writes has some of what they make. `nouns` are what was read, `permission` is the least one that
+/// this needs.
 pub fn answered<T>(
     cx: &mut Cx,
     answer: Result<T, graph::Error>,
@@ -42,7 +43,7 @@ pub fn answered<T>(
     permission: &'static str,
 ) -> Option<T> {
     match answer {
-        Ok(found) => Some(found),
+        Ok(found) => allowed(cx).map(|_| found),
         Err(error) => {
             tell_why_not(cx, UNCHECKED, (nouns, permission), &error);
             None

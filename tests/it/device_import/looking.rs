@@ -133,6 +133,24 @@ async fn a_group_tag_that_no_rule_asks_for_is_told() {
     assert!(!told(&world, &unknown, &State::default()).await.iter().any(|told| told.starts_with("Group Tag")));
 }
 
+/// Core plans once more while other resources are made already: a list then has some of the groups of the run.
+#[tokio::test]
+async fn what_is_read_beside_the_first_writes_of_a_run_is_not_told() {
+    let world = World::new().await;
+    dynamic_group(&world, "Kiosks", "(device.devicePhysicalIds -any (_ -eq \"[OrderID]:Kiosk\"))").await;
+    let other = config(vec![Row::new("D1")]);
+    let planned = world.good_plan(&other, &State::default()).await;
+    let late = json!({"method": "GET", "path": "/v1.0/groups", "delay_seconds": 0.2});
+    world.emulator.fail(vec![serde_json::from_value(late).expect("a fault")]);
+    let config = tags(&[("C1", "Kisok")]);
+    let (state, never) = (State::default(), CancellationToken::new());
+    let (told, applied) =
+        tokio::join!(told(&world, &config, &state), world.apply_plan(&other, &state, planned, &never));
+    assert_eq!(told, [""; 0]);
+    assert_eq!(applied.told, []);
+    assert_eq!(looks(&world).0, 1, "it was looked up");
+}
+
 #[tokio::test]
 async fn without_the_permission_to_read_users_one_warning_says_so() {
     let world = World::new().await;
