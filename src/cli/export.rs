@@ -77,10 +77,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
         let began = Instant::now();
         let screen = Screen::of_stdout();
         let scope = sign_in(&registry, arguments.tenant.as_deref()).await?;
-        let tenancy = read(screen, &registry, &scope, &kinds, arguments).await?;
+        let mut tenancy = read(screen, &registry, &scope, &kinds, arguments).await?;
         let before = folder::names(&arguments.out)?;
         let mut addresses = Addresses::of(&tenancy, &before, arguments.module);
-        let data = addresses.look_up(&registry, &scope, &tenancy.objects).await;
+        let (data, unknown) = addresses.look_up(&registry, &scope, &tenancy.objects).await;
+        tenancy.left_out.extend(unknown);
+        for left in tenancy.left_out.iter().filter(|left| left.is_of_this_tenant) {
+            screen.doubtful(&format!("{}: {}", left.what, left.why));
+        }
         let files = writing::files(&tenancy, &addresses, &data, arguments.module);
         let is_whole = !tenancy.is_incomplete && arguments.only.is_empty() && arguments.name_contains.is_none();
         if !is_whole {
@@ -134,11 +138,16 @@ async fn read(
             Ok(read) => {
                 screen.good(&counted(read.len(), registered.spec.noun, &registered.spec.nouns));
                 progress.keep(registered, &read);
-                tenancy.objects.extend(read.iter().filter_map(|read| read.object(registered)));
+                for object in read.iter().map(|read| read.object(registered)) {
+                    match object {
+                        Ok(object) => tenancy.objects.push(object),
+                        Err(left) => tenancy.left_out.push(left),
+                    }
+                }
             }
             Err(why) => {
                 screen.line(&format!("Not read: {}. {why}", registered.spec.nouns));
-                tenancy.left_out.push(LeftOut { what: registered.spec.nouns.clone(), why });
+                tenancy.left_out.push(LeftOut::unread(&registered.spec.nouns, &why));
                 tenancy.is_incomplete = true;
             }
         }
@@ -148,13 +157,16 @@ async fn read(
             Ok((fleets, odd)) => {
                 let count = fleets.iter().map(devices::Fleet::count).sum();
                 screen.good(&counted(count, "registered device", "registered devices"));
+                if arguments.name_contains.is_some() {
+                    screen.line("--name-contains does not narrow devices: all of them are exported.");
+                }
                 tenancy.devices = fleets;
                 tenancy.left_out.extend(odd);
             }
             Err(error) => {
                 let why = format!("{error}.");
                 screen.line(&format!("Not read: registered devices. {why}"));
-                tenancy.left_out.push(LeftOut { what: "registered devices".into(), why });
+                tenancy.left_out.push(LeftOut::unread("registered devices", &why));
                 tenancy.is_incomplete = true;
             }
         }

@@ -32,19 +32,12 @@ pub(crate) fn inside(outer: &mut Block, ident: &str, attributes: Vec<(String, Ex
     outer.body.push(Structure::Block(inner));
 }
 
-/// Puts a comment before a block, each of its lines behind a hash sign.
-pub(crate) fn comment(block: &mut Block, text: &str) {
-    let lines: String = text.lines().map(|line| format!("# {line}\n")).collect();
-    block.decor_mut().set_prefix(lines);
-}
-
 /// The text of a file of these blocks, a blank line between each two.
 pub(crate) fn file(blocks: Vec<Block>) -> String {
     let mut body = Body::new();
     for (at, mut block) in blocks.into_iter().enumerate() {
         if at > 0 {
-            let before = block.decor().prefix().map(|prefix| prefix.to_string()).unwrap_or_default();
-            block.decor_mut().set_prefix(format!("\n{before}"));
+            block.decor_mut().set_prefix("\n");
         }
         body.push(Structure::Block(block));
     }

@@ -11,6 +11,6 @@ mod say;
 mod text;
 
 pub(crate) use hcl_edit::{expr::Expression, structure::Block};
-pub(crate) use layout::{block, comment, file, inside};
+pub(crate) use layout::{block, file, inside};
 pub(crate) use say::{Said, attributes};
 pub(crate) use text::{is_name, literal, written};

@@ -52,7 +52,14 @@ impl Resource for AssignmentFilter {
                 string("platform", "Platform of the devices. Another one makes another filter.")
                     .default("windows")
                     .force_new()
-                    .values(&[("windows", "windows10AndLater"), ("ios", "iOS"), ("macos", "macOS")]),
+                    .values(&[
+                        ("windows", "windows10AndLater"),
+                        ("ios", "iOS"),
+                        ("macos", "macOS"),
+                        ("android_enterprise", "androidForWork"),
+                        ("android_aosp", "androidAOSP"),
+                        ("android_device_administrator", "android"),
+                    ]),
                 string("rule", "Rule that a device matches, such as `(device.model -startsWith \"Surface\")`.")
                     .required()
                     .same_when(filter_rule::is_same)

@@ -75,7 +75,13 @@ impl Resource for DeploymentProfile {
                 string("device_type", "Kind of device.")
                     .default("windows_pc")
                     .force_new()
-                    .values(&[("windows_pc", "windowsPc"), ("hololens", "holoLens")])
+                    .values(&[
+                        ("windows_pc", "windowsPc"),
+                        ("hololens", "holoLens"),
+                        ("surface_hub_2", "surfaceHub2"),
+                        ("surface_hub_2s", "surfaceHub2S"),
+                        ("virtual_machine", "virtualMachine"),
+                    ])
                     .create_only(),
                 boolean("preprovisioning_allowed", "Whether a technician may prepare the device beforehand.")
                     .default(false),

@@ -83,7 +83,7 @@ fn by_tag(devices: Vec<Device>) -> (Vec<Fleet>, Vec<LeftOut>) {
         Fleet { csv: csv(&devices), count: devices.len(), tag, name }
     });
     let fleets = fleets.collect();
-    let left_out = odd.into_iter().map(|why| LeftOut { what: "a registered device".into(), why: format!("{why}.") });
+    let left_out = odd.into_iter().map(|why| LeftOut::here("a registered device", format!("{why}.")));
     (fleets, left_out.collect())
 }
 

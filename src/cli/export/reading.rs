@@ -62,7 +62,7 @@ pub(super) fn never(registry: &Registry, kinds: &Kinds<'_>) -> Vec<LeftOut> {
             true => format!("Every tenant has one. `--only {name}` exports it, to be managed from then on."),
             false => "It was not asked for.".to_owned(),
         };
-        LeftOut { what: registered.type_name.clone(), why }
+        LeftOut::always(&registered.type_name, why)
     })
     .collect()
 }
@@ -85,21 +85,24 @@ pub(super) struct Object {
     pub(super) id: String,
     /// What a configuration says of it.
     pub(super) config: Value,
-    /// What could not be said.
-    pub(super) told: Vec<String>,
 }
 
 impl Read {
-    /// What a configuration says of it; none of what no configuration can say.
-    pub(super) fn object(&self, registered: &Registered) -> Option<Object> {
-        let (config, told) = engine::generate(registered, &self.state);
-        Some(Object {
+    /// What a configuration says of it. What none can say whole is left out: a plan of it would change or replace it.
+    pub(super) fn object(&self, registered: &Registered) -> Result<Object, LeftOut> {
+        let (config, refused) = engine::said_whole(registered, &self.state);
+        if let Some(refused) = refused.into_iter().next() {
+            return Err(LeftOut::here(
+                format!("{} {:?}", registered.spec.noun, self.title),
+                format!("No configuration can say it as it is: {}", refused.detail),
+            ));
+        }
+        Ok(Object {
             registered: registered.clone(),
             title: self.title.clone(),
             import_id: self.import_id.clone(),
-            id: self.state.get("id").as_str()?.to_owned(),
+            id: self.state.get("id").as_str().unwrap_or_default().to_owned(),
             config,
-            told: told.into_iter().map(|told| told.detail).collect(),
         })
     }
 }
@@ -151,4 +154,44 @@ pub(super) async fn objects(
         .collect();
     read.sort_by(|a, b| (a.title.to_lowercase(), &a.import_id).cmp(&(b.title.to_lowercase(), &b.import_id)));
     Ok(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider;
+
+    fn left_out(kind: &str, title: &str, state: &[(&'static str, &str)]) -> (String, String) {
+        let registry = provider::registry();
+        let mut of_kind = registry.resources.iter().filter(|registered| registered.spec.name == kind);
+        let registered = of_kind.next().expect("a kind");
+        let mut whole = null_object(&registered.spec.attributes);
+        for (attribute, value) in state {
+            whole.insert(attribute, (*value).into());
+        }
+        let read = Read { title: title.into(), import_id: "1".into(), state: whole };
+        read.object(registered).err().map(|left| (left.what, left.why)).expect("it is left out")
+    }
+
+    #[test]
+    fn what_no_configuration_can_say_is_left_out_with_the_reason() {
+        let filter = [
+            ("id", "1"),
+            ("display_name", "Old"),
+            ("rule", "(device.model -eq \"x\")"),
+            ("platform", "windowsPhone81"),
+        ];
+        let (what, why) = left_out("assignment_filter", "Old", &filter);
+        assert_eq!(what, "assignment filter \"Old\"");
+        let expected = "No configuration can say it as it is: Attribute platform must be one of";
+        assert!(why.starts_with(expected) && why.contains("windowsPhone81"), "{why}");
+    }
+
+    #[test]
+    fn what_lacks_a_required_value_is_left_out_with_the_reason() {
+        let (_, why) = left_out("device_preparation_policy", "P", &[("id", "1"), ("display_name", "P")]);
+        let expected =
+            "No configuration can say it as it is: Attribute device_group_id is required, and null is no value for it.";
+        assert_eq!(why, expected);
+    }
 }

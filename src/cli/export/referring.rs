@@ -4,7 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use super::{folder::Names, naming, reading::Object, tenancy::Tenancy};
+use super::{
+    folder::Names,
+    left_out::{LeftOut, lasting},
+    naming,
+    reading::Object,
+    tenancy::Tenancy,
+};
 use crate::{
     hcl::{self, Expression, Said},
     resource::{
@@ -81,22 +87,43 @@ impl Addresses {
         Addresses { names, of, texts: numbered.collect(), by_name }
     }
 
-    /// Looks up what is referred to and is not exported. What is not there is left as its id.
-    pub(super) async fn look_up(&mut self, registry: &Registry, scope: &Scope, objects: &[Object]) -> Vec<Looked> {
-        let referred =
-            objects.iter().flat_map(|object| references::of(&object.registered.spec.attributes, &object.config));
-        let missing: BTreeSet<(&'static str, String)> =
-            referred.map(|reference| (reference.kind, reference.id.to_lowercase())).collect();
-        let missing: Vec<_> =
-            missing.into_iter().filter(|(kind, id)| !self.of.contains_key(&((*kind).to_owned(), id.clone()))).collect();
+    /// Looks up what is referred to and is not exported. What cannot be looked up is left as its id, and told.
+    pub(super) async fn look_up(
+        &mut self,
+        registry: &Registry,
+        scope: &Scope,
+        objects: &[Object],
+    ) -> (Vec<Looked>, Vec<LeftOut>) {
+        let mut referred: BTreeMap<(&'static str, String), BTreeSet<String>> = BTreeMap::new();
+        for object in objects {
+            for reference in references::of(&object.registered.spec.attributes, &object.config) {
+                let by = format!("{} {:?}", object.registered.spec.noun, object.title);
+                referred.entry((reference.kind, reference.id.to_lowercase())).or_default().insert(by);
+            }
+        }
+        let missing: Vec<_> = referred
+            .keys()
+            .filter(|(kind, id)| !self.of.contains_key(&((*kind).to_owned(), id.clone())))
+            .cloned()
+            .collect();
         let mut found = Vec::new();
         for some in missing.chunks(AT_ONCE) {
             found.extend(join_all(some.iter().map(|(kind, id)| look_up(registry, scope, kind, id))).await);
         }
-        let found: Vec<_> =
-            missing.into_iter().zip(found).filter_map(|(missing, found)| Some((missing, found?))).collect();
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for (missing, found) in missing.into_iter().zip(found) {
+            match found {
+                Looking::Found(attribute, title) => known.push((missing, (attribute, title))),
+                Looking::Failed(noun, why) => {
+                    let by: Vec<&str> = referred.get(&missing).into_iter().flatten().map(String::as_str).collect();
+                    let why = format!("Its id stands in the configuration of {}. {why}", by.join(", "));
+                    unknown.push(LeftOut::here(format!("{noun} {}", missing.1), why));
+                }
+                Looking::Nowhere => {}
+            }
+        }
         let mut looked = Vec::new();
-        for of_kind in found.chunk_by(|a, b| a.0.0 == b.0.0) {
+        for of_kind in known.chunk_by(|a, b| a.0.0 == b.0.0) {
             let things = of_kind.iter().map(|((_, id), (_, title))| (title.as_str(), id.as_str(), None));
             let names = naming::names(things);
             for (((kind, id), (attribute, title)), name) in of_kind.iter().zip(names) {
@@ -106,19 +133,34 @@ impl Addresses {
                 looked.push(Looked { type_name, name, by });
             }
         }
-        looked
+        (looked, unknown)
     }
 }
 
-/// The attribute that names an object for people, and its value.
-async fn look_up(registry: &Registry, scope: &Scope, kind: &str, id: &str) -> Option<(&'static str, String)> {
-    let registered = registry.data_source(&format!("{}_{kind}", registry.name))?;
-    let table = registered.data_source.table()?;
-    let named_by = table.find_by.first()?.attribute;
+/// What came of looking something up.
+enum Looking {
+    /// The attribute that names it for people, and its value.
+    Found(&'static str, String),
+    /// What it was looked up as, and why it was not found.
+    Failed(String, String),
+    /// No data source tells things of its kind.
+    Nowhere,
+}
+
+async fn look_up(registry: &Registry, scope: &Scope, kind: &str, id: &str) -> Looking {
+    let Some(registered) = registry.data_source(&format!("{}_{kind}", registry.name)) else { return Looking::Nowhere };
+    let Some(table) = registered.data_source.table() else { return Looking::Nowhere };
+    let Some(find_by) = table.find_by.first() else { return Looking::Nowhere };
     let mut config = null_object(&registered.spec.attributes);
     config.insert("id", id.into());
     let answer = engine::read_data(registered, scope, config).await;
-    Some((named_by, answer.state.get(named_by).as_str()?.to_owned()))
+    match answer.state.get(find_by.attribute).as_str() {
+        Some(title) if !answer.diagnostics.has_errors() => Looking::Found(find_by.attribute, title.to_owned()),
+        _ => {
+            let why = answer.diagnostics.into_iter().next().map(|told| lasting(&told.detail)).unwrap_or_default();
+            Looking::Failed(table.noun.to_owned(), why)
+        }
+    }
 }
 
 impl Said for Addresses {

@@ -61,11 +61,7 @@ fn by_kind(tenancy: &Tenancy, addresses: &Addresses) -> BTreeMap<String, Vec<Blo
 
 fn resource(object: &Object, name: &str, addresses: &Addresses) -> Block {
     let attributes = hcl::attributes(&object.registered.spec.attributes, &object.config, addresses);
-    let mut block = hcl::block("resource", &[&object.registered.type_name, name], attributes);
-    if !object.told.is_empty() {
-        hcl::comment(&mut block, &object.told.join("\n"));
-    }
-    block
+    hcl::block("resource", &[&object.registered.type_name, name], attributes)
 }
 
 fn looked(looked: &Looked) -> Block {

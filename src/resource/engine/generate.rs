@@ -16,14 +16,11 @@ use crate::{
 /// such checks, and a configuration that is invalid helps nobody.
 pub fn generate(registered: &Registered, state: &Value) -> (Value, Diagnostics) {
     let attributes = &registered.spec.attributes;
-    let mut config = match state {
-        Value::Map(_) => said(attributes, state),
-        _ => null_object(attributes),
-    };
+    let (mut config, refused) = said_whole(registered, state);
     let mut diagnostics = Diagnostics::default();
-    for refused in validate(registered, &config, true) {
+    for refused in refused {
         let name = refused.path.as_ref().and_then(|path| path.0.first());
-        let Some(Step::Attribute(name)) = name.filter(|_| refused.severity == Severity::Error) else { continue };
+        let Some(Step::Attribute(name)) = name else { continue };
         let declared = attributes.iter().find(|attribute| attribute.name == name.as_str());
         if declared.is_none_or(|attribute| attribute.role == Role::Required) || config.get(name).is_null() {
             continue;
@@ -34,6 +31,19 @@ pub fn generate(registered: &Registered, state: &Value) -> (Value, Diagnostics) 
         diagnostics.push(Diagnostic::warning("Attribute Left Out", detail));
     }
     (config, diagnostics)
+}
+
+/// The configuration that says all of a state, and the errors by which its schema refuses it: with any, no configuration plans
+/// no change.
+pub fn said_whole(registered: &Registered, state: &Value) -> (Value, Vec<Diagnostic>) {
+    let attributes = &registered.spec.attributes;
+    let config = match state {
+        Value::Map(_) => said(attributes, state),
+        _ => null_object(attributes),
+    };
+    let told = validate(registered, &config, true).into_iter();
+    let refused = told.filter(|told| told.severity == Severity::Error).collect();
+    (config, refused)
 }
 
 fn said(attributes: &[Attribute], object: &Value) -> Value {

@@ -91,7 +91,7 @@ pub(super) fn clicked(lab: &Lab) {
     }
 }
 
-fn export(lab: &Lab, words: &[&str]) -> Run {
+pub(super) fn export(lab: &Lab, words: &[&str]) -> Run {
     let mut command = Command::new(executable());
     command.arg("export").arg("--out").arg(lab.folder()).args(words).env("COLUMNS", "200");
     Run::of(command.envs(lab.settings.iter().map(|(name, value)| (name, value))))

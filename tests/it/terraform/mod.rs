@@ -13,6 +13,7 @@ mod drift;
 mod each_tenant;
 mod examples;
 mod exported;
+mod exported_odd;
 mod filters;
 #[cfg(unix)]
 mod first_minutes;
