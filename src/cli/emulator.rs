@@ -71,8 +71,8 @@ pub(super) struct Arguments {
     /// Serve nothing, and tell by the exit code whether an emulator serves at --listen.
     #[arg(long, requires = "listen", conflicts_with_all = ["allow_remote", "tls", "state", "seed", "speed", "print_env", "command"])]
     health: bool,
-    /// Run the command on the real service, and write what is asked and answered to this file, without anything that names
-    /// your tenant.
+    /// Run the command on the real service, and write what is asked and answered to this new file, without anything that
+    /// names your tenant.
     #[arg(long, value_name = "FILE", requires = "command", conflicts_with_all = OF_TENANTS)]
     record: Option<PathBuf>,
     /// Run the command on such a file: it is answered as it was then.

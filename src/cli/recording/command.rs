@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a person reads it")]
 
-use std::{env, ffi::OsString, fs, path::Path, process::ExitCode, sync::Arc};
+use std::{env, ffi::OsString, fs, io::ErrorKind, path::Path, process::ExitCode, sync::Arc};
 
 use super::{
     form::{self, SignIn},
@@ -35,11 +35,21 @@ pub(in crate::cli) fn record(file: &Path, command: &[OsString]) -> Result<ExitCo
         let moved = moved.map_err(Stopped::while_doing("Cannot use the sign-ins of this machine"))?;
         environment.extend(moved.map(|(name, value)| (name, value.into())));
         let recorder = Recorder::begin(file, endpoints, &taken.root);
-        let recorder = recorder.map_err(Stopped::while_doing(&format!("The recording {name} cannot be written")))?;
+        let recorder = recorder.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => {
+                Stopped::because(format!("{name} is there already. Record to another file, or remove it first."))
+            }
+            _ => Stopped::while_doing(&format!("The recording {name} cannot be written"))(error),
+        })?;
         let served = taken.serve(Arc::clone(&recorder));
-        let code = beside::run(command, environment).await?;
+        let code = beside::run(command, environment).await;
         served.stop().await;
         let count = recorder.end().map_err(Stopped::while_doing(&format!("The recording {name} is not whole")))?;
+        let code = code?;
+        let Some(count) = count else {
+            eprintln!("\nNothing was asked of the service, so there is no recording.");
+            return Ok(code);
+        };
         eprintln!(
             "\n{} in {name}, with placeholders for names, ids, serial numbers, hashes and addresses, and without tokens. Read it \
              before you publish it.",

@@ -67,7 +67,7 @@ struct State {
 }
 
 impl Recorder {
-    /// Begins a file; `root` is where the command finds the recorder.
+    /// Begins a new file; `root` is where the command finds the recorder.
     pub(in crate::cli) fn begin(path: &std::path::Path, endpoints: Endpoints, root: &str) -> io::Result<Arc<Recorder>> {
         let redactor = Redactor::of([root, &endpoints.graph]);
         let state = State {
@@ -85,10 +85,10 @@ impl Recorder {
         }))
     }
 
-    /// How many requests were written, or why not all.
-    pub(in crate::cli) fn end(&self) -> io::Result<usize> {
-        self.with(|state| state.file.end())?;
-        Ok(self.count.load(Ordering::Relaxed))
+    /// How many requests were written, or why not all; none where there was not even a sign-in, and so there is no file.
+    pub(in crate::cli) fn end(&self) -> io::Result<Option<usize>> {
+        let holds_lines = self.with(|state| state.file.end())?;
+        Ok(holds_lines.then(|| self.count.load(Ordering::Relaxed)))
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
@@ -184,7 +184,7 @@ impl Recorder {
     }
 
     /// Writes a sign-in: what the token allows, or the refusal.
-    fn note_sign_in(&self, target: &str, answered: &Answered) {
+    fn note_sign_in(&self, target: &str, form: &[u8], answered: &Answered) {
         let Ok(said) = serde_json::from_slice::<Json>(&answered.body) else { return };
         self.with(|state| match said["access_token"].as_str() {
             Some(token) => state.note_token(token),
@@ -192,7 +192,10 @@ impl Recorder {
                 let tenant = target.split('/').nth(1).unwrap_or_default();
                 let refused = Refused { status: answered.status, answer: state.redactor.json("", &said) };
                 let tenant = state.redactor.text("id", tenant);
-                let sign_in = SignIn { tenant, refused: Some(refused), ..SignIn::default() };
+                let mut words = form_urlencoded::parse(form);
+                let application = words.find(|(name, _)| name == "client_id");
+                let application = application.map(|(_, id)| state.redactor.text("id", &id)).unwrap_or_default();
+                let sign_in = SignIn { tenant, application, refused: Some(refused), ..SignIn::default() };
                 state.file.write(&Line::SignIn { sign_in });
             }
         });
@@ -206,7 +209,7 @@ impl Service for Recorder {
         if is_for_graph(&asked.target) || asked.target.starts_with(ELSEWHERE) {
             self.note(&asked, &body, &mut answered);
         } else if asked.target.ends_with("/oauth2/v2.0/token") {
-            self.note_sign_in(&asked.target, &answered);
+            self.note_sign_in(&asked.target, &body, &answered);
         }
         for name in NOT_PASSED_ON {
             answered.headers.remove(name);

@@ -60,12 +60,15 @@ impl Replay {
         Arc::new(Replay { root: root.to_owned(), state: Mutex::new(state) })
     }
 
-    /// Who signed in: the first application, and the first person.
+    /// Who signed in: the first application, and the first person. Where nobody did, the first that was refused.
     pub(in crate::cli) fn signed_in(&self) -> (Option<SignIn>, Option<SignIn>) {
         self.with(|state| {
-            let mut granted = state.sign_ins.iter().map(|(sign_in, _)| sign_in).filter(|each| each.refused.is_none());
-            let application = granted.clone().find(|sign_in| !sign_in.is_of_a_person()).cloned();
-            (application, granted.find(|sign_in| sign_in.is_of_a_person()).cloned())
+            let all = || state.sign_ins.iter().map(|(sign_in, _)| sign_in);
+            let granted = || all().filter(|each| each.refused.is_none());
+            let application = granted().find(|sign_in| !sign_in.is_of_a_person());
+            let person = granted().find(|sign_in| sign_in.is_of_a_person());
+            let refused = all().find(|_| application.is_none() && person.is_none());
+            (application.or(refused).cloned(), person.cloned())
         })
     }
 

@@ -77,7 +77,7 @@ const BYTES: &[&str] = &["hardwareHash", "content", "customIcon"];
 
 static DATE_OR_DURATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?|-?P(?:\d+[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])+)?)$",
+        r"^(?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?|-?P(?:\d+[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])+)?)$",
     )
 });
 pub(super) static GUIDS: LazyLock<Regex> = LazyLock::new(|| pattern(GUID));
@@ -194,11 +194,13 @@ pub(super) fn is_of_the_model(word: &str) -> bool {
     PROPERTIES.enums.contains_key(word) || model::find(model::name_of(word)).is_some()
 }
 
-/// Whether the name of a property may be read by anybody. What is in lower camel case is the service's; extensions have names
-/// that somebody gave them.
+/// Whether the name of a property may be read by anybody. What is in lower camel case is the service's, and what the token
+/// endpoint says ("OAuth 2.0 client credentials flow", error response); extensions have names that somebody gave them.
 pub(super) fn is_property(name: &str) -> bool {
     static SERVICES: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"^[A-Za-z]*(?:@[A-Za-z.]+|#[A-Za-z.]+)?$|^(?:request-id|client-request-id|_version)$")
+        pattern(
+            r"^[A-Za-z]*(?:@[A-Za-z.]+|#[A-Za-z.]+)?$|^(?:request-id|client-request-id|_version|error_(?:codes|description|uri)|(?:trace|correlation)_id)$",
+        )
     });
     is_of_the_model(name) || SERVICES.is_match(name)
 }
@@ -214,6 +216,16 @@ pub(super) fn is_segment(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_token_endpoint_calls_its_properties_stays() {
+        for name in
+            ["error", "error_description", "error_codes", "error_uri", "timestamp", "trace_id", "correlation_id"]
+        {
+            assert!(is_property(name), "{name}");
+        }
+        assert!(!is_property("trace_contoso") && stays("timestamp", "2026-11-27 10:00:00Z"));
+    }
 
     #[test]
     fn what_is_structure_stays() {

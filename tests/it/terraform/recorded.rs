@@ -150,6 +150,29 @@ fn what_was_not_recorded_is_told_with_exit_code_1() {
     assert!(replayed.stderr.contains("Not in it:\n  GET /beta/deviceManagement/roleScopeTags"), "{replayed}");
 }
 
+#[test]
+fn a_refused_sign_in_is_recorded_by_its_words_and_refused_again_without_settings() {
+    let lab = Lab::new();
+    let (file, folder) = (lab.home.path().join("refused.jsonl"), tempfile::tempdir().expect("a folder"));
+    let mut command = export(&lab, &folder.path().join("a"), &[]);
+    under("--record", &file, command.env("ARM_CLIENT_SECRET", "wrong")).fails();
+    let text = fs::read_to_string(&file).expect("a recording");
+    let refused: Value = serde_json::from_str(text.lines().nth(1).expect("a line")).expect("JSON");
+    let answer = &refused["sign_in"]["refused"]["answer"];
+    assert_eq!((&answer["error"], &answer["error_codes"]), (&json!("invalid_client"), &json!([7_000_215])), "{text}");
+    assert!(answer["error_description"].as_str().is_some_and(|said| said.starts_with("AADSTS7000215: ")), "{text}");
+    for original in TENANT {
+        assert!(!text.contains(original), "{original} is in {text}");
+    }
+
+    let mut command = export(&lab, &folder.path().join("b"), &[]);
+    for (name, _) in lab.settings.iter().filter(|(name, _)| name.starts_with("ARM_")) {
+        command.env_remove(name);
+    }
+    let replayed = under("--replay", &file, &command).fails();
+    assert!(replayed.stderr.contains("AADSTS7000215") && !replayed.stderr.contains("Not in it"), "{replayed}");
+}
+
 /// One thing after the other, so that they come in the same order again: by their texts alone nobody could tell them apart.
 const SETUP: &str = r#"
 provider "autopilot" {}

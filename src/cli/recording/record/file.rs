@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use serde::Serialize;
@@ -12,16 +12,21 @@ use crate::cli::recording::form;
 
 pub(super) struct File {
     file: fs::File,
+    path: PathBuf,
+    /// Whether it has more than its header.
+    holds_lines: bool,
     /// What went wrong first.
     failed: Option<io::Error>,
 }
 
 impl File {
-    /// Takes the place of a file of that name.
+    /// A new one: what was recorded before cannot be had again.
     pub(super) fn begin(path: &Path) -> io::Result<File> {
-        let mut file = File { file: fs::File::create(path)?, failed: None };
+        let mut file =
+            File { file: fs::File::create_new(path)?, path: path.to_owned(), holds_lines: false, failed: None };
         file.write(&form::header());
-        file.end()?;
+        file.failed.take().map_or(Ok(()), Err)?;
+        file.holds_lines = false;
         Ok(file)
     }
 
@@ -33,9 +38,15 @@ impl File {
         if let Err(error) = written {
             self.failed.get_or_insert(error);
         }
+        self.holds_lines = true;
     }
 
-    pub(super) fn end(&mut self) -> io::Result<()> {
-        self.failed.take().map_or(Ok(()), Err)
+    /// Whether anything was recorded; a file without is removed.
+    pub(super) fn end(&mut self) -> io::Result<bool> {
+        self.failed.take().map_or(Ok(()), Err)?;
+        if !self.holds_lines {
+            fs::remove_file(&self.path)?;
+        }
+        Ok(self.holds_lines)
     }
 }
