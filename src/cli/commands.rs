@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::process::ExitCode;
+use std::{env, ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -92,13 +92,25 @@ enum Command {
 /// The exit code for a command line that cannot be understood, as usual.
 const WRONG: u8 = 2;
 
+/// Commands that say something else by that code.
+const SAYING_MORE: [&str; 2] = ["export", "doctor"];
+
+/// The exit code for these words, which cannot be understood.
+fn wrong_code(mut words: impl Iterator<Item = OsString>) -> ExitCode {
+    let command = words.find(|word| !word.as_encoded_bytes().starts_with(b"-"));
+    match command.is_some_and(|command| SAYING_MORE.iter().any(|&saying| command == saying)) {
+        true => ExitCode::FAILURE,
+        false => ExitCode::from(WRONG),
+    }
+}
+
 /// Does what the command line says.
 pub(super) fn run_command() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(wrong) if wrong.use_stderr() => {
             Screen::of_stdout().complain(&wrong.render().ansi().to_string());
-            return ExitCode::from(WRONG);
+            return wrong_code(env::args_os().skip(1));
         }
         Err(asked) => {
             // Help, or the version. Nobody is left to tell if stdout is gone.

@@ -31,7 +31,7 @@ variables. Nothing is written to the tenant, and no secret is shown.
 
 Exit codes:
   0  all is well
-  1  it cannot sign in, or Microsoft Graph cannot be reached
+  1  it cannot sign in or reach Microsoft Graph, or the command line is wrong
   2  it works, and something is missing
 
 --json prints one object:
@@ -39,7 +39,8 @@ Exit codes:
   problems     each with part, problem and remedy
   credential   kind; used: values and where they came from; authority, graph
   tenant       id, name, default_domain
-  permissions  granted, unused; missing and for_people_only with what for
+  permissions  granted, unused; missing, optional and for_people_only with what
+               for
   intune       answers, licensed: true, false, or null where it is not known
   approvals    kinds for which Multi Admin Approval is in force
   clock        ahead_seconds: of this machine's clock, against Microsoft Graph's
@@ -114,7 +115,7 @@ async fn examine(needed: &[needs::Need]) -> Report {
             return Report { parts: vec![signed_in, tenant::not_reached(&error), proxies] };
         }
     };
-    let clock = clock::part(client.service_time());
+    let clock = clock::part(&connection, client.service_time());
     let parts = vec![
         signed_in,
         tenant,

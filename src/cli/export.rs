@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::{folder::Files, left_out::LeftOut, progress::Progress, referring::Addresses, tenancy::Tenancy};
 use super::{
+    not_set,
     screen::{Screen, Took},
     stopped::{Stopped, block_on},
     text::counted,
@@ -38,8 +39,12 @@ variables. Nothing is written to the tenant.
 The folder holds a file for each kind, import blocks, and a README that says
 what was left out and why. `terraform init` and `terraform plan` in it show
 imports and no change. Export again later, and Git shows what was changed by
-hand; with --check nothing is written, and 2 is the exit code where tenant and
-folder differ.
+hand; with --check nothing is written.
+
+Exit codes:
+  0  it is written, or with --check, tenant and folder are the same
+  1  it could not be done, not all of it, or the command line is wrong
+  2  with --check, tenant and folder differ
 
 Example: terraform-provider-autopilot export --out contoso";
 
@@ -109,7 +114,7 @@ async fn sign_in(registry: &Registry, tenant: Option<&str>) -> Result<Scope, Sto
         Tenant::Missing(why) => Some(why.clone()),
     };
     match told.into_iter().next().or(missing) {
-        Some(why) => Err(Stopped::because(format!("{}\n\n{}", why.summary, why.detail))),
+        Some(why) => Err(Stopped::because(format!("{}\n\n{}", why.summary, not_set::detail(&why)))),
         None => Ok(Scope { tenant, cancel }),
     }
 }

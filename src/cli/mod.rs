@@ -39,6 +39,8 @@ mod login;
 #[cfg(feature = "emulator")]
 mod needs;
 #[cfg(feature = "emulator")]
+mod not_set;
+#[cfg(feature = "emulator")]
 mod process;
 #[cfg(feature = "emulator")]
 mod recording;

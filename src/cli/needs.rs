@@ -1,6 +1,9 @@
 //! Which permissions of Microsoft Graph the things of this provider need, by their tables.
 
-use crate::resource::{Held, Registry, Spec};
+use crate::{
+    resource::{Held, Registry, Spec},
+    schema::Role,
+};
 
 /// One permission that one thing needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub(super) struct Need {
     pub(super) purpose: String,
     /// Whether Graph gives it to people only.
     pub(super) is_for_people: bool,
+    /// Whether it is for an attribute that may be left out.
+    pub(super) is_for_an_option: bool,
 }
 
 impl Need {
@@ -42,10 +47,14 @@ pub(super) fn all(registry: &Registry) -> Vec<Need> {
         thing: thing.to_owned(),
         purpose: purpose.to_owned(),
         is_for_people,
+        is_for_an_option: false,
     };
     let of_resources = registry.resources.iter().flat_map(|known| {
         let of_table = of_table(&known.spec).into_iter();
-        of_table.map(|(permission, purpose)| need(permission, &known.type_name, &purpose, known.spec.delegated_only))
+        of_table.map(|(permission, purpose)| Need {
+            is_for_an_option: is_for_an_option(&known.spec, &purpose),
+            ..need(permission, &known.type_name, &purpose, known.spec.delegated_only)
+        })
     });
     // What is looked up by a resource's table needs what reading the resource does.
     let others = registry.data_sources.iter().filter(|known| registry.resource(&known.type_name).is_none());
@@ -62,13 +71,20 @@ pub(super) fn all(registry: &Registry) -> Vec<Need> {
 pub(super) fn of_table(spec: &Spec) -> Vec<(&'static str, String)> {
     let (read, write) = spec.permissions;
     let of_facet = |held: &Held| {
-        let name = held.attribute.name;
-        let purposes = [format!("read `{name}`"), format!("write `{name}`")];
+        let purposes = [format!("read `{}`", held.attribute.name), to_write(held)];
         held.facet.permissions().iter().copied().zip(purposes).collect::<Vec<_>>()
     };
     let table = [(read, READ.to_owned()), (write, WRITE.to_owned())];
     let further = spec.also_needs.iter().map(|(permission, purpose)| (*permission, (*purpose).to_owned()));
     table.into_iter().chain(spec.facets.iter().flat_map(of_facet)).chain(further).collect()
+}
+
+fn to_write(held: &Held) -> String {
+    format!("write `{}`", held.attribute.name)
+}
+
+fn is_for_an_option(spec: &Spec, purpose: &str) -> bool {
+    spec.facets.iter().any(|held| held.attribute.role != Role::Required && to_write(held) == purpose)
 }
 
 /// What `Directory.Read.All` reads, and `Directory.ReadWrite.All` changes, by Graph's lists of permissions.

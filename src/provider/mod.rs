@@ -27,6 +27,8 @@ use async_trait::async_trait;
 #[cfg(feature = "emulator")]
 pub(crate) use connection::{Connection, NotSignedIn};
 #[cfg(feature = "emulator")]
+pub(crate) use credential::MISSING as CREDENTIAL_MISSING;
+#[cfg(feature = "emulator")]
 pub(crate) use endpoints::{Endpoints, endpoints};
 use settings::Resolution;
 use sign_in::{connect, held_to_its_tenant, refused, unknown};

@@ -27,6 +27,43 @@ fn started_without_terraform_it_says_what_it_is() {
 }
 
 #[test]
+fn a_wrong_command_line_is_not_what_a_check_or_doctor_says_by_2() {
+    for (words, expected) in [
+        (&["export", "--chek"][..], 1),
+        (&["doctor", "--jsn"], 1),
+        (&["doctor", "--only"], 1),
+        (&["login", "--nobody"], 2),
+        (&["exprot"], 2),
+    ] {
+        let (code, stdout, stderr) = run(words);
+        assert_eq!((code, stdout.as_str()), (Some(expected), ""), "{words:?}: {stderr}");
+        assert!(stderr.contains("error:"), "{stderr}");
+    }
+    for command in ["export", "doctor"] {
+        let (_, help, _) = run(&[command, "--help"]);
+        assert!(help.contains("or the command line is wrong"), "{help}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_recording_that_is_there_is_kept_and_one_of_nothing_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("report.jsonl");
+    let name = file.to_str().expect("text");
+    let (code, _, stderr) = run(&["emulator", "--record", name, "--", "true"]);
+    assert_eq!((code, file.exists()), (Some(0), false), "{stderr}");
+    assert!(stderr.contains("Nothing was asked of the service"), "{stderr}");
+    let (code, _, stderr) = run(&["emulator", "--record", name, "--", "no-such-program"]);
+    assert_eq!((code, file.exists()), (Some(1), false), "{stderr}");
+    std::fs::write(&file, "of last week").expect("it is written");
+    let (code, _, stderr) = run(&["emulator", "--record", name, "--", "true"]);
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(stderr.contains("is there already. Record to another file, or remove it first."), "{stderr}");
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "of last week");
+}
+
+#[test]
 fn a_program_reads_which_build_this_is() {
     let (code, stdout, stderr) = run(&["version", "--json"]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""));

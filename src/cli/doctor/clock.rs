@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use serde_json::{Value as Json, json};
 
 use super::findings::{Finding, Part, Standing};
+use crate::{graph::cloud, provider::Connection};
 
 /// Entra takes an assertion whose times are so far off, and no further ("Access token claims reference", clock skew).
 const TOLERATED: i64 = 300;
@@ -13,8 +14,9 @@ const TOLERATED: i64 = 300;
 const UNSEEN: i64 = 5;
 
 /// `service` is the service's time of just now.
-pub(super) fn part(service: Option<SystemTime>) -> Part {
-    judged(service.map(|service| seconds_between(service, SystemTime::now())))
+pub(super) fn part(connection: &Connection, service: Option<SystemTime>) -> Part {
+    let is_here = cloud::endpoint(connection.graph()).is_ok_and(|graph| cloud::is_loopback(&graph));
+    judged(is_here, service.map(|service| seconds_between(service, SystemTime::now())))
 }
 
 fn seconds_between(service: SystemTime, here: SystemTime) -> i64 {
@@ -25,7 +27,8 @@ fn seconds_between(service: SystemTime, here: SystemTime) -> i64 {
     }
 }
 
-fn judged(ahead: Option<i64>) -> Part {
+/// Graph on this machine may have its clock set forward, and then nothing is wrong.
+fn judged(is_here: bool, ahead: Option<i64>) -> Part {
     let ahead = ahead.map(|ahead| if ahead.abs() <= UNSEEN { 0 } else { ahead });
     let off = |ahead: i64| {
         let side = if ahead > 0 { "ahead of" } else { "behind" };
@@ -34,6 +37,9 @@ fn judged(ahead: Option<i64>) -> Part {
     let finding = match ahead {
         None => Finding::new(Standing::Note, "Microsoft Graph did not say what time it is."),
         Some(0) => Finding::new(Standing::Good, "This machine's clock agrees with Microsoft Graph's."),
+        Some(ahead) if is_here => {
+            Finding::new(Standing::Note, off(ahead)).with(["Graph on this machine has a clock of its own.".to_owned()])
+        }
         Some(ahead) if ahead.abs() <= TOLERATED => Finding::new(Standing::Note, off(ahead)),
         Some(ahead) => Finding::new(Standing::Missing, off(ahead))
             .with(["Certificates and tokens of other issuers are refused beyond five minutes.".to_owned()])
@@ -49,7 +55,7 @@ mod tests {
     use std::time::Duration;
 
     fn standing(ahead: i64) -> (Standing, String) {
-        let part = judged(Some(ahead));
+        let part = judged(false, Some(ahead));
         (part.findings[0].standing, part.findings[0].said.clone())
     }
 
@@ -64,7 +70,8 @@ mod tests {
             standing(301),
             (Standing::Missing, "This machine's clock is 301 s ahead of Microsoft Graph's.".to_owned())
         );
-        assert_eq!(judged(None).findings[0].standing, Standing::Note);
+        assert_eq!(judged(false, None).findings[0].standing, Standing::Note);
+        assert_eq!(judged(true, Some(9000)).findings[0].standing, Standing::Note, "that of an emulator was stepped");
     }
 
     #[test]

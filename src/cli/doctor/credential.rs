@@ -7,6 +7,7 @@ use super::{
     proxies,
 };
 use crate::{
+    cli::not_set,
     diagnostic::Diagnostic,
     provider::{Connection, NotSignedIn},
 };
@@ -17,7 +18,7 @@ const NAME: &str = "credential";
 pub(super) fn not_chosen(refused: &[Diagnostic]) -> Part {
     let finding = |told: &Diagnostic| {
         Finding::new(Standing::Stopped, format!("{}.", told.summary))
-            .with(told.detail.lines().filter(|line| !line.is_empty()).map(str::to_owned))
+            .with(not_set::detail(told).lines().filter(|line| !line.is_empty()).map(str::to_owned))
     };
     Part { name: NAME, json: json!(null), findings: refused.iter().map(finding).collect() }
 }

@@ -35,10 +35,15 @@ fn judged(claims: &Claims, needed: &[Need], all: &[Need], credential: &str) -> P
         let by_write = || all.iter().any(|other| reads_too(other, need) && covers(&granted, other.permission));
         covers(&granted, need.permission) || by_write()
     };
-    let missing = by_permission(possible.into_iter().filter(|need| !is_met(need)));
+    let unmet: Vec<&Need> = possible.into_iter().filter(|need| !is_met(need)).collect();
+    let is_must =
+        |need: &Need| unmet.iter().any(|other| other.permission == need.permission && !other.is_for_an_option);
+    let (must, may): (Vec<&Need>, Vec<&Need>) = unmet.iter().partition(|need| is_must(need));
+    let (missing, optional) = (by_permission(must.into_iter()), by_permission(may.into_iter()));
     let for_people = by_permission(for_people.into_iter());
     let is_of_use = |name: &&String| {
-        let wanted = all.iter().map(|need| need.permission).chain(tenant_readiness::permissions());
+        let asked = |need: &&Need| needed.contains(need) || needed.iter().any(|read| reads_too(need, read));
+        let wanted = all.iter().filter(asked).map(|need| need.permission).chain(tenant_readiness::permissions());
         wanted.into_iter().any(|wanted| covers(std::slice::from_ref(*name), wanted))
     };
     let (used, unused): (Vec<&String>, Vec<&String>) = granted.iter().partition(is_of_use);
@@ -54,9 +59,22 @@ fn judged(claims: &Claims, needed: &[Need], all: &[Need], credential: &str) -> P
     }
     if !missing.is_empty() {
         let verb = if missing.len() == 1 { "is" } else { "are" };
-        let said = format!("{} {verb} missing:", counted(missing.len(), "permission", "permissions"));
+        let least = least(&missing);
+        let fewer = match least.len() < missing.len() {
+            true => format!(
+                "; {} of them {} the others",
+                least.len(),
+                if least.len() == 1 { "includes" } else { "include" }
+            ),
+            false => String::new(),
+        };
+        let said = format!("{} {verb} missing{fewer}:", counted(missing.len(), "permission", "permissions"));
         let finding = Finding::new(Standing::Missing, said).with(missing.iter().map(|(name, of)| line(name, of)));
-        findings.push(remedy::of_permissions(finding, claims, credential, &least(&missing)));
+        findings.push(remedy::of_permissions(finding, claims, credential, &least));
+    }
+    if !optional.is_empty() {
+        let finding = Finding::new(Standing::Note, "Not granted, and needed only where this is set:");
+        findings.push(finding.with(optional.iter().map(|(name, of)| line(name, of))));
     }
     if !for_people.is_empty() {
         let finding = Finding::new(Standing::Note, "No application can have these; an administrator uses `login`.");
@@ -70,6 +88,7 @@ fn judged(claims: &Claims, needed: &[Need], all: &[Need], credential: &str) -> P
     let json = json!({
         "granted": granted,
         "missing": rows(&missing),
+        "optional": rows(&optional),
         "for_people_only": rows(&for_people),
         "unused": unused,
     });
@@ -119,7 +138,13 @@ mod tests {
     use super::*;
 
     fn need(permission: &'static str, thing: &str, purpose: &str) -> Need {
-        Need { permission, thing: format!("autopilot_{thing}"), purpose: purpose.to_owned(), is_for_people: false }
+        Need {
+            permission,
+            thing: format!("autopilot_{thing}"),
+            purpose: purpose.to_owned(),
+            is_for_people: false,
+            is_for_an_option: false,
+        }
     }
 
     fn app(roles: &[&str]) -> Claims {
@@ -159,6 +184,36 @@ mod tests {
         let part = judged(&person, &needs, &needs, "the sign-in of an administrator");
         assert_eq!(part.json["missing"], json!([]));
         assert_eq!(part.json["for_people_only"], json!([]), "it is a person");
+    }
+
+    #[test]
+    fn what_one_option_needs_is_told_apart_and_not_asked_for() {
+        let option = Need { is_for_an_option: true, ..need("Application.ReadWrite.All", "group", "write `owner`") };
+        let needs = [&needs_of_two()[..2], &[option.clone()]].concat();
+        let part = judged(&app(&[]), &needs, &needs, "a client secret");
+        let missing = part.findings.iter().find(|finding| finding.standing == Standing::Missing).expect("it is told");
+        assert_eq!(missing.said, "2 permissions are missing; 1 of them includes the others:");
+        assert!(!missing.commands.contains("Application.ReadWrite.All"), "{}", missing.commands);
+        let note = part.findings.last().expect("a note");
+        assert_eq!(
+            (note.standing, note.said.as_str()),
+            (Standing::Note, "Not granted, and needed only where this is set:")
+        );
+        assert_eq!(note.details, ["Application.ReadWrite.All: write `owner` (group)"]);
+        assert_eq!(part.json["optional"][0]["permission"], "Application.ReadWrite.All");
+        let needs = [needs, vec![need("Application.ReadWrite.All", "application", WRITE)]].concat();
+        let part = judged(&app(&["Group.ReadWrite.All"]), &needs, &needs, "a client secret");
+        assert_eq!(part.json["missing"][0]["permission"], "Application.ReadWrite.All", "something cannot do without");
+        assert_eq!(part.json["optional"], json!([]));
+    }
+
+    #[test]
+    fn what_is_beyond_counts_by_what_was_asked() {
+        let all = [&needs_of_two()[..2], &[need("Sites.Read.All", "site", READ)]].concat();
+        let granted = app(&["Group.ReadWrite.All", "Sites.Read.All"]);
+        assert_eq!(judged(&granted, &all, &all, "a client secret").json["unused"], json!([]));
+        let asked = judged(&granted, &all[..2], &all, "a client secret");
+        assert_eq!(asked.json["unused"], json!(["Sites.Read.All"]));
     }
 
     #[test]

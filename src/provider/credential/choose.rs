@@ -98,6 +98,9 @@ fn ambiguous(several: &[Candidate]) -> Diagnostic {
     }
 }
 
+/// What it is called when no setting chooses a credential.
+pub(crate) const MISSING: &str = "Credential Missing";
+
 fn none(search: &Search<'_>) -> Diagnostic {
     let mut detail =
         "The provider has nothing to sign in with. Set one of these, in the configuration or as a variable:".to_owned();
@@ -112,7 +115,7 @@ fn none(search: &Search<'_>) -> Diagnostic {
             detail.push_str(&format!("\n\n{hint}"));
         }
     }
-    Diagnostic::error("Credential Missing", detail)
+    Diagnostic::error(MISSING, detail)
 }
 
 /// What a machine sets by itself, and what it could be used for.

@@ -17,6 +17,8 @@ mod table;
 pub(super) mod who;
 mod workload_identity;
 
+#[cfg(feature = "emulator")]
+pub(crate) use choose::MISSING;
 pub(super) use choose::choose;
 pub(super) use kind::{Chosen, Target};
 pub(super) use kinds::{attributes, exclude};
