@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn what_one_option_needs_is_told_apart_and_not_asked_for() {
         let option = Need { is_for_an_option: true, ..need("Application.ReadWrite.All", "group", "write `owner`") };
-        let needs = [&needs_of_two()[..2], &[option.clone()]].concat();
+        let needs = [&needs_of_two()[..2], &[option]].concat();
         let part = judged(&app(&[]), &needs, &needs, "a client secret");
         let missing = part.findings.iter().find(|finding| finding.standing == Standing::Missing).expect("it is told");
         assert_eq!(missing.said, "2 permissions are missing; 1 of them includes the others:");
