@@ -14,7 +14,7 @@ use std::{
 use clap::Args;
 
 use self::{command_line::Hindrance, package::Laid};
-use super::{screen::Screen, stopped::Stopped, version::VERSION};
+use super::{screen::Screen, stopped::Stopped, terraform, version::VERSION};
 use crate::knowledge::rule::Severity;
 
 pub(super) const LONG_HELP: &str = "\
@@ -48,10 +48,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
         Some(folder) => {
             std::path::absolute(folder).map_err(Stopped::while_doing("Cannot tell which folder that is"))?
         }
-        None => places::mirror().ok_or_else(|| {
+        None => terraform::mirror().ok_or_else(|| {
             Stopped::because(format!(
                 "Cannot tell where providers are kept: {} is not set. Set it, or name a folder with --dir.",
-                places::HOME
+                terraform::HOME
             ))
         })?,
     };
@@ -99,7 +99,7 @@ fn tell_hindrances(screen: Screen, mirror: &Path, was_named: bool, hash: &str) {
         warn(
             "Terraform does not search this folder by itself. Write this into its configuration file, which is not there yet:\n",
         );
-        screen.verbatim(&format!("provider_installation {{\n{}}}\n", command_line::remedy(mirror)));
+        screen.verbatim(&format!("provider_installation {{\n{}}}\n", terraform::from_mirror(mirror)));
     }
     for file in files {
         match command_line::hindrance(&file, mirror, was_named) {
@@ -117,7 +117,7 @@ fn tell_hindrances(screen: Screen, mirror: &Path, was_named: bool, hash: &str) {
                     _ => "does not name this folder, and Terraform does not search it by itself",
                 };
                 warn(&format!("{} {why}. Put this into its provider_installation:\n", file.display()));
-                screen.verbatim(&command_line::remedy(mirror));
+                screen.verbatim(&terraform::from_mirror(mirror));
             }
         }
     }

@@ -70,17 +70,9 @@ fn matches(pattern: &str) -> bool {
     parts.all(|(pattern, ours)| pattern == "*" || pattern == ours)
 }
 
-/// What a configuration has to say so that the provider is taken from a mirror.
-pub(super) fn remedy(mirror: &Path) -> String {
-    let path = serde_json::Value::from(mirror.to_string_lossy()).to_string();
-    format!(
-        "  filesystem_mirror {{\n    path    = {path}\n    include = [\"{SOURCE}\"]\n  }}\n  direct {{\n    exclude = [\"{SOURCE}\"]\n  }}\n"
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::super::terraform::from_mirror, *};
 
     fn of(text: &str) -> Option<Hindrance> {
         judge(text, Path::new("/plugins"), false)
@@ -104,7 +96,7 @@ mod tests {
         assert_eq!(mirror("include = [\"registry.terraform.io/*/*\"]"), None);
         assert_eq!(mirror("include = [\"hashicorp/*\"]"), Some(Hindrance::Hidden));
         assert_eq!(mirror("exclude = [\"zero-touch/autopilot\"]"), Some(Hindrance::Hidden));
-        assert_eq!(within(&remedy(Path::new("/plugins"))), None, "the remedy helps");
+        assert_eq!(within(&from_mirror(Path::new("/plugins"))), None, "the remedy helps");
     }
 
     #[test]

@@ -7,25 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The variable by which a user's own folders are found.
-pub(super) const HOME: &str = if cfg!(windows) { "APPDATA" } else { "HOME" };
-
-fn of_variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from)
-}
-
-/// The folder of the user that both search. Unlike `~/.terraform.d`, it moves no other setting when it is made.
-pub(super) fn mirror() -> Option<PathBuf> {
-    let home = of_variable(HOME)?;
-    Some(if cfg!(windows) {
-        home.join("HashiCorp").join("Terraform").join("plugins")
-    } else if cfg!(target_os = "macos") {
-        home.join("Library").join("Application Support").join("io.terraform").join("plugins")
-    } else {
-        let data = of_variable("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local").join("share"));
-        data.join("terraform").join("plugins")
-    })
-}
+use super::super::terraform::{HOME, of_variable};
 
 /// The folders that they search before that one, and those where they keep what they fetched.
 pub(super) fn others(mirror: &Path) -> Vec<PathBuf> {

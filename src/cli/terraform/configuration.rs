@@ -11,7 +11,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::workspace::{SOURCE, dev_override, override_of};
+use super::{
+    mirror::mirror,
+    program::Product,
+    workspace::{SOURCE, dev_override, override_of},
+};
 
 /// Writes Terraform's configuration with a development override that leads to this program, and gives the variable that names it.
 pub(in crate::cli) fn led_here(folder: &Path) -> io::Result<(String, OsString)> {
@@ -27,7 +31,9 @@ fn with_override(executable: &Path) -> io::Result<String> {
         Some(Ok(text)) => text,
         _ => String::new(),
     };
-    Ok(added(&own, executable))
+    // What `install` laid there, `init` has to find here too.
+    let installed = mirror().filter(|mirror| mirror.join(Product::Terraform.registry()).join(SOURCE).is_dir());
+    Ok(added(&own, executable, installed.as_deref()))
 }
 
 fn own_file() -> Option<PathBuf> {
@@ -42,12 +48,13 @@ fn own_file() -> Option<PathBuf> {
 }
 
 /// Adds this provider to the installation methods, wherever they are. An override that is there already is kept.
-fn added(own: &str, executable: &Path) -> String {
+fn added(own: &str, executable: &Path, installed: Option<&Path>) -> String {
     let own = own.trim_start_matches('\u{feff}');
     let Some(installation) = block(own, 0, "provider_installation") else {
         let gap = if own.is_empty() || own.ends_with('\n') { "" } else { "\n" };
         let method = dev_override(executable);
-        return format!("{own}{gap}provider_installation {{\n{method}  direct {{}}\n}}\n");
+        let methods = installed.map_or("  direct {}\n".to_owned(), from_mirror);
+        return format!("{own}{gap}provider_installation {{\n{method}{methods}}}\n");
     };
     let (at, insertion) = match block(own, installation, "dev_overrides") {
         Some(overrides) if names_us(own, overrides) => return own.to_owned(),
@@ -56,6 +63,14 @@ fn added(own: &str, executable: &Path) -> String {
     };
     let (before, after) = own.split_at(at);
     format!("{before}{insertion}{after}")
+}
+
+/// The methods by which this provider comes from a mirror, and every other from its registry.
+pub(in crate::cli) fn from_mirror(mirror: &Path) -> String {
+    let path = serde_json::Value::from(mirror.to_string_lossy()).to_string();
+    format!(
+        "  filesystem_mirror {{\n    path    = {path}\n    include = [\"{SOURCE}\"]\n  }}\n  direct {{\n    exclude = [\"{SOURCE}\"]\n  }}\n"
+    )
 }
 
 /// Whether the block that begins here overrides this provider.
@@ -196,7 +211,7 @@ mod tests {
     use super::*;
 
     fn with_us(own: &str) -> String {
-        added(own, Path::new("/opt/bin/provider"))
+        added(own, Path::new("/opt/bin/provider"), None)
     }
 
     const OURS: &str = "\"zero-touch/autopilot\" = \"/opt/bin\"";
@@ -209,6 +224,13 @@ mod tests {
             format!("provider_installation {{\n  dev_overrides {{\n    {OURS}\n  }}\n  direct {{}}\n}}\n")
         );
         assert_eq!(with_us(&text), text, "what is there already is not added again");
+    }
+
+    #[test]
+    fn what_is_installed_is_found_by_init() {
+        let text = added("", Path::new("/opt/bin/provider"), Some(Path::new("/plugins")));
+        assert!(text.contains(OURS) && text.contains("path    = \"/plugins\""), "{text}");
+        assert!(text.ends_with("  direct {\n    exclude = [\"zero-touch/autopilot\"]\n  }\n}\n"), "{text}");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod configuration;
 mod find;
 mod made;
+mod mirror;
 mod program;
 mod workspace;
 
@@ -14,6 +15,7 @@ pub use made::make;
 pub use program::{Product, Terraform};
 pub use workspace::{Installation, Workspace};
 
-pub(super) use configuration::{Item, led_here, read as read_configuration};
+pub(super) use configuration::{Item, from_mirror, led_here, read as read_configuration};
 pub(super) use made::cache_folder;
+pub(super) use mirror::{HOME, mirror, of_variable};
 pub(super) use workspace::SOURCE;

@@ -1,0 +1,26 @@
+//! The folder of the user that Terraform and OpenTofu search for providers by themselves.
+//!
+//! Source: HashiCorp's "CLI Configuration File" (Implied Local Mirror Directories), which OpenTofu follows.
+
+use std::{env, path::PathBuf};
+
+/// The variable by which a user's own folders are found.
+pub(in crate::cli) const HOME: &str = if cfg!(windows) { "APPDATA" } else { "HOME" };
+
+/// The path that a variable holds.
+pub(in crate::cli) fn of_variable(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
+/// The folder of the user that both search. Unlike `~/.terraform.d`, it moves no other setting when it is made.
+pub(in crate::cli) fn mirror() -> Option<PathBuf> {
+    let home = of_variable(HOME)?;
+    Some(if cfg!(windows) {
+        home.join("HashiCorp").join("Terraform").join("plugins")
+    } else if cfg!(target_os = "macos") {
+        home.join("Library").join("Application Support").join("io.terraform").join("plugins")
+    } else {
+        let data = of_variable("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local").join("share"));
+        data.join("terraform").join("plugins")
+    })
+}
