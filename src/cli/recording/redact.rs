@@ -99,6 +99,7 @@ impl Redactor {
         match property {
             "membershipRule" | "rule" => return self.rule(text),
             "deviceNameTemplate" => return self.template(text),
+            "organizationalUnit" if !text.is_empty() => return self.distinguished_name(text),
             _ if SERIALS.contains(&property) => {
                 let each = text.split(',').map(|part| self.stand_in(Kind::Serial, part));
                 return each.collect::<Vec<_>>().join(",");
@@ -167,6 +168,22 @@ impl Redactor {
         }
         out.push_str(&self.prefix(&text[from..]));
         out
+    }
+
+    /// `OU=Laptops,DC=corp,DC=contoso,DC=com`: of the domain that stands elsewhere by itself.
+    fn distinguished_name(&mut self, text: &str) -> String {
+        let pairs: Option<Vec<_>> = text.split(',').map(|part| part.split_once('=')).collect();
+        let Some(pairs) = pairs else { return format!("OU={}", self.stand_in(Kind::Name, text)) };
+        let is_domain = |name: &str| name.trim().eq_ignore_ascii_case("DC");
+        let (of_domain, others): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(name, _)| is_domain(name));
+        let mut parts: Vec<_> =
+            others.into_iter().map(|(name, value)| format!("{name}={}", self.stand_in(Kind::Name, value))).collect();
+        if !of_domain.is_empty() {
+            let domain = of_domain.into_iter().map(|(_, value)| value).collect::<Vec<_>>().join(".");
+            let domain = self.stand_in(Kind::Domain, &domain);
+            parts.extend(domain.split('.').map(|label| format!("DC={label}")));
+        }
+        parts.join(",")
     }
 
     fn prefix(&mut self, text: &str) -> String {
@@ -241,6 +258,8 @@ mod tests {
         becomes("rule", "not closed \"Contoso", "Text 1");
         becomes("deviceNameTemplate", "CONTOSO-%SERIAL%", "PC1%SERIAL%");
         becomes("deviceNameTemplate", "%RAND:5%-%serial%", "%RAND:5%-%serial%");
+        becomes("organizationalUnit", "OU=Laptops,DC=corp,DC=contoso,DC=com", "OU=Name 1,DC=domain2,DC=example");
+        becomes("organizationalUnit", "Laptops", "OU=Name 1");
     }
 
     #[test]
