@@ -78,7 +78,7 @@ mod tests {
 
 ### Optional
 
-- `allowed` (Boolean) Whether it is allowed.
+- `allowed` (Boolean) Whether it is allowed. Not set, it is the same as `false`.
 - `screen` (Attributes) Screen. (see [below for nested schema](#nestedatt--screen))
 
 ### Read-Only
