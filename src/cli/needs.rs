@@ -27,8 +27,13 @@ impl Need {
 
     /// The name without the prefix that all have.
     pub(super) fn bare_thing(&self) -> &str {
-        self.thing.split_once('_').map_or(&self.thing, |(_, bare)| bare)
+        bare(&self.thing)
     }
+}
+
+/// A name without the prefix that all have.
+pub(super) fn bare(thing: &str) -> &str {
+    thing.split_once('_').map_or(thing, |(_, bare)| bare)
 }
 
 /// What the table's permission to read is for.
@@ -57,8 +62,7 @@ pub(super) fn all(registry: &Registry) -> Vec<Need> {
         })
     });
     // What is looked up by a resource's table needs what reading the resource does.
-    let others = registry.data_sources.iter().filter(|known| registry.resource(&known.type_name).is_none());
-    let of_data = others.map(|known| {
+    let of_data = registry.own_data_sources().map(|known| {
         let is_for_people = known.data_source.table().is_some_and(|table| table.delegated_only);
         need(known.spec.permission, &known.type_name, READ, is_for_people)
     });

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostics,
-    graph::{Cloud, cloud, transport::Wire},
+    graph::{Cloud, transport::Wire},
     login::App,
     value::Value,
 };
@@ -67,8 +67,7 @@ fn find(
     hold("--environment", &environment, settings::is_environment);
     hold("authority_host", &authority, settings::is_endpoint);
     let (Some(tenant), Some(client), true) = (tenant, client, wrong.is_empty()) else { return Err(wrong) };
-    let [default, ..] = cloud::CLOUDS;
-    let cloud = environment.and_then(|found| Cloud::named(&found.text)).unwrap_or(default);
+    let cloud = settings::cloud_of(environment.as_ref());
     let authority = authority.map_or(cloud.authority.to_owned(), |found| found.text);
     Ok((App { authority, tenant: tenant.text, client_id: client.text }, cloud))
 }

@@ -1,15 +1,14 @@
 //! Where the settings of the environment lead, told step by step: for a command that looks at what there is.
 
 use super::{
-    approvals, credential,
-    search::Search,
+    approvals,
     settings::{self, Resolution, Resolved},
     sign_in::{advice, connect, held_to_its_tenant, said, unknown},
     surroundings::{Process, Surroundings},
     user_agent,
 };
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
+    diagnostic::Diagnostic,
     graph::{self, Claims, Client},
     schema::null_object,
 };
@@ -44,11 +43,9 @@ impl Connection {
             Resolution::Unknown(names) => return Err(vec![unknown(&names)]),
             Resolution::Refused(refused) => return Err(refused.0),
         };
-        let mut search = Search { config: &config, surroundings, unknown: Vec::new(), refused: Diagnostics::default() };
-        let credential = credential::choose(&mut search).map_or("a credential", |kind| kind.name);
         let client = connect(&resolved, user_agent::of("", surroundings));
         let client = client.map_err(|error| vec![Diagnostic::error(error.title(), format!("{error}."))])?;
-        Ok(Connection { credential, client, resolved })
+        Ok(Connection { credential: resolved.kind, client, resolved })
     }
 
     /// What was used, and where it came from. Holds no secret.

@@ -6,11 +6,7 @@ use super::{
     surroundings::{Process, Surroundings},
     user_agent,
 };
-use crate::{
-    diagnostic::Diagnostics,
-    graph::{Cloud, cloud, transport::Wire},
-    value::Value,
-};
+use crate::{diagnostic::Diagnostics, graph::transport::Wire, value::Value};
 
 /// Where it is, and how it is reached.
 #[derive(Debug)]
@@ -39,8 +35,7 @@ fn find(surroundings: &dyn Surroundings) -> Result<(String, String), Vec<String>
     if search.refused.has_errors() {
         return Err(search.refused.0.into_iter().map(|refused| refused.detail).collect());
     }
-    let [default, ..] = cloud::CLOUDS;
-    let cloud = environment.and_then(|found| Cloud::named(&found.text)).unwrap_or(default);
+    let cloud = settings::cloud_of(environment.as_ref());
     let bare = |address: String| address.trim_end_matches('/').to_owned();
     Ok((
         bare(graph.map_or(cloud.graph.to_owned(), |found| found.text)),

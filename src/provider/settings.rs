@@ -75,6 +75,8 @@ pub(super) fn is_endpoint(text: &str) -> Result<(), String> {
 
 /// All that a client needs.
 pub(super) struct Resolved {
+    /// The kind of credential, as a sentence names it, with its article.
+    pub(super) kind: &'static str,
     pub(super) chosen: Chosen,
     pub(super) target: Target,
     pub(super) graph: String,
@@ -99,19 +101,20 @@ pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolu
     search.hold("environment", environment.as_ref(), is_environment);
     search.hold("graph_endpoint", graph.as_ref(), is_endpoint);
     search.hold("authority_host", authority.as_ref(), is_endpoint);
-    let [default, ..] = cloud::CLOUDS;
-    let cloud = environment.and_then(|found| Cloud::named(&found.text)).unwrap_or(default);
+    let cloud = cloud_of(environment.as_ref());
     let target = Target { cloud, authority: authority.map_or(cloud.authority.to_owned(), |found| found.text) };
-    let chosen = credential::choose(&mut search).and_then(|kind| kind.make(&mut search, &target));
+    let kind = credential::choose(&mut search);
+    let chosen = kind.and_then(|kind| Some((kind.name, kind.make(&mut search, &target)?)));
 
     let Search { unknown, refused, .. } = search;
     if refused.has_errors() {
         return Resolution::Refused(refused);
     }
-    let (Some(chosen), true) = (chosen, unknown.is_empty()) else {
+    let (Some((kind, chosen)), true) = (chosen, unknown.is_empty()) else {
         return Resolution::Unknown(unknown);
     };
     Resolution::Ready(Box::new(Resolved {
+        kind,
         chosen,
         target,
         graph: graph.map_or(cloud.graph.to_owned(), |found| found.text),
@@ -120,6 +123,12 @@ pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolu
 
 pub(super) fn environment(search: &mut Search<'_>) -> Option<Found> {
     search.optional(&[Place::attribute("environment"), Place::variable("ARM_ENVIRONMENT")])
+}
+
+/// The cloud of an environment; without one, the global one.
+pub(super) fn cloud_of(environment: Option<&Found>) -> Cloud {
+    let [default, ..] = cloud::CLOUDS;
+    environment.and_then(|found| Cloud::named(&found.text)).unwrap_or(default)
 }
 
 /// Where Graph is, if not where the environment says.

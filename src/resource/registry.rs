@@ -229,6 +229,11 @@ impl Registry {
         self.data_sources.iter().find(|registered| registered.type_name == type_name)
     }
 
+    /// The data sources that are not derived from a resource's table.
+    pub fn own_data_sources(&self) -> impl Iterator<Item = &RegisteredData> {
+        self.data_sources.iter().filter(|registered| self.resource(&registered.type_name).is_none())
+    }
+
     /// The function of a name.
     pub fn function(&self, name: &str) -> Option<&RegisteredFunction> {
         self.functions.iter().find(|registered| registered.spec.name == name)

@@ -66,13 +66,11 @@ fn all() -> Vec<String> {
         missing.extend(lines.iter().filter_map(|line| text(&format!("{folder}/import.sh"), line)));
         missing.extend(told("Resource", name));
     }
-    for it in &registry.data_sources {
-        // One that is derived from a resource's table needs no line of its own.
-        if registry.resource(&it.type_name).is_none() {
-            missing.extend(versions(&format!("examples/data-sources/{}", it.type_name)));
-            missing.extend(text(&example(it), &format!("data \"{}\" \"NAME\" {{", it.type_name)));
-            missing.extend(told("Data Source", &it.type_name));
-        }
+    // One that is derived from a resource's table needs no line of its own.
+    for it in registry.own_data_sources() {
+        missing.extend(versions(&format!("examples/data-sources/{}", it.type_name)));
+        missing.extend(text(&example(it), &format!("data \"{}\" \"NAME\" {{", it.type_name)));
+        missing.extend(told("Data Source", &it.type_name));
     }
     for it in &registry.functions {
         let name = it.spec.name;

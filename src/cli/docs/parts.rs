@@ -27,8 +27,7 @@ pub(super) fn example_of(root: &Path, kind: &str, name: &str, file: &str) -> io:
 /// What each thing that is served needs to be read and written.
 pub(super) fn needs_of_all(registry: &Registry) -> Vec<(&str, (&str, &str))> {
     let resources = registry.resources.iter().map(|known| (known.type_name.as_str(), known.spec.permissions));
-    let data_sources = registry.data_sources.iter().filter(|known| registry.resource(&known.type_name).is_none());
-    let data_sources = data_sources.map(|known| (known.type_name.as_str(), (known.spec.permission, "")));
+    let data_sources = registry.own_data_sources().map(|known| (known.type_name.as_str(), (known.spec.permission, "")));
     let actions = registry.actions.iter().map(|known| (known.type_name.as_str(), ("", known.spec.permission)));
     resources.chain(data_sources).chain(actions).collect()
 }

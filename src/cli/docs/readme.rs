@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path};
 
 use super::parts::needs_of_all;
-use crate::{registry_docs::permissions_by_need, resource::Registry};
+use crate::{cli::needs::bare, registry_docs::permissions_by_need, resource::Registry};
 
 pub(super) const FILE: &str = "README.md";
 
@@ -27,12 +27,12 @@ fn filled(text: &str, name: &str, table: &str) -> String {
 /// What is served, a line each, with its page. Data sources that only read what a resource manages are one line.
 fn things(registry: &Registry) -> String {
     let row = |kind: &str, folder: &str, type_name: &str, summary: &str| {
-        let name = type_name.split_once('_').map_or(type_name, |(_, name)| name);
+        let name = bare(type_name);
         format!("\n| {kind} | [`{type_name}`](docs/{folder}/{name}.md) | {} |", first_sentence(summary))
     };
     let resources =
         registry.resources.iter().map(|known| row("resource", "resources", &known.type_name, known.spec.summary));
-    let own = registry.data_sources.iter().filter(|known| registry.resource(&known.type_name).is_none());
+    let own = registry.own_data_sources();
     let data_sources = own.map(|known| row("data", "data-sources", &known.type_name, &known.spec.summary));
     let derived =
         "\n| data | [one for each resource](docs/data-sources) | Reads an object by its id or its exact name. |"

@@ -117,9 +117,8 @@ fn least(missing: &BTreeMap<&'static str, For<'_>>) -> Vec<&'static str> {
 }
 
 fn line(permission: &str, of: &For<'_>) -> String {
-    let bare = |thing: &&str| thing.split_once('_').map_or(*thing, |(_, bare)| bare).to_owned();
     let purposes = of.iter().map(|(purpose, things)| {
-        let things = things.iter().map(bare).collect::<Vec<_>>().join(", ");
+        let things = things.iter().map(|thing| needs::bare(thing)).collect::<Vec<_>>().join(", ");
         match *purpose {
             WRITE => format!("write {things}"),
             READ | INVOKE => format!("{purpose} {things}"),

@@ -1,7 +1,7 @@
 //! The program in a mirror of providers: HOST/NAMESPACE/TYPE/VERSION/PLATFORM.
 
 use std::{
-    env, fs,
+    fs,
     io::{self, Read},
     path::{Path, PathBuf},
 };
@@ -10,8 +10,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use ring::digest::{Context, SHA256, digest};
 
 use super::super::{
-    terraform::{Product, SOURCE},
-    version::{VERSION, platform},
+    terraform::{Product, of_version, packed_name},
+    version::platform,
 };
 
 /// What was there before.
@@ -23,14 +23,6 @@ pub(super) enum Laid {
     Same,
     /// Another build of this version.
     Instead,
-}
-
-fn name() -> String {
-    format!("terraform-provider-autopilot_v{VERSION}{}", env::consts::EXE_SUFFIX)
-}
-
-fn of_version(mirror: &Path, product: Product) -> PathBuf {
-    mirror.join(product.registry()).join(SOURCE).join(VERSION)
 }
 
 /// Where it lies for one of both.
@@ -48,13 +40,13 @@ pub(super) fn hash(executable: &Path) -> io::Result<String> {
         }
     }
     let digits: String = of_file.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    let of_package = digest(&SHA256, format!("{digits}  {}\n", name()).as_bytes());
+    let of_package = digest(&SHA256, format!("{digits}  {}\n", packed_name()).as_bytes());
     Ok(format!("h1:{}", BASE64_STANDARD.encode(of_package)))
 }
 
 /// The hash of what lies in a mirror for this version and platform.
 pub(super) fn lies_in(mirror: &Path) -> Option<String> {
-    Product::BOTH.into_iter().find_map(|product| hash(&folder(mirror, product).join(name())).ok())
+    Product::BOTH.into_iter().find_map(|product| hash(&folder(mirror, product).join(packed_name())).ok())
 }
 
 /// Lays the program into a mirror, for both.
@@ -62,7 +54,7 @@ pub(super) fn lay(executable: &Path, of_executable: &str, mirror: &Path) -> io::
     let mut laid = Laid::Same;
     for product in Product::BOTH {
         let folder = folder(mirror, product);
-        let place = folder.join(name());
+        let place = folder.join(packed_name());
         match hash(&place) {
             Ok(there) if there == of_executable => continue,
             Ok(_) => laid = Laid::Instead,
@@ -72,12 +64,12 @@ pub(super) fn lay(executable: &Path, of_executable: &str, mirror: &Path) -> io::
         fs::create_dir_all(&folder)?;
         // Beside its place and moved there: a Terraform that runs the earlier one goes on.
         let beside = tempfile::Builder::new().prefix(".installing-").tempdir_in(of_version(mirror, product))?;
-        let copy = beside.path().join(name());
+        let copy = beside.path().join(packed_name());
         // One copy for both. The program itself is not linked to: a build may write into it.
         match product {
             Product::Terraform => fs::copy(executable, &copy).map(drop)?,
             Product::OpenTofu => {
-                let first = self::folder(mirror, Product::Terraform).join(name());
+                let first = self::folder(mirror, Product::Terraform).join(packed_name());
                 fs::hard_link(&first, &copy).or_else(|_| fs::copy(&first, &copy).map(drop))?;
             }
         }
@@ -120,7 +112,7 @@ mod tests {
         };
         assert_eq!([build("one"), build("one"), build("two")], [Laid::New, Laid::Same, Laid::Instead]);
         for product in Product::BOTH {
-            assert_eq!(fs::read_to_string(folder(&mirror, product).join(name())).expect("it is there"), "two");
+            assert_eq!(fs::read_to_string(folder(&mirror, product).join(packed_name())).expect("it is there"), "two");
             assert_eq!(
                 fs::read_dir(of_version(&mirror, product)).expect("a folder").count(),
                 1,

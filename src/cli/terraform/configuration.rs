@@ -12,9 +12,9 @@ use std::{
 };
 
 use super::{
-    mirror::mirror,
+    mirror::{HOME, SOURCE, mirror, of_variable},
     program::Product,
-    workspace::{SOURCE, dev_override, override_of},
+    workspace::{dev_override, override_of, quote},
 };
 
 /// Writes Terraform's configuration with a development override that leads to this program, and gives the variable that names it.
@@ -37,14 +37,8 @@ fn with_override(executable: &Path) -> io::Result<String> {
 }
 
 fn own_file() -> Option<PathBuf> {
-    let path = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
-    path("TF_CLI_CONFIG_FILE").or_else(|| {
-        if cfg!(windows) {
-            path("APPDATA").map(|folder| folder.join("terraform.rc"))
-        } else {
-            path("HOME").map(|folder| folder.join(".terraformrc"))
-        }
-    })
+    let name = if cfg!(windows) { "terraform.rc" } else { ".terraformrc" };
+    of_variable("TF_CLI_CONFIG_FILE").or_else(|| Some(of_variable(HOME)?.join(name)))
 }
 
 /// Adds this provider to the installation methods, wherever they are. An override that is there already is kept.
@@ -67,7 +61,7 @@ fn added(own: &str, executable: &Path, installed: Option<&Path>) -> String {
 
 /// The methods by which this provider comes from a mirror, and every other from its registry.
 pub(in crate::cli) fn from_mirror(mirror: &Path) -> String {
-    let path = serde_json::Value::from(mirror.to_string_lossy()).to_string();
+    let path = quote(mirror);
     format!(
         "  filesystem_mirror {{\n    path    = {path}\n    include = [\"{SOURCE}\"]\n  }}\n  direct {{\n    exclude = [\"{SOURCE}\"]\n  }}\n"
     )

