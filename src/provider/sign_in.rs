@@ -34,7 +34,8 @@ pub(super) fn held_to_its_tenant(resolved: &Resolved, actual: &str) -> Option<Di
         return None;
     }
     let detail = format!(
-        "The sign-in led to the tenant {actual}, and tenant_id is {asked}. Nothing was read or changed. Used were: {}.",
+        "The sign-in led to the tenant {actual}, and tenant_id is {asked}. Nothing was read or changed. Used was {} ({}).",
+        resolved.kind,
         resolved.chosen.used.join(", ")
     );
     Some(Diagnostic::error("Sign-In to Another Tenant", detail).at(Path::of("tenant_id")))
@@ -43,7 +44,7 @@ pub(super) fn held_to_its_tenant(resolved: &Resolved, actual: &str) -> Option<Di
 /// A refused sign-in, on the attribute that it is about.
 pub(super) fn refused(resolved: &Resolved, error: &graph::Error) -> Diagnostic {
     let Chosen { used, about, .. } = &resolved.chosen;
-    let used = format!("Used were: {}, at {}.", used.join(", "), resolved.target.authority);
+    let used = format!("Used was {} ({}), at {}.", resolved.kind, used.join(", "), resolved.target.authority);
     let parts: Vec<_> = [said(error)].into_iter().chain(advice(resolved, error)).chain([used]).collect();
     let diagnostic = Diagnostic::error(error.title(), parts.join("\n\n"));
     let graph::Error::Credential { codes, .. } = error else { return diagnostic };
