@@ -3,12 +3,14 @@
 mod devices;
 mod folder;
 mod left_out;
+mod looking;
 mod naming;
 mod progress;
 mod reading;
 mod readme;
 mod referring;
 mod tenancy;
+mod variables;
 mod writing;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -84,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
         let scope = sign_in(&registry, arguments.tenant.as_deref()).await?;
         let mut tenancy = read(screen, &registry, &scope, &kinds, arguments).await?;
         let before = folder::names(&arguments.out)?;
-        let mut addresses = Addresses::of(&tenancy, &before, arguments.module);
+        let mut addresses = Addresses::of(&registry, &tenancy, &before, arguments.module);
         let (data, unknown) = addresses.look_up(&registry, &scope, &tenancy.objects).await;
         tenancy.left_out.extend(unknown);
         for left in tenancy.left_out.iter().filter(|left| left.is_of_this_tenant) {

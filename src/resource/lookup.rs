@@ -24,7 +24,7 @@ pub struct Lookup {
 impl Lookup {
     /// Of this resource; `None` for one that is no object which could be told from others.
     pub fn of(resource: Arc<dyn Resource>) -> Option<Lookup> {
-        let spec = Arc::new(resource.spec());
+        let spec = Arc::new(looked_up(resource.spec()));
         spec.identity.is_some().then_some(Lookup { resource, spec })
     }
 
@@ -114,6 +114,17 @@ impl DataSource for Lookup {
         read.insert(timeouts::NAME.to_owned(), config.get(timeouts::NAME).clone());
         Ok(Value::Map(read))
     }
+}
+
+/// The table as it is looked up.
+fn looked_up(mut spec: Spec) -> Spec {
+    if spec.lookup_of_any {
+        spec.owns = None;
+    }
+    let facets = std::mem::take(&mut spec.lookup_facets);
+    spec.attributes.extend(facets.iter().map(|held| held.attribute.clone()));
+    spec.facets.extend(facets);
+    spec
 }
 
 /// Whether it says something of the managing of an object, and nothing of the object: `timeouts`, a switch.

@@ -4,6 +4,7 @@
 //! `groupTypes` to say so as well. Every group must have a mail nickname, security groups too.
 
 mod deleted;
+mod group_type;
 mod judge;
 mod names;
 mod provisioning_client;
@@ -34,7 +35,9 @@ impl Resource for Group {
             .collection("/v1.0/groups")
             .permissions("Group.Read.All", "Group.ReadWrite.All")
             .find_by_filter("display_name")
-            .owns(is_security_group)
+            .owns(is_ours)
+            .lookup_of_any_kind()
+            .lookup_facet(group_type::GroupType)
             .moved_from(Mover::by_id(MICROSOFT365, "microsoft365_graph_beta_groups_group"))
             .moved_from(Mover {
                 provider: "hashicorp/azuread",
@@ -162,10 +165,9 @@ impl Resource for Group {
     }
 }
 
-/// Not a Microsoft 365 group and not a list of mail addresses.
-fn is_security_group(group: &Json) -> bool {
-    let unified = group["groupTypes"].as_array().is_some_and(|types| types.iter().any(|each| each == "Unified"));
-    !unified && group["mailEnabled"] != true && group["securityEnabled"] != false
+/// A security group of the cloud. What is synchronised from on premises is changed there: Graph refuses to.
+fn is_ours(group: &Json) -> bool {
+    group_type::of(group) == group_type::SECURITY && group["onPremisesSyncEnabled"] != true
 }
 
 fn has_nickname(nickname: &str) -> String {
@@ -181,13 +183,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_with_mail_is_in_no_list() {
-        assert!(is_security_group(&json!({"groupTypes": [], "mailEnabled": false, "securityEnabled": true})));
-        assert!(is_security_group(&json!({"groupTypes": ["DynamicMembership"]})));
-        for other in
-            [json!({"groupTypes": ["Unified"]}), json!({"mailEnabled": true}), json!({"securityEnabled": false})]
-        {
-            assert!(!is_security_group(&other), "{other}");
+    fn a_group_with_mail_or_from_on_premises_is_in_no_list() {
+        assert!(is_ours(&json!({"groupTypes": [], "mailEnabled": false, "securityEnabled": true})));
+        assert!(is_ours(&json!({"groupTypes": ["DynamicMembership"], "onPremisesSyncEnabled": null})));
+        for other in [
+            json!({"groupTypes": ["Unified"]}),
+            json!({"mailEnabled": true}),
+            json!({"securityEnabled": false}),
+            json!({"securityEnabled": true, "onPremisesSyncEnabled": true}),
+        ] {
+            assert!(!is_ours(&other), "{other}");
         }
     }
 }

@@ -21,6 +21,7 @@ impl Resource for ScopeTag {
             .moved_from(Mover::by_id(MICROSOFT365, "microsoft365_graph_beta_device_management_role_scope_tag"))
             .silent(&[Silent::NameTaken])
             .owns(|tag| tag["isBuiltIn"] != true)
+            .lookup_of_any_kind()
             .learn("https://learn.microsoft.com/intune/intune-service/fundamentals/scope-tags")
             .seen("Nothing. A scope tag says which administrators see an object.")
             .attributes(vec![

@@ -2,47 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::join_all;
-
 use super::{
     folder::Names,
-    left_out::{LeftOut, lasting},
+    left_out::LeftOut,
+    looking::{Looking, Target, look_up_all},
     naming,
     reading::Object,
     tenancy::Tenancy,
+    variables::Variable,
 };
 use crate::{
     hcl::{self, Expression, Said},
-    resource::{
-        Registry,
-        engine::{self, Scope},
-        references,
-    },
-    schema::null_object,
+    resource::{Registry, engine::Scope, references},
+    schema::ANY_OBJECT,
 };
 
-/// So many are looked up at once: they go out together.
-const AT_ONCE: usize = 60;
+/// What tells one thing from all others: the collection on Graph that holds it, and its id. An app of the Microsoft Store is an app.
+type Key = (String, String);
 
 /// Where each object is in the configuration.
 pub(super) struct Addresses {
     /// The names of the objects, in their order.
     pub(super) names: Vec<String>,
-    /// Addresses by kind and id.
-    of: BTreeMap<(String, String), String>,
+    /// The variables, in the order of their names.
+    pub(super) variables: Vec<Variable>,
+    of: BTreeMap<Key, String>,
+    /// The collections by what tables call the things in them.
+    collections: BTreeMap<&'static str, &'static str>,
     /// Variables by the text that they stand for.
-    pub(super) texts: BTreeMap<String, String>,
-    by_name: bool,
-}
-
-impl Addresses {
-    /// The variables, each with the text that it stands for, in the order of their names.
-    pub(super) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut variables: Vec<(&str, &str)> =
-            self.texts.iter().map(|(text, name)| (text.as_str(), name.as_str())).collect();
-        variables.sort_by_key(|(_, name)| *name);
-        variables.into_iter()
-    }
+    texts: BTreeMap<String, String>,
+    as_module: bool,
 }
 
 /// Something that is referred to and is not exported.
@@ -50,7 +39,7 @@ pub(super) struct Looked {
     pub(super) type_name: String,
     pub(super) name: String,
     /// The attribute that it is looked up by, and its value.
-    pub(super) by: (&'static str, String),
+    pub(super) by: (&'static str, Expression),
 }
 
 /// What a tenant has but one of needs no name of its own.
@@ -61,9 +50,16 @@ const HELP: &str = "custom_error_message";
 
 impl Addresses {
     /// Of what is exported. `before`: names that a folder has for them already.
-    pub(super) fn of(tenancy: &Tenancy, before: &Names, by_name: bool) -> Addresses {
-        let mut names = Vec::new();
-        let mut of = BTreeMap::new();
+    pub(super) fn of(registry: &Registry, tenancy: &Tenancy, before: &Names, as_module: bool) -> Addresses {
+        let tables = registry.data_sources.iter().filter_map(|registered| registered.data_source.table());
+        let mut addresses = Addresses {
+            names: Vec::new(),
+            variables: Vec::new(),
+            of: BTreeMap::new(),
+            collections: tables.map(|table| (table.name, table.collection)).collect(),
+            texts: BTreeMap::new(),
+            as_module,
+        };
         for objects in tenancy.objects.chunk_by(|a, b| a.registered.type_name == b.registered.type_name) {
             let Some(first) = objects.first() else { continue };
             let type_name = &first.registered.type_name;
@@ -73,18 +69,35 @@ impl Addresses {
                 (title, object.id.as_str(), had(object).map(String::as_str))
             });
             for (object, name) in objects.iter().zip(naming::names(things)) {
-                let key = (object.registered.spec.name.to_owned(), object.id.to_lowercase());
-                of.insert(key, format!("{type_name}.{name}.id"));
-                names.push(name);
+                let key = addresses.key(object.registered.spec.name, &object.id);
+                addresses.of.insert(key, format!("{type_name}.{name}.id"));
+                addresses.names.push(name);
             }
         }
         let told: BTreeSet<&str> =
             tenancy.objects.iter().filter_map(|object| object.config.get(HELP).as_str()).collect();
-        let numbered = told.into_iter().enumerate().map(|(at, text)| {
+        for (at, text) in told.into_iter().enumerate() {
             let name = if at == 0 { "help_desk_message".to_owned() } else { format!("help_desk_message_{}", at + 1) };
-            (text.to_owned(), name)
-        });
-        Addresses { names, of, texts: numbered.collect(), by_name }
+            addresses.variables.push(Variable::text(&name, text));
+            addresses.texts.insert(text.to_owned(), name);
+        }
+        if as_module {
+            addresses.variables.extend(of_anything(tenancy, &addresses.names));
+        }
+        addresses.variables.sort_by(|a, b| a.name.cmp(&b.name));
+        addresses
+    }
+
+    fn key(&self, kind: &str, id: &str) -> Key {
+        (self.collections.get(kind).copied().unwrap_or(kind).to_owned(), id.to_lowercase())
+    }
+
+    /// The variable that an attribute is, where another tenant cannot have its ids: nothing looks up whatever is in a directory.
+    pub(super) fn variable_of(&self, object: &Object, name: &str, attribute: &str) -> Option<String> {
+        let table = &object.registered.spec.attributes;
+        let is_of_anything =
+            table.iter().any(|declared| declared.name == attribute && declared.refers_to == Some(ANY_OBJECT));
+        (self.as_module && is_of_anything).then(|| name_of(name, attribute))
     }
 
     /// Looks up what is referred to and is not exported. What cannot be looked up is left as its id, and told.
@@ -94,78 +107,85 @@ impl Addresses {
         scope: &Scope,
         objects: &[Object],
     ) -> (Vec<Looked>, Vec<LeftOut>) {
-        let mut referred: BTreeMap<(&'static str, String), BTreeSet<String>> = BTreeMap::new();
+        let mut missing: BTreeMap<Key, (&'static str, BTreeSet<String>)> = BTreeMap::new();
         for object in objects {
             for reference in references::of(&object.registered.spec.attributes, &object.config) {
-                let by = format!("{} {:?}", object.registered.spec.noun, object.title);
-                referred.entry((reference.kind, reference.id.to_lowercase())).or_default().insert(by);
+                let key = self.key(reference.kind, &reference.id);
+                if !self.of.contains_key(&key) {
+                    let by = format!("{} {:?}", object.registered.spec.noun, object.title);
+                    missing.entry(key).or_insert((reference.kind, BTreeSet::new())).1.insert(by);
+                }
             }
         }
-        let missing: Vec<_> = referred
-            .keys()
-            .filter(|(kind, id)| !self.of.contains_key(&((*kind).to_owned(), id.clone())))
-            .cloned()
-            .collect();
-        let mut found = Vec::new();
-        for some in missing.chunks(AT_ONCE) {
-            found.extend(join_all(some.iter().map(|(kind, id)| look_up(registry, scope, kind, id))).await);
-        }
+        let targets: Vec<_> = missing.iter().map(|((_, id), (kind, _))| (*kind, id.as_str())).collect();
+        let found = look_up_all(registry, scope, &targets, self.as_module).await;
         let (mut known, mut unknown) = (Vec::new(), Vec::new());
-        for (missing, found) in missing.into_iter().zip(found) {
+        for ((key, (_, by)), found) in missing.iter().zip(found) {
             match found {
-                Looking::Found(attribute, title) => known.push((missing, (attribute, title))),
+                Looking::Found(target) => known.push((target, key.clone())),
                 Looking::Failed(noun, why) => {
-                    let by: Vec<&str> = referred.get(&missing).into_iter().flatten().map(String::as_str).collect();
+                    let by: Vec<&str> = by.iter().map(String::as_str).collect();
                     let why = format!("Its id stands in the configuration of {}. {why}", by.join(", "));
-                    unknown.push(LeftOut::here(format!("{noun} {}", missing.1), why));
+                    unknown.push(LeftOut::here(format!("{noun} {}", key.1), why));
                 }
                 Looking::Nowhere => {}
             }
         }
+        known.sort_by(|(a, a_key), (b, b_key)| (&a.type_name, a_key).cmp(&(&b.type_name, b_key)));
         let mut looked = Vec::new();
-        for of_kind in known.chunk_by(|a, b| a.0.0 == b.0.0) {
-            let things = of_kind.iter().map(|((_, id), (_, title))| (title.as_str(), id.as_str(), None));
-            let names = naming::names(things);
-            for (((kind, id), (attribute, title)), name) in of_kind.iter().zip(names) {
-                let type_name = format!("{}_{kind}", registry.name);
-                self.of.insert(((*kind).to_owned(), id.clone()), format!("data.{type_name}.{name}.id"));
-                let by = if self.by_name { (*attribute, title.clone()) } else { ("id", id.clone()) };
-                looked.push(Looked { type_name, name, by });
+        for of_type in known.chunk_by(|(a, _), (b, _)| a.type_name == b.type_name) {
+            let things = of_type.iter().map(|(target, (_, id))| (target.title.as_str(), id.as_str(), None));
+            for ((target, key), name) in of_type.iter().zip(naming::names(things)) {
+                self.of.insert(key.clone(), format!("data.{}.{name}.id", target.type_name));
+                looked.push(Looked {
+                    by: self.looked_up_by(target, &name, &key.1),
+                    type_name: target.type_name.clone(),
+                    name,
+                });
             }
         }
+        self.variables.sort_by(|a, b| a.name.cmp(&b.name));
         (looked, unknown)
     }
+
+    /// In a module a second tenant finds its own by the name. Elsewhere the id outlasts a new name.
+    fn looked_up_by(&mut self, target: &Target, name: &str, id: &str) -> (&'static str, Expression) {
+        if !self.as_module {
+            return ("id", hcl::literal(id));
+        }
+        if target.is_the_only_one {
+            return (target.attribute, hcl::literal(&target.title));
+        }
+        let variable = name_of(name, &format!("{}_id", target.kind));
+        self.variables.push(Variable::id(&variable, id, &target.noun, &target.title));
+        ("id", hcl::written(&format!("var.{variable}")))
+    }
 }
 
-/// What came of looking something up.
-enum Looking {
-    /// The attribute that names it for people, and its value.
-    Found(&'static str, String),
-    /// What it was looked up as, and why it was not found.
-    Failed(String, String),
-    /// No data source tells things of its kind.
-    Nowhere,
-}
-
-async fn look_up(registry: &Registry, scope: &Scope, kind: &str, id: &str) -> Looking {
-    let Some(registered) = registry.data_source(&format!("{}_{kind}", registry.name)) else { return Looking::Nowhere };
-    let Some(table) = registered.data_source.table() else { return Looking::Nowhere };
-    let Some(find_by) = table.find_by.first() else { return Looking::Nowhere };
-    let mut config = null_object(&registered.spec.attributes);
-    config.insert("id", id.into());
-    let answer = engine::read_data(registered, scope, config).await;
-    match answer.state.get(find_by.attribute).as_str() {
-        Some(title) if !answer.diagnostics.has_errors() => Looking::Found(find_by.attribute, title.to_owned()),
-        _ => {
-            let why = answer.diagnostics.into_iter().next().map(|told| lasting(&told.detail)).unwrap_or_default();
-            Looking::Failed(table.noun.to_owned(), why)
+/// The variables for ids of whatever is in the directory.
+fn of_anything(tenancy: &Tenancy, names: &[String]) -> Vec<Variable> {
+    let mut variables = Vec::new();
+    for (object, name) in tenancy.objects.iter().zip(names) {
+        for attribute in &object.registered.spec.attributes {
+            let value = object.config.get(attribute.name);
+            if attribute.refers_to == Some(ANY_OBJECT) && !value.is_null() {
+                let ids = value.elements().iter().filter_map(|id| id.as_str());
+                let of = format!("{} {:?}", object.registered.spec.noun, object.title);
+                variables.push(Variable::ids(&name_of(name, attribute.name), ids, attribute.name, &of));
+            }
         }
     }
+    variables
+}
+
+/// What a variable is called.
+fn name_of(name: &str, what: &str) -> String {
+    format!("{name}_{what}")
 }
 
 impl Said for Addresses {
     fn of_id(&self, kind: &str, id: &str) -> Option<Expression> {
-        self.of.get(&(kind.to_owned(), id.to_lowercase())).map(|address| hcl::written(address))
+        self.of.get(&self.key(kind, id)).map(|address| hcl::written(address))
     }
 
     fn of_text(&self, attribute: &str, text: &str) -> Option<Expression> {

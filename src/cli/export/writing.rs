@@ -28,9 +28,9 @@ pub(super) fn files(tenancy: &Tenancy, addresses: &Addresses, data: &[Looked], a
     if as_module {
         put(format!("{inside}versions.tf"), vec![versions()]);
     }
-    put("variables.tf".to_owned(), variables(tenancy, addresses, true, !as_module));
+    put("variables.tf".to_owned(), variables(tenancy, addresses, true));
     if as_module {
-        put(format!("{inside}variables.tf"), variables(tenancy, addresses, false, true));
+        put(format!("{inside}variables.tf"), variables(tenancy, addresses, false));
     }
     put(format!("{inside}data.tf"), data.iter().map(looked).collect());
     put("devices.tf".to_owned(), tenancy.devices.iter().map(fleet).collect());
@@ -60,13 +60,18 @@ fn by_kind(tenancy: &Tenancy, addresses: &Addresses) -> BTreeMap<String, Vec<Blo
 }
 
 fn resource(object: &Object, name: &str, addresses: &Addresses) -> Block {
-    let attributes = hcl::attributes(&object.registered.spec.attributes, &object.config, addresses);
+    let mut attributes = hcl::attributes(&object.registered.spec.attributes, &object.config, addresses);
+    for (attribute, said) in &mut attributes {
+        if let Some(variable) = addresses.variable_of(object, name, attribute) {
+            *said = hcl::written(&format!("var.{variable}"));
+        }
+    }
     hcl::block("resource", &[&object.registered.type_name, name], attributes)
 }
 
 fn looked(looked: &Looked) -> Block {
-    let by = vec![(looked.by.0.to_owned(), hcl::literal(&looked.by.1))];
-    hcl::block("data", &[&looked.type_name, &looked.name], by)
+    let (attribute, value) = &looked.by;
+    hcl::block("data", &[&looked.type_name, &looked.name], vec![((*attribute).to_owned(), value.clone())])
 }
 
 fn fleet(fleet: &Fleet) -> Block {
@@ -105,29 +110,21 @@ fn main(addresses: &Addresses, as_module: bool) -> Vec<Block> {
     let mut blocks = vec![versions(), provider];
     if as_module {
         let mut passed = vec![("source".to_owned(), hcl::literal("./modules/tenant"))];
-        passed.extend(addresses.variables().map(|(_, name)| variable(name)));
+        passed.extend(addresses.variables.iter().map(|declared| variable(&declared.name)));
         blocks.push(hcl::block("module", &["tenant"], passed));
     }
     blocks
 }
 
-/// The variables: of the tenant, and what its users are told. Inside a module they have no values of their own.
-fn variables(tenancy: &Tenancy, addresses: &Addresses, of_root: bool, with_texts: bool) -> Vec<Block> {
-    let string = || ("type".to_owned(), hcl::written("string"));
-    let described = |text: &str| ("description".to_owned(), hcl::literal(text));
-    let mut blocks = Vec::new();
-    if of_root {
-        let tenant = vec![string(), described("Id of the tenant."), ("default".to_owned(), hcl::literal(&tenancy.id))];
-        blocks.push(hcl::block("variable", &["tenant_id"], tenant));
-    }
-    if of_root || with_texts {
-        blocks.extend(addresses.variables().map(|(text, name)| {
-            let mut help = vec![string(), described("What users are told where setting up a device fails.")];
-            if of_root {
-                help.push(("default".to_owned(), hcl::literal(text)));
-            }
-            hcl::block("variable", &[name], help)
-        }));
-    }
-    blocks
+/// The variables: of the tenant, and what else differs from one to the other. Inside a module they have no values of their own.
+fn variables(tenancy: &Tenancy, addresses: &Addresses, of_root: bool) -> Vec<Block> {
+    let tenant = of_root.then(|| {
+        let said = [
+            ("type", hcl::written("string")),
+            ("description", hcl::literal("Id of the tenant.")),
+            ("default", hcl::literal(&tenancy.id)),
+        ];
+        hcl::block("variable", &["tenant_id"], said.map(|(name, value)| (name.to_owned(), value)).into())
+    });
+    tenant.into_iter().chain(addresses.variables.iter().map(|variable| variable.declared(of_root))).collect()
 }

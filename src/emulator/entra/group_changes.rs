@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::groups::{KINDS, SET, found, named};
 use super::members::bound_objects;
 use super::objects::{DirectoryObject, alternate_key, group_now};
-use super::{look, mailbox, members};
+use super::{look, mailbox, mastered, members};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::{entra_date, millis};
 use crate::emulator::error::Failure;
@@ -214,6 +214,7 @@ pub(crate) fn update(site: &mut Site<'_>, call: &Call) -> Outcome {
     let group = found(tenant, &id).filter(|group| group_now(call, group).is_some());
     let group = group.ok_or_else(|| Failure::no_directory_object(&id))?;
     let id = group.id.clone();
+    mastered::holds_change(group)?;
     unused(tenant, &accepted, Some(&id))?;
     mailbox::holds_change(call, body, &group.entity)?;
     // A file of before may hold what is as the type has it by default.
@@ -283,10 +284,8 @@ pub(crate) fn delete(site: &mut Site<'_>, call: &Call) -> Outcome {
     let kept = site.settings.security_groups_are_kept;
     let tenant = &mut *site.tenant;
     let id = call.id(0);
-    let found = tenant.groups.get(&id).is_some_and(|group| group_now(call, group).is_some());
-    if !found {
-        return Err(Failure::no_directory_object(&id));
-    }
+    let found = tenant.groups.get(&id).filter(|group| group_now(call, group).is_some());
+    mastered::holds_change(found.ok_or_else(|| Failure::no_directory_object(&id))?)?;
     let kept = kept || tenant.groups.get(&id).and_then(|group| group.entity.get("mailEnabled")) == Some(&json!(true));
     membership::retire_group(tenant, &id, call.now);
     if !kept {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::directory_objects::remove as remove_object;
+use super::mastered;
 use super::objects::{any, group_now};
 use crate::emulator::call::{Answer, Call, Outcome};
 use crate::emulator::clock::millis;
@@ -64,6 +65,13 @@ pub(super) fn visible<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Group, 
     group.ok_or_else(|| Failure::no_directory_object(&id))
 }
 
+/// The same, where Graph may change it.
+fn changeable<'a>(tenant: &'a Tenant, call: &Call) -> Result<&'a Group, Failure> {
+    let group = visible(tenant, call)?;
+    mastered::holds_change(group)?;
+    Ok(group)
+}
+
 /// The object a `$ref` body names.
 pub(super) fn reference(call: &Call) -> Result<String, Failure> {
     let malformed = || Failure::bad_directory_request("Invalid object reference specified in '@odata.id'.");
@@ -74,7 +82,7 @@ pub(crate) fn add(site: &mut Site<'_>, call: &Call) -> Outcome {
     let member = reference(call)?;
     let assignment = site.settings.assignment_seconds;
     let tenant = &mut *site.tenant;
-    let group = visible(tenant, call)?;
+    let group = changeable(tenant, call)?;
     if group.is_dynamic() {
         return Err(dynamic_refuses());
     }
@@ -92,7 +100,7 @@ pub(crate) fn add(site: &mut Site<'_>, call: &Call) -> Outcome {
 pub(crate) fn remove(site: &mut Site<'_>, call: &Call) -> Outcome {
     let assignment = site.settings.assignment_seconds;
     let tenant = &mut *site.tenant;
-    let group = visible(tenant, call)?;
+    let group = changeable(tenant, call)?;
     if group.is_dynamic() {
         return Err(dynamic_refuses());
     }
@@ -130,7 +138,7 @@ fn change_owners(site: &mut Site<'_>, call: &Call, change: impl FnOnce(&mut BTre
 pub(crate) fn add_owner(site: &mut Site<'_>, call: &Call) -> Outcome {
     let owner = reference(call)?;
     let tenant = &*site.tenant;
-    let group = visible(tenant, call)?;
+    let group = changeable(tenant, call)?;
     if group.owners.contains(&owner) {
         return Err(already("owners"));
     }
@@ -149,7 +157,7 @@ pub(crate) fn add_owner(site: &mut Site<'_>, call: &Call) -> Outcome {
 pub(crate) fn remove_owner(site: &mut Site<'_>, call: &Call) -> Outcome {
     let tenant = &*site.tenant;
     let owner = call.id(1);
-    let group = visible(tenant, call)?;
+    let group = changeable(tenant, call)?;
     if !group.owners.contains(&owner) {
         return Err(Failure::no_directory_object(&owner));
     }

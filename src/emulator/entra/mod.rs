@@ -14,6 +14,7 @@ pub(crate) mod groups;
 mod listing;
 mod look;
 mod mailbox;
+mod mastered;
 pub(crate) mod members;
 pub(crate) mod mobility;
 pub(crate) mod objects;

@@ -407,3 +407,34 @@ fn users_are_found_by_id_or_address_and_devices_by_device_id() {
     assert_eq!(values(&found)[0]["displayName"], json!("K1"));
     assert_eq!(rig.get_eventual("/v1.0/devices/$count"), (200, json!(1)));
 }
+
+#[test]
+fn a_group_that_is_kept_elsewhere_is_read_and_not_changed() {
+    let mut rig = Rig::new();
+    let seed = json!({"groups": [
+        {"displayName": "Mail", "mailEnabled": true}, {"displayName": "Synced", "onPremisesSyncEnabled": true},
+    ]});
+    assert_eq!(rig.post("/_emulator/seed", &seed).0, 200);
+    let user = text(&values(&rig.get("/v1.0/users").1)[0], "id");
+    let refusals = [
+        ("Mail", "Cannot Update a mail-enabled security groups and or distribution list."),
+        ("Synced", "Unable to update the specified properties for on-premises mastered Directory Sync objects"),
+    ];
+    for (name, refusal) in refusals {
+        let found = values(&rig.get(&format!("/v1.0/groups?$filter=displayName%20eq%20'{name}'")).1).remove(0);
+        let group = format!("/v1.0/groups/{}", text(&found, "id"));
+        let member = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{user}")});
+        for told in [
+            rig.patch(&group, &json!({"description": "x"})),
+            rig.post(&format!("{group}/members/$ref"), &member),
+            rig.post(&format!("{group}/owners/$ref"), &member),
+            rig.delete(&group),
+        ] {
+            assert_eq!(told.0, 400, "{name}");
+            assert!(message(&told.1).starts_with(refusal), "{name}: {}", told.1);
+        }
+        assert_eq!(rig.get(&group).0, 200);
+    }
+    let made_by_graph = json!({"groups": [{"displayName": "Plain"}]});
+    assert_eq!(rig.post("/_emulator/seed", &made_by_graph).0, 400);
+}

@@ -118,7 +118,11 @@ pub async fn import(cx: &mut Cx, id: &str) -> Result<Value> {
     };
     let Some(json) = found else { return Err(find::no_such_id(&spec, &id)) };
     if !object::is_of_kind(&spec, &json) {
-        let detail = format!("There is an object {id}, and it is not {} that can be managed.", spec.a_noun());
+        let detail = format!(
+            "There is an object {id}, and it is not {} that can be managed.{}",
+            spec.a_noun(),
+            find::only_looked_up(&spec)
+        );
         return Err(Diagnostic::error("Object of Another Kind", detail).into());
     }
     object::state(cx, json, None).await

@@ -49,7 +49,11 @@ pub(super) async fn id_of(spec: &Spec, graph: &Client, attribute: &'static str, 
         [] => {
             let other = match others.is_empty() {
                 true => named_by(spec),
-                false => format!("There is one of this name that is not {} that can be managed.", spec.a_noun()),
+                false => format!(
+                    "There is one of this name that is not {} that can be managed.{}",
+                    spec.a_noun(),
+                    only_looked_up(spec)
+                ),
             };
             let detail = format!("There is no {} whose `{attribute}` is {wanted:?} in this tenant. {other}", spec.noun);
             Err(Diagnostic::error("Object Not Found", detail).into())
@@ -70,6 +74,11 @@ pub(super) async fn id_of(spec: &Spec, graph: &Client, attribute: &'static str, 
 pub(super) fn no_such_id(spec: &Spec, id: &str) -> Error {
     let detail = format!("There is no {} with the id {id:?} in this tenant. {}", spec.noun, named_by(spec));
     Diagnostic::error("Object Not Found", detail).into()
+}
+
+/// What can be done with an object of the collection that is of another kind.
+pub(super) fn only_looked_up(spec: &Spec) -> &'static str {
+    if spec.lookup_of_any { " Its data source reads it, so that it can be referred to." } else { "" }
 }
 
 fn named_by(spec: &Spec) -> String {

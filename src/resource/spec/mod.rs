@@ -115,6 +115,10 @@ pub struct Spec {
     pub silent: Vec<Silent>,
     /// Which objects of the collection are of this kind, where not all are.
     pub owns: Option<fn(&serde_json::Value) -> bool>,
+    /// Whether its data source tells every object of the collection, of this kind or not.
+    pub lookup_of_any: bool,
+    /// What its data source tells beside the attributes of the table.
+    pub lookup_facets: Vec<Held>,
     /// The kind of resource among which its things are handed over.
     pub handed_over_as: &'static str,
     /// Whether what a create has begun is gone on with by the next apply, and not undone.
@@ -160,6 +164,8 @@ impl Spec {
             movers: Vec::new(),
             silent: Vec::new(),
             owns: None,
+            lookup_of_any: false,
+            lookup_facets: Vec::new(),
             handed_over_as: name,
             resumed: false,
             list_attributes: None,

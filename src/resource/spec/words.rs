@@ -297,6 +297,21 @@ impl Spec {
         self
     }
 
+    /// Its data source tells every object of the collection, of this kind or not: what can be referred to is more than what can
+    /// be managed.
+    #[must_use]
+    pub fn lookup_of_any_kind(mut self) -> Spec {
+        self.lookup_of_any = true;
+        self
+    }
+
+    /// Its data source tells this too.
+    #[must_use]
+    pub fn lookup_facet(mut self, facet: impl Facet + 'static) -> Spec {
+        self.lookup_facets.push(Held { attribute: facet.attribute(), facet: Arc::new(facet) });
+        self
+    }
+
     /// It is listed by a verb of its own, narrowed by these attributes.
     #[must_use]
     pub fn listed_by(mut self, attributes: Vec<Attribute>) -> Spec {

@@ -45,8 +45,55 @@ async fn a_name_of_another_kind_says_so() {
         "groupTypes": ["Unified"],
     });
     world.graph.post("/v1.0/groups", &group).await.expect("it is made");
-    let told = world.look_up("autopilot_group", [("display_name", "Mail".into())]).await.diagnostics;
-    assert!(told.0[0].detail.contains("There is one of this name that is not a group"), "{told:?}");
+    let refused =
+        engine::import(world.resource("autopilot_group"), &world.scope(), By::from("display_name=Mail")).await;
+    let expected = "There is one of this name that is not a group that can be managed. Its data source reads it";
+    assert!(refused.diagnostics.0[0].detail.contains(expected), "{:?}", refused.diagnostics);
+}
+
+/// What can be referred to is more than what can be managed.
+#[tokio::test]
+async fn a_group_of_any_type_is_looked_up_by_its_name_and_by_its_id() {
+    let world = World::new().await;
+    let unified = serde_json::json!({
+        "displayName": "Team", "mailEnabled": true, "mailNickname": "team", "securityEnabled": true, "groupTypes": ["Unified"],
+    });
+    world.graph.post("/v1.0/groups", &unified).await.expect("it is made");
+    world.made("autopilot_group", [("display_name", "Ours".into())]).await;
+    let seed = serde_json::json!({"groups": [
+        {"displayName": "Mail", "mailEnabled": true},
+        {"displayName": "List", "mailEnabled": true, "securityEnabled": false},
+        {"displayName": "Synced", "onPremisesSyncEnabled": true},
+    ]});
+    world.emulator.plant(seed.to_string().as_bytes()).expect("they are planted");
+    let types = [
+        ("Team", "Microsoft 365"),
+        ("Ours", "Security"),
+        ("Mail", "Mail-enabled security"),
+        ("List", "Distribution"),
+        ("Synced", "Security"),
+    ];
+    for (name, group_type) in types {
+        let by_name = world.look_up("autopilot_group", [("display_name", name.into())]).await;
+        assert_eq!(by_name.state.get("group_type"), &group_type.into(), "{name}: {:?}", by_name.diagnostics);
+        let by_id = world.look_up("autopilot_group", [("id", by_name.state.get("id").clone())]).await;
+        assert_eq!(by_id.state, by_name.state);
+        if name == "Ours" {
+            continue;
+        }
+        let id = by_name.state.get("id").as_str().expect("it has an id");
+        let refused = engine::import(world.resource("autopilot_group"), &world.scope(), By::from(id)).await;
+        assert_eq!(refused.diagnostics.0[0].summary, "Object of Another Kind", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_default_scope_tag_is_looked_up_and_not_managed() {
+    let world = World::new().await;
+    let tag = world.look_up("autopilot_scope_tag", [("display_name", "Default".into())]).await;
+    assert_eq!(tag.state.get("id"), &"0".into(), "{:?}", tag.diagnostics);
+    let refused = engine::import(world.resource("autopilot_scope_tag"), &world.scope(), By::from("0")).await;
+    assert_eq!(refused.diagnostics.0[0].summary, "Object of Another Kind");
 }
 
 #[tokio::test]

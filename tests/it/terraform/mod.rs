@@ -14,6 +14,7 @@ mod each_tenant;
 mod examples;
 mod exported;
 mod exported_odd;
+mod exported_others;
 mod filters;
 #[cfg(unix)]
 mod first_minutes;

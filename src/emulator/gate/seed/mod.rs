@@ -9,19 +9,20 @@ use super::exchange::parse;
 use super::world::World;
 use super::{tenants, token};
 use crate::emulator::call::{ApprovalHeaders, Call, version_of};
-use crate::emulator::clock::Millis;
+use crate::emulator::clock::{Millis, entra_date};
 use crate::emulator::desk;
 use crate::emulator::intune::connectors;
 use crate::emulator::marks::{association_ends, object_changed};
+use crate::emulator::model::{check::differing, kind};
 use crate::emulator::odata::query::Query;
 use crate::emulator::registration::register;
 use crate::emulator::tenant::Tenant;
 use crate::emulator::tenant::application::Application;
 use crate::emulator::tenant::association::Association;
 use crate::emulator::tenant::device::{AutopilotDevice, Hardware};
-use crate::emulator::tenant::directory::User;
+use crate::emulator::tenant::directory::{Group, User};
 use crate::emulator::text::shared;
-use shape::{NAMES, Seed, SeedApplication, SeedAssociation, SeedDevice, SeedObject, SeedTenant, SeedUser};
+use shape::{NAMES, Seed, SeedApplication, SeedAssociation, SeedDevice, SeedGroup, SeedObject, SeedTenant, SeedUser};
 
 fn register_application(tenant: &mut Tenant, seed: SeedApplication) -> Result<(), String> {
     let client_id = seed.client_id.to_lowercase();
@@ -81,6 +82,9 @@ pub(crate) fn plant(world: &mut World, body: &[u8]) -> Result<Value, String> {
     let tenant = world.tenants.get_mut(&id).ok_or_else(|| format!("no tenant '{name}'"))?;
     for application in seed.applications {
         register_application(tenant, application)?;
+    }
+    for group in &seed.groups {
+        plant_group(tenant, group, now)?;
     }
     for connector in seed.connectors {
         connectors::plant(tenant, &connector.display_name, &connector.version, &connector.state, now);
@@ -149,6 +153,35 @@ fn plant_user(world: &mut World, tenant: &str, user: &SeedUser, upn: String, now
     let row = User { id: id.clone(), upn, display_name, manager, sessions, extra: user.extra.clone() };
     tenant.users.put(&id, row);
     object_changed(tenant, &id, now, settings.membership_seconds);
+    Ok(())
+}
+
+/// A group that is kept elsewhere. One of its name and kind that is there already stays as it is.
+fn plant_group(tenant: &mut Tenant, seed: &SeedGroup, now: Millis) -> Result<(), String> {
+    let SeedGroup { display_name, mail_enabled, security_enabled, on_premises_sync_enabled } = seed;
+    if !mail_enabled && !on_premises_sync_enabled {
+        return Err(format!("the group '{display_name}' is one that Graph makes: it is planted by 'objects'"));
+    }
+    let told = format!("{} {display_name} {mail_enabled} {security_enabled}", tenant.id);
+    let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, told.as_bytes()).to_string();
+    let nickname: String = display_name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let nickname = if nickname.is_empty() { "group" } else { &nickname };
+    let address = format!("{nickname}@{}", tenant.domains.first().map_or("", String::as_str));
+    let Value::Object(entity) = json!({
+        "displayName": display_name,
+        "groupTypes": [],
+        "mailNickname": nickname,
+        "mailEnabled": mail_enabled,
+        "mail": mail_enabled.then_some(address),
+        "securityEnabled": security_enabled,
+        "onPremisesSyncEnabled": on_premises_sync_enabled.then_some(true),
+        "createdDateTime": entra_date(now),
+    }) else {
+        return Ok(());
+    };
+    if !tenant.groups.has(&id) {
+        tenant.groups.put(&id, Group { id: id.clone(), entity: differing(kind("group"), entity), ..Group::default() });
+    }
     Ok(())
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Seed {
     pub(crate) tenant: Option<String>,
     /// People.
     pub(crate) users: Vec<SeedUser>,
+    /// Groups that are kept elsewhere, and that Graph only reads.
+    pub(crate) groups: Vec<SeedGroup>,
     /// Applications that may sign in, with their permissions.
     pub(crate) applications: Vec<SeedApplication>,
     /// Devices that an OEM has registered.
@@ -75,6 +77,23 @@ pub(crate) struct SeedUser {
     /// The rest.
     #[serde(flatten)]
     pub(crate) extra: Object,
+}
+
+/// A group that Exchange keeps, or that comes from an Active Directory on premises: Graph makes none of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct SeedGroup {
+    /// The name.
+    pub(crate) display_name: String,
+    /// Whether it has a mail address.
+    #[serde(default)]
+    pub(crate) mail_enabled: bool,
+    /// Whether it can be granted anything.
+    #[serde(default = "yes")]
+    pub(crate) security_enabled: bool,
+    /// Whether it is synchronised from on premises.
+    #[serde(default)]
+    pub(crate) on_premises_sync_enabled: bool,
 }
 
 /// An application.
