@@ -421,7 +421,7 @@ fn a_group_that_is_kept_elsewhere_is_read_and_not_changed() {
         ("Synced", "Unable to update the specified properties for on-premises mastered Directory Sync objects"),
     ];
     for (name, refusal) in refusals {
-        let found = values(&rig.get(&format!("/v1.0/groups?$filter=displayName%20eq%20'{name}'")).1).remove(0);
+        let found = values(&rig.get(&format!("/v1.0/groups?$filter=displayName%20eq%20'{name}'")).1)[0].clone();
         let group = format!("/v1.0/groups/{}", text(&found, "id"));
         let member = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{user}")});
         for told in [
