@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    mirror::{HOME, SOURCE, mirror, of_variable},
+    mirror::{HOME, NAME, SOURCE, mirror, of_variable},
     program::Product,
     workspace::{dev_override, override_of, quote},
 };
@@ -20,8 +20,25 @@ use super::{
 /// Writes Terraform's configuration with a development override that leads to this program, and gives the variable that names it.
 pub(in crate::cli) fn led_here(folder: &Path) -> io::Result<(String, OsString)> {
     let file = folder.join("terraform.rc");
-    fs::write(&file, with_override(&env::current_exe()?)?)?;
+    fs::write(&file, with_override(&under_its_name(&env::current_exe()?, folder)?)?)?;
     Ok(("TF_CLI_CONFIG_FILE".into(), file.into()))
+}
+
+/// The program where an override finds it: Terraform takes the file of a folder that is named as the provider is, and no other.
+fn under_its_name(executable: &Path, folder: &Path) -> io::Result<PathBuf> {
+    let name = executable.file_name().unwrap_or_default().to_string_lossy();
+    let is_found = name.strip_prefix(NAME).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '.']));
+    if is_found {
+        return Ok(executable.to_owned());
+    }
+    let folder = folder.join("provider");
+    fs::create_dir_all(&folder)?;
+    let place = folder.join(format!("{NAME}{}", env::consts::EXE_SUFFIX));
+    match fs::remove_file(&place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => fs::hard_link(executable, &place).or_else(|_| fs::copy(executable, &place).map(drop))?,
+    }
+    Ok(place)
 }
 
 /// The user's configuration, made to run this executable as the provider wherever Terraform is started.
@@ -218,6 +235,24 @@ mod tests {
             format!("provider_installation {{\n  dev_overrides {{\n    {OURS}\n  }}\n  direct {{}}\n}}\n")
         );
         assert_eq!(with_us(&text), text, "what is there already is not added again");
+    }
+
+    #[test]
+    fn a_program_of_another_name_is_laid_where_an_override_finds_it() {
+        let home = tempfile::tempdir().expect("a folder");
+        for name in
+            ["terraform-provider-autopilot", "terraform-provider-autopilot_v1.2.3", "terraform-provider-autopilot.exe"]
+        {
+            let there = home.path().join(name);
+            assert_eq!(under_its_name(&there, home.path()).expect("nothing is laid"), there);
+        }
+        for name in ["autopilot", "terraform-provider-autopilot-new"] {
+            let renamed = home.path().join(name);
+            fs::write(&renamed, name).expect("a file");
+            let laid = under_its_name(&renamed, home.path()).expect("it is laid");
+            assert!(laid.file_stem().is_some_and(|stem| stem == NAME), "{}", laid.display());
+            assert_eq!(fs::read_to_string(laid).expect("it is there"), name);
+        }
     }
 
     #[test]

@@ -12,6 +12,9 @@ use super::program::Product;
 /// The provider's address without its host.
 pub(in crate::cli) const SOURCE: &str = "zero-touch/autopilot";
 
+/// What Terraform looks for in a folder of this provider: its file's name, or the beginning of it.
+pub(in crate::cli) const NAME: &str = "terraform-provider-autopilot";
+
 /// The variable by which a user's own folders are found.
 pub(in crate::cli) const HOME: &str = if cfg!(windows) { "APPDATA" } else { "HOME" };
 
@@ -40,5 +43,5 @@ pub(in crate::cli) fn of_version(mirror: &Path, product: Product) -> PathBuf {
 
 /// What the program is called in a package.
 pub(in crate::cli) fn packed_name() -> String {
-    format!("terraform-provider-autopilot_v{}{}", env!("CARGO_PKG_VERSION"), env::consts::EXE_SUFFIX)
+    format!("{NAME}_v{}{}", env!("CARGO_PKG_VERSION"), env::consts::EXE_SUFFIX)
 }

@@ -188,6 +188,27 @@ fn an_installation_block_that_hides_it_is_told_and_the_remedy_helps() {
 }
 
 #[test]
+fn under_another_file_name_it_is_found_inside_the_emulator() {
+    let user = User::new(Lab::new());
+    let renamed = user.home.join("autopilot");
+    fs::rename(user.rebuilt(), &renamed).expect("it can be renamed");
+    user.lab.write("main.tf", MODULE);
+    let inside = |words: &[&str]| {
+        let terraform = user.lab.command(words);
+        let mut command = Command::new(&renamed);
+        command.args(["emulator", "--speed", "100", "--"]).arg(terraform.get_program()).args(terraform.get_args());
+        Run::of(user.at_home(command.current_dir(user.lab.folder())))
+    };
+    // An override alone does for all but `init`.
+    inside(&["apply", "-auto-approve", "-no-color"]).succeeds();
+    fs::remove_file(user.lab.folder().join("terraform.tfstate")).expect("a state");
+    user.install(&renamed, &[]);
+    inside(&["init", "-no-color"]).succeeds();
+    let planned = inside(&["plan", "-no-color"]).succeeds();
+    assert!(planned.stdout.contains("Plan: 1 to add"), "{planned}");
+}
+
+#[test]
 fn what_hides_it_otherwise_is_told() {
     let user = User::new(Lab::new());
     fs::write(
