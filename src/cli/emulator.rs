@@ -84,14 +84,17 @@ pub(super) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Shell {
+pub(super) enum Shell {
     Sh,
     Powershell,
 }
 
 impl Shell {
+    /// The one that most have on this system.
+    pub(super) const USUAL: Shell = if cfg!(windows) { Shell::Powershell } else { Shell::Sh };
+
     /// The line that sets a variable.
-    fn line(self, name: &str, value: &str) -> String {
+    pub(super) fn line(self, name: &str, value: &str) -> String {
         match self {
             Shell::Sh => format!("export {name}='{}'\n", value.replace('\'', r"'\''")),
             Shell::Powershell => format!("$env:{name} = '{}'\n", value.replace('\'', "''")),

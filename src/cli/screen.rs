@@ -166,7 +166,7 @@ impl Screen {
 
     /// A line that is good news.
     pub(super) fn good(self, said: &str) {
-        say(format_args!("{}", text::fold(&format!("{GOOD}✓{GOOD:#} {said}"), self.width.min(WIDEST))));
+        say(format_args!("{}", text::hang(&format!("{GOOD}✓{GOOD:#} {said}"), self.width.min(WIDEST), 2)));
     }
 
     /// A line that something is missing.

@@ -20,6 +20,11 @@ pub(super) fn fold(text: &str, width: usize) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// A line whose mark stands alone: what goes on is set in by as much.
+pub(super) fn hang(text: &str, width: usize, depth: usize) -> String {
+    textwrap::fill(text, options(width).break_words(false).subsequent_indent(&" ".repeat(depth)))
+}
+
 /// So many of something.
 pub(super) fn counted(count: usize, one: &str, several: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { several })
@@ -49,6 +54,11 @@ mod tests {
         assert_eq!(fold("  + a = \"b c d\"", 12), "  + a = \"b c\n      d\"");
         assert_eq!(fold("see /a/very/long/path", 8), "see\n/a/very/long/path");
         assert_eq!(fold("\x1b[1mbold\x1b[0m", 4), "\x1b[1mbold\x1b[0m", "colours have no width");
+    }
+
+    #[test]
+    fn what_goes_on_stands_beside_its_mark() {
+        assert_eq!(hang("\x1b[32m✓\x1b[0m four short words", 12, 2), "\x1b[32m✓\x1b[0m four\n  short\n  words");
     }
 
     #[test]

@@ -248,8 +248,11 @@ fn tells(text: &str, parts: &[&str]) {
     }
 }
 
-const DEMO: [&str; 6] = [
+const DEMO: [&str; 9] = [
+    "# autopilot_device_import.fleet will be created",
     "Plan: 8 to add, 0 to change, 0 to destroy.",
+    "Warning: Targeted Devices Become Registered: User driven Entra join",
+    "autopilot_device_import.fleet: Creation complete after",
     "Apply complete! Resources: 8 added, 0 changed, 0 destroyed.",
     "No changes.",
     "25 devices, and the profile",
@@ -262,7 +265,17 @@ fn the_demo_shows_a_tenant_from_empty_to_empty() {
     let (code, stdout, stderr) = run(&["demo"]);
     assert_eq!(code, Some(0), "{stdout}\n{stderr}");
     tells(&stdout, &DEMO);
-    assert_eq!(stdout.matches(" Assigned ").count(), 25, "each device has its row in the table");
+    assert!(!stdout.contains("display_name"), "no attributes of what is planned");
+    // What is shown in short is whole in the file.
+    let file = stdout.lines().find(|line| line.ends_with(".txt")).expect("the file is named");
+    let whole = std::fs::read_to_string(file).expect("the file is kept");
+    std::fs::remove_file(file).expect("it can be removed");
+    tells(
+        &whole,
+        &["$ terraform init", "+ display_name ", "Outputs:", "PF5KT0XA ", "$ terraform apply destroy.tfplan"],
+    );
+    assert_eq!(whole.matches(" Assigned ").count(), 25, "each device has its row in the table");
+    assert!(!whole.contains('\x1b'), "a file has no colours");
     assert!(!stdout.contains('\x1b'), "no colours where nobody sees them");
 }
 
@@ -280,6 +293,7 @@ fn on_a_terminal_the_demo_shows_how_the_devices_go_on() {
     let result = stdout.find("2 of 7: Apply: ").expect("the result of the apply");
     assert!(line < result, "{stdout:?}");
     assert!(stdout[..result].ends_with(&format!("\r{}\r✓ ", " ".repeat("Assigned 25".len()))), "{stdout:?}");
+    assert!(!stdout[result..].contains("Assigned 25\r"), "nothing waits for a profile any more: {stdout:?}");
     assert!(!stdout.contains('\x1b'), "NO_COLOR is set: {stdout:?}");
 }
 
@@ -292,9 +306,13 @@ fn ctrl_c_ends_the_demo_and_its_terraform() {
         time::{Duration, Instant},
     };
 
-    let mut demo = program().arg("demo").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    // Where what Terraform says is kept.
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut demo = program();
+    demo.arg("demo").env("TMPDIR", folder.path()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut demo = demo.spawn().expect("it starts");
     let mut lines = BufReader::new(demo.stdout.take().expect("piped")).lines().map_while(Result::ok);
-    assert!(lines.any(|line| line.starts_with("autopilot_device_import.fleet: Creating")), "the apply has begun");
+    assert!(lines.any(|line| line.contains(": Creation complete")), "the apply has begun");
     let asked = Instant::now();
     let pid = Pid::from_raw(i32::try_from(demo.id()).expect("a process id")).expect("not 0");
     kill_process(pid, Signal::INT).expect("a signal");

@@ -15,6 +15,7 @@ mod doctor;
 mod domain_join;
 mod effective_configuration;
 mod emulator;
+mod every_command;
 mod floors;
 mod graph;
 mod graph_names;

@@ -1,8 +1,6 @@
-//! What the tenant holds, as the demo shows it and judges it.
-//!
-//! A `check` that fails only warns, and Terraform's exit is 0 all the same: so the demo looks for itself.
+//! What the tenant holds, as the demo shows it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
     cli::{screen::Screen, table::Table},
@@ -10,20 +8,49 @@ use crate::{
     knowledge::device_status,
 };
 
-/// Shows what the tenants hold: of one all, of several how much.
+/// So many devices or tenants have a row each, and fit a screen beside what else there is.
+const MOST: usize = 8;
+
+/// Room enough for a row of devices.
+const WIDE: usize = 160;
+
+/// Shows what the tenants hold: of one all, of several how much. Many devices are counted.
 pub(super) fn show(screen: Screen, held: &[(String, Snapshot)]) {
     match held {
         [(_, only)] => show_all(screen, only),
-        several => screen.table(&tenants(several)),
+        several => screen.table(&tenants(several, MOST)),
     }
 }
 
 fn show_all(screen: Screen, held: &Snapshot) {
-    screen.table(&devices(&held.devices));
+    if held.devices.len() > MOST {
+        screen.table(&counted(&held.devices));
+    } else {
+        screen.table(&devices(&held.devices));
+    }
     screen.table(&groups(&held.groups));
     screen.table(&profiles(&held.profiles));
     screen.table(&pages(&held.enrollment_status_pages));
     screen.table(&others(&held.made));
+}
+
+/// The same as lines, with every device and every tenant.
+pub(super) fn whole(held: &[(String, Snapshot)]) -> Vec<String> {
+    let mut whole = lines(&tenants(held, usize::MAX));
+    for (name, held) in held {
+        whole.push(format!("{name}:\n"));
+        whole.extend(lines(&devices(&held.devices)));
+        whole.extend(lines(&groups(&held.groups)));
+        whole.extend(lines(&profiles(&held.profiles)));
+        whole.extend(lines(&pages(&held.enrollment_status_pages)));
+        whole.extend(lines(&others(&held.made)));
+    }
+    whole
+}
+
+fn lines<const N: usize>(table: &Table<N>) -> Vec<String> {
+    let set = table.set(WIDE);
+    if set.lines.is_empty() { Vec::new() } else { [set.lines, set.note, vec![String::new()]].concat() }
 }
 
 /// Shows how the last laptop was deployed.
@@ -33,12 +60,35 @@ pub(super) fn show_last_deployment(screen: Screen, held: &Snapshot) {
     }
 }
 
-fn tenants(held: &[(String, Snapshot)]) -> Table<5> {
+/// A row for each of as many, and one for the others.
+fn tenants(held: &[(String, Snapshot)], most: usize) -> Table<5> {
     let mut table = Table::new(["TENANT", "DEVICES", "GROUPS", "PROFILES", "PAGES"]);
-    for (name, held) in held {
-        let counts = [held.devices.len(), held.groups.len(), held.profiles.len(), held.enrollment_status_pages.len()];
-        let [devices, groups, profiles, pages] = counts.map(|count| count.to_string());
-        table.row([name.clone(), devices, groups, profiles, pages]);
+    let mut row = |name: &str, of: &[(String, Snapshot)]| {
+        let sum = |count: fn(&Snapshot) -> usize| of.iter().map(|(_, held)| count(held)).sum::<usize>().to_string();
+        let (devices, groups) = (sum(|held| held.devices.len()), sum(|held| held.groups.len()));
+        let (profiles, pages) = (sum(|held| held.profiles.len()), sum(|held| held.enrollment_status_pages.len()));
+        table.row([name.to_owned(), devices, groups, profiles, pages]);
+    };
+    let (shown, others) = held.split_at(most.min(held.len()));
+    shown.iter().for_each(|tenant| row(&tenant.0, std::slice::from_ref(tenant)));
+    if !others.is_empty() {
+        row(&format!("{} more", others.len()), others);
+    }
+    table
+}
+
+/// Devices that differ in nothing of this are one row.
+fn counted(held: &[Device]) -> Table<5> {
+    let mut counts = BTreeMap::new();
+    for device in held {
+        let profile = device.profile.clone().unwrap_or_default();
+        *counts
+            .entry([device.group_tag.clone(), device.user.clone(), status(device).to_owned(), profile])
+            .or_insert(0) += 1;
+    }
+    let mut table = Table::new(["DEVICES", "GROUP TAG", "ASSIGNED USER", "PROFILE STATUS", "PROFILE"]);
+    for ([tag, user, status, profile], count) in counts {
+        table.row([usize::to_string(&count), tag, user, status, profile]);
     }
     table
 }
@@ -146,7 +196,7 @@ fn in_words(collection: &str) -> &str {
 }
 
 /// The profile status in the admin center's words.
-fn status(device: &Device) -> &'static str {
+pub(super) fn status(device: &Device) -> &'static str {
     device_status::profile_status(&device.status, "")
 }
 
@@ -155,63 +205,11 @@ fn to_the_minute(time: &str) -> String {
     time.chars().take(16).collect::<String>().replace('T', " ")
 }
 
-/// What is not as it should be; nothing when all is well.
-pub(super) fn wrong(held: &[(String, Snapshot)]) -> Vec<String> {
-    if held.is_empty() {
-        return vec!["There is nothing in it.".to_owned()];
-    }
-    held.iter().flat_map(|(_, held)| wrong_in(held)).collect()
-}
-
-fn wrong_in(held: &Snapshot) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for device in &held.devices {
-        let serial_number = &device.serial_number;
-        let status = status(device);
-        if status != device_status::ASSIGNED {
-            wrong.push(format!("The profile status of {serial_number} is {status:?} instead of \"Assigned\"."));
-        } else if device.assigned_at.is_none() {
-            wrong.push(format!("{serial_number} is assigned, but without a date."));
-        } else if device.profile.is_none() {
-            wrong.push(format!("{serial_number} is assigned, but has no profile."));
-        }
-    }
-    for (kind, policies) in
-        [("deployment profile", &held.profiles), ("enrollment status page", &held.enrollment_status_pages)]
-    {
-        let unassigned = policies.iter().filter(|policy| policy.assigned_to.is_empty());
-        wrong.extend(unassigned.map(|policy| format!("The {kind} {} is assigned to nobody.", policy.name)));
-    }
-    wrong
-}
-
-/// What can be said where nothing is wrong; nothing where there are no devices.
-pub(super) fn ready(held: &[(String, Snapshot)]) -> Option<String> {
-    if held.len() > 1 {
-        return Some(format!("{} tenants have what they are to have.", held.len()));
-    }
-    let devices: Vec<_> = held.iter().flat_map(|(_, held)| &held.devices).collect();
-    let names: BTreeSet<_> = devices.iter().filter_map(|device| device.profile.as_deref()).collect();
-    match names.into_iter().collect::<Vec<_>>().as_slice() {
-        [] => None,
-        [profile] => Some(format!("{} devices, and the profile {profile:?} is assigned to each.", devices.len())),
-        several => {
-            Some(format!("{} devices, and one of {} profiles is assigned to each.", devices.len(), several.len()))
-        }
-    }
-}
-
-/// The deployments that failed.
-pub(super) fn failed(held: &Snapshot) -> Vec<String> {
-    let failed = held.deployments.iter().filter(|deployed| !deployed.succeeded);
-    failed.map(|deployed| format!("The deployment of {} failed.", deployed.serial_number)).collect()
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn as_expected() -> Snapshot {
+    pub(in crate::cli::demo) fn as_expected() -> Snapshot {
         let policy =
             |name: &str| Policy { id: name.into(), name: name.into(), assigned_to: vec!["G".into()], devices: 1 };
         Snapshot {
@@ -234,51 +232,22 @@ mod tests {
         }
     }
 
-    /// What is said when one thing is otherwise.
-    fn said(change: impl FnOnce(&mut Snapshot)) -> Vec<String> {
+    #[test]
+    fn of_several_tenants_some_have_a_row_and_the_others_their_sum() {
+        let two = [("Contoso".to_owned(), as_expected()), ("Fabrikam".to_owned(), as_expected())];
+        assert_eq!(tenants(&two, 2).last(), Some(&["Fabrikam", "1", "1", "1", "1"].map(str::to_owned)));
+        assert_eq!(tenants(&two, 0).last(), Some(&["2 more", "2", "2", "2", "2"].map(str::to_owned)));
+    }
+
+    #[test]
+    fn many_devices_are_counted_and_each_stands_in_what_is_kept() {
         let mut held = as_expected();
-        change(&mut held);
-        wrong(&[("Contoso".to_owned(), held)])
-    }
-
-    #[test]
-    fn nothing_is_wrong_when_all_is_as_expected() {
-        assert_eq!(said(|_| ()), Vec::<String>::new());
-    }
-
-    #[test]
-    fn each_thing_that_is_wrong_is_said() {
-        let status = said(|held| held.devices[0].status = "pending".into());
-        assert_eq!(status, [r#"The profile status of A1 is "Assigning" instead of "Assigned"."#]);
-        assert_eq!(said(|held| held.devices[0].assigned_at = None), ["A1 is assigned, but without a date."]);
-        assert_eq!(said(|held| held.devices[0].profile = None), ["A1 is assigned, but has no profile."]);
-        let unassigned = said(|held| held.enrollment_status_pages[0].assigned_to.clear());
-        assert_eq!(unassigned, ["The enrollment status page S is assigned to nobody."]);
-        assert_eq!(wrong(&[]), ["There is nothing in it."]);
-    }
-
-    #[test]
-    fn what_is_ready_is_said_by_its_profiles() {
-        let one = |held: &Snapshot| [("Contoso".to_owned(), held.clone())];
-        let mut held = as_expected();
-        assert_eq!(ready(&one(&held)).as_deref(), Some("1 devices, and the profile \"P\" is assigned to each."));
-        held.devices.push(Device { profile: Some("Q".into()), ..Device::default() });
-        assert_eq!(ready(&one(&held)).as_deref(), Some("2 devices, and one of 2 profiles is assigned to each."));
-        assert_eq!(ready(&one(&Snapshot::default())), None);
-        let two = [one(&held), one(&held)].concat();
-        assert_eq!(ready(&two).as_deref(), Some("2 tenants have what they are to have."));
-        assert_eq!(tenants(&two).last(), Some(&["Contoso", "2", "1", "1", "1"].map(str::to_owned)));
-    }
-
-    #[test]
-    fn a_deployment_that_failed_is_said() {
-        let deployed = |serial_number: &str, succeeded| Deployed {
-            serial_number: serial_number.into(),
-            succeeded,
-            ..Deployed::default()
-        };
-        let held = Snapshot { deployments: vec![deployed("A1", true), deployed("A2", false)], ..Snapshot::default() };
-        assert_eq!(failed(&held), ["The deployment of A2 failed."]);
+        held.devices = vec![held.devices[0].clone(); 9];
+        held.devices[0].user = String::new();
+        let row = ["8", "", "adele.vance@contoso.com", "Assigned", "P"];
+        assert_eq!(counted(&held.devices).last(), Some(&row.map(str::to_owned)));
+        let whole = whole(&[("Contoso".to_owned(), held)]);
+        assert_eq!(whole.iter().filter(|line| line.starts_with("A1 ")).count(), 9, "{whole:?}");
     }
 
     #[test]

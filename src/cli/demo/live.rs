@@ -47,7 +47,9 @@ impl Live {
         let held = emulator.snapshots();
         let text = counted(held.iter().flat_map(|(_, held)| &held.devices).map(|device| device.status.as_str()));
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        if *shown != text {
+        // Where every device has its profile from the start, nobody waits for any.
+        let waits = !shown.is_empty() || !text.starts_with(device_status::ASSIGNED);
+        if waits && *shown != text {
             self.screen.take_back(&shown);
             self.screen.pin(&text);
             *shown = text;

@@ -1,11 +1,18 @@
 //! `demo`: the real Terraform over a scenario, against a tenant of the emulator, from empty to empty.
 
+mod digest;
 mod holdings;
 mod live;
 mod scenario;
 mod stage;
+mod verdict;
 
-use std::{env, io, path::Path, process::ExitCode};
+use std::{
+    env,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use tokio::time::Instant;
 
@@ -14,6 +21,7 @@ use self::{
     stage::{REPORT, Stage},
 };
 use super::{
+    emulator::Shell,
     process::Signals,
     screen::{Screen, Took},
     signed_in,
@@ -87,12 +95,16 @@ async fn show(
         if besides.seed.is_some() { "empty tenants" } else { "an empty tenant" },
         emulator.endpoint()
     ));
-    let program = terraform.product.program();
-    let (script, quiet) = (besides.script.as_deref(), wanted.quiet);
-    let stage = Stage { workspace: &workspace, program, script, screen, emulator: &emulator, quiet };
-    if quiet {
-        screen.line("");
+    let kept = if wanted.quiet { None } else { Some(keep_file(scenario)?) };
+    match &kept {
+        Some(file) => {
+            screen.line("What Terraform says is shown in short, and kept whole in");
+            screen.verbatim(&file.display().to_string());
+        }
+        None => screen.line(""),
     }
+    let (program, script, kept) = (terraform.product.program(), besides.script.as_deref(), kept.as_deref());
+    let stage = Stage { workspace: &workspace, program, script, screen, emulator: &emulator, kept };
     let steps = if besides.played.is_empty() { 5 } else { 7 };
     set_up(stage, besides, steps).await?;
     judge(stage, &format!("4 of {steps}: What the tenant holds now")).await?;
@@ -108,6 +120,17 @@ async fn show(
     emulator.stop().await;
     screen.line(&format!("\nAll of it worked, in {}.", Took(started.elapsed())));
     Ok(())
+}
+
+/// A file for all that Terraform says, which outlives the tenant.
+fn keep_file(scenario: &Scenario) -> Result<PathBuf, Stopped> {
+    let made = || {
+        let file = tempfile::Builder::new().prefix("autopilot-demo-").suffix(".txt").tempfile()?;
+        let (mut file, path) = file.keep()?;
+        writeln!(file, "{}", scenario.title)?;
+        Ok::<_, io::Error>(path)
+    };
+    made().map_err(Stopped::while_doing("Cannot make a temporary file"))
 }
 
 /// Starts the tenants, with what the scenario needs in them.
@@ -126,7 +149,7 @@ async fn start(scenario: &Scenario, besides: &Besides) -> Result<Emulator, Stopp
 /// The first three steps: plan, apply, plan again. A warning that the scenario does not tell of is an error.
 async fn set_up(stage: Stage<'_>, besides: &Besides, steps: usize) -> Result<(), Stopped> {
     let script = stage.script;
-    // From a folder of this program's own: nothing is downloaded, and nothing of it is worth reading.
+    // From a folder of this program's own: nothing is downloaded, and nothing of it is worth showing.
     stage.silently(&["init"]).await?;
     let words: &[&str] = if script.is_some() { &["plan"] } else { &["plan", "-out=demo.tfplan"] };
     stage.step(&format!("1 of {steps}: Plan"), words).await?;
@@ -156,7 +179,7 @@ async fn clear(stage: Stage<'_>, part: &str) -> Result<(), Stopped> {
         holdings::show(stage.screen, &left);
         return Err(Stopped::because(format!("The tenant is not empty after destroy.\n{REPORT}")));
     }
-    if !stage.quiet {
+    if !stage.is_quiet() {
         stage.screen.good("The tenant is empty again.");
     }
     Ok(())
@@ -175,27 +198,28 @@ fn lay_out(
 
 /// Shows what the tenant holds. Whatever is not ready there, or fails a check of the configuration's own, is an error.
 async fn judge(stage: Stage<'_>, part: &str) -> Result<(), Stopped> {
-    stage.begin(part);
+    stage.begin(part)?;
     let held = held(stage.emulator);
-    if !stage.quiet {
+    stage.keep(holdings::whole(&held).iter().map(String::as_str))?;
+    if !stage.is_quiet() {
         holdings::show(stage.screen, &held);
     }
     // A script keeps a state for each tenant, and its checks are told there.
     let checks = if stage.script.is_some() { Vec::new() } else { stage.checks().await? };
     let failed = checks.iter().filter(|(_, passed)| !passed);
-    let mut wrong = holdings::wrong(&held);
+    let mut wrong = verdict::wrong(&held);
     wrong.extend(failed.map(|(name, _)| format!("The check {name} of the configuration did not pass.")));
     if !wrong.is_empty() {
-        if stage.quiet {
+        if stage.is_quiet() {
             holdings::show(stage.screen, &held);
         }
         let wrong = wrong.join("\n  ");
         return Err(Stopped::because(format!("The tenant does not hold what it should:\n  {wrong}\n{REPORT}")));
     }
     let mut good: Vec<_> = checks.iter().map(|(name, _)| format!("The check {name} passed.")).collect();
-    good.extend(holdings::ready(&held));
+    good.extend(verdict::ready(&held));
     stage.end(part, good.last().map_or("All is there.", String::as_str));
-    if !stage.quiet {
+    if !stage.is_quiet() {
         good.iter().for_each(|good| stage.screen.good(good));
     }
     Ok(())
@@ -210,18 +234,18 @@ fn held(emulator: &Emulator) -> Vec<(String, Snapshot)> {
 
 /// Lets happen to the laptops what the scenario tells.
 fn play(stage: Stage<'_>, part: &str, besides: &Besides) -> Result<(), Stopped> {
-    let Stage { screen, emulator, quiet, .. } = stage;
-    stage.begin(part);
+    let Stage { screen, emulator, .. } = stage;
+    stage.begin(part)?;
     for played in &besides.played {
         emulator
             .enroll(played.enroll.to_string().as_bytes())
             .map_err(|why| Stopped::because(format!("{} But {why}.\n{REPORT}", played.says)))?;
-        if !quiet {
+        if !stage.is_quiet() {
             screen.line(&format!("{}\n", played.says));
             holdings::show_last_deployment(screen, &emulator.snapshot());
         }
     }
-    let failed = holdings::failed(&emulator.snapshot());
+    let failed = verdict::failed(&emulator.snapshot());
     if !failed.is_empty() {
         return Err(Stopped::because(format!("{}\n{REPORT}", failed.join("\n"))));
     }
@@ -235,7 +259,8 @@ async fn stay(stage: Stage<'_>, home: &Path) -> Result<(), Stopped> {
     screen.heading("Kept");
     screen.line("The tenant stays here until you press Ctrl-C. To work on it, type in another terminal:\n");
     for (name, value) in workspace.environment() {
-        screen.verbatim(&format!("  export {}='{}'", name.to_string_lossy(), value.to_string_lossy()));
+        let line = Shell::USUAL.line(&name.to_string_lossy(), &value.to_string_lossy());
+        screen.verbatim(&format!("  {}", line.trim_end()));
     }
     screen.verbatim(&format!("  cd '{}'\n  {program} plan\n", workspace.folder().display()));
     let mut signals = Signals::new().map_err(Stopped::while_doing("Cannot wait for Ctrl-C"))?;

@@ -1,14 +1,17 @@
 //! Where the runs of Terraform are shown.
 
 use std::{
+    fs,
+    io::Write,
     mem,
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::live::Live;
+use super::{digest::Said, live::Live};
 use crate::{
     cli::{
         process,
@@ -17,6 +20,7 @@ use crate::{
         terraform::{Product, Workspace},
     },
     emulator::Emulator,
+    knowledge::rule::Severity,
 };
 
 /// What to do about a fault that is ours.
@@ -31,24 +35,32 @@ pub(super) struct Stage<'a> {
     pub(super) script: Option<&'a str>,
     pub(super) screen: Screen,
     pub(super) emulator: &'a Emulator,
-    /// Whether only the result of each part is shown.
-    pub(super) quiet: bool,
-}
-
-/// What is remembered of what Terraform says.
-#[derive(Debug, Default)]
-struct Said {
-    /// The titles of its warnings.
-    warned: Vec<String>,
-    /// What it came to.
-    result: String,
-    /// All of it, where it is not shown.
-    untold: Vec<String>,
+    /// Where all that Terraform says is kept; nowhere if only the result of each part is shown.
+    pub(super) kept: Option<&'a Path>,
 }
 
 impl Stage<'_> {
+    /// Whether only the result of each part is shown.
+    pub(super) fn is_quiet(self) -> bool {
+        self.kept.is_none()
+    }
+
+    /// Adds lines to what is kept, without their colours.
+    pub(super) fn keep<'a>(self, lines: impl IntoIterator<Item = &'a str>) -> Result<(), Stopped> {
+        let Some(file) = self.kept else { return Ok(()) };
+        let text: String = lines.into_iter().map(|line| format!("{}\n", anstream::adapter::strip_str(line))).collect();
+        let written = fs::File::options().append(true).open(file).and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(Stopped::while_doing("Cannot keep what Terraform says"))
+    }
+
     /// Runs Terraform, and shows what it says only when it fails.
-    pub(super) async fn silently(self, words: &[&str]) -> Result<String, Stopped> {
+    pub(super) async fn silently(self, words: &[&str]) -> Result<(), Stopped> {
+        let said = self.answer(words).await?;
+        self.keep([&*format!("\n$ {} {}\n", self.program, words.join(" ")), said.trim_end()])
+    }
+
+    /// What Terraform answers.
+    async fn answer(self, words: &[&str]) -> Result<String, Stopped> {
         let mut command = self.workspace.command();
         command.args(words.first()).arg("-no-color").args(words.iter().skip(1));
         let done = tokio::process::Command::from(command).output().await;
@@ -62,26 +74,27 @@ impl Stage<'_> {
     }
 
     /// Begins a part.
-    pub(super) fn begin(self, part: &str) {
-        if !self.quiet {
+    pub(super) fn begin(self, part: &str) -> Result<(), Stopped> {
+        if !self.is_quiet() {
             self.screen.heading(part);
         }
+        self.keep(["", part])
     }
 
     /// What a part came to, if nothing else of it is shown.
     pub(super) fn end(self, part: &str, result: &str) {
-        if self.quiet {
+        if self.is_quiet() {
             self.screen.good(&format!("{part}: {result}"));
         }
     }
 
-    /// Runs Terraform as a person would see it, and gives the titles of what it warned of.
+    /// Runs Terraform and shows the gist of what it says, and gives the titles of what it warned of.
     pub(super) async fn step(self, part: &str, words: &[&str]) -> Result<Vec<String>, Stopped> {
-        let Stage { workspace, program, script, screen, emulator, quiet } = self;
-        self.begin(part);
+        let Stage { workspace, program, script, screen, emulator, .. } = self;
+        self.begin(part)?;
         let program = script.map_or_else(|| program.to_owned(), |script| format!("./{script}"));
         let line = format!("{program} {}", words.join(" "));
-        if !quiet {
+        if !self.is_quiet() {
             screen.prompt(&line);
         }
         if screen::is_gone() {
@@ -94,20 +107,12 @@ impl Stage<'_> {
             command.arg("-no-color");
         }
         command.args(words.iter().skip(1));
-        let (mut begun, of_script) = (false, script.is_some());
+        let (quiet, of_script) = (self.is_quiet(), script.is_some());
         let (all, live) = (Arc::new(Mutex::new(Said::default())), Arc::new(Live::new(screen)));
         let (remembered, above) = (Arc::clone(&all), Arc::clone(&live));
         let relay = move |line: &str| {
-            let mut said = remembered.lock().unwrap_or_else(PoisonError::into_inner);
-            said.warned.extend(warning(line));
-            if let Some(result) = result(line, of_script) {
-                said.result = result;
-            }
-            // Some of what Terraform says begins with an empty line; there is one already.
-            begun |= !line.is_empty();
-            if quiet {
-                said.untold.push(line.to_owned());
-            } else if begun {
+            let shown = remembered.lock().unwrap_or_else(PoisonError::into_inner).takes(line, of_script);
+            if shown && !quiet {
                 above.above(|| screen.relay(line));
             }
         };
@@ -119,34 +124,59 @@ impl Stage<'_> {
         live.end();
         let ended = ended.map_err(Stopped::while_doing("Terraform did not start"))?;
         let said = mem::take(&mut *all.lock().unwrap_or_else(PoisonError::into_inner));
-        if ended.status.code() != Some(0) {
-            said.untold.iter().for_each(|line| screen.relay(line));
-        }
+        self.keep([&*format!("\n$ {line}\n")].into_iter().chain(said.all.iter().map(String::as_str)))?;
         if ended.interrupted {
+            said.errors().iter().for_each(|line| screen.relay(line));
             return Err(Stopped::because("It was interrupted. The tenant was on this machine only, and is gone."));
         }
         match ended.status.code() {
             Some(0) => {
                 let took = Took(started.elapsed());
-                if !quiet {
-                    screen.line("");
+                if !self.is_quiet() {
+                    self.sum_up(&said);
                     screen.good(&format!("Done in {took}."));
                 }
-                self.end(part, &format!("{} ({took})", said.result));
+                self.end(part, &format!("{} ({took})", said.result_in_short()));
                 Ok(said.warned)
             }
             // -detailed-exitcode
-            Some(2) => Err(Stopped::because(format!("The second plan is not empty.\n{}", REPORT))),
-            _ => Err(Stopped::because(format!(
-                "`{line}` failed ({}). The reason is above. With TF_LOG=debug in the environment it says more.",
-                ended.status
-            ))),
+            Some(2) => {
+                said.all.iter().for_each(|line| screen.relay(line));
+                Err(Stopped::because(format!("The second plan is not empty.\n{REPORT}")))
+            }
+            _ => {
+                // What an error is may be unknown here, as of a script.
+                let why = if said.errors().is_empty() { &said.all } else { said.errors() };
+                why.iter().for_each(|line| screen.relay(line));
+                Err(Stopped::because(format!(
+                    "`{line}` failed ({}). The reason is above. With TF_LOG=debug in the environment it says more.",
+                    ended.status
+                )))
+            }
         }
+    }
+
+    /// What a run came to, and what it warned of.
+    fn sum_up(self, said: &Said) {
+        if said.more() > 0 {
+            self.screen.line(&format!("… and {} more.", said.more()));
+        }
+        if said.has_told() {
+            self.screen.line("");
+        }
+        self.screen.relay(&said.result);
+        if !said.warned.is_empty() {
+            self.screen.line("");
+        }
+        for title in &said.warned {
+            self.screen.problem(Severity::Warning, title);
+        }
+        self.screen.line("");
     }
 
     /// What became of the configuration's own checks: the name of each, and whether it passed. One that fails only warns.
     pub(super) async fn checks(self) -> Result<Vec<(String, bool)>, Stopped> {
-        let shown = self.silently(&["show", "-json"]).await?;
+        let shown = self.answer(&["show", "-json"]).await?;
         let state: Value =
             serde_json::from_str(&shown).map_err(Stopped::while_doing("Terraform's answer is no JSON"))?;
         let of_block = |check: &&Value| check["address"]["kind"] == "check";
@@ -158,24 +188,6 @@ impl Stage<'_> {
     }
 }
 
-/// What a run came to, if the line tells it: Terraform's summary, or the sum of a script's runs.
-fn result(line: &str, of_script: bool) -> Option<String> {
-    let line = anstream::adapter::strip_str(line).to_string();
-    if line.starts_with("No changes.") {
-        return Some("No changes.".to_owned());
-    }
-    match of_script {
-        true => line.contains(" tenants: ").then_some(line),
-        false => ["Plan: ", "Apply complete! "].iter().find_map(|begin| line.strip_prefix(begin)).map(str::to_owned),
-    }
-}
-
-/// The title of a warning, if the line is one: `│ Warning: Title`.
-fn warning(line: &str) -> Option<String> {
-    let line = anstream::adapter::strip_str(line).to_string();
-    line.trim_start_matches(['│', ' ']).strip_prefix("Warning: ").map(str::to_owned)
-}
-
 impl Product {
     /// What a person types.
     pub(super) fn program(self) -> &'static str {
@@ -183,36 +195,5 @@ impl Product {
             Product::Terraform => "terraform",
             Product::OpenTofu => "tofu",
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_run_came_to_is_known() {
-        let told = |line| result(line, false);
-        let plan = "\u{1b}[0m\u{1b}[1mPlan:\u{1b}[0m 8 to add, 0 to change, 0 to destroy.";
-        assert_eq!(told(plan).as_deref(), Some("8 to add, 0 to change, 0 to destroy."));
-        let applied = "Apply complete! Resources: 8 added, 0 changed, 0 destroyed.";
-        assert_eq!(told(applied).as_deref(), Some("Resources: 8 added, 0 changed, 0 destroyed."));
-        assert_eq!(told("No changes. Your infrastructure matches the configuration.").as_deref(), Some("No changes."));
-        assert_eq!(told("autopilot_group.g: Creating..."), None);
-        let of_script = "50 tenants: 50 worked, 0 failed.";
-        assert_eq!(result(of_script, true).as_deref(), Some(of_script));
-        assert_eq!(result(" 2 of 50  adatum: Plan: 5 to add", true), None);
-    }
-
-    #[test]
-    fn a_warning_is_known_with_and_without_colours() {
-        for line in [
-            "Warning: Mind",
-            "│ Warning: Mind",
-            "\u{1b}[33m│\u{1b}[0m \u{1b}[33mWarning: \u{1b}[0m\u{1b}[0m\u{1b}[1mMind\u{1b}[0m",
-        ] {
-            assert_eq!(warning(line).as_deref(), Some("Mind"), "{line}");
-        }
-        assert_eq!(warning("  A warning: Mind"), None);
     }
 }

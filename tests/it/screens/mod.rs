@@ -33,6 +33,7 @@ fn redactions() -> Redactions {
         ("[TIME]", r"after (?<redacted>\d+)s"),
         ("[TIME]", r" in (?<redacted>[\d.]+ s|\d+ min \d+ s)\."),
         ("[TIME]", r"\((?<redacted>[\d.]+ s|\d+ min \d+ s)\)"),
+        ("[FILE]", r"(?m)^(?<redacted>\S+autopilot-demo-\w+\.txt)$"),
         ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\d \d\d:\d\d)"),
         ("[DATE]", r"(?<redacted>\d{4}-\d\d-\d\dT[\d:.]+Z)"),
         ("[ID]", r"(?<redacted>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"),
@@ -132,7 +133,7 @@ fn demo(words: &[&str], width: usize) -> String {
     let path = tempfile::tempdir().expect("a folder");
     std::os::unix::fs::symlink(python.expect("a path").trim(), path.path().join("python3")).expect("a link");
     let mut command = program(width);
-    command.env("PATH", path.path()).env_remove("AUTOPILOT_TERRAFORM");
+    command.env("PATH", path.path()).env("TMPDIR", path.path()).env_remove("AUTOPILOT_TERRAFORM");
     let shown = session(words, &mut command);
     let is_progress =
         |line: &&str| ["autopilot_", "data.autopilot_", "module."].iter().any(|begin| line.starts_with(begin));

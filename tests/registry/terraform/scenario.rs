@@ -37,13 +37,23 @@ fn with_seed(lab: Lab) -> Lab {
     lab
 }
 
+/// A part of the demo is seen at once.
+const LINES: usize = 40;
+
 /// As a person sees it, what is played included.
 pub(crate) fn is_shown(name: &str) {
     let mut demo = Command::new(executable());
-    let shown = Run::ended(&demo.args(["demo", name]).stdin(Stdio::null()).output().expect("the program starts"));
+    // Where what Terraform says is kept.
+    let folder = tempfile::tempdir().expect("a folder");
+    demo.args(["demo", name]).env("TMPDIR", folder.path()).env("COLUMNS", "80").stdin(Stdio::null());
+    let shown = Run::ended(&demo.output().expect("the program starts"));
     let shown = shown.succeeds();
     for part in ["No changes.", "The tenant is empty again."] {
         assert!(shown.stdout.contains(part), "{part:?} is missing in {shown}");
+    }
+    let lines: Vec<_> = shown.stdout.lines().collect();
+    for part in lines.split(|line| line.ends_with("──")) {
+        assert!(part.len() < LINES, "{} lines do not fit a screen:\n{}", part.len(), part.join("\n"));
     }
 }
 
