@@ -60,6 +60,19 @@ fn each_guide_has_the_front_matter_that_the_registry_wants() {
     }
 }
 
+/// Where the registry shows what is in `docs`.
+const PAGES: &str = "https://registry.terraform.io/providers/zero-touch/autopilot/latest/docs/";
+
+/// Where a file of this repository is seen.
+const SOURCES: &str = "https://github.com/zero-touch/terraform-provider-autopilot/tree/main/";
+
+#[test]
+fn no_link_of_the_starter_leads_out_of_its_folder() {
+    let text = prose(&read(&root().join("examples/starter/README.md")));
+    let out: Vec<_> = text.split("](").skip(1).filter(|target| target.starts_with("../")).collect();
+    assert!(out.is_empty(), "{out:#?}");
+}
+
 #[test]
 fn each_link_of_a_page_leads_somewhere() {
     let mut pages = files(&root().join("docs"), ".md");
@@ -69,11 +82,18 @@ fn each_link_of_a_page_leads_somewhere() {
     for page in pages {
         let text = prose(&read(&page));
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            if target.contains("://") {
-                continue;
-            }
             let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-            let file = if file.is_empty() { page.clone() } else { page.parent().expect("a folder").join(file) };
+            let file = if file.is_empty() {
+                page.clone()
+            } else if let Some(file) = file.strip_prefix(PAGES) {
+                root().join("docs").join(format!("{file}.md"))
+            } else if let Some(file) = file.strip_prefix(SOURCES) {
+                root().join(file)
+            } else if file.contains("://") {
+                continue;
+            } else {
+                page.parent().expect("a folder").join(file)
+            };
             let found = file.exists() && (anchor.is_empty() || anchors_of(&file).iter().any(|it| it == anchor));
             if !found {
                 lost.push(format!("{}: {target}", page.display()));

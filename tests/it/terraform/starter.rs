@@ -1,8 +1,14 @@
 //! The starter folder: a tenant by the data in its folder, by the script that its workflows run.
 
-use std::fs;
+use std::{
+    fs,
+    process::{Command, Stdio},
+};
 
-use super::{lab::Lab, run::Run};
+use super::{
+    lab::{Lab, executable},
+    run::Run,
+};
 
 fn lab() -> Lab {
     Lab::of_example("starter")
@@ -32,6 +38,34 @@ fn each_tenant_gets_what_its_folder_says_and_what_is_changed_by_hand_is_drift() 
     lab.sign_in_elsewhere();
     tenant(&lab, &["fabrikam", "apply", "-auto-approve"]).succeeds();
     assert_eq!(lab.tenant.devices().len(), 2);
+}
+
+#[test]
+fn it_is_tried_by_the_lines_of_its_readme() {
+    let lab = lab();
+    let readme = fs::read_to_string(lab.folder().join("README.md")).expect("it has one");
+    let lines = readme.split_once("```sh\n").and_then(|(_, rest)| rest.split_once("```")).expect("lines of a shell").0;
+    let mut last = None;
+    for line in lines.lines() {
+        let line = line.replace('"', "");
+        let words: Vec<_> = line.split(' ').collect();
+        let ended = match words.split_first().expect("a program") {
+            (&"terraform", words) => lab.run(words),
+            (&program, words) => {
+                assert_eq!(program, "terraform-provider-autopilot");
+                let at = words.iter().position(|word| *word == "--").expect("a command");
+                let terraform = lab.command(&words[at + 2..]);
+                let mut command = Command::new(executable());
+                command.args(&words[..=at]).arg(terraform.get_program()).args(terraform.get_args());
+                let variables = terraform.get_envs().filter_map(|(name, value)| Some((name, value?)));
+                Run::of(command.envs(variables).current_dir(lab.folder()).stdin(Stdio::null()))
+            }
+        };
+        last = Some(ended.succeeds());
+    }
+    let last = last.expect("a line");
+    assert!(last.stdout.contains("No changes."), "{last}");
+    lab.tenant.is_empty();
 }
 
 #[test]
