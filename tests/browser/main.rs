@@ -1,13 +1,14 @@
-//! The emulator's page in a browser: somebody clicks, types and looks.
+//! The emulator's page in a browser: somebody clicks, types and looks. And the pictures of the guides and of the README.
 //!
 //! `cargo test --features browser --test browser`, with Debian's `chromium` and `chromium-driver`. With
-//! `SCREENSHOTS=overwrite` in front it writes the pictures of the guide anew.
+//! `SCREENSHOTS=overwrite` in front it writes the pictures of `docs/` anew.
 
 mod browsing;
 mod driver;
 mod looks;
 mod pictures;
 mod playing;
+mod terminal;
 
 use autopilot::emulator::{Emulator, Options};
 use driver::{Browser, http};

@@ -39,7 +39,11 @@ fn take(name: &str, width: u32, height: u32, dark: bool, opened: bool) {
         // The cursor's ring is no part of the page.
         page.browser.value("document.activeElement.blur()");
     }
-    let picture = page.browser.picture();
+    keep(name, &page.browser.picture());
+}
+
+/// Looks whether a picture is one, and writes it where that is asked for.
+pub(super) fn keep(name: &str, picture: &[u8]) {
     assert!(picture.starts_with(b"\x89PNG") && picture.len() < LARGEST, "{name}: {} bytes", picture.len());
     if std::env::var_os("SCREENSHOTS").is_some_and(|word| word == "overwrite") {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
