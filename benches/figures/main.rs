@@ -62,7 +62,7 @@ struct Arguments {
     /// Only these, with commas: start, devices, aliases, groups, tenant, writes, plan.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// How often what is short is measured.
+    /// How often what is short is measured; what takes seconds, ten times at most.
     #[arg(long, default_value_t = 15)]
     times: usize,
     /// The executable of another provider, measured beside this one where that is possible; more than once.

@@ -11,7 +11,7 @@ use crate::{
     graph::{Call, Error, Json},
     knowledge::serial_number::Key,
     path::Path,
-    resource::{Cx, Progress, Result},
+    resource::{Cx, Progress, Result, reasons},
     schema::{Attribute, string, strings},
     value::Value,
 };
@@ -55,6 +55,7 @@ pub(super) async fn do_with_each(
     let graph = cx.graph()?;
     let registered = devices::registered(&graph).await?;
     let (chosen, mut failed) = chosen(config, &registered)?;
+    let mut is_unexplained = false;
     for (serial_number, why) in &failed {
         progress.tell(format!("{serial_number}: {why}.")).await;
     }
@@ -67,6 +68,7 @@ pub(super) async fn do_with_each(
             match answer {
                 Ok(_) => progress.tell(format!("{name}: {done}.")).await,
                 Err(error @ Error::Refused { .. }) => {
+                    is_unexplained |= error.is_without_words();
                     let why = error.to_string().trim_end_matches('.').to_owned();
                     progress.tell(format!("{name}: {why}.")).await;
                     failed.push((name.clone(), why));
@@ -75,7 +77,15 @@ pub(super) async fn do_with_each(
             }
         }
     }
-    if failed.is_empty() { Ok(()) } else { Err(told(&failed, all).into()) }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let mut told = told(&failed, all);
+    if is_unexplained {
+        let user = body["userPrincipalName"].as_str();
+        reasons::explain_action(cx, user.as_slice(), &mut told).await;
+    }
+    Err(told.into())
 }
 
 /// A serial number, and why it did not work.

@@ -17,3 +17,4 @@ pub(crate) mod import_record;
 pub(crate) mod imports;
 pub(crate) mod property;
 pub(crate) mod sync;
+pub(crate) mod users;

@@ -52,6 +52,18 @@ pub(super) struct Place {
     holds: Holds,
 }
 
+/// Who sets a place, in the order in which they are heard.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    Configuration,
+    /// A variable for providers, `ARM_*`.
+    OfTerraform,
+    /// What GitHub Actions and Azure Pipelines set by themselves.
+    OfThePipeline,
+    /// A variable of Azure's own libraries, which a machine may set by itself.
+    OfAzure,
+}
+
 /// What stands at a place.
 #[derive(Clone, Copy, PartialEq)]
 enum Holds {
@@ -98,6 +110,16 @@ impl Place {
     /// Whether it is a variable of Azure's own libraries.
     pub(super) fn is_of_azure(&self) -> bool {
         self.is_variable && self.name.starts_with("AZURE_")
+    }
+
+    /// Whose word it is. The smaller goes before.
+    pub(super) fn rank(&self) -> Rank {
+        match self.name {
+            _ if !self.is_variable => Rank::Configuration,
+            name if name.starts_with("ARM_") => Rank::OfTerraform,
+            _ if self.is_of_azure() => Rank::OfAzure,
+            _ => Rank::OfThePipeline,
+        }
     }
 }
 
@@ -158,6 +180,11 @@ impl Search<'_> {
             false => self.config.get(place.name).as_str().map(str::to_owned),
         };
         text.is_some_and(|text| !text.trim().is_empty())
+    }
+
+    /// Who gives the first of them, of those that are given.
+    pub(super) fn rank(&self, places: &[Place]) -> Option<Rank> {
+        places.iter().filter(|place| self.is_given(place)).map(Place::rank).min()
     }
 
     /// How a switch is set there. An unknown one is remembered, and one that is none is refused.

@@ -33,8 +33,8 @@ pub(super) fn attributes() -> Vec<Attribute> {
         .check(Check::Text(is_endpoint)),
         string(
             "authority_host",
-            "Where access tokens come from; plain http to this machine only. `AUTOPILOT_AUTHORITY_HOST` or \
-             `AZURE_AUTHORITY_HOST` sets it too. If it is not set, it is the one of the environment.",
+            "Where access tokens come from; plain http to this machine only. `AUTOPILOT_AUTHORITY_HOST` sets it \
+             too, and without an `environment` `AZURE_AUTHORITY_HOST`. If it is not set, it is the one of the environment.",
         )
         .check(Check::Text(is_endpoint)),
     ];

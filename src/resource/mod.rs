@@ -31,7 +31,7 @@ pub mod looks;
 mod lookup;
 mod mover;
 mod private;
-mod reasons;
+pub(crate) mod reasons;
 pub(crate) mod references;
 mod registry;
 pub mod rule;

@@ -92,7 +92,11 @@ fn make(search: &mut Search<'_>, target: &Target) -> Option<Chosen> {
 /// The token, how an error names it, and the attribute that an error about it stands on.
 fn federated(search: &mut Search<'_>, target: &Target) -> Option<(Federated, String, &'static str)> {
     let before = search.stops();
-    let token = search.optional(&TOKEN);
+    // Who says where to ask for a token goes before who only has one: a pipeline's runner may be a pod with a token of
+    // its own.
+    let asked = [search.rank(&URL), search.rank(&CONNECTION)].into_iter().flatten().min();
+    let is_given = search.rank(&TOKEN).is_some_and(|token| asked.is_none_or(|asked| token <= asked));
+    let token = if is_given { search.optional(&TOKEN) } else { None };
     let connection = search.optional(&CONNECTION);
     let url = search.optional(&URL);
     if search.stops() > before {

@@ -57,6 +57,34 @@ fn each_credential_is_chosen_by_its_setting_or_its_variable() {
 }
 
 #[test]
+fn where_a_token_is_asked_for_goes_before_a_token_of_a_later_place() {
+    let asked = [("oidc_request_url", "https://github.example".into()), ("oidc_request_token", "t".into())];
+    for variable in
+        [OIDC_TOKEN, ("AZURE_FEDERATED_TOKEN_FILE", "/var/token"), ("ARM_OIDC_TOKEN_FILE_PATH", "/var/token")]
+    {
+        assert!(chosen(asked.clone(), &[variable]).starts_with("a token of GitHub's"), "{variable:?}");
+    }
+    let runner_in_a_pod = [
+        USE_OIDC,
+        ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://github.example"),
+        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t"),
+        ("AZURE_FEDERATED_TOKEN_FILE", "/var/token"),
+        OIDC_TOKEN,
+    ];
+    assert!(chosen([], &runner_in_a_pod[..4]).starts_with("a token of GitHub's"));
+    assert!(chosen([], &runner_in_a_pod).contains("ARM_OIDC_TOKEN"));
+    let pipeline = [
+        ("SYSTEM_OIDCREQUESTURI", "https://ado.example"),
+        ("SYSTEM_ACCESSTOKEN", "t"),
+        ("AZURE_FEDERATED_TOKEN_FILE", "/var/token"),
+        OIDC_TOKEN,
+    ];
+    let connection = ("ado_pipeline_service_connection_id", "c".into());
+    assert!(chosen([connection.clone()], &pipeline).starts_with("the service connection c (from the configuration)"));
+    assert!(chosen([connection, ("oidc_token", "a.b.c".into())], &pipeline).contains("(from the configuration)"));
+}
+
+#[test]
 fn of_an_address_no_secret_is_shown() {
     let secret = "https://user:SECRET@issuer.example/token?sig=SECRET#SECRET";
     let said = chosen([], &[USE_OIDC, ("ARM_OIDC_REQUEST_URL", secret), ("ARM_OIDC_REQUEST_TOKEN", "t")]);

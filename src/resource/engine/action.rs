@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc::Sender;
 
-use super::Scope;
+use super::{Scope, never};
 use crate::{
     diagnostic::Diagnostics,
     resource::{Cx, Private, Progress, RegisteredAction, Result, Told, approval, timeouts},
@@ -21,14 +21,14 @@ pub fn validate_action(registered: &RegisteredAction, config: &Value) -> Diagnos
 pub async fn plan_action(registered: &RegisteredAction, scope: &Scope, config: Value) -> Diagnostics {
     let mut cx = cx(registered, scope, &config);
     let planned = registered.action.plan(&mut cx, &config).await;
-    end(registered, cx, planned)
+    end(registered, cx, planned).await
 }
 
 /// Does an action, telling how far it is to `told`, and gives how it ended.
 pub async fn invoke_action(registered: &RegisteredAction, scope: &Scope, config: Value, told: Sender<Told>) -> Told {
     let mut cx = cx(registered, scope, &config);
     let done = registered.action.invoke(&mut cx, &config, &Progress(told)).await;
-    Told::Completed(end(registered, cx, done))
+    Told::Completed(end(registered, cx, done).await)
 }
 
 fn cx(registered: &RegisteredAction, scope: &Scope, config: &Value) -> Cx {
@@ -37,10 +37,10 @@ fn cx(registered: &RegisteredAction, scope: &Scope, config: &Value) -> Cx {
     Cx::new(&scope.tenant, &scope.cancel, time).with(config, &Private::default()).entering_in(ledger)
 }
 
-fn end(registered: &RegisteredAction, mut cx: Cx, done: Result<()>) -> Diagnostics {
+async fn end(registered: &RegisteredAction, mut cx: Cx, done: Result<()>) -> Diagnostics {
     let spec = &registered.spec;
     if let Err(error) = done {
-        let mut told = error.diagnostic(spec.doing, spec.permission);
+        let mut told = never::failed(&cx, &error, spec.doing, spec.permission).await;
         approval::tell_entry(&mut told, &error);
         cx.diagnostics.push(told);
     }

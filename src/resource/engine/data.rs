@@ -1,6 +1,6 @@
 //! Data sources and functions.
 
-use super::{Answer, Scope, tenant};
+use super::{Answer, Scope, never, tenant};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     resource::{Cx, FunctionError, RegisteredData, RegisteredFunction, timeouts::Verb},
@@ -35,7 +35,8 @@ pub async fn read_data(registered: &RegisteredData, scope: &Scope, config: Value
             Value::Null
         }
         Err(error) => {
-            cx.diagnostics.push(error.diagnostic(&format!("reading the {}", spec.noun), spec.permission));
+            let told = never::failed(&cx, &error, &format!("reading the {}", spec.noun), spec.permission).await;
+            cx.diagnostics.push(told);
             Value::Null
         }
     };

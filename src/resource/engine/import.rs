@@ -1,6 +1,6 @@
 //! Brings in what exists.
 
-use super::{Answer, Scope, fit, identity, tenant};
+use super::{Answer, Scope, fit, identity, never, tenant};
 use crate::{
     diagnostic::Diagnostic,
     resource::{Cx, Private, Registered, Result, identity::TENANT, timeouts::Verb},
@@ -46,7 +46,8 @@ pub async fn import(registered: &Registered, scope: &Scope, by: By) -> Answer {
     let state = match found {
         Ok(state) => fit::fit(spec, &registered.ty, state, &mut cx.diagnostics),
         Err(error) => {
-            cx.diagnostics.push(spec.failed_reading(&error));
+            let told = never::failed(&cx, &error, &format!("reading the {}", spec.noun), spec.permissions.0).await;
+            cx.diagnostics.push(told);
             Value::Null
         }
     };

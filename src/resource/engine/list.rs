@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc::Sender;
 
-use super::{Scope, fit, identity, tenant};
+use super::{Scope, fit, identity, never, tenant};
 use crate::{
     diagnostic::Diagnostics,
     resource::{Cx, Listing, Private, Registered, listing::Found, timeouts::Verb},
@@ -44,7 +44,8 @@ pub async fn list(registered: &Registered, scope: &Scope, request: ListRequest, 
         registered.resource.list(&mut cx, &mut listing).await
     };
     if let Err(error) = listed.await {
-        cx.diagnostics.push(error.diagnostic(&format!("listing each {}", spec.noun), spec.permissions.0));
+        let told = never::failed(&cx, &error, &format!("listing each {}", spec.noun), spec.permissions.0).await;
+        cx.diagnostics.push(told);
     }
     cx.diagnostics
 }

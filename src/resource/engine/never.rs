@@ -7,11 +7,14 @@
 use crate::{
     diagnostic::Diagnostic,
     graph::Claims,
-    resource::{Result, Spec},
+    resource::{Cx, Error, Result, Spec},
 };
 
 /// The application of the Azure CLI, the same in every tenant ("Application ids of first-party Microsoft applications").
 const AZURE_CLI: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+
+/// What the permissions for Intune begin with.
+const INTUNE: &str = "DeviceManagement";
 
 /// Whether a token is of the Azure CLI's own application.
 #[cfg(feature = "emulator")] // only a command asks
@@ -22,7 +25,7 @@ pub(crate) fn is_of_azure_cli(claims: &Claims) -> bool {
 /// Refuses what needs a permission that the credential can never have.
 pub(super) fn hold(claims: &Claims, spec: &Spec) -> Result<()> {
     let (read, write) = spec.permissions;
-    let has = |wanted: &str| claims.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(wanted));
+    let has = |wanted: &str| has(claims, wanted);
     let is_cli = claims.application == AZURE_CLI;
     if spec.delegated_only && (claims.scopes.is_empty() || (is_cli && !has(write) && !has(read))) {
         let by = if is_cli { "the Azure CLI, whose own application has none of them" } else { "an application" };
@@ -35,16 +38,38 @@ pub(super) fn hold(claims: &Claims, spec: &Spec) -> Result<()> {
         );
         return Err(Diagnostic::error("Not for an Application", detail).into());
     }
-    if !is_cli || !write.starts_with("DeviceManagement") || has(write) {
+    if !is_cli || !write.starts_with(INTUNE) || has(write) {
         return Ok(());
     }
+    let needs = format!("Managing {} needs the Microsoft Graph permission {write} (to read: {read}).", spec.a_noun());
+    Err(not_by_the_azure_cli(&needs).into())
+}
+
+/// What is told of a failed call. Where Graph refused the application of the Azure CLI what it can be given no permission
+/// for, that is told.
+pub(super) async fn failed(cx: &Cx, error: &Error, doing: &str, permission: &str) -> Diagnostic {
+    let told = error.diagnostic(doing, permission);
+    let is_refused = error.graph().is_some_and(|error| error.status() == Some(403));
+    let (true, true, Ok(graph)) = (is_refused, permission.starts_with(INTUNE), cx.graph()) else { return told };
+    match graph.claims().await {
+        Ok(claims) if claims.application == AZURE_CLI && !has(&claims, permission) => {
+            not_by_the_azure_cli(&format!("While {doing}: this needs the Microsoft Graph permission {permission}."))
+        }
+        _ => told,
+    }
+}
+
+fn has(claims: &Claims, wanted: &str) -> bool {
+    claims.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(wanted))
+}
+
+fn not_by_the_azure_cli(needs: &str) -> Diagnostic {
     let detail = format!(
-        "Managing {} needs the Microsoft Graph permission {write} (to read: {read}). The provider signs in by the Azure CLI, \
-         whose own application has no permission for Intune and can be given none. Sign in with an application of yours: a \
-         certificate, a secret, a token of your pipeline (use_oidc) or a managed identity.",
-        spec.a_noun()
+        "{needs} The provider signs in by the Azure CLI, whose own application has no permission for Intune and can be given \
+         none. Sign in with an application of yours: a certificate, a secret, a token of your pipeline (use_oidc) or a managed \
+         identity."
     );
-    Err(Diagnostic::error("Not for the Azure CLI's Application", detail).into())
+    Diagnostic::error("Not for the Azure CLI's Application", detail)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a change would do.
 
-use super::{Scope, fit, identity, moved, referred, tenant, validate::validate, wish};
+use super::{Scope, fit, identity, moved, never, referred, tenant, validate::validate, wish};
 use crate::{
     diagnostic::{Diagnostics, Severity},
     path::Path,
@@ -77,7 +77,10 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
         match hooked.await {
             Ok(true) => referred::warn(&mut cx, registered, &change).await,
             Ok(false) => {}
-            Err(error) => cx.diagnostics.push(spec.failed_reading(&error)),
+            Err(error) => {
+                let told = never::failed(&cx, &error, &format!("reading the {}", spec.noun), spec.permissions.0).await;
+                cx.diagnostics.push(told);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is there now.
 
-use super::{Answer, Scope, fit, identity, moved, tenant, wish};
+use super::{Answer, Scope, fit, identity, moved, never, tenant, wish};
 use crate::{
     resource::{Cx, Private, Registered, timeouts::Verb},
     value::Value,
@@ -28,7 +28,8 @@ pub async fn read(registered: &Registered, scope: &Scope, state: Value, known: &
     let state = match found.await {
         Ok(found) => fit::fit(spec, &registered.ty, found.unwrap_or_default(), &mut cx.diagnostics),
         Err(error) => {
-            cx.diagnostics.push(spec.failed_reading(&error));
+            let told = never::failed(&cx, &error, &format!("reading the {}", spec.noun), spec.permissions.0).await;
+            cx.diagnostics.push(told);
             state
         }
     };

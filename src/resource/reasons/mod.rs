@@ -17,13 +17,18 @@ use super::{
     timeouts::Verb,
 };
 use crate::{
+    autopilot::users,
     diagnostic::Diagnostic,
     graph::{self, Client, segment},
+    knowledge::some_of::some_of,
     value::Value,
 };
 
 /// Ids that cannot be looked up in a moment are too many to be told.
 const MOST: usize = 100;
+
+/// So many are named where they could not be looked up.
+const NAMED: usize = 20;
 
 /// How long the looking takes at most.
 const TIME: Duration = Duration::from_secs(20);
@@ -58,6 +63,19 @@ pub(super) async fn explain(
     for rule in &spec.silent {
         holds(*rule, &graph, &spec, verb, (prior, planned), &mut findings).await;
     }
+    told.detail = format!("{}\n\n{}", told.detail, listed(&findings));
+}
+
+/// The same for an action, which named these users.
+pub(crate) async fn explain_action(cx: &Cx, users: &[&str], told: &mut Diagnostic) {
+    let Ok(graph) = cx.graph() else { return };
+    if cx.is_cancelled() {
+        return;
+    }
+    let graph = graph.until(Instant::now() + TIME);
+    let mut findings = Findings::default();
+    has_intune(&graph, &mut findings).await;
+    can_be_assigned(&graph, users, &mut findings).await;
     told.detail = format!("{}\n\n{}", told.detail, listed(&findings));
 }
 
@@ -103,6 +121,50 @@ async fn exist(graph: &Client, registered: &Registered, planned: &Value, finding
     }
 }
 
+/// Whether these users are such as can be assigned to devices.
+async fn can_be_assigned(graph: &Client, named: &[&str], findings: &mut Findings) {
+    if named.is_empty() {
+        return;
+    }
+    let named = &named[..named.len().min(MOST)];
+    let found = match users::named(graph, named).await {
+        Ok(found) => found,
+        Err(error) => {
+            let whom = some_of(named, NAMED);
+            findings.unknown.push(format!("Whether there are these users: {whom}. ({error})"));
+            return;
+        }
+    };
+    let mut good = Vec::new();
+    for &user in named {
+        match found.get(&user.to_lowercase()) {
+            None => findings.wrong.push(format!("There is no user {user} in this tenant.")),
+            Some(there) if users::is_disabled(there) => findings.wrong.push(format!("The user {user} is disabled.")),
+            Some(there) if !users::has_intune(there) => {
+                findings.wrong.push(format!("The user {user} has no Intune licence."));
+            }
+            Some(_) => good.push(user),
+        }
+    }
+    match good.as_slice() {
+        [] => {}
+        [one] => findings.good.push(format!("The user {one} exists, is enabled and has an Intune licence.")),
+        several => findings
+            .good
+            .push(format!("These users exist, are enabled and have an Intune licence: {}.", some_of(several, NAMED))),
+    }
+}
+
+/// All texts of an attribute of this name, at any depth.
+fn texts_of<'a>(value: &'a Value, attribute: &str, found: &mut BTreeSet<&'a str>) {
+    for (name, inner) in value.as_map().into_iter().flatten() {
+        match inner.as_str() {
+            Some(text) if *name == attribute && !text.is_empty() => _ = found.insert(text),
+            _ => texts_of(inner, attribute, found),
+        }
+    }
+}
+
 /// What something of this kind must be and is not.
 fn unfit(rules: &[Silent], kind: &str, json: &Json) -> Option<&'static str> {
     rules.iter().find_map(|rule| match rule {
@@ -122,6 +184,13 @@ async fn holds(
     let nouns = &spec.nouns;
     match rule {
         Silent::Untold(what) if verb != Verb::Delete => findings.unknown.push(what.to_owned()),
+        Silent::Users(attribute) if verb != Verb::Delete => {
+            let (mut users, mut before) = (BTreeSet::new(), BTreeSet::new());
+            texts_of(planned, attribute, &mut users);
+            texts_of(prior, attribute, &mut before);
+            let users: Vec<_> = users.difference(&before).copied().collect();
+            can_be_assigned(graph, &users, findings).await;
+        }
         Silent::InUse(advice) if verb == Verb::Delete => {
             findings
                 .wrong

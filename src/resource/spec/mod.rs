@@ -200,11 +200,6 @@ impl Spec {
         self.identity.as_ref().map_or(Value::Null, |identity| identity.of(state, tenant))
     }
 
-    /// What the user is told of a failed read.
-    pub fn failed_reading(&self, error: &Error) -> Diagnostic {
-        error.diagnostic(&format!("reading the {}", self.noun), self.permissions.0)
-    }
-
     /// What the user is told of a failed write. `doing` is a verb such as `creating`.
     pub fn failed_writing(&self, doing: &str, error: &Error) -> Diagnostic {
         error.diagnostic(&format!("{doing} the {}", self.noun), self.permissions.1)

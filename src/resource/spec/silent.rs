@@ -15,6 +15,8 @@ pub enum Silent {
     InUse(&'static str),
     /// What it names by an id of this kind must fit. A sentence says what it must be.
     Unfit(&'static str, fn(&Json) -> bool, &'static str),
+    /// Whom this text attribute names, at any depth, must be a user who can be assigned.
+    Users(&'static str),
     /// This, which no read tells, as the words after "This could not be looked up".
     Untold(&'static str),
 }

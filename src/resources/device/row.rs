@@ -67,6 +67,7 @@ impl Entered {
         cx.config = self.config;
         let told = std::mem::replace(&mut cx.diagnostics, self.told);
         cx.diagnostics.extend(told.into_iter().map(about_device));
+        cx.unexplained = cx.unexplained.take().map(about_device);
         done.map_err(|error| match error {
             Error::Told(told) => about_device(*told).into(),
             error => error,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{facts, row::SERIAL_NUMBER};
 use crate::{
     knowledge::serial_number::Key,
-    resource::Spec,
+    resource::{Silent, Spec},
     resources::registration,
     schema::{Check, boolean, string, strings},
 };
@@ -54,6 +54,7 @@ pub(super) fn spec() -> Spec {
         .graph_type("windowsAutopilotDeviceIdentity")
         .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
         .timeout(Duration::from_secs(3600))
+        .silent(&[Silent::Users("assigned_user")])
         .find_by(SERIAL_NUMBER)
         .identified_by(&[(SERIAL_NUMBER, "Serial number of the device.")])
         .handed_over_as("device_import")

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::registration::{self, DEVICES};
 use crate::{
-    resource::Spec,
+    resource::{Silent, Spec},
     schema::{boolean, map_of, string},
 };
 
@@ -37,6 +37,7 @@ pub(super) fn spec() -> Spec {
     .notes(NOTES)
     .permissions("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All")
     .timeout(Duration::from_secs(3600))
+    .silent(&[Silent::Users("assigned_user")])
     .timeout_of_row(DEVICES, Duration::from_millis(200))
     .without_identity()
     .resumed()

@@ -103,13 +103,11 @@ pub(super) async fn create(cx: &mut Cx, place: &str, planned: &Value) -> Result<
     // Only a state keeps the requests until the next apply.
     fleet.sent |= cx.has_asked_for_approval();
     let severity = if fleet.sent { Severity::Warning } else { Severity::Error };
-    let mut told = report::report(&cx.spec(), &fleet, stopped.as_ref(), severity);
-    if !fleet.sent && !told.is_empty() {
-        let first = told.remove(0);
-        cx.diagnostics.extend(told);
-        return Err(first.into());
+    let told = report::report(&cx.spec(), &fleet, stopped.as_ref(), severity);
+    match fleet.sent {
+        true => report::tell(cx, told),
+        false => report::fail(cx, told)?,
     }
-    cx.diagnostics.extend(told);
     rows::remember(&mut cx.private, &fleet, &BTreeMap::new());
     Ok((rows::settled(planned, &fleet, BTreeMap::new()), fleet))
 }
@@ -166,8 +164,9 @@ pub(super) async fn update(cx: &mut Cx, place: &str, prior: &Value, planned: &Va
     fleet.records_left.extend(left.records_left);
     fleet.records_left.extend(imports::delete(&graph, &rows::records_left(&cx.private)).await);
     cx.diagnostics.extend(moving::adopted_elsewhere(&left.adopted_elsewhere));
-    cx.diagnostics.extend(report::still_registered(&cx.spec(), &left.failed));
-    cx.diagnostics.extend(report::report(&cx.spec(), &fleet, stopped.as_ref(), Severity::Error));
+    let mut told = report::still_registered(&cx.spec(), &left.failed);
+    told.extend(report::report(&cx.spec(), &fleet, stopped.as_ref(), Severity::Error));
+    report::tell(cx, told);
     rows::remember(&mut cx.private, &fleet, &left.kept);
     Ok((rows::settled(planned, &fleet, left.kept), fleet))
 }
@@ -190,13 +189,8 @@ pub(super) async fn delete(cx: &mut Cx, place: &str, state: &Value) -> Result<()
         return Err(error.into());
     }
     cx.diagnostics.extend(moving::adopted_elsewhere(&left.adopted_elsewhere));
-    let mut told = report::still_registered(&cx.spec(), &left.failed);
-    if told.is_empty() {
-        return Ok(());
-    }
-    let first = told.remove(0);
-    cx.diagnostics.extend(told);
-    Err(first.into())
+    let told = report::still_registered(&cx.spec(), &left.failed);
+    report::fail(cx, told)
 }
 
 async fn importer(cx: &Cx, graph: &Client, place: &str) -> Result<Importer> {

@@ -8,17 +8,39 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     graph,
     path::Path,
-    resource::{Error, Spec},
+    resource::{Cx, Error, Result, Spec},
 };
+
+/// What is told, and whether Intune did not say why.
+pub(super) struct Told {
+    pub(super) diagnostic: Diagnostic,
+    is_unexplained: bool,
+}
+
+/// Tells it all. Of what Intune did not say why, the likely reasons are told too.
+pub(super) fn tell(cx: &mut Cx, told: Vec<Told>) {
+    for Told { diagnostic, is_unexplained } in told {
+        match is_unexplained && cx.unexplained.is_none() {
+            true => cx.unexplained = Some(diagnostic),
+            false => cx.diagnostics.push(diagnostic),
+        }
+    }
+}
+
+/// Tells all but the first, which is the error that a verb ends with. Nothing where there is nothing to tell.
+pub(super) fn fail(cx: &mut Cx, mut told: Vec<Told>) -> Result<()> {
+    if told.is_empty() {
+        return Ok(());
+    }
+    let Told { diagnostic: first, is_unexplained } = told.remove(0);
+    cx.unexplained = is_unexplained.then(|| first.clone());
+    tell(cx, told);
+    Err(first.into())
+}
 
 /// What is told of a fleet that went as far as it could; nothing where every row is as it should be. `stopped` is why it
 /// did not go on.
-pub(super) fn report(
-    spec: &Spec,
-    fleet: &Fleet,
-    stopped: Option<&graph::Error>,
-    severity: Severity,
-) -> Vec<Diagnostic> {
+pub(super) fn report(spec: &Spec, fleet: &Fleet, stopped: Option<&graph::Error>, severity: Severity) -> Vec<Told> {
     let mut diagnostics = Vec::new();
     diagnostics.extend(told("Device Not Registered", spec, "", of(fleet, refused)));
     let trouble = of(fleet, |row| row.trouble.clone());
@@ -32,9 +54,12 @@ pub(super) fn report(
             diagnostic.detail.push_str(&line);
         }
         diagnostic.detail.push_str("\n\nNothing is lost: the next apply goes on from here.");
-        diagnostics.push(diagnostic);
+        diagnostics.push(Told { diagnostic, is_unexplained: error.is_without_words() });
     }
-    diagnostics.into_iter().map(|diagnostic| Diagnostic { severity, ..diagnostic }).collect()
+    for told in &mut diagnostics {
+        told.diagnostic.severity = severity;
+    }
+    diagnostics
 }
 
 /// Why a row will not come about by waiting.
@@ -46,14 +71,14 @@ fn refused(row: &Row) -> Option<Why> {
     }
 }
 
-/// Serial numbers by reason, with the first one's call.
-type Reasons<'a> = BTreeMap<String, (Option<String>, Vec<&'a str>)>;
+/// Serial numbers by reason, with the first one's.
+type Reasons<'a> = BTreeMap<String, (Why, Vec<&'a str>)>;
 
 fn by_reason<'a>(rows: impl Iterator<Item = (&'a String, Option<Why>)>) -> Reasons<'a> {
     let mut reasons = Reasons::new();
     for (serial_number, why) in rows {
-        if let Some(Why { reason, call }) = why {
-            reasons.entry(reason).or_insert_with(|| (call, Vec::new())).1.push(serial_number);
+        if let Some(why) = why {
+            reasons.entry(why.reason.clone()).or_insert_with(|| (why, Vec::new())).1.push(serial_number);
         }
     }
     reasons
@@ -63,8 +88,8 @@ fn of<'a>(fleet: &'a Fleet, why: impl Fn(&Row) -> Option<Why>) -> Reasons<'a> {
     by_reason(fleet.rows.iter().map(|(serial_number, row)| (serial_number, why(row))))
 }
 
-fn told(summary: &str, spec: &Spec, before: &str, reasons: Reasons<'_>) -> Vec<Diagnostic> {
-    let message = |(reason, (call, serial_numbers)): (String, (Option<String>, Vec<&str>))| {
+fn told(summary: &str, spec: &Spec, before: &str, reasons: Reasons<'_>) -> Vec<Told> {
+    let message = |(Why { reason, call, is_unexplained }, serial_numbers): (Why, Vec<&str>)| {
         let mut detail = format!("{}: {before}{reason}.", several(&serial_numbers));
         detail.extend(call.map(|call| format!("\n\nThe call was {call}.")));
         if reason.starts_with("HTTP 403") {
@@ -72,16 +97,17 @@ fn told(summary: &str, spec: &Spec, before: &str, reasons: Reasons<'_>) -> Vec<D
                 .push_str(&format!(" The application needs the permission {} with admin consent.", spec.permissions.1));
         }
         let path = serial_numbers.first().map(|first| Path::of("devices").key(first)).unwrap_or_default();
-        Diagnostic::error(summary, detail).at(path)
+        Told { diagnostic: Diagnostic::error(summary, detail).at(path), is_unexplained }
     };
-    reasons.into_iter().map(message).collect()
+    reasons.into_values().map(message).collect()
 }
 
 /// Devices that were to be deregistered and are not.
-pub(super) fn still_registered(spec: &Spec, failed: &BTreeMap<String, Why>) -> Vec<Diagnostic> {
+pub(super) fn still_registered(spec: &Spec, failed: &BTreeMap<String, Why>) -> Vec<Told> {
     let reasons = by_reason(failed.iter().map(|(serial_number, why)| (serial_number, Some(why.clone()))));
     let told = told("Device Not Deregistered", spec, "", reasons);
-    told.into_iter().map(|diagnostic| diagnostic.at(Path::of("devices"))).collect()
+    let at_all = |told: Told| Told { diagnostic: told.diagnostic.at(Path::of("devices")), ..told };
+    told.into_iter().map(at_all).collect()
 }
 
 #[cfg(test)]
@@ -105,7 +131,7 @@ mod tests {
             ("C".to_owned(), Why::from("it is in use")),
         ]);
         let told = still_registered(&Spec::new("x", "").permissions("R", "W"), &failed);
-        let details: Vec<_> = told.iter().map(|told| told.detail.as_str()).collect();
+        let details: Vec<_> = told.iter().map(|told| told.diagnostic.detail.as_str()).collect();
         assert_eq!(
             details,
             [

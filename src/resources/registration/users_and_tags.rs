@@ -3,27 +3,23 @@
 //! Only what the plan changes is looked up, and everything once: users by fifteen in a filter and twenty filters in a
 //! request, rules by one list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use futures_util::future::join_all;
 use serde_json::Value as Json;
 use tokio::sync::OnceCell;
 
 use super::why::several;
 use crate::{
+    autopilot::users,
     diagnostic::Diagnostic,
-    graph::{self, Client, segment},
+    graph::Client,
     knowledge::{membership_rule, rule::Expr, visible::quoted},
     resource::{Cx, InProcess, looks},
 };
 
-/// So many values does Graph take in an `in` of a filter.
-const IN_A_FILTER: usize = 15;
-
 /// So many users are looked up at most: five requests.
 const MOST_USERS: usize = 1500;
 
-const USERS: &str = "/v1.0/users?$select=id,userPrincipalName,accountEnabled,assignedPlans&$filter=";
 const RULES: &str =
     "/v1.0/groups?$select=id,membershipRule&$top=999&$filter=groupTypes/any(c:c%20eq%20'DynamicMembership')";
 
@@ -43,14 +39,14 @@ async fn of_users(cx: &mut Cx, graph: &Client, users: &BTreeSet<String>) -> Vec<
         looks::only_some(cx, &format!("of {} assigned users the first {MOST_USERS} were looked up", users.len()));
     }
     let looked_up: Vec<_> = users.iter().take(MOST_USERS).map(String::as_str).collect();
-    let found = users_named(graph, &looked_up).await;
+    let found = users::named(graph, &looked_up).await;
     let Some(found) = looks::answered(cx, found, "users", "User.Read.All") else { return Vec::new() };
     let among = |is_doubtful: &dyn Fn(Option<&Json>) -> bool| -> Vec<&str> {
         looked_up.iter().copied().filter(|user| is_doubtful(found.get(&user.to_lowercase()))).collect()
     };
     let missing = among(&|user| user.is_none());
-    let disabled = among(&|user| user.is_some_and(|user| user["accountEnabled"] == false));
-    let unlicensed = among(&|user| user.is_some_and(|user| user["accountEnabled"] != false && !has_intune(user)));
+    let disabled = among(&|user| user.is_some_and(users::is_disabled));
+    let unlicensed = among(&|user| user.is_some_and(|user| !users::is_disabled(user) && !users::has_intune(user)));
     [
         (
             "Assigned Users Missing",
@@ -72,30 +68,6 @@ async fn of_users(cx: &mut Cx, graph: &Client, users: &BTreeSet<String>) -> Vec<
         Diagnostic::warning(title, format!("Assigned users that are {are}: {}. {so}", several(&users)))
     })
     .collect()
-}
-
-/// Those of these users that there are, by their names in lower case.
-async fn users_named(graph: &Client, users: &[&str]) -> Result<BTreeMap<String, Json>, graph::Error> {
-    let path = |some: &[&str]| {
-        let names: Vec<_> = some.iter().map(|user| format!("'{}'", user.replace('\'', "''"))).collect();
-        format!("{USERS}{}", segment(&format!("userPrincipalName in ({})", names.join(","))))
-    };
-    let paths: Vec<_> = users.chunks(IN_A_FILTER).map(path).collect();
-    let mut found = BTreeMap::new();
-    for page in join_all(paths.iter().map(|path| graph.read(path))).await {
-        let page = page?;
-        for user in page["value"].as_array().into_iter().flatten() {
-            let name = user["userPrincipalName"].as_str().unwrap_or_default().to_lowercase();
-            found.insert(name, user.clone());
-        }
-    }
-    Ok(found)
-}
-
-/// Intune's plans are those of the service SCO. A user of whom no plans are shown is not judged.
-fn has_intune(user: &Json) -> bool {
-    let Some(plans) = user["assignedPlans"].as_array() else { return true };
-    plans.iter().any(|plan| plan["service"] == "SCO" && plan["capabilityStatus"] == "Enabled")
 }
 
 /// A tenant none of whose rules asks for a group tag has its groups yet to come.

@@ -61,6 +61,21 @@ async fn a_device_that_fails_does_not_stop_the_others_and_is_told() {
 }
 
 #[tokio::test]
+async fn where_intune_does_not_say_why_the_likely_reasons_are_told() {
+    let world = World::with_devices().await;
+    let silent = json!({
+        "path": format!("{DEVICE}/assignUserToDevice"), "status": 400, "times": 2,
+        "code": "BadRequest", "message": "An error has occurred",
+    });
+    world.emulator.fail(vec![serde_json::from_value::<Fault>(silent).expect("a fault")]);
+    let user = ("assigned_user", "nobody@contoso.com".into());
+    let (_, end) = world.invoke("autopilot_assign_user", [("group_tag", "Sales".into()), user]).await;
+    let likely = "Intune does not say why. This is likely, and was looked up just now:\n  - There is no user \
+                  nobody@contoso.com in this tenant.";
+    assert!(end.len() == 1 && end[0].ends_with(likely), "{end:?}");
+}
+
+#[tokio::test]
 async fn a_group_tag_that_no_device_has_is_an_error() {
     let world = World::with_devices().await;
     let (messages, end) = world.invoke("autopilot_unassign_user", [("group_tag", "sales".into())]).await;

@@ -122,6 +122,46 @@ fn where_nothing_is_wrong_what_was_looked_up_is_said() {
 }
 
 #[test]
+fn a_user_whom_a_device_cannot_have_is_named_where_intune_says_nothing() {
+    let lab = Lab::new();
+    let intune = json!({"service": "SCO", "capabilityStatus": "Enabled"});
+    let users = [
+        json!({"userPrincipalName": "gone@contoso.com", "accountEnabled": false}),
+        json!({"userPrincipalName": "adele.vance@contoso.com", "assignedPlans": [intune]}),
+    ];
+    let seed = json!({"devices": [{"serialNumber": "S1"}, {"serialNumber": "S2"}], "users": users});
+    lab.emulator.plant(seed.to_string().as_bytes()).expect("a seed");
+    let assign = "/beta/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignUserToDevice";
+    refuse(&lab, "POST", assign);
+    for resource in [
+        r#"resource "autopilot_device" "x" {
+             serial_number = "S1"
+             assigned_user = "gone@contoso.com"
+           }"#,
+        r#"resource "autopilot_device_import" "x" {
+             devices = { S2 = { assigned_user = "gone@contoso.com" } }
+           }"#,
+    ] {
+        lab.configure(resource);
+        let told = lab.apply_run().fails().error();
+        assert_eq!(told.summary, "Device Not Changed");
+        assert_eq!(likely(&told), ["The user gone@contoso.com is disabled."], "{told:#?}");
+    }
+    lab.configure(
+        r#"resource "autopilot_device" "x" {
+             serial_number = "S1"
+             assigned_user = "adele.vance@contoso.com"
+           }"#,
+    );
+    let exists = "- The user adele.vance@contoso.com exists, is enabled and has an Intune licence.";
+    lab.apply_run().fails().error().says(&[
+        "What a read can tell is no reason for it",
+        "- The tenant has Intune.",
+        exists,
+    ]);
+}
+
+#[test]
 fn nothing_is_looked_up_while_nothing_fails_or_intune_says_why() {
     let lab = Lab::with(TAG);
     lab.apply();

@@ -74,4 +74,15 @@ fn what_the_azure_cli_s_application_may_never_do_is_told_by_the_plan() {
     let words =
         ["Not for the Azure CLI's Application", "DeviceManagementRBAC.ReadWrite.All", "a certificate, a secret"];
     refused(&told, &words, &[&token]);
+    for reading in [
+        "data \"autopilot_devices\" \"it\" {}\n",
+        "data \"autopilot_deployment_profile\" \"it\" {\n  display_name = \"it\"\n}\n",
+        "resource \"autopilot_scope_tag\" \"it\" {\n  display_name = \"it\"\n}\n\
+         import {\n  to = autopilot_scope_tag.it\n  id = \"7\"\n}\n",
+    ] {
+        lab.configure(reading);
+        let told = plan(&lab, &used(), false, &[("PATH", &path)]).fails();
+        let words = ["Not for the Azure CLI's Application", "Read.All", "a certificate, a secret"];
+        refused(&told, &words, &[&token]);
+    }
 }
