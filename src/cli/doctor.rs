@@ -41,7 +41,8 @@ Exit codes:
   tenant       id, name, default_domain
   permissions  granted, unused; missing, optional and for_people_only with what
                for
-  intune       answers, licensed: true, false, or null where it is not known
+  intune       answers, licensed, mdm_authority (Intune is it): true, false, or
+               null where it is not known
   approvals    kinds for which Multi Admin Approval is in force
   clock        ahead_seconds: of this machine's clock, against Microsoft Graph's
   proxies      to the authority, to graph; answered: in Microsoft's place

@@ -1,5 +1,7 @@
 //! `export`: a tenant that exists, as a configuration that plans no change.
 
+mod arguments;
+mod comparing;
 mod devices;
 mod folder;
 mod left_out;
@@ -10,29 +12,27 @@ mod reading;
 mod readme;
 mod referring;
 mod tenancy;
+mod tenant;
+mod unread;
 mod variables;
 mod writing;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
-use clap::Args;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
-use self::{folder::Files, left_out::LeftOut, progress::Progress, referring::Addresses, tenancy::Tenancy};
+pub(super) use self::arguments::Arguments;
+use self::{
+    folder::{Files, Folder, Written},
+    referring::Addresses,
+    unread::Unread,
+};
 use super::{
-    not_set,
     screen::{Screen, Took},
     stopped::{Stopped, block_on},
     text::counted,
 };
-use crate::{
-    diagnostic::Diagnostics,
-    provider,
-    resource::{Registry, Tenant, engine::Scope},
-    schema::null_object,
-    value::Value,
-};
+use crate::provider;
 
 pub(super) const LONG_HELP: &str = "\
 The credential is found as the provider finds it: by ARM_TENANT_ID and the other
@@ -41,40 +41,18 @@ variables. Nothing is written to the tenant.
 The folder holds a file for each kind, import blocks, and a README that says
 what was left out and why. `terraform init` and `terraform plan` in it show
 imports and no change. Export again later, and Git shows what was changed by
-hand; with --check nothing is written.
+hand.
+
+With --check nothing is written: what can be read is compared. What cannot be
+read is named, with the permission that is missing; --only compares some kinds.
 
 Exit codes:
   0  it is written, or with --check, tenant and folder are the same
-  1  it could not be done, not all of it, or the command line is wrong
-  2  with --check, tenant and folder differ
+  1  it could not be done, or the command line is wrong; or not all could be
+     read, and with --check, the rest is the same
+  2  with --check, tenant and folder differ in what could be read
 
 Example: terraform-provider-autopilot export --out contoso";
-
-/// The exit code where a check finds a difference.
-const DIFFERS: u8 = 2;
-
-/// What is exported, and where to.
-#[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// The folder to write to. It is made if it is not there.
-    #[arg(long, value_name = "DIR", default_value = "autopilot")]
-    out: PathBuf,
-    /// Only these kinds, such as group,deployment_profile,devices.
-    #[arg(long, value_name = "KIND", value_delimiter = ',')]
-    only: Vec<String>,
-    /// Only what has this text in its name, in upper or lower case.
-    #[arg(long, value_name = "TEXT")]
-    name_contains: Option<String>,
-    /// The tenant: its id, or one of its domains. Otherwise ARM_TENANT_ID or AZURE_TENANT_ID.
-    #[arg(long, value_name = "ID|DOMAIN")]
-    tenant: Option<String>,
-    /// Write a module with variables, so that a second tenant can be made like this one.
-    #[arg(long)]
-    module: bool,
-    /// Write nothing, and say how the folder differs from the tenant.
-    #[arg(long)]
-    check: bool,
-}
 
 /// Reads the tenant, and writes the folder or compares with it.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
@@ -83,111 +61,45 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
     block_on(async {
         let began = Instant::now();
         let screen = Screen::of_stdout();
-        let scope = sign_in(&registry, arguments.tenant.as_deref()).await?;
-        let mut tenancy = read(screen, &registry, &scope, &kinds, arguments).await?;
-        let before = folder::names(&arguments.out)?;
-        let mut addresses = Addresses::of(&registry, &tenancy, &before, arguments.module);
-        let (data, unknown) = addresses.look_up(&registry, &scope, &tenancy.objects).await;
+        let scope = tenant::sign_in(&registry, arguments.tenant.as_deref()).await?;
+        let mut tenancy = tenant::read(screen, &registry, &scope, &kinds, arguments).await?;
+        let folder = Folder::of(&arguments.out)?;
+        let is_whole = !tenancy.is_incomplete() && arguments.only.is_empty() && arguments.name_contains.is_none();
+        let compares_part = arguments.check && !is_whole && arguments.name_contains.is_none();
+        let mut addresses = Addresses::of(&registry, &tenancy, &folder, arguments.module);
+        if compares_part {
+            addresses.keep(&registry, &tenancy, &folder);
+        }
+        let (data, unknown, referred) = addresses.look_up(&registry, &scope, &tenancy.objects).await;
         tenancy.left_out.extend(unknown);
         for left in tenancy.left_out.iter().filter(|left| left.is_of_this_tenant) {
             screen.doubtful(&format!("{}: {}", left.what, left.why));
         }
+        let unread: Vec<&Unread> = tenancy.unread.iter().chain(&referred).collect();
+        for unread in &unread {
+            screen.line(&unread.line());
+        }
+        for advice in unread::advice(&unread) {
+            screen.line(&advice);
+        }
         let files = writing::files(&tenancy, &addresses, &data, arguments.module);
-        let is_whole = !tenancy.is_incomplete && arguments.only.is_empty() && arguments.name_contains.is_none();
+        if compares_part {
+            return comparing::part(screen, &registry, arguments, &folder, &files, (&tenancy, &addresses));
+        }
         if !is_whole {
-            hold_to_its_part(arguments, &files)?;
+            hold_to_its_part(arguments, &folder, &files)?;
         }
         let done = match arguments.check {
-            true => compare(screen, arguments, &files)?,
-            false => write(screen, arguments, &files, began)?,
+            true => comparing::whole(screen, arguments, &folder, &files)?,
+            false => write(screen, arguments, &folder, &files, began)?,
         };
-        Ok(if tenancy.is_incomplete { ExitCode::FAILURE } else { done })
+        Ok(if tenancy.is_incomplete() && done == ExitCode::SUCCESS { ExitCode::FAILURE } else { done })
     })
 }
 
-/// The tenant that the settings of the environment lead to.
-async fn sign_in(registry: &Registry, tenant: Option<&str>) -> Result<Scope, Stopped> {
-    let mut config = null_object(&registry.provider.attributes());
-    config.insert("tenant_id", tenant.map_or(Value::Null, Value::from));
-    let (cancel, mut told) = (CancellationToken::new(), Diagnostics::default());
-    let tenant = registry.provider.configure(&config, "", &cancel, &mut told).await;
-    let missing = match &tenant {
-        Tenant::Ready(_) => None,
-        Tenant::Missing(why) => Some(why.clone()),
-    };
-    match told.into_iter().next().or(missing) {
-        Some(why) => Err(Stopped::because(format!("{}\n\n{}", why.summary, not_set::detail(&why)))),
-        None => Ok(Scope { tenant, cancel }),
-    }
-}
-
-async fn read(
-    screen: Screen,
-    registry: &Registry,
-    scope: &Scope,
-    kinds: &reading::Kinds<'_>,
-    arguments: &Arguments,
-) -> Result<Tenancy, Stopped> {
-    let Tenant::Ready(graph) = &scope.tenant else { return Err(Stopped::because("There is no tenant.")) };
-    let id = graph.tenant_id().await.map_err(Stopped::while_doing("Cannot sign in"))?;
-    screen.title(&format!("The tenant {id}"));
-    let mut progress =
-        Progress::of((!arguments.check).then_some(arguments.out.as_path()), &id, arguments.name_contains.as_deref());
-    let mut tenancy =
-        Tenancy { id, objects: Vec::new(), devices: Vec::new(), left_out: Vec::new(), is_incomplete: false };
-    for registered in &kinds.resources {
-        let name = arguments.name_contains.as_deref();
-        let read = match progress.take(registered) {
-            Some(read) => Ok(read),
-            None => reading::objects(registered, scope, name).await,
-        };
-        match read {
-            Ok(read) => {
-                screen.good(&counted(read.len(), registered.spec.noun, &registered.spec.nouns));
-                progress.keep(registered, &read);
-                for object in read.iter().map(|read| read.object(registered)) {
-                    match object {
-                        Ok(object) => tenancy.objects.push(object),
-                        Err(left) => tenancy.left_out.push(left),
-                    }
-                }
-            }
-            Err(why) => {
-                screen.line(&format!("Not read: {}. {why}", registered.spec.nouns));
-                tenancy.left_out.push(LeftOut::unread(&registered.spec.nouns, &why));
-                tenancy.is_incomplete = true;
-            }
-        }
-    }
-    if kinds.devices {
-        match devices::read(graph).await {
-            Ok((fleets, odd)) => {
-                let count = fleets.iter().map(devices::Fleet::count).sum();
-                screen.good(&counted(count, "registered device", "registered devices"));
-                if arguments.name_contains.is_some() {
-                    screen.line("--name-contains does not narrow devices: all of them are exported.");
-                }
-                tenancy.devices = fleets;
-                tenancy.left_out.extend(odd);
-            }
-            Err(error) => {
-                let why = format!("{error}.");
-                screen.line(&format!("Not read: registered devices. {why}"));
-                tenancy.left_out.push(LeftOut::unread("registered devices", &why));
-                tenancy.is_incomplete = true;
-            }
-        }
-    }
-    tenancy.left_out.extend(reading::never(registry, kinds));
-    if !tenancy.is_incomplete {
-        progress.ends();
-    }
-    Ok(tenancy)
-}
-
 /// A part of the tenant takes no place where more of it stands: what is referred to, imported and named there would be gone.
-fn hold_to_its_part(arguments: &Arguments, files: &Files) -> Result<(), Stopped> {
-    let more = folder::left_over(&arguments.out, files)?;
+fn hold_to_its_part(arguments: &Arguments, folder: &Folder<'_>, files: &Files) -> Result<(), Stopped> {
+    let more = folder.left_over(files)?;
     if more.is_empty() {
         return Ok(());
     }
@@ -198,16 +110,27 @@ fn hold_to_its_part(arguments: &Arguments, files: &Files) -> Result<(), Stopped>
     )))
 }
 
-fn write(screen: Screen, arguments: &Arguments, files: &Files, began: Instant) -> Result<ExitCode, Stopped> {
-    let written = folder::write(&arguments.out, files)?;
+fn write(
+    screen: Screen,
+    arguments: &Arguments,
+    folder: &Folder<'_>,
+    files: &Files,
+    began: Instant,
+) -> Result<ExitCode, Stopped> {
+    let written = folder.write(files)?;
     let out = arguments.out.display();
     screen.line(&format!(
         "\n{} in {out}, in {}. {}",
         counted(files.len(), "file", "files"),
         Took(began.elapsed()),
         match written {
-            0 => "Nothing has changed since the last export.".to_owned(),
-            changed => format!("{} new or changed.", counted(changed, "is", "are")),
+            Written { changed: 0, deleted: 0 } => "Nothing has changed since the last export.".to_owned(),
+            Written { changed, deleted: 0 } => format!("{} new or changed.", counted(changed, "is", "are")),
+            Written { changed, deleted } => format!(
+                "{} new or changed, and {} deleted.",
+                counted(changed, "is", "are"),
+                counted(deleted, "was", "were")
+            ),
         }
     ));
     screen.line(&format!(
@@ -215,21 +138,4 @@ fn write(screen: Screen, arguments: &Arguments, files: &Files, began: Instant) -
          left out and why."
     ));
     Ok(ExitCode::SUCCESS)
-}
-
-fn compare(screen: Screen, arguments: &Arguments, files: &Files) -> Result<ExitCode, Stopped> {
-    let differences = folder::differences(&arguments.out, files)?;
-    if differences.is_empty() {
-        screen.good(&format!("{} says what is in the tenant.", arguments.out.display()));
-        return Ok(ExitCode::SUCCESS);
-    }
-    for difference in &differences {
-        screen.verbatim(difference);
-    }
-    screen.line(&format!(
-        "\n{} between {} and the tenant. Export again to see them in Git.",
-        counted(differences.len(), "file differs", "files differ"),
-        arguments.out.display()
-    ));
-    Ok(ExitCode::from(DIFFERS))
 }

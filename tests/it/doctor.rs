@@ -116,7 +116,7 @@ async fn a_secret_without_permissions_is_told_each_with_what_it_is_for() {
     let first = json!({"permission": "DeviceManagementRBAC.Read.All", "for": {"read": ["autopilot_scope_tag"]}});
     assert_eq!(missing[0], first, "the least first");
     assert_eq!(missing[1]["permission"], "DeviceManagementRBAC.ReadWrite.All");
-    assert_eq!(object["intune"], json!({"answers": null, "licensed": null}));
+    assert_eq!(object["intune"], json!({"answers": null, "licensed": null, "mdm_authority": null}));
     assert_eq!(object["approvals"]["kinds"], Value::Null);
 }
 
@@ -134,7 +134,11 @@ async fn an_application_that_only_reads_is_well_where_it_is_asked_to_read() {
     let endpoint = emulator.endpoint();
     let variables = to(&endpoint, NOBODY, SECRET);
     let (object, code) = json_of(&["--read-only", "--only", "group,deployment_profile"], &variables);
-    assert_eq!((code, &object["intune"]), (Some(0), &json!({"answers": true, "licensed": true})), "{object:#}");
+    assert_eq!(
+        (code, &object["intune"]),
+        (Some(0), &json!({"answers": true, "licensed": true, "mdm_authority": true})),
+        "{object:#}"
+    );
     let (object, code) = json_of(&["--only", "group"], &variables);
     assert_eq!(code, Some(2));
     assert_eq!(object["permissions"]["missing"][0]["permission"], "Group.ReadWrite.All");

@@ -17,9 +17,14 @@ const ASKED: [&str; 2] = ["intune_licence", "mdm_authority"];
 pub(super) async fn look(graph: &Client, claims: &Claims) -> Part {
     let (answers, answering) = answering(graph, claims).await;
     let judged = tenant_readiness::judged(graph, |it| ASKED.contains(&it.name)).await.unwrap_or_default();
-    let licensed = judged.iter().find(|(it, _)| it.name == ASKED[0]).and_then(|(_, finding)| is_met(finding));
+    let [licensed, mdm_authority] =
+        ASKED.map(|name| judged.iter().find(|(it, _)| it.name == name).and_then(|(_, finding)| is_met(finding)));
     let findings = [answering].into_iter().chain(judged.iter().map(|(it, finding)| told(it, finding))).collect();
-    Part { name: "intune", json: json!({"answers": answers, "licensed": licensed}), findings }
+    Part {
+        name: "intune",
+        json: json!({"answers": answers, "licensed": licensed, "mdm_authority": mdm_authority}),
+        findings,
+    }
 }
 
 /// Asks for one object of the first kind that may be read.

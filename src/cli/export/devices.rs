@@ -12,6 +12,9 @@ use crate::{
 /// The type of what imports devices.
 pub(super) const IMPORT: &str = "autopilot_device_import";
 
+/// Where what imports them stands.
+pub(super) const FILE: &str = "devices.tf";
+
 /// How the import id of the devices of a tag begins.
 pub(super) const BY_TAG: &str = "group_tag=";
 
@@ -75,8 +78,7 @@ fn by_tag(devices: Vec<Device>) -> (Vec<Fleet>, Vec<LeftOut>) {
             tags.entry(device.group_tag.clone().unwrap_or_default()).or_default().push(device);
         }
     }
-    let titles: Vec<String> =
-        tags.keys().map(|tag| if tag.is_empty() { "untagged".to_owned() } else { tag.clone() }).collect();
+    let titles: Vec<String> = tags.keys().map(|tag| title(tag)).collect();
     let names = naming::names(titles.iter().map(|title| (title.as_str(), "", None)));
     let fleets = tags.into_iter().zip(names).map(|((tag, mut devices), name)| {
         devices.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
@@ -85,6 +87,25 @@ fn by_tag(devices: Vec<Device>) -> (Vec<Fleet>, Vec<LeftOut>) {
     let fleets = fleets.collect();
     let left_out = odd.into_iter().map(|why| LeftOut::here("a registered device", format!("{why}.")));
     (fleets, left_out.collect())
+}
+
+/// So long is the name of a file at most; a group tag may be longer than any file's.
+const LONGEST: usize = 60;
+
+/// Names that no file may have on Windows, whatever follows the dot.
+const DEVICES_OF_WINDOWS: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// What the devices of a tag are called: it makes the name of a file on any system.
+fn title(tag: &str) -> String {
+    let slug = naming::slug(tag);
+    let is_port = |kind: &str| slug.strip_prefix(kind).is_some_and(|number| number.len() == 1);
+    if tag.is_empty() {
+        "untagged".to_owned()
+    } else if DEVICES_OF_WINDOWS.contains(&slug.as_str()) || is_port("com") || is_port("lpt") {
+        format!("tag {slug}")
+    } else {
+        tag.chars().take(LONGEST).collect()
+    }
 }
 
 fn csv(devices: &[Device]) -> String {
@@ -108,6 +129,19 @@ fn csv(devices: &[Device]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_has_a_name_that_windows_takes() {
+        for (tag, name) in
+            [("CON", "tag_con"), ("com1", "tag_com1"), ("LPT9.", "tag_lpt9"), ("Sales..", "sales"), ("com", "com")]
+        {
+            assert_eq!(naming::slug(&title(tag)), name, "{tag}");
+        }
+        let long = |end: &str| device(&format!("of {end}"), Some(&format!("{}{end}", "x".repeat(500))));
+        let (fleets, _) = by_tag(vec![long("a"), long("b")]);
+        let names: Vec<_> = fleets.iter().map(|fleet| fleet.name.len()).collect();
+        assert_eq!(names, [60, 62], "each has a name of its own");
+    }
 
     fn device(serial: &str, tag: Option<&str>) -> Device {
         Device {

@@ -2,7 +2,6 @@
 
 use futures_util::future::join_all;
 
-use super::left_out::lasting;
 use crate::{
     resource::{
         RegisteredData, Registry, Spec,
@@ -15,11 +14,18 @@ use crate::{
 /// So many are looked up at once: they go out together.
 const AT_ONCE: usize = 60;
 
+/// What is said of an id that is nothing's, or another thing's.
+const NOT_THERE: [&str; 2] = ["Object Not Found", "Object of Another Kind"];
+
 /// What came of looking something up.
 pub(super) enum Looking {
     Found(Target),
-    /// What it was looked up as, and why it was not found.
-    Failed(String, String),
+    /// What it was looked up as, and why it was not found; and whether it may be there, and could not be read.
+    Failed {
+        noun: String,
+        why: String,
+        may_be_there: bool,
+    },
     /// No data source tells things of its kind.
     Nowhere,
 }
@@ -70,8 +76,10 @@ async fn look_up(registry: &Registry, scope: &Scope, kind: &'static str, id: &st
                 });
             }
             _ if matches!(failed, Looking::Nowhere) => {
-                let why = answer.diagnostics.into_iter().next().map(|told| lasting(&told.detail)).unwrap_or_default();
-                failed = Looking::Failed(table.noun.to_owned(), why);
+                let told = answer.diagnostics.into_iter().next();
+                let may_be_there = told.as_ref().is_some_and(|told| !NOT_THERE.contains(&&*told.summary));
+                let why = told.map(|told| told.detail).unwrap_or_default();
+                failed = Looking::Failed { noun: table.noun.to_owned(), why, may_be_there };
             }
             _ => {}
         }

@@ -24,7 +24,8 @@ pub(super) fn names<'a>(things: impl Iterator<Item = (&'a str, &'a str, Option<&
 }
 
 fn free(name: &str, id: &str, taken: &BTreeSet<String>) -> String {
-    let id = slug(id);
+    // What has no id is counted.
+    let id = if id.is_empty() { String::new() } else { slug(id) };
     let parts: Vec<char> = id.chars().filter(char::is_ascii_alphanumeric).collect();
     let longer = (4..=parts.len()).map(|length| format!("{name}_{}", parts[..length].iter().collect::<String>()));
     let counted = (2..).map(|number| format!("{name}_{number}"));

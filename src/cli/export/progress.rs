@@ -23,6 +23,7 @@ pub(super) struct Progress {
     file: Option<PathBuf>,
     of: Json,
     kinds: Map<String, Json>,
+    is_resumed: bool,
 }
 
 impl Progress {
@@ -31,7 +32,12 @@ impl Progress {
         let file = out.map(|out| out.join(FILE));
         let of = json!({"tenant": tenant, "name_contains": name_contains});
         let kinds = file.as_deref().and_then(|file| kept(file, &of)).unwrap_or_default();
-        Progress { file, of, kinds }
+        Progress { file, of, is_resumed: !kinds.is_empty(), kinds }
+    }
+
+    /// Whether an earlier export had begun.
+    pub(super) fn is_resumed(&self) -> bool {
+        self.is_resumed
     }
 
     /// What was read of a kind.

@@ -9,7 +9,7 @@ use crate::{
         engine::{self, ListRequest, Scope},
         listing::{Found, NAME_CONTAINS},
     },
-    schema::null_object,
+    schema::{Attribute, Unset, null_object},
     value::Value,
 };
 
@@ -32,12 +32,31 @@ pub(super) fn kinds<'a>(registry: &'a Registry, only: &[String]) -> Result<Kinds
     let known: Vec<&str> = listed.iter().map(|registered| registered.spec.name).chain([DEVICES]).collect();
     for name in only {
         if !known.contains(&name.as_str()) {
-            return Err(format!("There is no kind {name:?} to export. There are: {}.", known.join(", ")));
+            let meant = meant(name, &listed).map(|meant| format!(" Did you mean {meant}?")).unwrap_or_default();
+            return Err(format!("There is no kind {name:?} to export.{meant} There are: {}.", known.join(", ")));
         }
     }
     let is_wanted = |registered: &&Registered| only.iter().any(|name| name == registered.spec.name);
     let devices = only.iter().any(|name| name == DEVICES);
     Ok(Kinds { resources: listed.into_iter().filter(is_wanted).collect(), devices })
+}
+
+/// The kind that a word stands for: the type of the resource, several of them, or nearly that.
+fn meant<'a>(word: &str, listed: &[&'a Registered]) -> Option<&'a str> {
+    let word = word.to_lowercase().replace(['-', ' '], "_");
+    let word = word.strip_prefix("autopilot_").unwrap_or(&word);
+    if ["device", "device_import"].contains(&word) {
+        return Some(DEVICES);
+    }
+    let called = |registered: &&'a Registered| {
+        let spec = &registered.spec;
+        [spec.name.to_owned(), spec.nouns.replace(' ', "_").to_lowercase()].map(|called| (called, spec.name))
+    };
+    let mut called: Vec<(String, &str)> =
+        listed.iter().flat_map(called).chain([(DEVICES.to_owned(), DEVICES)]).collect();
+    called.sort_by_key(|(called, _)| strsim::damerau_levenshtein(called, word));
+    let (nearest, name) = called.into_iter().next()?;
+    (strsim::jaro_winkler(&nearest, word) > 0.85).then_some(name)
 }
 
 /// Whether an export takes the objects of a kind as its list tells them. What is a part of other objects is in no collection of
@@ -107,6 +126,36 @@ impl Read {
     }
 }
 
+impl Read {
+    /// That it lacks what a configuration gives by default: the first plan sets that. What the service means by a setting of the
+    /// settings catalog that a policy lacks, Microsoft documents nowhere.
+    pub(super) fn lacking(&self, registered: &Registered) -> Option<LeftOut> {
+        let table = &registered.spec.attributes;
+        let is_lacking = |attribute: &&Attribute| {
+            self.state.get(attribute.name).is_null()
+                && attribute.only_where.is_none_or(|condition| condition.holds(table, &self.state) != Some(false))
+        };
+        let set: Vec<String> = table
+            .iter()
+            .filter(is_lacking)
+            .filter_map(|attribute| match &attribute.unset {
+                Unset::Default(Value::String(text)) if !text.is_empty() => {
+                    Some(format!("{} to {text:?}", attribute.name))
+                }
+                Unset::Default(Value::Number(number)) => Some(format!("{} to {number}", attribute.name)),
+                _ => None,
+            })
+            .collect();
+        (!set.is_empty()).then(|| {
+            let why = format!(
+                "It was made without settings that the admin center always gives. The first apply sets {}.",
+                set.join(", ")
+            );
+            LeftOut::here(format!("{} {:?}", registered.spec.noun, self.title), why)
+        })
+    }
+}
+
 impl Object {
     /// Whether a tenant has but one of its kind.
     pub(super) fn is_the_only_one(&self) -> bool {
@@ -161,6 +210,23 @@ mod tests {
     use super::*;
     use crate::provider;
 
+    #[test]
+    fn a_kind_that_is_named_otherwise_is_told() {
+        let registry = provider::registry();
+        let refused = |word: &str| kinds(&registry, &[word.to_owned()]).err().expect("there is none");
+        for (word, meant) in [
+            ("groups", "group"),
+            ("autopilot_group", "group"),
+            ("Deployment Profiles", "deployment_profile"),
+            ("deploymnet_profile", "deployment_profile"),
+            ("autopilot_device", "devices"),
+        ] {
+            let told = refused(word);
+            assert!(told.contains(&format!("to export. Did you mean {meant}? There are: ")), "{told}");
+        }
+        assert!(refused("xyz").contains("to export. There are: "), "{}", refused("xyz"));
+    }
+
     fn left_out(kind: &str, title: &str, state: &[(&'static str, &str)]) -> (String, String) {
         let registry = provider::registry();
         let mut of_kind = registry.resources.iter().filter(|registered| registered.spec.name == kind);
@@ -185,6 +251,23 @@ mod tests {
         assert_eq!(what, "assignment filter \"Old\"");
         let expected = "No configuration can say it as it is: Attribute platform must be one of";
         assert!(why.starts_with(expected) && why.contains("windowsPhone81"), "{why}");
+    }
+
+    #[test]
+    fn what_the_first_apply_sets_of_a_policy_without_settings_is_named() {
+        let registry = provider::registry();
+        let policy = registry.resource("autopilot_device_preparation_policy").expect("a kind");
+        let lacking = |deployment: &str, timeout: Value| {
+            let mut state = null_object(&policy.spec.attributes);
+            state.insert("deployment", deployment.into());
+            state.insert("timeout_minutes", timeout);
+            Read { title: "P".into(), import_id: "1".into(), state }.lacking(policy).map(|left| left.why)
+        };
+        let told = lacking("user_driven", Value::Null).expect("it lacks settings");
+        assert!(told.contains("The first apply sets account_type to \"standard\", timeout_minutes to 60, "), "{told}");
+        let told = lacking("user_driven", 90.into()).expect("it lacks settings");
+        assert!(!told.contains("timeout_minutes"), "{told}");
+        assert_eq!(lacking("automatic", Value::Null), None, "there they mean nothing");
     }
 
     #[test]

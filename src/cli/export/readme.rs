@@ -27,7 +27,6 @@ pub(super) fn text(tenancy: &Tenancy, as_module: bool) -> String {
              owners and members, are variables.\n",
         );
     }
-    text.push_str("\n| kind | exported |\n|---|---|\n");
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for object in &tenancy.objects {
         *kinds.entry(&object.registered.type_name).or_default() += 1;
@@ -36,6 +35,7 @@ pub(super) fn text(tenancy: &Tenancy, as_module: bool) -> String {
     if devices > 0 {
         kinds.insert("rows of `autopilot_device_import`", devices);
     }
+    text.push_str(if kinds.is_empty() { "\nNothing was exported.\n" } else { "\n| kind | exported |\n|---|---|\n" });
     for (kind, count) in kinds {
         let kind = if kind.contains('`') { kind.to_owned() } else { format!("`{kind}`") };
         // Text takes everything.

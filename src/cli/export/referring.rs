@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    folder::Names,
-    left_out::LeftOut,
+    folder::{Folder, TEXT},
+    left_out::{LeftOut, lasting},
     looking::{Looking, Target, look_up_all},
     naming,
     reading::Object,
     tenancy::Tenancy,
+    unread::Unread,
     variables::Variable,
 };
 use crate::{
@@ -31,6 +32,8 @@ pub(super) struct Addresses {
     collections: BTreeMap<&'static str, &'static str>,
     /// Variables by the text that they stand for.
     texts: BTreeMap<String, String>,
+    /// What could not be looked up though it may be there: the type of the data source, and the id.
+    pub(super) unread: Vec<(String, String)>,
     as_module: bool,
 }
 
@@ -49,8 +52,8 @@ const THE_ONLY_ONE: &str = "this";
 const HELP: &str = "custom_error_message";
 
 impl Addresses {
-    /// Of what is exported. `before`: names that a folder has for them already.
-    pub(super) fn of(registry: &Registry, tenancy: &Tenancy, before: &Names, as_module: bool) -> Addresses {
+    /// Of what is exported. The folder has names already for what was exported before.
+    pub(super) fn of(registry: &Registry, tenancy: &Tenancy, folder: &Folder<'_>, as_module: bool) -> Addresses {
         let tables = registry.data_sources.iter().filter_map(|registered| registered.data_source.table());
         let mut addresses = Addresses {
             names: Vec::new(),
@@ -58,12 +61,13 @@ impl Addresses {
             of: BTreeMap::new(),
             collections: tables.map(|table| (table.name, table.collection)).collect(),
             texts: BTreeMap::new(),
+            unread: Vec::new(),
             as_module,
         };
         for objects in tenancy.objects.chunk_by(|a, b| a.registered.type_name == b.registered.type_name) {
             let Some(first) = objects.first() else { continue };
             let type_name = &first.registered.type_name;
-            let had = |object: &Object| before.get(&(type_name.clone(), object.import_id.to_lowercase()));
+            let had = |object: &Object| folder.names.get(&(type_name.clone(), object.import_id.to_lowercase()));
             let things = objects.iter().map(|object| {
                 let title = if object.is_the_only_one() { THE_ONLY_ONE } else { &object.title };
                 (title, object.id.as_str(), had(object).map(String::as_str))
@@ -74,10 +78,7 @@ impl Addresses {
                 addresses.names.push(name);
             }
         }
-        let told: BTreeSet<&str> =
-            tenancy.objects.iter().filter_map(|object| object.config.get(HELP).as_str()).collect();
-        for (at, text) in told.into_iter().enumerate() {
-            let name = if at == 0 { "help_desk_message".to_owned() } else { format!("help_desk_message_{}", at + 1) };
+        for (text, name) in texts(tenancy, folder) {
             addresses.variables.push(Variable::text(&name, text));
             addresses.texts.insert(text.to_owned(), name);
         }
@@ -86,6 +87,16 @@ impl Addresses {
         }
         addresses.variables.sort_by(|a, b| a.name.cmp(&b.name));
         addresses
+    }
+
+    /// What was not read is where the folder has it.
+    pub(super) fn keep(&mut self, registry: &Registry, tenancy: &Tenancy, folder: &Folder<'_>) {
+        for ((type_name, id), name) in &folder.names {
+            if let (Some(registered), false) = (registry.resource(type_name), tenancy.read.contains(type_name)) {
+                let key = self.key(registered.spec.name, id);
+                self.of.entry(key).or_insert_with(|| format!("{type_name}.{name}.id"));
+            }
+        }
     }
 
     fn key(&self, kind: &str, id: &str) -> Key {
@@ -100,13 +111,14 @@ impl Addresses {
         (self.as_module && is_of_anything).then(|| name_of(name, attribute))
     }
 
-    /// Looks up what is referred to and is not exported. What cannot be looked up is left as its id, and told.
+    /// Looks up what is referred to and is not exported. What cannot be looked up is left as its id, and told: of what could not be
+    /// read, its kind.
     pub(super) async fn look_up(
         &mut self,
         registry: &Registry,
         scope: &Scope,
         objects: &[Object],
-    ) -> (Vec<Looked>, Vec<LeftOut>) {
+    ) -> (Vec<Looked>, Vec<LeftOut>, Vec<Unread>) {
         let mut missing: BTreeMap<Key, (&'static str, BTreeSet<String>)> = BTreeMap::new();
         for object in objects {
             for reference in references::of(&object.registered.spec.attributes, &object.config) {
@@ -119,14 +131,20 @@ impl Addresses {
         }
         let targets: Vec<_> = missing.iter().map(|((_, id), (kind, _))| (*kind, id.as_str())).collect();
         let found = look_up_all(registry, scope, &targets, self.as_module).await;
-        let (mut known, mut unknown) = (Vec::new(), Vec::new());
-        for ((key, (_, by)), found) in missing.iter().zip(found) {
+        let (mut known, mut unknown, mut unread) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for ((key, (kind, by)), found) in missing.iter().zip(found) {
             match found {
                 Looking::Found(target) => known.push((target, key.clone())),
-                Looking::Failed(noun, why) => {
+                Looking::Failed { noun, why, may_be_there } => {
                     let by: Vec<&str> = by.iter().map(String::as_str).collect();
-                    let why = format!("Its id stands in the configuration of {}. {why}", by.join(", "));
-                    unknown.push(LeftOut::here(format!("{noun} {}", key.1), why));
+                    let told = format!("Its id stands in the configuration of {}. {}", by.join(", "), lasting(&why));
+                    let left = LeftOut::here(format!("{noun} {}", key.1), told);
+                    unknown.push(LeftOut { is_of_this_tenant: !may_be_there, ..left });
+                    if may_be_there {
+                        self.unread.push((format!("{}_{kind}", registry.name), key.1.clone()));
+                        let called = format!("each {noun} that is referred to");
+                        unread.entry(*kind).or_insert_with(|| Unread::of(&called, &why));
+                    }
                 }
                 Looking::Nowhere => {}
             }
@@ -145,7 +163,7 @@ impl Addresses {
             }
         }
         self.variables.sort_by(|a, b| a.name.cmp(&b.name));
-        (looked, unknown)
+        (looked, unknown, unread.into_values().collect())
     }
 
     /// In a module a second tenant finds its own by the name. Elsewhere the id outlasts a new name.
@@ -160,6 +178,16 @@ impl Addresses {
         self.variables.push(Variable::id(&variable, id, &target.noun, &target.title));
         ("id", hcl::written(&format!("var.{variable}")))
     }
+}
+
+/// What users are told, each text with the name of its variable: the one that the folder has for it, or a free one.
+fn texts<'a>(tenancy: &'a Tenancy, folder: &Folder<'_>) -> Vec<(&'a str, String)> {
+    let told: BTreeSet<&str> = tenancy.objects.iter().filter_map(|object| object.config.get(HELP).as_str()).collect();
+    let had = |text: &str| folder.texts.get(hcl::literal(text).to_string().trim()).cloned();
+    let taken: BTreeSet<String> = told.iter().filter_map(|text| had(text)).collect();
+    let numbered = (2..).map(|number| format!("{TEXT}_{number}"));
+    let mut free = [TEXT.to_owned()].into_iter().chain(numbered).filter(|name| !taken.contains(name));
+    told.into_iter().filter_map(|text| Some((text, had(text).or_else(|| free.next())?))).collect()
 }
 
 /// The variables for ids of whatever is in the directory.

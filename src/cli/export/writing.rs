@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use super::{
     devices::{self, Fleet},
-    folder::{Files, IMPORTS, MARK},
+    folder::{Files, IMPORTS, MARK, VARIABLES},
     reading::Object,
     readme,
     referring::{Addresses, Looked},
     tenancy::Tenancy,
 };
-use crate::hcl::{self, Block, Expression};
+use crate::{
+    hcl::{self, Block, Expression},
+    resource::{Shape, Spec},
+};
 
 /// Where the module is.
 const MODULE: &str = "modules/tenant/";
@@ -28,14 +31,14 @@ pub(super) fn files(tenancy: &Tenancy, addresses: &Addresses, data: &[Looked], a
     if as_module {
         put(format!("{inside}versions.tf"), vec![versions()]);
     }
-    put("variables.tf".to_owned(), variables(tenancy, addresses, true));
+    put(VARIABLES.to_owned(), variables(tenancy, addresses, true));
     if as_module {
-        put(format!("{inside}variables.tf"), variables(tenancy, addresses, false));
+        put(format!("{inside}{VARIABLES}"), variables(tenancy, addresses, false));
     }
     put(format!("{inside}data.tf"), data.iter().map(looked).collect());
-    put("devices.tf".to_owned(), tenancy.devices.iter().map(fleet).collect());
-    for (kind, blocks) in by_kind(tenancy, addresses) {
-        put(format!("{inside}{kind}.tf"), blocks);
+    put(devices::FILE.to_owned(), tenancy.devices.iter().map(fleet).collect());
+    for (file, blocks) in by_kind(tenancy, addresses, as_module) {
+        put(file, blocks);
     }
     put(IMPORTS.to_owned(), imports(tenancy, addresses, as_module));
     for fleet in &tenancy.devices {
@@ -45,16 +48,20 @@ pub(super) fn files(tenancy: &Tenancy, addresses: &Addresses, data: &[Looked], a
     files
 }
 
-/// A file for each kind, named after it.
-fn by_kind(tenancy: &Tenancy, addresses: &Addresses) -> BTreeMap<String, Vec<Block>> {
+/// The file of a kind, named after it.
+pub(super) fn file_of(spec: &Spec, as_module: bool) -> String {
+    let kind = match spec.shape {
+        Shape::Collection => spec.nouns.replace([' ', '-'], "_").to_lowercase(),
+        _ => spec.name.to_owned(),
+    };
+    format!("{}{kind}.tf", if as_module { MODULE } else { "" })
+}
+
+fn by_kind(tenancy: &Tenancy, addresses: &Addresses, as_module: bool) -> BTreeMap<String, Vec<Block>> {
     let mut kinds: BTreeMap<String, Vec<Block>> = BTreeMap::new();
     for (object, name) in tenancy.objects.iter().zip(&addresses.names) {
-        let spec = &object.registered.spec;
-        let kind = match object.is_the_only_one() {
-            true => spec.name.to_owned(),
-            false => spec.nouns.replace([' ', '-'], "_").to_lowercase(),
-        };
-        kinds.entry(kind).or_default().push(resource(object, name, addresses));
+        let file = file_of(&object.registered.spec, as_module);
+        kinds.entry(file).or_default().push(resource(object, name, addresses));
     }
     kinds
 }

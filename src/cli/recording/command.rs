@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     cli::{
-        beside, signed_in,
+        beside,
+        screen::Screen,
+        signed_in,
         stopped::{Stopped, block_on},
         terraform,
         text::counted,
@@ -50,11 +52,11 @@ pub(in crate::cli) fn record(file: &Path, command: &[OsString]) -> Result<ExitCo
             eprintln!("\nNothing was asked of the service, so there is no recording.");
             return Ok(code);
         };
-        eprintln!(
+        Screen::of_stdout().complain(&format!(
             "\n{} in {name}, with placeholders for names, ids, serial numbers, hashes and addresses, and without tokens. Read it \
              before you publish it.",
             counted(count, "request", "requests")
-        );
+        ));
         Ok(code)
     })
 }

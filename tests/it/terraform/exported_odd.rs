@@ -68,7 +68,52 @@ fn a_kind_that_cannot_be_read_makes_no_difference_at_the_next_check() {
         readme(&lab)
     );
     let checked = export(&lab, &["--check"]).fails();
-    assert!(checked.stdout.contains("says what is in the tenant"), "{checked}");
+    assert!(checked.stdout.contains("says what could be read of the tenant"), "{checked}");
+}
+
+#[test]
+fn an_export_that_goes_on_says_so() {
+    let lab = Lab::new();
+    let begun = "This goes on with an export of the last hour that did not end";
+    let fault = json!({"method": "GET", "path": "/v1.0/groups", "status": 403, "times": 1});
+    lab.emulator.fail(vec![serde_json::from_value(fault).expect("a fault")]);
+    let first = export(&lab, &[]).fails();
+    assert!(!first.stdout.contains(begun), "{first}");
+    let second = export(&lab, &[]).succeeds();
+    assert!(second.stdout.contains(begun), "{second}");
+    let third = export(&lab, &[]).succeeds();
+    assert!(!third.stdout.contains(begun) && third.stdout.contains("Nothing has changed"), "{third}");
+}
+
+#[test]
+fn a_tenant_without_intune_is_told_once_and_what_there_is_none_of_in_one_line() {
+    let lab = Lab::new();
+    lab.tenant.patch("/_emulator/settings", &json!({ "intune_is_provisioned": false }));
+    let exported = export(&lab, &[]).succeeds();
+    let told = "Intune: Nothing of it is there, and it is not set up in this tenant. The MDM authority is unknown.";
+    assert!(exported.stdout.contains(told), "{exported}");
+    assert_eq!(exported.stdout.matches("None of these is there: ").count(), 1, "{exported}");
+    assert!(!exported.stdout.contains("0 "), "{exported}");
+    assert!(readme(&lab).contains("Nothing was exported.") && readme(&lab).contains(told), "{}", readme(&lab));
+}
+
+#[test]
+fn what_is_deleted_is_not_counted_as_new() {
+    let lab = Lab::new();
+    let tag = lab.tenant.post("/beta/deviceManagement/roleScopeTags", &json!({"displayName": "Berlin"}));
+    export(&lab, &[]).succeeds();
+    let id = tag["id"].as_str().expect("an id");
+    lab.tenant.delete(&format!("/beta/deviceManagement/roleScopeTags/{id}"));
+    let exported = export(&lab, &[]).succeeds();
+    // The README; the imports and the tags go.
+    assert!(exported.stdout.contains("1 is new or changed, and 2 were"), "{exported}");
+}
+
+#[test]
+fn a_tenant_that_is_named_on_the_command_line_is_not_called_one_of_a_configuration() {
+    let lab = Lab::new();
+    let refused = export(&lab, &["--tenant", "not a tenant"]).fails();
+    assert!(refused.stderr.contains("Attribute tenant_id (from --tenant) must be"), "{refused}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod drift;
 mod each_tenant;
 mod examples;
 mod exported;
+mod exported_check;
 mod exported_odd;
 mod exported_others;
 mod filters;
