@@ -1,6 +1,12 @@
 //! A tenant with Multi Admin Approval: what a run writes is asked for, approved by another administrator, and taken up
 //! where the run was interrupted.
 
+mod each_kind;
+mod ended;
+
+use std::process::Child;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -8,7 +14,9 @@ use serde_json::{Value, json};
 
 use super::{lab::Lab, run::Run};
 
-const APPLY: [&str; 4] = ["apply", "-auto-approve", "-json", "-input=false"];
+pub(super) const APPLY: [&str; 4] = ["apply", "-auto-approve", "-json", "-input=false"];
+
+const DESTROY: [&str; 4] = ["destroy", "-auto-approve", "-json", "-input=false"];
 
 const TWELVE: &str = r#"
 resource "autopilot_scope_tag" "x" {
@@ -40,7 +48,7 @@ fn lab(text: &str) -> Lab {
     lab
 }
 
-fn requests(lab: &Lab) -> Vec<Value> {
+pub(super) fn requests(lab: &Lab) -> Vec<Value> {
     lab.tenant.get("/_emulator/approvals")["approvals"].as_array().expect("a list").clone()
 }
 
@@ -53,7 +61,7 @@ fn until_waiting(lab: &Lab, wanted: usize) {
     let end = Instant::now() + Duration::from_secs(60);
     while are(lab, "needsApproval") < wanted {
         assert!(Instant::now() < end, "{:#?}", requests(lab));
-        std::thread::yield_now();
+        thread::yield_now();
     }
 }
 
@@ -69,12 +77,26 @@ fn recorded(lab: &Lab) -> usize {
 }
 
 /// Approves what waits, as the page does, until the run ends.
-fn approved(lab: &Lab, words: &[&str]) -> Run {
-    let mut run = lab.start(words);
-    while run.try_wait().expect("it runs").is_none() {
-        lab.tenant.post("/_emulator/approvals", &json!({}));
-        std::thread::yield_now();
-    }
+pub(super) fn approved(lab: &Lab, words: &[&str]) -> Run {
+    let run = lab.start(words);
+    let (tenant, is_over) = (&lab.tenant, AtomicBool::new(false));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                tenant.post("/_emulator/approvals", &json!({}));
+                thread::yield_now();
+            }
+        });
+        let ended = run.wait_with_output().expect("it ends");
+        is_over.store(true, Ordering::Relaxed);
+        Run::ended(&ended)
+    })
+}
+
+/// Ctrl-C, and what the run said then.
+fn interrupted(run: Child) -> Run {
+    let group = Pid::from_raw(i32::try_from(run.id()).expect("a process id")).expect("one");
+    kill_process_group(group, Signal::INT).expect("a signal");
     Run::ended(&run.wait_with_output().expect("it ends"))
 }
 
@@ -92,7 +114,7 @@ fn twelve_protected_objects_are_asked_for_once_each_and_written_after_approval()
     warnings[0].says(&["Written After Approval", "POST /beta/deviceManagement/", "(request "]);
     assert_eq!((are(&lab, "completed"), requests(&lab).len(), recorded(&lab)), (12, 12, 12));
     lab.plan().is_empty();
-    approved(&lab, &["destroy", "-auto-approve", "-json", "-input=false"]).succeeds();
+    approved(&lab, &DESTROY).succeeds();
     assert_eq!((are(&lab, "completed"), requests(&lab).len()), (24, 24));
 }
 
@@ -101,9 +123,7 @@ fn an_interrupted_apply_of_twelve_is_taken_up_by_the_entries_that_it_printed() {
     let lab = lab(&(provider("") + TWELVE));
     let run = lab.start(&[APPLY.as_slice(), &["-parallelism=12"]].concat());
     until_waiting(&lab, 12);
-    let group = Pid::from_raw(i32::try_from(run.id()).expect("a process id")).expect("one");
-    kill_process_group(group, Signal::INT).expect("a signal");
-    let run = Run::ended(&run.wait_with_output().expect("it ends")).fails();
+    let run = interrupted(run).fails();
     assert_eq!(recorded(&lab), 0, "nothing is recorded before it is done");
     let errors = run.errors();
     let mut entries: Vec<_> = errors.iter().filter_map(|told| entry(&told.detail)).collect();
@@ -138,9 +158,7 @@ fn a_change_that_was_interrupted_remembers_its_request() {
     lab.configure(&tag("after"));
     let run = lab.start(&APPLY);
     until_waiting(&lab, 1);
-    let group = Pid::from_raw(i32::try_from(run.id()).expect("a process id")).expect("one");
-    kill_process_group(group, Signal::INT).expect("a signal");
-    let run = Run::ended(&run.wait_with_output().expect("it ends")).fails();
+    let run = interrupted(run).fails();
     let told = run.errors().swap_remove(0);
     told.says(&["Approval Not Given Yet", "interrupted", "Multi Admin Approval", "apply again"]);
     assert!(entry(&told.detail).is_none(), "{run}");
