@@ -114,9 +114,11 @@ impl Client {
         }
         let Some(code) = code_in(error.message()).map(str::to_owned) else { return Err(error) };
         self.ledger().keep(write, &code);
+        // The code is the right to the write, and stays out of the log. Received requests show who asked, and why.
         tracing::warn!(
             request = &*attempted(&outgoing.method, outgoing.path),
-            code,
+            write = &*write.entry,
+            justification,
             "waiting until another administrator approves this in the Intune admin center, under Tenant administration > \
              Multi Admin Approval > Received requests"
         );

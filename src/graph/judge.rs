@@ -62,9 +62,11 @@ pub(crate) fn judge(attempted: &str, kind: Kind, number: u32, sent: &Result<Answ
     }
 }
 
-/// Method and path for an error. The query is left out where it is an opaque continuation.
+/// Method and path for an error and the log. The query is left out where it is an opaque continuation, and where it is
+/// the code of an approval.
 pub(crate) fn attempted(method: &Method, path: &str) -> Box<str> {
-    let path = if path.contains("skip") { without_query(path) } else { path };
+    let left_out = ["skip", "requestId eq"].iter().any(|part| path.contains(part));
+    let path = if left_out { without_query(path) } else { path };
     format!("{method} {path}").into()
 }
 

@@ -22,6 +22,7 @@ mod graph_names;
 mod guides;
 mod pages;
 mod protocol;
+mod relay;
 mod rpc_table;
 mod screens;
 mod served;

@@ -12,6 +12,17 @@ pub(super) const KEY: &str = include_str!("../../../../src/emulator/tests/client
 pub(super) const PFX: &[u8] = include_bytes!("../../../../src/graph/credential/fixtures/modern.pfx");
 pub(super) const PASSWORD: &str = "open-sesame";
 
+/// Another certificate for the same key, perhaps one whose time is over.
+pub(super) fn certificate(is_over: bool) -> String {
+    let key = rcgen::KeyPair::from_pkcs8_pem_and_sign_algo(KEY, &rcgen::PKCS_RSA_SHA256).expect("a key");
+    let mut parameters = rcgen::CertificateParams::new(vec!["client".to_owned()]).expect("a name");
+    if is_over {
+        (parameters.not_before, parameters.not_after) =
+            (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
+    }
+    parameters.self_signed(&key).expect("a certificate").pem()
+}
+
 #[test]
 fn a_client_secret_signs_in() {
     let lab = Lab::new();
@@ -58,18 +69,13 @@ fn a_client_certificate_signs_in() {
     let missing = plan_by_variables(&lab, &by("ARM_CLIENT_CERTIFICATE_PATH", "nowhere.pfx")).fails();
     refused(&missing, &["The file nowhere.pfx cannot be used"], &[]);
 
-    let key = rcgen::KeyPair::from_pkcs8_pem_and_sign_algo(KEY, &rcgen::PKCS_RSA_SHA256).expect("a key");
-    let mut parameters = rcgen::CertificateParams::new(vec!["client".to_owned()]).expect("a name");
-    let another = parameters.self_signed(&key).expect("a certificate");
-    lab.write("another.pem", format!("{}{KEY}", another.pem()));
+    lab.write("another.pem", format!("{}{KEY}", certificate(false)));
     let unknown = plan_by_configuration(&lab, &set("client_certificate_path", "another.pem")).fails();
     let told = refused(&unknown, &["AADSTS700027", "Compare its thumbprint"], &[]);
     assert!(told.line.starts_with("client_certificate_path"), "{told:?}");
-    (parameters.not_before, parameters.not_after) =
-        (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
-    let over = parameters.self_signed(&key).expect("a certificate");
-    register(&lab, &json!({"certificates": [over.pem()]}));
-    lab.write("over.pem", format!("{}{KEY}", over.pem()));
+    let over = certificate(true);
+    register(&lab, &json!({"certificates": [over]}));
+    lab.write("over.pem", format!("{over}{KEY}"));
     let over = plan_by_variables(&lab, &by("ARM_CLIENT_CERTIFICATE_PATH", "over.pem")).fails();
     refused(&over, &["AADSTS700027", "The key used is expired"], &[]);
 }

@@ -41,7 +41,7 @@ fn who_declines_in_the_browser_is_not_signed_in() {
 }
 
 /// Begins a sign-in by a device code; a person decides on it.
-fn by_device_code(lab: &Lab, decision: &Value) -> Run {
+pub(in crate::terraform) fn by_device_code(lab: &Lab, decision: &Value) -> Run {
     let words = ["login", "--tenant", "contoso.com", "--device-code"];
     let mut waiting = Waiting::begin(program(lab, &words));
     let line = waiting.line("Open ");

@@ -1,6 +1,6 @@
 //! `login`, `logout`, and Terraform with nothing but the sign-in of an administrator.
 
-mod login;
+pub(super) mod login;
 mod use_login;
 
 use std::{
@@ -19,13 +19,13 @@ use super::{
     run::Run,
 };
 
-const ADMINISTRATOR: &str = "nestor.wilke@contoso.com";
+pub(super) const ADMINISTRATOR: &str = "nestor.wilke@contoso.com";
 
-const GROUP: &str =
+pub(super) const GROUP: &str =
     "provider \"autopilot\" {}\n\nresource \"autopilot_group\" \"g\" {\n  display_name = \"by an administrator\"\n}\n";
 
 /// A tenant, a configuration, and no credential but what somebody signs in with.
-fn lab(text: &str) -> Lab {
+pub(super) fn lab(text: &str) -> Lab {
     let mut lab = Lab::with(text);
     lab.settings.retain(|(name, _)| name != "ARM_CLIENT_SECRET");
     lab.set("ARM_CLIENT_ID", PUBLIC_CLIENT_ID);
@@ -44,7 +44,7 @@ fn refresh_token(lab: &Lab) -> String {
     kept["sign_ins"][0]["refresh_token"].as_str().expect("a token").to_owned()
 }
 
-fn program(lab: &Lab, words: &[&str]) -> Command {
+pub(super) fn program(lab: &Lab, words: &[&str]) -> Command {
     let mut program = Command::new(executable());
     program.args(words).stdin(Stdio::null()).env("COLUMNS", "200");
     program.envs(lab.settings.iter().map(|(name, value)| (name, value)));
@@ -52,7 +52,7 @@ fn program(lab: &Lab, words: &[&str]) -> Command {
 }
 
 /// A `login` that waits for a person.
-struct Waiting {
+pub(super) struct Waiting {
     child: Child,
     lines: std::io::Lines<BufReader<ChildStdout>>,
     said: String,
@@ -76,7 +76,7 @@ impl Waiting {
         panic!("no line begins with {beginning:?} in\n{}", self.said);
     }
 
-    fn end(mut self) -> Run {
+    pub(super) fn end(mut self) -> Run {
         let rest: Vec<_> = self.lines.by_ref().map_while(Result::ok).collect();
         let mut stderr = String::new();
         self.child.stderr.take().expect("piped").read_to_string(&mut stderr).expect("text");
@@ -86,7 +86,7 @@ impl Waiting {
 }
 
 /// What a browser does: one request, and its status, where it leads, and its page.
-fn browse(method: &str, url: &str, form: &str) -> (u16, String, String) {
+pub(super) fn browse(method: &str, url: &str, form: &str) -> (u16, String, String) {
     let rest = url.strip_prefix("http://").expect("plain http");
     let (host, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let slash = if target.starts_with('/') { "" } else { "/" };
@@ -110,7 +110,7 @@ fn answer_page(address: &str, with: &str) -> (u16, String, String) {
     browse("POST", page, &format!("{asked}&{with}"))
 }
 
-fn begin_in_browser(lab: &Lab) -> (Waiting, String) {
+pub(super) fn begin_in_browser(lab: &Lab) -> (Waiting, String) {
     let words = ["login", "--tenant", "contoso.com", "--client-id", PUBLIC_CLIENT_ID, "--no-browser"];
     let mut waiting = Waiting::begin(program(lab, &words));
     let address = waiting.line("http://");
@@ -118,7 +118,7 @@ fn begin_in_browser(lab: &Lab) -> (Waiting, String) {
 }
 
 /// Somebody signs in, and nobody is asked.
-fn sign_in(lab: &Lab) -> Run {
+pub(super) fn sign_in(lab: &Lab) -> Run {
     let (waiting, address) = begin_in_browser(lab);
     let (status, back, _) = browse("GET", &address, "");
     assert_eq!(status, 302);

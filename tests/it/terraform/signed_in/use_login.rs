@@ -104,23 +104,6 @@ fn what_others_could_have_read_is_not_used() {
 }
 
 #[test]
-fn no_token_of_a_sign_in_is_told_or_logged() {
-    let lab = lab(GROUP);
-    let run = sign_in(&lab);
-    let mut tokens = vec![refresh_token(&lab)];
-    for words in [&["plan", "-input=false"][..], &["apply", "-input=false", "-auto-approve"]] {
-        let traced = Run::of(lab.command(words).env("TF_LOG", "trace")).succeeds();
-        assert!(traced.stderr.contains("provider.terraform-provider-autopilot"), "the provider's log is in it");
-        tokens.push(refresh_token(&lab));
-        for token in &tokens {
-            for text in [&run.stdout, &run.stderr, &traced.stdout, &traced.stderr] {
-                assert!(!text.contains(token) && !text.contains("eyJ"), "a token is in the output or the log");
-            }
-        }
-    }
-}
-
-#[test]
 fn one_resource_is_managed_by_an_administrator_and_the_rest_by_an_application() {
     let scope = |provider: &str| {
         format!(
