@@ -88,6 +88,8 @@ pub(super) struct Diagnostic {
     pub(super) severity: String,
     pub(super) summary: String,
     pub(super) detail: String,
+    /// What of the configuration it is about.
+    pub(super) address: String,
     /// The text of the line of the configuration that it points at. Empty where it points at none.
     pub(super) line: String,
 }
@@ -99,6 +101,7 @@ impl Diagnostic {
             severity: told.get("severity")?.as_str()?.to_owned(),
             summary: text(&told["summary"]),
             detail: text(&told["detail"]),
+            address: text(&told["address"]),
             line: text(&told["snippet"]["code"]).trim().to_owned(),
         })
     }

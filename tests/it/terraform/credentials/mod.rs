@@ -1,6 +1,7 @@
 //! Every credential by the real Terraform: right, wrong and expired, by variables only and by the configuration only.
 
 mod az;
+mod both_ways;
 mod federated;
 mod machine;
 mod own;
