@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use autopilot::{
     emulator::{Emulator, Options},
     graph::Client,
+    knowledge::hardware_hash::{HardwareHash, encode},
 };
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -202,7 +203,21 @@ pub(super) fn writes(arguments: &Arguments, table: &mut Table) {
 }
 
 pub(super) fn plan(_: &Arguments, table: &mut Table) {
-    let lab = Lab::with(&an_import_of(3_000, "group_tag = \"Sales\""));
+    let lab = Lab::with(
+        "resource \"autopilot_device_import\" \"all\" {\n  \
+         devices = provider::autopilot::parse_device_csv(file(\"${path.module}/devices.csv\"))\n}\n",
+    );
+    let row = |number: u32| {
+        let serial_number = format!("SN-{number:06}");
+        let machine = HardwareHash {
+            serial_number: Some(serial_number.clone()),
+            manufacturer: Some("Contoso".into()),
+            ..HardwareHash::default()
+        };
+        format!("{serial_number},,{},Sales\r\n", encode(&machine))
+    };
+    let rows: String = (0..3_000).map(row).collect();
+    lab.write("devices.csv", format!("Device Serial Number,Windows Product ID,Hardware Hash,Group Tag\r\n{rows}"));
     let took = terraform(&lab, &PLAN, false);
     table.row("3000 new devices: lines of the plan", &took.run.stdout.lines().count().to_string(), "21100");
 }

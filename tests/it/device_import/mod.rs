@@ -2,6 +2,7 @@
 
 mod bringing_in;
 mod changing;
+mod counted;
 mod interrupted;
 mod leaving;
 mod looking;

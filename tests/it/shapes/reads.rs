@@ -111,6 +111,10 @@ async fn a_tenant_of_twenty_thousand_groups_is_not_listed_for_a_few_and_once_for
     all.extend(policies(&world).await);
     assert_at_most(16, &world, &all, 10).await;
     assert_at_most(16, &world, &mixed(all), 10).await;
+    // Nor does it matter how many devices there are: nothing asks for them.
+    let asks = |path: &str| ["DeviceIdentities", "managedDevices", "/devices"].iter().any(|part| path.contains(part));
+    let of_devices: Vec<_> = world.emulator.requests().into_iter().filter(|each| asks(&each.path)).collect();
+    assert!(of_devices.is_empty(), "{of_devices:?}");
 }
 
 /// Between the two, a colleague deletes one; a list does not show it, and a 404 to its own path tells.
