@@ -73,7 +73,12 @@ impl Page {
             self.emulator.client_secret(),
         );
         let sign_in = format!("/{}/oauth2/v2.0/token", self.emulator.tenant_id());
-        let token = self.ask("POST", &sign_in, "", &form).1["access_token"].as_str().expect("a token").to_owned();
+        self.post_by(&self.ask("POST", &sign_in, "", &form).1, path, headers, body)
+    }
+
+    /// A write to Graph by whoever got this answer to a sign-in.
+    fn post_by(&self, signed_in: &Value, path: &str, headers: &str, body: &Value) -> (u16, Value) {
+        let token = signed_in["access_token"].as_str().expect("a token");
         let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n{headers}");
         self.ask("POST", path, &headers, &body.to_string())
     }

@@ -130,3 +130,27 @@ fn what_waits_for_an_administrator_is_approved_or_rejected() {
     page.sees("#said", "The sign-in was approved.");
     page.browser.wait("!document.querySelector('#waiting li')");
 }
+
+#[test]
+fn one_administrator_asks_and_only_another_approves() {
+    let page = Page::open(&json!({}));
+    page.emulator.configure(|settings| settings.approval = vec!["rbac".into()]);
+    let administrator = page.emulator.sign_in(autopilot::emulator::PUBLIC_CLIENT_ID).expect("a sign-in");
+    let write = |headers: &str| {
+        page.post_by(&administrator, "/beta/deviceManagement/roleScopeTags", headers, &json!({"displayName": "Berlin"}))
+            .0
+    };
+    assert_eq!(write("x-msft-approval-justification: Rm9yIEJlcmxpbg==\r\n"), 403);
+    page.sees("#waiting li", "For Berlin (asked by nestor.wilke@contoso.com)");
+    page.browser.write("#waiting [name=user]", "nestor.wilke@contoso.com");
+    page.browser.press("Approve");
+    page.sees("#said", "Nobody decides on a request of their own.");
+    page.sees("#waiting li", "For Berlin");
+    page.browser.write("#waiting [name=user]", "megan.bowen@contoso.com");
+    page.browser.press("Approve");
+    page.sees("#said", "The request was approved.");
+    page.browser.wait("!document.querySelector('#waiting li')");
+    let (_, asked) = page.ask("GET", "/_emulator/approvals", "", "");
+    let code = asked["approvals"][0]["id"].as_str().expect("an id");
+    assert_eq!(write(&format!("x-msft-approval-code: {code}\r\n")), 201);
+}

@@ -86,8 +86,9 @@ fn use_up(
     fingerprint: &str,
 ) -> Result<Used, Failure> {
     let found = tenant.items(APPROVAL_REQUESTS.name).get(code);
-    let theirs =
-        |item: &&Item| hidden(item, "fingerprint") == fingerprint && hidden(item, "principal") == call.caller.principal;
+    let theirs = |item: &&Item| {
+        hidden(item, "fingerprint") == fingerprint && approval_requests::is_of(item, &call.caller.principal)
+    };
     let Some(item) = found.filter(theirs) else {
         let text = format!("The approval request {code} was not made for this operation.");
         return Err(Failure::intune(403, "Forbidden", text));

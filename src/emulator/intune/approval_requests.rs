@@ -27,6 +27,9 @@ pub(crate) static APPROVAL_REQUESTS: Collection = Collection {
 const NEEDS_APPROVAL: &str = "needsApproval";
 const APPROVED: &str = "approved";
 
+/// What whoever asked is told who would decide.
+pub(crate) const OWN: &str = "Nobody decides on a request of their own.";
+
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
 /// What somebody asks approval for.
@@ -87,6 +90,11 @@ pub(crate) fn is_undecided(item: &Item, now: Millis) -> bool {
     status(item, now) == NEEDS_APPROVAL
 }
 
+/// Whether whoever this is asked for it.
+pub(crate) fn is_of(item: &Item, principal: &str) -> bool {
+    hidden(item, "principal") == principal
+}
+
 /// What is known of a request besides what Graph shows.
 pub(crate) fn hidden<'a>(item: &'a Item, name: &str) -> &'a str {
     item.hidden.get(name).and_then(Value::as_str).unwrap_or_default()
@@ -120,7 +128,7 @@ fn end(tenant: &mut Tenant, id: &str, status: &str, now: Millis) {
 pub(crate) fn cancel(site: &mut Site<'_>, call: &Call) -> Outcome {
     let id = call.object()?.get("id").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     let found = site.tenant.items(APPROVAL_REQUESTS.name).get(&id);
-    let item = found.filter(|item| hidden(item, "principal") == call.caller.principal);
+    let item = found.filter(|item| is_of(item, &call.caller.principal));
     let item = item.ok_or_else(Failure::no_intune_object)?;
     if !is_undecided(item, call.now) {
         return Err(Failure::intune_says(format!("The approval request is {}.", status(item, call.now))));
@@ -141,8 +149,8 @@ fn by_person(site: &mut Site<'_>, call: &Call, reject: bool) -> Outcome {
     let id = call.id(0);
     let found = site.tenant.items(APPROVAL_REQUESTS.name).get(&id);
     let item = found.ok_or_else(Failure::no_intune_object)?;
-    if hidden(item, "principal") == call.caller.principal {
-        return Err(Failure::intune(403, "Forbidden", "Nobody decides on a request of their own."));
+    if is_of(item, &call.caller.principal) {
+        return Err(Failure::intune(403, "Forbidden", OWN));
     }
     let reason = call.object()?.get("justification").and_then(Value::as_str).unwrap_or_default();
     let said = status(item, call.now).to_owned();

@@ -181,6 +181,34 @@ fn an_application_cannot_approve_and_a_person_not_what_is_their_own() {
     assert_eq!(rig.as_person(READ, "POST", &approve, &body).0, 200);
     assert_eq!(rig.as_person(READ, "POST", &format!("{REQUESTS}/{id}/reject"), &body).0, 400, "it is decided");
     assert_eq!(create(&mut rig, "s", Header::Code(&id)).status, 201);
+    rig.token = sign_in::administrator(&mut rig, "DeviceManagementConfiguration.ReadWrite.All");
+    let own = asked(&mut rig, "by a person");
+    let (status, told) = rig.post(&format!("{REQUESTS}/{own}/approve"), &body);
+    assert_eq!((status, inner(&told)), (403, "Nobody decides on a request of their own.".to_owned()));
+    assert_eq!(rig.post(&format!("{REQUESTS}/{own}/reject"), &body).0, 403);
+    assert_eq!(rig.as_person(READ, "POST", &format!("{REQUESTS}/{own}/approve"), &body).0, 200);
+    assert_eq!(create(&mut rig, "by a person", Header::Code(&own)).status, 201);
+}
+
+#[test]
+fn who_decides_beside_graph_is_another_than_who_asked_too() {
+    let mut rig = rig("scripts");
+    let mine = std::mem::take(&mut rig.token);
+    rig.token = sign_in::administrator(&mut rig, "DeviceManagementConfiguration.ReadWrite.All");
+    let own = asked(&mut rig, "by the administrator");
+    rig.token = mine;
+    let other = asked(&mut rig, "by an application");
+    let mut decide = |body: Value| rig.post("/_emulator/approvals", &body);
+    let (administrator, second) = ("nestor.wilke@contoso.com", "megan.bowen@contoso.com");
+    let (refused, told) = decide(json!({"id": own, "user": administrator}));
+    assert_eq!((refused, &told["error"]), (400, &json!("Nobody decides on a request of their own.")));
+    let (refused, told) = decide(json!({"id": own, "user": "nobody@contoso.com"}));
+    assert_eq!((refused, &told["error"]), (400, &json!("no user 'nobody@contoso.com'")));
+    assert_eq!(decide(json!({"user": administrator})).1, json!({"decided": 1}), "the application's only");
+    assert_eq!(decide(json!({"id": own, "user": second})).1, json!({"decided": 1}));
+    assert_eq!((status(&mut rig, &own), status(&mut rig, &other)), ("approved".into(), "approved".into()));
+    let shown = rig.get("/_emulator/approvals").1["approvals"].clone();
+    assert_eq!((&shown[0]["user"], &shown[1]["user"]), (&json!(administrator), &Value::Null));
 }
 
 #[test]

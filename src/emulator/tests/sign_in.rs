@@ -297,6 +297,12 @@ fn redeem(rig: &mut Rig, code: &str) -> Told {
     rig.token_request(TENANT_ID, &form)
 }
 
+/// A token of the administrator's for these permissions.
+pub(super) fn administrator(rig: &mut Rig, scope: &str) -> String {
+    let (_, begun) = begin(rig, PUBLIC_CLIENT_ID, scope);
+    text(&redeem(rig, &text(&begun, "device_code")).1, "access_token")
+}
+
 const POLICY: &str = "https%3A%2F%2Fgraph.microsoft.com%2FPolicy.ReadWrite.MobilityManagement+offline_access+openid";
 
 #[test]

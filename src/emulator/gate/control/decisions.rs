@@ -44,6 +44,7 @@ pub(super) fn approvals(world: &World) -> Value {
             "id": item.id,
             "tenant": tenant.id,
             "client_id": hidden(item, "clientId"),
+            "user": tenant.user(hidden(item, "principal")).map(|user| user.upn.as_str()),
             "method": hidden(item, "method"),
             "path": hidden(item, "path"),
             "justification": item.text("requestJustification"),
@@ -62,7 +63,7 @@ fn requests(tenant: &Tenant) -> Vec<&Item> {
     items
 }
 
-/// An administrator decides on one request, or on all that wait.
+/// Decides on one request, or on all that wait: as a user, or as another administrator than whoever asked.
 pub(super) fn approve(world: &mut World, asked: &Asked<'_>) -> Result<Value, String> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -70,22 +71,33 @@ pub(super) fn approve(world: &mut World, asked: &Asked<'_>) -> Result<Value, Str
         #[serde(default)]
         id: Option<String>,
         #[serde(default)]
+        user: Option<String>,
+        #[serde(default)]
         reject: bool,
         #[serde(default)]
         justification: String,
     }
-    let Approve { id, reject, justification } = parse(asked.body)?;
+    let Approve { id, user, reject, justification } = parse(asked.body)?;
     let now = world.clock.now();
+    let person = user.as_deref().map(|user| user_id(world, user)).transpose()?;
+    let own = |item: &Item| person.as_deref().is_some_and(|person| approval_requests::is_of(item, person));
     let mut decided = 0;
     for tenant in world.tenants.values_mut() {
-        let ids: Vec<String> = match &id {
-            Some(id) => vec![id.to_lowercase()],
-            None => requests(tenant).into_iter().map(|item| item.id.clone()).collect(),
-        };
+        let wanted = |item: &&Item| id.as_ref().is_none_or(|id| item.id.eq_ignore_ascii_case(id));
+        let items: Vec<&Item> = requests(tenant).into_iter().filter(wanted).collect();
+        if id.is_some() && items.iter().any(|item| own(item)) {
+            return Err(approval_requests::OWN.to_owned());
+        }
+        let ids: Vec<String> = items.iter().filter(|item| !own(item)).map(|item| item.id.clone()).collect();
         decided += ids.iter().filter(|id| approval_requests::decide(tenant, id, reject, &justification, now)).count();
     }
     match (decided, id) {
         (0, Some(id)) => Err(format!("no approval {id} waits")),
         _ => Ok(json!({"decided": decided})),
     }
+}
+
+fn user_id(world: &World, user: &str) -> Result<String, String> {
+    let found = world.tenants.values().find_map(|tenant| tenant.user(user));
+    found.map(|user| user.id.clone()).ok_or_else(|| format!("no user '{user}'"))
 }

@@ -78,7 +78,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint(
         "POST",
         "approvals",
-        r#"Approves what waits, or one by "id"; with "reject": true rejects"#,
+        r#"Approves what waits, or one by "id"; as "user": u, who asked for none of it; with "reject": true rejects"#,
         decisions::approve,
     ),
     endpoint("GET", "sign_ins", "Sign-ins that wait for a person", |world, _| Ok(decisions::sign_ins(world))),

@@ -31,17 +31,19 @@ export function drawWaiting(signIns, approvals) {
     make("h2", {}, "Waiting for an administrator"), make("ul", {}, rows)) : null);
 }
 
+const decideAs = who => make("label", {}, "as ",
+  make("input", { name: "user", list: "people", placeholder: who, autocomplete: "off" }));
+
 const decide = (label, verdict) => make("button", { name: "verdict", value: verdict }, label);
 
 function signIn(each) {
   return make("li", { "data-key": each.user_code }, make("form", { "data-do": "sign-in", "data-code": each.user_code },
     make("span", { class: "what" }, "Sign-in ", make("code", {}, each.user_code), make("small", {}, each.scope)),
-    make("label", {}, "as ", make("input", { name: "user", list: "people", placeholder: "the administrator", autocomplete: "off" })),
-    decide("Approve", "approve"), decide("Decline", "decline")));
+    decideAs("the administrator"), decide("Approve", "approve"), decide("Decline", "decline")));
 }
 
 function approval(each) {
   return make("li", { "data-key": each.id }, make("form", { "data-do": "approval", "data-id": each.id },
-    make("span", { class: "what" }, each.method, " ", make("code", {}, each.path), make("small", {}, each.justification)),
-    decide("Approve", "approve"), decide("Reject", "reject")));
+    make("span", { class: "what" }, each.method, " ", make("code", {}, each.path), make("small", {}, each.user ? `${each.justification} (asked by ${each.user})` : each.justification)),
+    decideAs("another administrator"), decide("Approve", "approve"), decide("Reject", "reject")));
 }

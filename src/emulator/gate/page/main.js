@@ -148,8 +148,9 @@ const FORMS = {
     return act("sign_ins", body, () => body.decline ? "The sign-in was declined." : "The sign-in was approved.");
   },
   approval: ({ id }, fields) => {
-    const reject = fields.get("verdict") === "reject";
-    return act("approvals", { id, reject }, () => reject ? "The request was rejected." : "The request was approved.");
+    const body = { id, reject: fields.get("verdict") === "reject" };
+    if (fields.get("user")) body.user = fields.get("user");
+    return act("approvals", body, () => body.reject ? "The request was rejected." : "The request was approved.");
   },
 };
 
