@@ -9,44 +9,34 @@ pub fn example(configuration: &str) -> String {
     format!("## Example Usage\n\n{}", terraform(configuration))
 }
 
-/// The same, of an example that is there as a folder of the repository, and how it runs on this machine as it is.
-pub fn example_that_runs(configuration: &str, folder: &str, command: &str) -> String {
+/// The same, of an example that is there as a folder of the repository, and how it runs on this machine as it is. `found` is
+/// the example, as seen from that folder, which makes what this one finds.
+pub fn example_that_runs(configuration: &str, folder: &str, command: &str, found: Option<&str>) -> String {
     let part = example(configuration);
     if part.is_empty() {
         return part;
     }
     let place = format!("https://github.com/zero-touch/terraform-provider-autopilot/tree/main/{folder}");
+    let emulator = "terraform-provider-autopilot emulator --speed 100";
+    let (says, lines) = match found {
+        None => ("There, on a tenant on your machine", format!("{emulator} -- terraform {command}")),
+        Some(made_by) => (
+            "There, on a tenant on your machine, where the first line makes what the second one finds",
+            format!(
+                "{emulator} --state tenant.json -- terraform -chdir={made_by} apply\n\
+                 {emulator} --state tenant.json -- terraform {command}"
+            ),
+        ),
+    };
     format!(
-        "{part}\n\nThe folder [`{folder}`]({place}) has it as it runs. On a tenant on your machine:\n\n```shell\n\
-         terraform-provider-autopilot emulator --speed 100 -- terraform {command}\n```"
+        "{part}\n\nThe folder [`{folder}`]({place}) has it as it runs. {says}:\n\n```shell\n\
+         {lines}\n```"
     )
 }
 
 /// Configuration as a block of a page.
 pub(super) fn terraform(configuration: &str) -> String {
     format!("```terraform\n{configuration}\n```")
-}
-
-/// Looks up one object by an attribute, or the only one there is.
-pub fn lookup_block(type_name: &str, key: Option<(&str, &str)>) -> String {
-    match key {
-        Some((attribute, text)) => format!("data \"{type_name}\" \"this\" {{\n  {attribute} = {}\n}}", quoted(text)),
-        None => format!("data \"{type_name}\" \"this\" {{}}"),
-    }
-}
-
-/// Lists all objects, and those that an attribute narrows the list to.
-pub fn list_block(type_name: &str, provider: &str, narrowed: Option<(&str, &str)>) -> String {
-    let all = format!(
-        "# Everything that there is, with its settings.\nlist \"{type_name}\" \"all\" {{\n  provider         = {provider}\n  \
-         include_resource = true\n}}"
-    );
-    let Some((attribute, text)) = narrowed else { return all };
-    let text = quoted(text);
-    format!(
-        "{all}\n\n# Only what is called so.\nlist \"{type_name}\" \"some\" {{\n  provider = {provider}\n\n  config {{\n    {attribute} = \
-         {text}\n  }}\n}}"
-    )
 }
 
 /// A text in quotes, with no interpolation.
@@ -74,29 +64,23 @@ mod tests {
     }
 
     #[test]
-    fn a_lookup_is_by_one_attribute_or_by_none() {
-        assert_eq!(lookup_block("x_y", Some(("name", "Z"))), "data \"x_y\" \"this\" {\n  name = \"Z\"\n}");
-        assert_eq!(lookup_block("x_y", None), "data \"x_y\" \"this\" {}");
-    }
-
-    #[test]
-    fn a_list_is_of_all_and_of_some() {
+    fn what_an_example_finds_is_made_first() {
         let expected = snapbox::str![[r#"
-# Everything that there is, with its settings.
-list "x_y" "all" {
-  provider         = x
-  include_resource = true
-}
+## Example Usage
 
-# Only what is called so.
-list "x_y" "some" {
-  provider = x
+```terraform
+data "x_y" "this" {}
+```
 
-  config {
-    name = "Z"
-  }
-}
+The folder [`examples/x`](https://github.com/zero-touch/terraform-provider-autopilot/tree/main/examples/x) has it as it runs. There, on a tenant on your machine, where the first line makes what the second one finds:
+
+```shell
+terraform-provider-autopilot emulator --speed 100 --state tenant.json -- terraform -chdir=../y apply
+terraform-provider-autopilot emulator --speed 100 --state tenant.json -- terraform query
+```
 "#]];
-        snapbox::assert_data_eq!(list_block("x_y", "x", Some(("name", "Z"))), expected);
+        let told = example_that_runs("data \"x_y\" \"this\" {}", "examples/x", "query", Some("../y"));
+        snapbox::assert_data_eq!(told, expected);
+        assert_eq!(example_that_runs("", "examples/x", "apply", None), "");
     }
 }

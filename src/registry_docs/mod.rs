@@ -19,7 +19,7 @@ mod permissions;
 mod schema;
 
 pub use attribute::description;
-pub use example::{example, example_that_runs, list_block, lookup_block};
+pub use example::{example, example_that_runs};
 pub use function::{Argument, arguments, result, signature};
 pub use import::{Brought, Part, import, moving};
 pub use page::{Page, on_device};

@@ -80,6 +80,17 @@ fn each_page_begins_as_the_registry_wants() {
     }
 }
 
+#[test]
+fn each_thing_has_an_example_and_the_line_that_runs_it() {
+    for (name, text) in pages() {
+        let is_a_thing = !name.starts_with("guides/") && name != "index.md";
+        let lacks = |part: &&&str| is_a_thing && !text.contains(**part);
+        let parts = ["\n## Example Usage\n", "\nterraform-provider-autopilot emulator --speed 100 "];
+        let lacking: Vec<_> = parts.iter().filter(lacks).collect();
+        assert!(lacking.is_empty(), "{name} lacks {lacking:?}");
+    }
+}
+
 /// What is not what it looks like in a page.
 fn faults(markdown: &str) -> Vec<String> {
     let mut faults = Vec::new();

@@ -88,8 +88,8 @@ fn main() -> ExitCode {
         if it.data_source.table().is_some_and(|table| !table.find_by.is_empty()) {
             trials.extend(of(&prefix, NAMED_CASES, it));
         }
-        // One that is derived from a resource's table needs no example.
-        if registry.resource(&it.type_name).is_none() || missing::has_example(it) {
+        // That of one which is derived from a resource's table finds what the example of the resource makes.
+        if registry.resource(&it.type_name).is_none() {
             trials.extend(of(&prefix, DATA_SOURCE_EXAMPLES, it));
         }
     }

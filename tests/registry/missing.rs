@@ -3,11 +3,7 @@
 
 use std::{fs, path::Path};
 
-use autopilot::{
-    cli::docs,
-    provider,
-    resource::{Registered, RegisteredData},
-};
+use autopilot::{cli::docs, provider, resource::Registered};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
@@ -65,13 +61,21 @@ fn all() -> Vec<String> {
         }
         missing.extend(lines.iter().filter_map(|line| text(&format!("{folder}/import.sh"), line)));
         missing.extend(told("Resource", name));
+        if it.list.is_some() {
+            let folder = format!("examples/list-resources/{name}");
+            let file = format!("{folder}/list-resource.tfquery.hcl");
+            missing.extend(text(&file, &format!("list \"{name}\" \"NAME\" {{")));
+            missing.extend(versions(&folder));
+        }
+    }
+    for it in &registry.data_sources {
+        let folder = format!("examples/data-sources/{}", it.type_name);
+        let block = format!("data \"{}\" \"NAME\" {{", it.type_name);
+        missing.extend(text(&format!("{folder}/data-source.tf"), &block));
+        missing.extend(versions(&folder));
     }
     // One that is derived from a resource's table needs no line of its own.
-    for it in registry.own_data_sources() {
-        missing.extend(versions(&format!("examples/data-sources/{}", it.type_name)));
-        missing.extend(text(&example(it), &format!("data \"{}\" \"NAME\" {{", it.type_name)));
-        missing.extend(told("Data Source", &it.type_name));
-    }
+    missing.extend(registry.own_data_sources().filter_map(|it| told("Data Source", &it.type_name)));
     for it in &registry.functions {
         let name = it.spec.name;
         missing.extend(versions(&format!("examples/functions/{name}")));
@@ -87,14 +91,6 @@ fn all() -> Vec<String> {
     }
     missing.extend(pages());
     missing
-}
-
-fn example(it: &RegisteredData) -> String {
-    format!("examples/data-sources/{}/data-source.tf", it.type_name)
-}
-
-pub(crate) fn has_example(it: &RegisteredData) -> bool {
-    Path::new(ROOT).join(example(it)).exists()
 }
 
 /// An example runs as it is: it says where the provider comes from.

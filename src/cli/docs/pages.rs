@@ -3,17 +3,17 @@
 use std::{collections::BTreeMap, io, path::Path};
 
 use super::parts::{
-    argument, duration_defaults, example_of, examples_file, keys, list_summary, needs_of_all, of_shape, one_of,
-    parts_of_identity, with_words,
+    argument, duration_defaults, example_of, example_of_what_finds, examples_file, keys, list_summary, needs_of_all,
+    of_shape, one_of, parts_of_identity, with_words,
 };
 use super::readme;
 use crate::{
     cli::needs::of_table,
     registry_docs::{
-        Brought, Granted, Page, arguments, example, import, list_block, lookup_block, moving, on_device, permission,
-        permissions, permissions_table, result, schema, signature,
+        Brought, Granted, Page, arguments, example, import, moving, on_device, permission, permissions,
+        permissions_table, result, schema, signature,
     },
-    resource::{Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry, Spec},
+    resource::{Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry, Spec, shape::Shape},
     schema::Attribute,
 };
 
@@ -113,58 +113,44 @@ fn granted(spec: &Spec) -> Granted {
 
 fn data_source(registry: &Registry, known: &RegisteredData, root: &Path) -> io::Result<Page> {
     let RegisteredData { type_name, spec, data_source, .. } = known;
-    let written = example_of(root, "data-sources", type_name, "data-source.tf")?;
-    let attributes = duration_defaults(&spec.attributes, &[("read", spec.timeouts.read)]);
-    let granted = data_source.table().map_or(Granted::ToApplications, |table| granted(&table));
-    let page = |summary: &str, which: &str, example: &str, attributes: &[Attribute]| {
-        let needed = permission(spec.permission, granted);
-        let parts = vec![which.to_owned(), example.to_owned(), needed, schema(attributes)];
-        page(registry, type_name, "Data Source", summary, parts)
+    let example = match registry.resource(type_name) {
+        Some(found) => {
+            example_of_what_finds(root, ("data-sources", "data-source.tf", "apply"), type_name, &found.spec)?
+        }
+        None => example_of(root, "data-sources", type_name, "data-source.tf")?,
     };
-    let Some(table) = data_source.table() else { return Ok(page(&spec.summary, "", &written, &attributes)) };
-    let keys = keys(&spec.attributes);
-    let summary = spec.summary.clone().into_owned();
-    let example = if written.is_empty() { example(&lookup(root, type_name, &keys)?) } else { written };
-    Ok(page(&summary, &one_of(&keys), &example, &with_words(attributes, &table.attributes)))
-}
-
-/// A look-up as it follows from the table; none where nothing tells a name.
-fn lookup(root: &Path, type_name: &str, keys: &[&Attribute]) -> io::Result<String> {
-    if keys.is_empty() {
-        return Ok(lookup_block(type_name, None));
-    }
-    let example = keys.iter().find_map(|key| Some((key.name.to_owned(), key.example?.to_owned())));
-    let named = named(root, type_name, keys)?.or(example);
-    Ok(named.map(|(name, text)| lookup_block(type_name, Some((&name, &text)))).unwrap_or_default())
+    let attributes = duration_defaults(&spec.attributes, &[("read", spec.timeouts.read)]);
+    let table = data_source.table();
+    let granted = table.as_ref().map_or(Granted::ToApplications, |table| granted(table));
+    let (which, attributes) = match &table {
+        Some(table) => (one_of(&keys(&spec.attributes)), with_words(attributes, &table.attributes)),
+        None => (String::new(), attributes),
+    };
+    let parts = vec![which, example, permission(spec.permission, granted), schema(&attributes)];
+    Ok(page(registry, type_name, "Data Source", &spec.summary, parts))
 }
 
 fn list(registry: &Registry, known: &Registered, attributes: &[Attribute], root: &Path) -> io::Result<Page> {
     let Registered { type_name, spec, .. } = known;
-    let mut configuration = examples_file(root, &format!("list-resources/{type_name}/list-resource.tfquery.hcl"))?;
-    if configuration.is_empty() {
-        let narrowed = named(root, type_name, &attributes.iter().collect::<Vec<_>>())?;
-        let narrowed = narrowed.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
-        configuration = list_block(type_name, registry.name, narrowed);
-    }
+    let place = ("list-resources", "list-resource.tfquery.hcl", "query");
     let inside = if attributes.is_empty() { "" } else { " The attributes below stand in its block `config`." };
+    // Of Terraform's own: https://developer.hashicorp.com/terraform/language/block/tfquery/list
+    let limit = match spec.shape {
+        Shape::Collection | Shape::Rows(_) => {
+            "\n\nTerraform ends a list at 100 results. `limit = 1000` beside `provider` lets it go on to so many."
+        }
+        Shape::Singleton | Shape::Order(_) => "",
+    };
     let parts = vec![
         format!(
             "Terraform 1.14 is needed. The block stands in a file whose name ends in `.tfquery.hcl`. `terraform query` shows \
-             what it finds; with `-generate-config-out=FILE` it also writes a configuration of that with `import` blocks.{inside}"
+             what it finds; with `-generate-config-out=FILE` it also writes a configuration of that with `import` blocks.{inside}{limit}"
         ),
-        example(&configuration),
+        example_of_what_finds(root, place, type_name, spec)?,
         permission(spec.permissions.0, granted(spec)),
         schema(attributes),
     ];
     Ok(page(registry, type_name, "List Resource", &list_summary(spec), parts))
-}
-
-/// The first of these attributes by which the example of a resource is imported, and its value there.
-fn named(root: &Path, type_name: &str, attributes: &[&Attribute]) -> io::Result<Option<(String, String)>> {
-    let script = examples_file(root, &format!("resources/{type_name}/import.sh"))?;
-    let ids = Brought::by(&script).into_iter().map(|brought| brought.id);
-    let mut pairs = ids.filter_map(|id| id.split_once('=').map(|(name, text)| (name.to_owned(), text.to_owned())));
-    Ok(pairs.find(|(name, _)| attributes.iter().any(|attribute| attribute.name == name)))
 }
 
 fn function(registry: &Registry, known: &RegisteredFunction, root: &Path) -> io::Result<Page> {

@@ -21,7 +21,20 @@ pub(super) fn examples_file(root: &Path, file: &str) -> io::Result<String> {
 pub(super) fn example_of(root: &Path, kind: &str, name: &str, file: &str) -> io::Result<String> {
     let folder = format!("{kind}/{name}");
     let configuration = examples_file(root, &format!("{folder}/{file}"))?;
-    Ok(example_that_runs(&configuration, &format!("examples/{folder}"), "apply"))
+    Ok(example_that_runs(&configuration, &format!("examples/{folder}"), "apply", None))
+}
+
+/// The same of what finds objects of a resource: the resource's own example makes them, unless every tenant has them.
+pub(super) fn example_of_what_finds(
+    root: &Path,
+    (kind, file, command): (&str, &str, &str),
+    type_name: &str,
+    spec: &Spec,
+) -> io::Result<String> {
+    let folder = format!("{kind}/{type_name}");
+    let configuration = examples_file(root, &format!("{folder}/{file}"))?;
+    let made_by = (!matches!(spec.shape, Shape::Singleton)).then(|| format!("../../resources/{type_name}"));
+    Ok(example_that_runs(&configuration, &format!("examples/{folder}"), command, made_by.as_deref()))
 }
 
 /// What each thing that is served needs to be read and written.
@@ -75,10 +88,14 @@ pub(super) fn keys(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes.iter().filter(|attribute| attribute.role == Role::OptionalComputed).collect()
 }
 
-/// That one of the attributes has to be set, where there are any.
+/// Which of the attributes has to be set, where there are any.
 pub(super) fn one_of(keys: &[&Attribute]) -> String {
     let names: Vec<_> = keys.iter().map(|key| format!("`{}`", key.name)).collect();
-    if names.is_empty() { String::new() } else { format!("Set exactly one of {}.", names.join(", ")) }
+    match names.as_slice() {
+        [] => String::new(),
+        [only] => format!("Set {only}."),
+        several => format!("Set exactly one of {}.", several.join(", ")),
+    }
 }
 
 /// What a list of a resource does.

@@ -120,6 +120,11 @@ impl Lab {
         self
     }
 
+    /// A folder of the examples as a folder beside the configuration.
+    pub(super) fn copy_example(&self, folder: &str, to: &str) {
+        copy(&examples().join(folder), &self.folder().join(to));
+    }
+
     /// The tenant as its administrator sees it, who may look at what no application may.
     pub(super) fn administrator(&self) -> Tenant {
         let answer = self.emulator.sign_in(emulator::PUBLIC_CLIENT_ID).expect("an administrator can sign in");

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     import_sh,
-    lab::{Lab, examples, lay_out, newest_terraform},
+    lab::{Lab, lay_out, newest_terraform},
     run::Run,
 };
 use crate::core::{Holdings, assert_same, collections, compared};
@@ -39,6 +39,7 @@ pub(crate) fn of_resource(registered: &Registered) {
     }
     // What was brought in may be nobody's to remove; what was made is.
     lab.write("terraform.tfstate", state);
+    is_looked_up(&lab, name);
     if registered.list.is_some() {
         is_listed(&lab, name);
     }
@@ -46,17 +47,26 @@ pub(crate) fn of_resource(registered: &Registered) {
     assert_same(&holdings(&lab), &before);
 }
 
-/// Each list of the example, or one of all that there are, finds objects of the resource's example, and nothing else.
+/// The example of its data source, where it has one, finds what its own example made.
+fn is_looked_up(lab: &Lab, name: &str) {
+    if provider::registry().data_sources.iter().any(|it| it.type_name == *name) {
+        lab.copy_example(&format!("data-sources/{name}"), "found");
+        lab.run(&["-chdir=found", "apply", "-auto-approve", "-no-color", "-input=false"]).succeeds();
+        lab.run(&["-chdir=found", "plan", "-detailed-exitcode", "-no-color", "-input=false"]).succeeds();
+    }
+}
+
+/// Each list of the example finds objects of the resource's example, and nothing else.
 fn is_listed(lab: &Lab, name: &str) {
-    let file = examples().join("list-resources").join(name).join("list-resource.tfquery.hcl");
-    let all = || format!("list \"{name}\" \"all\" {{\n  provider = autopilot\n}}\n");
-    let query = fs::read_to_string(&file).unwrap_or_else(|_| all());
-    lab.write("list-resource.tfquery.hcl", &query);
-    let listed = newest(lab, &["query", "-json"]).succeeds();
+    lab.copy_example(&format!("list-resources/{name}"), "listed");
+    let query = fs::read_to_string(lab.folder().join("listed/list-resource.tfquery.hcl")).expect("there is an example");
+    let listed = newest(lab, &["-chdir=listed", "query", "-json"]).succeeds();
     let messages = listed.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let found: Vec<_> = messages.filter_map(|told| told.get("list_resource_found").cloned()).collect();
     let state = lab.state_text();
-    for block in query.lines().filter_map(|line| line.strip_prefix("list ")) {
+    let blocks: Vec<_> = query.lines().filter_map(|line| line.strip_prefix("list ")).collect();
+    assert!(!blocks.is_empty(), "nothing is listed: {query}");
+    for block in blocks {
         let address = format!("list.{}", block.replace('"', "").replace(" {", "").replace(' ', "."));
         let found: Vec<_> = found.iter().filter(|it| it["address"] == address).map(|it| &it["identity"]).collect();
         assert!(!found.is_empty(), "{address} finds nothing of {name}'s example\n{listed}");
