@@ -1,6 +1,9 @@
 //! Which permissions of Microsoft Graph the things of this provider need, by their tables.
 
+use std::collections::BTreeMap;
+
 use crate::{
+    registry_docs::Needs,
     resource::{Held, Registry, Spec},
     schema::Role,
 };
@@ -69,6 +72,33 @@ pub(super) fn all(registry: &Registry) -> Vec<Need> {
     let of_actions = registry.actions.iter().map(|known| need(known.spec.permission, &known.type_name, INVOKE, false));
     let all = of_resources.chain(of_data).chain(of_actions);
     all.filter(|need| !need.permission.is_empty()).collect()
+}
+
+/// Those that a data source may do without: it tells what it does not know then.
+pub(super) fn of_parts(registry: &Registry) -> Vec<&'static str> {
+    let parts = registry.data_sources.iter().flat_map(|known| &known.spec.also_needs);
+    parts.map(|(permission, _)| *permission).collect()
+}
+
+/// What each thing needs whatever is set; things in the order in which they are served.
+pub(super) fn by_thing(registry: &Registry) -> Vec<(String, Needs)> {
+    let mut things = BTreeMap::<String, Needs>::new();
+    for need in all(registry).into_iter().filter(|need| !need.is_for_an_option) {
+        let needs = things.entry(need.thing.clone()).or_default();
+        let those = if need.purpose.starts_with(READ) { &mut needs.read } else { &mut needs.write };
+        if !those.contains(&need.permission) {
+            those.push(need.permission);
+        }
+    }
+    for known in &registry.data_sources {
+        let part = known.spec.also_needs.iter().map(|(permission, _)| *permission);
+        things.entry(known.type_name.clone()).or_default().part.extend(part);
+    }
+    let resources = registry.resources.iter().map(|known| &known.type_name);
+    let data_sources = registry.own_data_sources().map(|known| &known.type_name);
+    let actions = registry.actions.iter().map(|known| &known.type_name);
+    let served = resources.chain(data_sources).chain(actions);
+    served.map(|thing| (thing.clone(), things.remove(thing).unwrap_or_default())).collect()
 }
 
 /// The table's permissions and what each is for, and those of facets that need more. The permission may be empty.

@@ -50,8 +50,7 @@ impl DataSource for DeploymentEvents {
                 string(
                     "kind",
                     "`classic` for Windows Autopilot, whose events are kept for 30 days; `device_preparation` for its report. Not \
-                     set, it is `classic`. The report has to be ordered, which is a write to Microsoft Graph although nothing \
-                     changes: it needs `DeviceManagementManagedDevices.ReadWrite.All` instead.",
+                     set, it is `classic`.",
                 )
                 .one_of(&["classic", "device_preparation"]),
                 strings("serial_numbers", "Only devices with these serial numbers."),
@@ -62,6 +61,8 @@ impl DataSource for DeploymentEvents {
         )
         .noun("deployment events")
         .permission("DeviceManagementManagedDevices.Read.All")
+        // To order a report is a write to Microsoft Graph, although nothing changes.
+        .also_needs([(report::PERMISSION, "order the report of device preparation".to_owned())])
     }
 
     async fn read(&self, cx: &mut Cx, config: &Value) -> Result<Value> {

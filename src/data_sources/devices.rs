@@ -86,6 +86,10 @@ impl DataSource for Devices {
             ],
         )
         .permission("DeviceManagementServiceConfig.Read.All")
+        .also_needs([
+            ("Device.Read.All", "tell of a device without a profile whether Microsoft Entra ID has disabled it".to_owned()),
+            ("Group.Read.All", "tell of a device without a profile how far the groups of profiles are".to_owned()),
+        ])
         .timeout(Duration::from_secs(30 * 60));
         spec.noun = "Windows Autopilot devices";
         spec

@@ -38,10 +38,7 @@ impl DataSource for EffectiveConfiguration {
         ];
         let mut spec = DataSpec::new(
             "effective_configuration",
-            "Reads what a device gets of all profiles, pages, policies, apps and scripts that are assigned, and why. It needs \
-             `DeviceManagementConfiguration.Read.All`, `DeviceManagementApps.Read.All`, `DeviceManagementScripts.Read.All`, \
-             `Device.Read.All`, `GroupMember.Read.All` and `User.Read.All` too: what it may not read, a warning names and the \
-             answer lacks.",
+            "Reads what a device gets of all profiles, pages, policies, apps and scripts that are assigned, and why.",
             vec![
                 string("serial_number", "Serial number of the device. It need not be registered.")
                     .required()
@@ -80,6 +77,7 @@ impl DataSource for EffectiveConfiguration {
             ],
         )
         .permission("DeviceManagementServiceConfig.Read.All");
+        spec.also_needs = read::needs();
         spec.noun = "effective configuration";
         spec
     }

@@ -4,6 +4,8 @@
 
 mod prerequisites;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
@@ -44,6 +46,7 @@ impl DataSource for TenantReadiness {
             ],
         )
         .noun("readiness of the tenant")
+        .also_needs(needs())
     }
 
     async fn read(&self, cx: &mut Cx, config: &Value) -> Result<Value> {
@@ -57,10 +60,23 @@ impl DataSource for TenantReadiness {
     }
 }
 
-/// The permissions by which they are looked at.
-#[cfg(feature = "emulator")] // only a command asks
-pub(crate) fn permissions() -> impl Iterator<Item = &'static str> {
-    ALL.iter().flat_map(|it| it.sources).map(|source| source.permission())
+/// The permissions by which they are looked at, each with what it tells of.
+fn needs() -> Vec<(&'static str, String)> {
+    let mut needs: BTreeMap<&'static str, (bool, BTreeSet<String>)> = BTreeMap::new();
+    for (it, source) in ALL.iter().flat_map(|it| it.sources.iter().map(move |source| (it, source))) {
+        let (is_for_people, of) = needs.entry(source.permission()).or_default();
+        *is_for_people |= source.is_for_people_only();
+        of.insert(format!("`{}`", it.name));
+    }
+    let told = needs.into_iter().map(|(permission, (is_for_people, of))| {
+        let people = if is_for_people {
+            ", of an administrator who signs in by `login`: no application can have it"
+        } else {
+            ""
+        };
+        (permission, format!("know {}{people}", of.into_iter().collect::<Vec<_>>().join(" and ")))
+    });
+    told.collect()
 }
 
 /// Those of the prerequisites that are asked about, by what the tenant has of them.

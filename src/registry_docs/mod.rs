@@ -23,5 +23,7 @@ pub use example::{example, example_that_runs};
 pub use function::{Argument, arguments, result, signature};
 pub use import::{Brought, Part, import, moving};
 pub use page::{Page, on_device};
-pub use permissions::{Granted, permission, permissions, permissions_by_need, permissions_table};
+pub use permissions::{
+    Granted, Needs, permission, permission_and_of_parts, permissions, permissions_by_need, permissions_table,
+};
 pub use schema::schema;

@@ -40,6 +40,22 @@ pub fn permission(permission: &str, granted: Granted) -> String {
     )
 }
 
+/// The same, and what is needed for parts: each permission with what for.
+pub fn permission_and_of_parts(needed: &str, parts: &[(&str, String)], granted: Granted) -> String {
+    let lines: Vec<_> = parts.iter().map(|(permission, purpose)| format!("- `{permission}` to {purpose}.")).collect();
+    if lines.is_empty() {
+        return permission(needed, granted);
+    }
+    let all = match needed {
+        "" => "## Permissions\n\nIt is read without any permission of Microsoft Graph.".to_owned(),
+        needed => permission(needed, granted),
+    };
+    format!(
+        "{all}\n\nThese are for a part of it. Where one is missing, the answer or the message names it:\n\n{}",
+        lines.join("\n")
+    )
+}
+
 /// The part that tells the permissions, the least first, each with what it is for: `create, change and delete`.
 pub fn permissions(needs: &[(&str, String)], granted: Granted) -> String {
     let mut lines: Vec<String> = Vec::new();
@@ -60,29 +76,52 @@ pub fn permissions(needs: &[(&str, String)], granted: Granted) -> String {
     )
 }
 
+/// The permissions that a thing needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// To read it.
+    pub read: Vec<&'static str>,
+    /// To read a part of it.
+    pub part: Vec<&'static str>,
+    /// To write it.
+    pub write: Vec<&'static str>,
+}
+
+impl Needs {
+    /// The cells of a table. What is for a part stands in brackets.
+    fn cells(&self) -> String {
+        let read = match (self.read.as_slice(), self.part.as_slice()) {
+            (read, []) => codes(read),
+            ([], part) => format!("({})", codes(part)),
+            (read, part) => format!("{} ({})", codes(read), codes(part)),
+        };
+        format!("{read} | {}", codes(&self.write))
+    }
+}
+
 /// What each of several things needs to read and to write it.
-pub fn permissions_table(things: &[(&str, (&str, &str))]) -> String {
-    let code = |permission: &str| if permission.is_empty() { "-".to_owned() } else { format!("`{permission}`") };
-    let rows =
-        things.iter().map(|(thing, (read, write))| format!("\n| `{thing}` | {} | {} |", code(read), code(write)));
+pub fn permissions_table(things: &[(String, Needs)]) -> String {
+    let rows = things.iter().map(|(thing, needs)| format!("\n| `{thing}` | {} |", needs.cells()));
     format!("| | to read | to write |\n|---|---|---|{}", rows.collect::<String>())
 }
 
 /// The same for each need once, with all that has it.
-pub fn permissions_by_need(things: &[(&str, (&str, &str))]) -> String {
-    let mut needs: Vec<((&str, &str), Vec<&str>)> = Vec::new();
-    for (thing, need) in things.iter().filter(|(_, need)| *need != ("", "")) {
-        match needs.iter_mut().find(|(other, _)| other == need) {
+pub fn permissions_by_need(things: &[(String, Needs)]) -> String {
+    let mut needs: Vec<(&Needs, Vec<&str>)> = Vec::new();
+    for (thing, need) in things.iter().filter(|(_, needs)| *needs != Needs::default()) {
+        match needs.iter_mut().find(|(other, _)| *other == need) {
             Some((_, things)) => things.push(thing),
-            None => needs.push((*need, vec![thing])),
+            None => needs.push((need, vec![thing])),
         }
     }
-    let code = |permission: &str| if permission.is_empty() { "-".to_owned() } else { format!("`{permission}`") };
-    let rows = needs.iter().map(|((read, write), things)| {
-        let things: Vec<_> = things.iter().map(|thing| format!("`{thing}`")).collect();
-        format!("\n| {} | {} | {} |", things.join(", "), code(read), code(write))
-    });
+    let rows = needs.iter().map(|(need, things)| format!("\n| {} | {} |", codes(things), need.cells()));
     format!("| for | to read | to write |\n|---|---|---|{}", rows.collect::<String>())
+}
+
+/// Names as code; a dash for none.
+fn codes(names: &[&str]) -> String {
+    let codes: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    if codes.is_empty() { "-".to_owned() } else { codes.join(", ") }
 }
 
 #[cfg(test)]
@@ -112,19 +151,45 @@ It needs these application permissions of Microsoft Graph, the least first:
     }
 
     #[test]
+    fn what_a_part_needs_is_told_beside_it() {
+        let parts = [("User.Read.All", "know its user".to_owned())];
+        let told = permission_and_of_parts("Device.Read.All", &parts, Granted::ToApplications);
+        let expected = snapbox::str![[r#"
+## Permissions
+
+It needs the application permission `Device.Read.All` of Microsoft Graph.
+
+These are for a part of it. Where one is missing, the answer or the message names it:
+
+- `User.Read.All` to know its user.
+"#]];
+        snapbox::assert_data_eq!(told, expected);
+        let told = permission_and_of_parts("", &parts, Granted::ToApplications);
+        assert!(told.contains("read without any permission"), "{told}");
+        assert_eq!(permission_and_of_parts("", &[], Granted::ToApplications), "");
+    }
+
+    #[test]
     fn a_need_of_several_is_told_once() {
+        let needs = |read: &[&'static str], part: &[&'static str], write: &[&'static str]| Needs {
+            read: read.to_vec(),
+            part: part.to_vec(),
+            write: write.to_vec(),
+        };
         let things = [
-            ("a_group", ("G.Read", "G.Write")),
-            ("a_tag", ("T.Read", "")),
-            ("b_group", ("G.Read", "G.Write")),
-            ("c", ("", "")),
+            ("a_group", needs(&["G.Read", "M.Read"], &[], &["G.Write"])),
+            ("a_tag", needs(&["T.Read"], &["U.Read"], &[])),
+            ("b_group", needs(&["G.Read", "M.Read"], &[], &["G.Write"])),
+            ("c", needs(&[], &["U.Read"], &[])),
+            ("d", Needs::default()),
         ];
-        let told = permissions_by_need(&things);
+        let told = permissions_by_need(&things.map(|(thing, needs)| (thing.to_owned(), needs)));
         let expected = snapbox::str![[r#"
 | for | to read | to write |
 |---|---|---|
-| `a_group`, `b_group` | `G.Read` | `G.Write` |
-| `a_tag` | `T.Read` | - |
+| `a_group`, `b_group` | `G.Read`, `M.Read` | `G.Write` |
+| `a_tag` | `T.Read` (`U.Read`) | - |
+| `c` | (`U.Read`) | - |
 "#]];
         snapbox::assert_data_eq!(told, expected);
     }

@@ -18,6 +18,8 @@ pub struct DataSpec {
     pub noun: &'static str,
     /// The least permission to read it.
     pub permission: &'static str,
+    /// Permissions for a part of it, each with what for: `know …`. What is not known without one, it says itself.
+    pub also_needs: Vec<(&'static str, String)>,
     /// Its attributes, `timeouts` included.
     pub attributes: Vec<Attribute>,
     /// How long reading may take where the configuration does not say.
@@ -29,7 +31,8 @@ impl DataSpec {
     pub fn new(name: &'static str, summary: impl Into<Cow<'static, str>>, mut attributes: Vec<Attribute>) -> DataSpec {
         let summary = summary.into();
         attributes.push(timeouts::read_attribute());
-        DataSpec { name, summary, noun: name, permission: "", attributes, timeouts: timeouts::Defaults::default() }
+        let timeouts = timeouts::Defaults::default();
+        DataSpec { name, summary, noun: name, permission: "", also_needs: Vec::new(), attributes, timeouts }
     }
 
     /// What a message calls it.
@@ -43,6 +46,13 @@ impl DataSpec {
     #[must_use]
     pub fn permission(mut self, permission: &'static str) -> DataSpec {
         self.permission = permission;
+        self
+    }
+
+    /// Permissions for a part of it, each with what for. What is not known without one, it says itself.
+    #[must_use]
+    pub fn also_needs(mut self, needs: impl IntoIterator<Item = (&'static str, String)>) -> DataSpec {
+        self.also_needs.extend(needs);
         self
     }
 

@@ -3,15 +3,15 @@
 use std::{collections::BTreeMap, io, path::Path};
 
 use super::parts::{
-    argument, duration_defaults, example_of, example_of_what_finds, examples_file, keys, list_summary, needs_of_all,
-    of_shape, one_of, parts_of_identity, with_words,
+    argument, duration_defaults, durations_by_rows, example_of, example_of_what_finds, examples_file, keys,
+    list_summary, of_shape, one_of, parts_of_identity, with_words,
 };
 use super::readme;
 use crate::{
-    cli::needs::of_table,
+    cli::needs::{by_thing, of_table},
     registry_docs::{
-        Brought, Granted, Page, arguments, example, import, moving, on_device, permission, permissions,
-        permissions_table, result, schema, signature,
+        Brought, Granted, Page, arguments, example, import, moving, on_device, permission, permission_and_of_parts,
+        permissions, permissions_table, result, schema, signature,
     },
     resource::{Registered, RegisteredAction, RegisteredData, RegisteredFunction, Registry, Spec, shape::Shape},
     schema::Attribute,
@@ -59,20 +59,24 @@ fn provider(registry: &Registry, root: &Path) -> io::Result<Page> {
                    profiles, enrollment status pages and what belongs to them.";
     let parts = vec![
         summary.to_owned(),
-        "For several tenants configure the provider several times, each with its own `alias`. The guide \"A tenant on your own machine\" shows how to try a \
-         configuration without any."
+        "For several tenants configure the provider several times, each with its own `alias`. Without any, try a \
+         configuration on [a tenant on your own machine](guides/emulator.md); \
+         [the first ten minutes](guides/first-ten-minutes.md) look at a real one by an application that can only read."
             .to_owned(),
         example(&examples_file(root, "provider/provider.tf")?),
         format!(
-            "## Signing in\n\n{}\nThe guide \"Credentials\" has a section on each; \"One application, many tenants\" is for who \
-             looks after several.",
+            "## Signing in\n\n{}\n[Credentials](guides/credentials.md) has a section on each, and \
+             [One application, many tenants](guides/one-app-many-tenants.md) is for who looks after several. What else there is: \
+             [From clicks to code](guides/from-clicks-to-code.md), [A fleet of devices](guides/fleets.md) and \
+             [Troubleshooting by message](guides/troubleshooting.md).",
             registry.provider.notes()
         ),
         schema(&registry.provider.attributes()),
         format!(
             "## Permissions\n\nThe application that signs in needs application permissions of Microsoft Graph, with an \
-             administrator's consent. These are the least ones:\n\n{}",
-            permissions_table(&needs_of_all(registry))
+             administrator's consent, for what you use of it. These are the least ones. Those in brackets are for a \
+             part of what is read; a page tells which part, and what an option needs besides:\n\n{}",
+            permissions_table(&by_thing(registry))
         ),
     ];
     Ok(Page {
@@ -99,7 +103,7 @@ fn resource(registry: &Registry, known: &Registered, root: &Path) -> io::Result<
         spec.notes.to_owned(),
         on_device(spec.seen, spec.learn),
         permissions(&of_table(spec), granted(spec)),
-        schema(&duration_defaults(&spec.attributes, &defaults)),
+        schema(&durations_by_rows(duration_defaults(&spec.attributes, &defaults), timeouts.of_row)),
         import(&script, &parts_of_identity(spec.identity.as_ref())),
     ];
     let to = Brought::by(&script).into_iter().next().map_or(format!("{type_name}.this"), |brought| brought.to);
@@ -126,7 +130,8 @@ fn data_source(registry: &Registry, known: &RegisteredData, root: &Path) -> io::
         Some(table) => (one_of(&keys(&spec.attributes)), with_words(attributes, &table.attributes)),
         None => (String::new(), attributes),
     };
-    let parts = vec![which, example, permission(spec.permission, granted), schema(&attributes)];
+    let needed = permission_and_of_parts(spec.permission, &spec.also_needs, granted);
+    let parts = vec![which, example, needed, schema(&attributes)];
     Ok(page(registry, type_name, "Data Source", &spec.summary, parts))
 }
 

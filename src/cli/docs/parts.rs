@@ -4,7 +4,7 @@ use std::{fs, io, path::Path, time::Duration};
 
 use crate::{
     registry_docs::{Argument, Part, example_that_runs},
-    resource::{Identity, Parameter, Registry, Spec, shape::Shape, timeouts},
+    resource::{Identity, Parameter, Spec, shape::Shape, timeouts},
     schema::{Attribute, Check, Kind, Role, Unset},
 };
 
@@ -37,14 +37,6 @@ pub(super) fn example_of_what_finds(
     Ok(example_that_runs(&configuration, &format!("examples/{folder}"), command, made_by.as_deref()))
 }
 
-/// What each thing that is served needs to be read and written.
-pub(super) fn needs_of_all(registry: &Registry) -> Vec<(&str, (&str, &str))> {
-    let resources = registry.resources.iter().map(|known| (known.type_name.as_str(), known.spec.permissions));
-    let data_sources = registry.own_data_sources().map(|known| (known.type_name.as_str(), (known.spec.permission, "")));
-    let actions = registry.actions.iter().map(|known| (known.type_name.as_str(), ("", known.spec.permission)));
-    resources.chain(data_sources).chain(actions).collect()
-}
-
 /// The attributes, with how long each operation may take as the defaults of `timeouts`.
 pub(super) fn duration_defaults(attributes: &[Attribute], defaults: &[(&str, Duration)]) -> Vec<Attribute> {
     let mut attributes = attributes.to_vec();
@@ -52,6 +44,23 @@ pub(super) fn duration_defaults(attributes: &[Attribute], defaults: &[(&str, Dur
     for attribute in timeouts.filter_map(|attribute| nested(&mut attribute.kind)).flatten() {
         if let Some((_, default)) = defaults.iter().find(|(verb, _)| *verb == attribute.name) {
             attribute.unset = Unset::Default(written(*default).into());
+        }
+    }
+    attributes
+}
+
+/// The same where a write may take longer for each row of a map.
+pub(super) fn durations_by_rows(mut attributes: Vec<Attribute>, of_row: Option<(&str, Duration)>) -> Vec<Attribute> {
+    let Some((map, longer)) = of_row else { return attributes };
+    let timeouts = attributes.iter_mut().filter(|attribute| attribute.name == timeouts::NAME);
+    for attribute in
+        timeouts.filter_map(|attribute| nested(&mut attribute.kind)).flatten().filter(|it| it.name != "read")
+    {
+        if let Unset::Default(default) = std::mem::replace(&mut attribute.unset, Unset::Stable) {
+            let (said, default, seconds) =
+                (&attribute.description, default.as_str().unwrap_or_default(), longer.as_secs_f64());
+            attribute.description =
+                format!("{said} Defaults to `{default}`, and {seconds} seconds more for each of `{map}`.").into();
         }
     }
     attributes

@@ -2,15 +2,18 @@
 
 use std::{fs, io, path::Path};
 
-use super::parts::needs_of_all;
-use crate::{cli::needs::bare, registry_docs::permissions_by_need, resource::Registry};
+use crate::{
+    cli::needs::{bare, by_thing},
+    registry_docs::permissions_by_need,
+    resource::Registry,
+};
 
 pub(super) const FILE: &str = "README.md";
 
 /// The README as it is, with its tables as they have to be.
 pub(super) fn of(registry: &Registry, root: &Path) -> io::Result<String> {
     let text = fs::read_to_string(root.join(FILE))?.replace("\r\n", "\n");
-    let tables = [("what it manages", things(registry)), ("permissions", permissions_by_need(&needs_of_all(registry)))];
+    let tables = [("what it manages", things(registry)), ("permissions", permissions_by_need(&by_thing(registry)))];
     Ok(tables.into_iter().fold(text, |text, (name, table)| filled(&text, name, &table)))
 }
 

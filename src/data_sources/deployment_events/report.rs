@@ -13,6 +13,9 @@ use crate::{
     resource::{Error, Result},
 };
 
+/// What ordering one needs.
+pub(super) const PERMISSION: &str = "DeviceManagementManagedDevices.ReadWrite.All";
+
 const JOBS: &str = "/beta/deviceManagement/reports/exportJobs";
 /// The most that a report is unpacked to: a fleet of a hundred thousand devices is a tenth of it.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
@@ -23,7 +26,7 @@ pub(super) async fn export(graph: &Client, report: &str) -> Result<Vec<BTreeMap<
     let job = match ordered.map_err(Error::from) {
         Err(error) if error.graph().and_then(crate::graph::Error::status) == Some(403) => {
             let doing = format!("ordering the report {report}");
-            return Err(error.diagnostic(&doing, "DeviceManagementManagedDevices.ReadWrite.All").into());
+            return Err(error.diagnostic(&doing, PERMISSION).into());
         }
         job => job?.unwrap_or_default(),
     };

@@ -68,6 +68,21 @@ const PARTS: [(Option<Kind>, &str, &str, &str); 7] = [
     (None, "assignment filters", "/deviceManagement/assignmentFilters", CONFIGURATION),
 ];
 
+/// What each permission but that of the device tells of.
+pub(super) fn needs() -> Vec<(&'static str, String)> {
+    let mut told: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (_, noun, _, permission) in PARTS.iter().filter(|(.., permission)| *permission != SERVICE) {
+        told.entry(permission).or_default().push(noun);
+    }
+    let of_policies = told.into_iter().map(|(permission, nouns)| (permission, format!("see {}", nouns.join(", "))));
+    let of_groups = [
+        ("Device.Read.All", "find the device's groups"),
+        ("GroupMember.Read.All", "know the names of groups"),
+        ("User.Read.All", "find the user's groups"),
+    ];
+    of_policies.chain(of_groups.map(|(permission, what)| (permission, what.to_owned()))).collect()
+}
+
 /// Microsoft, "Device preparation": the family of its templates. Others of the settings catalog are not of it.
 const PREPARATION: &str = "enrollmentConfiguration";
 
