@@ -19,7 +19,8 @@ impl Resource for App {
                 string("display_name", "Name of the app."),
                 string("description", "What the app is."),
                 string("publisher", "Who made the app."),
-                string("type", "Graph's type of the app, such as \"#microsoft.graph.winGetApp\".").graph(ODATA_TYPE),
+                string("type", "Type of the app as Microsoft Graph calls it, such as \"#microsoft.graph.winGetApp\".")
+                    .graph(ODATA_TYPE),
                 string("publishing_state", "`published` where it can be assigned."),
             ])
     }

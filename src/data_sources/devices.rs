@@ -31,7 +31,7 @@ impl DataSource for Devices {
     fn spec(&self) -> DataSpec {
         let device = vec![
             string("id", "Identifier of the registration.").read_only(),
-            string("serial_number", "Serial number, as Graph writes it.").read_only(),
+            string("serial_number", "Serial number, as Intune writes it.").read_only(),
             string("group_tag", "Group tag.").read_only(),
             string("assigned_user", "User principal name of the assigned user.").read_only(),
             string("display_name", "Name that the device is given during Autopilot.").read_only(),

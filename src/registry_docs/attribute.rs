@@ -36,12 +36,16 @@ fn said(attribute: &Attribute) -> Vec<String> {
     let is_read_only = attribute.role == Role::Computed;
     let description = if is_read_only { what_it_is(&attribute.description) } else { &attribute.description };
     let mut told = vec![description.to_owned()];
+    if is_of_no_use(description) {
+        return told;
+    }
     told.extend(limits(attribute));
     told.extend(attribute.on_graph.is_time.then(|| "In RFC 3339 form.".to_owned()));
     told.extend(attribute.alternative.map(|says| format!("Exactly one way to say the {says} is set.")));
     told.extend(attribute.only_where.map(|condition| format!("Only where {condition}.")));
     told.extend(attribute.required_where.map(|condition| format!("Required where {condition}.")));
-    told.extend(attribute.refers_to.filter(|kind| *kind != ANY_OBJECT).map(|resource| match &attribute.kind {
+    let is_told = |kind: &&str| *kind == ANY_OBJECT || description.contains(&format!("`autopilot_{kind}`"));
+    told.extend(attribute.refers_to.filter(|kind| !is_told(kind)).map(|resource| match &attribute.kind {
         Kind::Plain(Type::List(_) | Type::Set(_)) => format!("Each the `id` of an `autopilot_{resource}`."),
         _ => format!("The `id` of an `autopilot_{resource}`."),
     }));
@@ -61,9 +65,14 @@ fn said(attribute: &Attribute) -> Vec<String> {
         ),
         _ => None,
     });
-    told.extend(attribute.force_new.then(|| "Changing this makes a new one.".to_owned()));
+    told.extend(attribute.force_new.then(|| "Changing this deletes it and makes a new one.".to_owned()));
     told.extend(attribute.write_only.then(|| "Terraform or OpenTofu 1.11 is needed.".to_owned()));
     told
+}
+
+/// Whether it is there only because others of its kind have it.
+fn is_of_no_use(description: &str) -> bool {
+    description.starts_with("Not for this kind of policy: ")
 }
 
 /// Whether it can be switched on, and no default says what it is otherwise.
@@ -188,6 +197,8 @@ mod tests {
             string("wait", "What for: `assigned`.").example("assigned"),
             string("locale", "Language, such as \"de-DE\".").example("en-US"),
             string("old", "Old.").deprecated("Use `name`."),
+            boolean("users", "Not for this kind of policy: it reaches devices."),
+            string("app_id", "Id of an app, such as of an `autopilot_winget_app`.").refers_to("winget_app"),
             string("alias", "Alias. Not set, one is made.").read_only(),
             timestamp("made", "When it was made.").read_only(),
             object("screen", "Screens.").of(vec![boolean("shown", "Shown.").default(true)]).default_of_nested(),
@@ -195,7 +206,7 @@ mod tests {
         let lines: Vec<_> = attributes.iter().map(|attribute| line(attribute, "nestedatt--x")).collect();
         let expected = snapbox::str![[r#"
 - `name` (String) Name. From 1 to 200 characters.
-- `mode` (String) How. One of `user`, `self`. Defaults to `user`. Changing this makes a new one.
+- `mode` (String) How. One of `user`, `self`. Defaults to `user`. Changing this deletes it and makes a new one.
 - `minutes` (Number) How long. A whole number from 1 to 1440. Defaults to `60`.
 - `users` (Set of String) Who. Each is a GUID.
 - `role_scope_tag_ids` (Set of String) Ids of its role scope tags. Each the `id` of an `autopilot_scope_tag`. Defaults to `["0"]`.
@@ -208,6 +219,8 @@ mod tests {
 - `wait` (String) What for: `assigned`.
 - `locale` (String) Language, such as "de-DE".
 - `old` (String, Deprecated) Old. Use `name`.
+- `users` (Boolean) Not for this kind of policy: it reaches devices.
+- `app_id` (String) Id of an app, such as of an `autopilot_winget_app`.
 - `alias` (String) Alias.
 - `made` (String) When it was made. In RFC 3339 form.
 - `screen` (Attributes) Screens. Not set, it is made of the defaults below. (see [below for nested schema](#nestedatt--x))

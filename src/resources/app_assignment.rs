@@ -37,7 +37,8 @@ impl Resource for AppAssignment {
             id().described("`APP/TARGET`, as it is imported by."),
             string(
                 "app_id",
-                "Id of the app: of the Microsoft Store, the Microsoft 365 apps, a Win32 app or another one.",
+                "Id of the app: of an `autopilot_winget_app`, an `autopilot_microsoft_365_app`, or of any other app, which the data source \
+                 `autopilot_app` finds by its name.",
             )
             .required()
             .force_new()

@@ -85,18 +85,21 @@ impl Resource for DeploymentProfile {
                     .create_only(),
                 boolean("preprovisioning_allowed", "Whether a technician may prepare the device beforehand.")
                     .default(false),
-                boolean("convert_targeted_devices", "Whether targeted devices that are not registered become so.")
+                boolean("convert_targeted_devices", "Whether devices of the assigned groups that are not registered with Windows Autopilot become so. Switching it off \
+                     again deregisters none.")
                     .default(false)
                     .graph("hardwareHashExtractionEnabled"),
-                string("locale", "Language and region, such as \"en-US\", \"os-default\" or \"user-select\".")
+                string("locale", "Language and region, such as \"en-US\"; \"os-default\" for that of the installed Windows, \"user-select\" for what the \
+                     user chooses.")
                     .default(OS_DEFAULT)
                     .check(Check::Text(is_locale))
                     .example("de-DE")
                     .aliases(&[(USER_SELECT, "")]),
-                string("device_name_template", "Name that a device gets, with %SERIAL% and %RAND:x%.")
+                string("device_name_template", "Name that a device gets: `%SERIAL%` stands for its serial number, `%RAND:x%` for x random digits. A name has at most 15 \
+                     characters.")
                     .check(Check::Read(device_name_template::problems))
                     .example("CON-%SERIAL%"),
-                boolean("skip_ad_connectivity_check", "Whether a hybrid join goes on without a domain controller.")
+                boolean("skip_ad_connectivity_check", "Whether a hybrid join goes on where the device reaches no domain controller.")
                     .default(false)
                     .graph("hybridAzureADJoinSkipConnectivityCheck"),
                 string("management_service_app_id", "Application id of another management service.").guid(),

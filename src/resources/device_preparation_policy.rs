@@ -79,14 +79,18 @@ impl Resource for DevicePreparationPolicy {
         attributes.extend(of_users.map(|it| it.only_where("deployment", WITH_USER, NO_USER)));
         attributes.extend(associated::attributes());
         attributes.extend([
-            set_of("apps", "Apps that are installed meanwhile, 25 at most.")
+            set_of("apps", "Apps that are installed meanwhile.")
                 .of(vec![
-                    string("id", "Id of the app.").required().guid().refers_to("winget_app"),
-                    string("type", "Graph's type of the app.").required().example("#microsoft.graph.winGetApp"),
+                    string("id", "Id of the app: of an `autopilot_winget_app`, an `autopilot_microsoft_365_app`, or of any other app, which the data \
+                         source `autopilot_app` finds by its name.").required().guid().refers_to("winget_app"),
+                    string("type", "Type of the app, as Microsoft Graph calls it: `#microsoft.graph.winGetApp` for an app of the Microsoft Store, \
+                         `#microsoft.graph.officeSuiteApp` for the Microsoft 365 apps, `#microsoft.graph.win32LobApp` for a Win32 app, \
+                         `#microsoft.graph.win32CatalogApp` for one of the Enterprise App Catalog, `#microsoft.graph.windowsMobileMSI` \
+                         for an MSI. The data source `autopilot_app` tells it too.").required().example("#microsoft.graph.winGetApp"),
                 ])
                 .len(0, 25)
                 .setting(apps),
-            strings("script_ids", "Ids of scripts that run meanwhile, 10 at most.")
+            strings("script_ids", "Ids of scripts that run meanwhile.")
                 .default_strings(&[])
                 .len(0, 10)
                 .guid()

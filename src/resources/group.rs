@@ -63,7 +63,7 @@ impl Resource for Group {
                     .check(Check::Read(|text| rule::told(text, &membership_rule::problems(text))))
                     .same_when(is_same)
                     .example("(device.devicePhysicalIds -any (_ -contains \"[ZTDId]\"))"),
-                string("membership_rule_processing", "Whether the rule is processed. On where there is a rule.")
+                string("membership_rule_processing", "Whether the rule is processed. Not set, it is `on` where there is a rule.")
                     .computed()
                     .values(&[("on", "On"), ("paused", "Paused")])
                     .graph("membershipRuleProcessingState"),
@@ -73,7 +73,8 @@ impl Resource for Group {
                     .len(1, 64)
                     .check(Check::Text(|text| wrong_nickname(text).map_or(Ok(()), Err)))
                     .example("sales-laptops"),
-                boolean(ASSIGNABLE, "Whether Entra roles can be assigned to it. Only without a rule.")
+                boolean(ASSIGNABLE, "Whether Entra roles can be assigned to it. Only without a rule. Making such a group needs the permission \
+                     `RoleManagement.ReadWrite.Directory` too.")
                     .default(false)
                     .force_new()
                     .create_only()

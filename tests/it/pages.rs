@@ -80,13 +80,19 @@ fn each_page_begins_as_the_registry_wants() {
     }
 }
 
+/// How the line begins that runs an example.
+const RUN: &str = "\nterraform-provider-autopilot emulator --speed 100 ";
+
 #[test]
-fn each_thing_has_an_example_and_the_line_that_runs_it() {
+fn each_thing_has_an_example_the_line_that_runs_it_and_its_permissions() {
     for (name, text) in pages() {
-        let is_a_thing = !name.starts_with("guides/") && name != "index.md";
-        let lacks = |part: &&&str| is_a_thing && !text.contains(**part);
-        let parts = ["\n## Example Usage\n", "\nterraform-provider-autopilot emulator --speed 100 "];
-        let lacking: Vec<_> = parts.iter().filter(lacks).collect();
+        let folder = name.split_once('/').map_or("", |(folder, _)| folder);
+        let parts: &[&str] = match folder {
+            "" | "guides" => &[],
+            "functions" => &["\n## Example Usage\n", RUN],
+            _ => &["\n## Example Usage\n", RUN, "\n## Permissions\n"],
+        };
+        let lacking: Vec<_> = parts.iter().filter(|part| !text.contains(**part)).collect();
         assert!(lacking.is_empty(), "{name} lacks {lacking:?}");
     }
 }

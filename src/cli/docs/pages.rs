@@ -142,7 +142,7 @@ fn list(registry: &Registry, known: &Registered, attributes: &[Attribute], root:
     // Of Terraform's own: https://developer.hashicorp.com/terraform/language/block/tfquery/list
     let limit = match spec.shape {
         Shape::Collection | Shape::Rows(_) => {
-            "\n\nTerraform ends a list at 100 results. `limit = 1000` beside `provider` lets it go on to so many."
+            "\n\nTerraform ends a list at 100 results. `limit = 1000` beside `provider` shows up to so many."
         }
         Shape::Singleton | Shape::Order(_) => "",
     };

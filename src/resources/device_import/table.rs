@@ -12,21 +12,21 @@ const NOTES: &str = "\
 ## Unfinished rows
 
 A row that could not be finished has a null `id`, and its `status` says why. The apply warns and goes on with the others, so \
-that one refused device does not taint the fleet; the next apply tries it again. The `postcondition` of the example lets the \
-run fail all the same, so that a pipeline stops there. It taints nothing.
+that one refused device does not hold up the fleet; the next apply tries it again. The `postcondition` of the example lets the \
+run fail all the same, so that a pipeline stops there. No device is registered anew because of it.
 
 ## Devices that move
 
-Serial numbers have no case: a key written otherwise is the same row. A device that another `autopilot_device_import` of the \
+In serial numbers capital and small letters are the same. A device that another `autopilot_device_import` of the \
 same run and the same provider configuration wants is handed over: it stays registered, whether its row moves, the resource \
-is renamed without `moved`, or it is replaced with `create_before_destroy`. Where the letting go has to come first (a \
-dependency, `-parallelism=1`), the device is deregistered and registered again by its hash, and one without a hash is an \
-error. A device that is in two imports is told when they are refreshed, and dropping its row deregisters nothing.
+is renamed without `moved`, or it is replaced with `create_before_destroy`. Where the device has to be let go before the other \
+import wants it (one depends on the other, or `-parallelism=1`), it is deregistered and registered again by its hash, and one \
+without a hash is an error. A device that is in two imports is told when they are refreshed, and dropping its row deregisters nothing.
 
 ## Time
 
-The service takes some minutes for an import. Changing the group tags of 20,000 devices takes about 70 minutes: Microsoft Graph takes 100 writes in 20 seconds. Where \
-`timeouts` does not say, writing may take an hour, and 0.2 seconds more for each device.";
+Intune takes some minutes for an import. Changing the group tags of 20,000 devices takes about 70 minutes: Microsoft Graph \
+takes 100 writes in 20 seconds. Where `timeouts` does not say, writing may take an hour, and 0.2 seconds more for each device.";
 
 pub(super) fn spec() -> Spec {
     Spec::new(

@@ -13,7 +13,8 @@ pub(super) fn attributes() -> impl Iterator<Item = Attribute> {
             .len(1, 84)
             .example("de-DE")
             .setting(setting(Text, "enrollment_autopilot_dpp_language")),
-        string("device_name_template", "Name that a device gets, with %SERIAL% and %RAND:x%.")
+        string("device_name_template", "Name that a device gets: `%SERIAL%` stands for its serial number, `%RAND:x%` for x random digits. A name has at most 15 \
+                     characters.")
             .len(1, 200)
             .check(Check::Read(device_name_template::problems))
             .example("CON-%SERIAL%")

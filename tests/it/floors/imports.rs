@@ -6,7 +6,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::Path,
 };
 
@@ -17,8 +16,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// A path from the root of the crate.
-type ModulePath = Vec<String>;
+use crate::sources::{ModulePath, is_for_tests, parsed, texts};
 
 /// File, file that it imports, and one of the paths by which it does. Files are named as below `src`.
 pub(super) type Imports = BTreeMap<String, BTreeMap<String, String>>;
@@ -26,41 +24,14 @@ pub(super) type Imports = BTreeMap<String, BTreeMap<String, String>>;
 /// What the `use` lines of each module give a name to.
 type Names = BTreeMap<ModulePath, BTreeMap<String, ModulePath>>;
 
-/// A source that is compiled into the package.
-struct Source {
-    module: ModulePath,
-    file: syn::File,
-}
-
 /// The imports of every file below `src`.
 pub(super) fn of(src: &Path) -> Imports {
-    let mut texts = BTreeMap::new();
-    read(src, src, &mut texts);
-    of_texts(&texts)
-}
-
-fn read(src: &Path, folder: &Path, texts: &mut BTreeMap<String, String>) {
-    for entry in fs::read_dir(folder).expect("the sources are here") {
-        let path = entry.expect("the sources are readable").path();
-        if path.is_dir() {
-            read(src, &path, texts);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let below = path.strip_prefix(src).expect("it was found there");
-            let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-            texts.insert(parts.join("/"), fs::read_to_string(&path).expect("a source is text"));
-        }
-    }
+    of_texts(&texts(src))
 }
 
 /// The imports of sources by their names.
 pub(super) fn of_texts(texts: &BTreeMap<String, String>) -> Imports {
-    let mut sources = BTreeMap::new();
-    for (name, text) in texts {
-        let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        sources.insert(name.as_str(), Source { module: module(name), file });
-    }
-    let for_tests: Vec<ModulePath> = sources.values().flat_map(test_modules).collect();
-    sources.retain(|_, source| !for_tests.iter().any(|module| source.module.starts_with(module)));
+    let sources = parsed(texts);
     let files: BTreeMap<&[String], &str> = sources.iter().map(|(name, source)| (&*source.module, *name)).collect();
     let mut names = Names::new();
     let mut read = BTreeMap::new();
@@ -84,13 +55,6 @@ pub(super) fn of_texts(texts: &BTreeMap<String, String>) -> Imports {
     imports
 }
 
-/// `a/b.rs` and `a/b/mod.rs` are both the module `a::b`; `lib.rs` is the root.
-fn module(name: &str) -> ModulePath {
-    let bare = name.trim_end_matches(".rs");
-    let bare = bare.strip_suffix("/mod").unwrap_or(bare);
-    if bare == "lib" { Vec::new() } else { bare.split('/').map(str::to_owned).collect() }
-}
-
 /// The file that has what a path names: that of the longest part of it that is a module with a file, or, where that
 /// module has it from elsewhere by a `use` line, the file there.
 fn file_of<'a>(files: &BTreeMap<&[String], &'a str>, names: &Names, path: &[String]) -> Option<&'a str> {
@@ -105,20 +69,6 @@ fn file_of<'a>(files: &BTreeMap<&[String], &'a str>, names: &Names, path: &[Stri
         }
     }
     None
-}
-
-fn is_for_tests(attributes: &[Attribute]) -> bool {
-    let test = |attribute: &Attribute| attribute.parse_args::<syn::Ident>().is_ok_and(|word| word == "test");
-    attributes.iter().any(|attribute| attribute.path().is_ident("cfg") && test(attribute))
-}
-
-/// Modules in files of their own that only tests have.
-fn test_modules(source: &Source) -> Vec<ModulePath> {
-    let declared = source.file.items.iter().filter_map(|item| match item {
-        Item::Mod(module) if module.content.is_none() && is_for_tests(&module.attrs) => Some(module.ident.to_string()),
-        _ => None,
-    });
-    declared.map(|name| [source.module.as_slice(), &[name]].concat()).collect()
 }
 
 struct Reader<'a> {

@@ -120,11 +120,6 @@ impl Lab {
         self
     }
 
-    /// A folder of the examples as a folder beside the configuration.
-    pub(super) fn copy_example(&self, folder: &str, to: &str) {
-        copy(&examples().join(folder), &self.folder().join(to));
-    }
-
     /// The tenant as its administrator sees it, who may look at what no application may.
     pub(super) fn administrator(&self) -> Tenant {
         let answer = self.emulator.sign_in(emulator::PUBLIC_CLIENT_ID).expect("an administrator can sign in");
@@ -318,7 +313,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Copies a folder with all that is in it.
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for path in files(from) {
         let target = to.join(path.file_name().expect("a name"));

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     import_sh,
-    lab::{Lab, lay_out, newest_terraform},
+    lab::{Lab, copy, examples, lay_out, newest_terraform},
     run::Run,
 };
 use crate::core::{Holdings, assert_same, collections, compared};
@@ -50,7 +50,7 @@ pub(crate) fn of_resource(registered: &Registered) {
 /// The example of its data source, where it has one, finds what its own example made.
 fn is_looked_up(lab: &Lab, name: &str) {
     if provider::registry().data_sources.iter().any(|it| it.type_name == *name) {
-        lab.copy_example(&format!("data-sources/{name}"), "found");
+        copy(&examples().join("data-sources").join(name), &lab.folder().join("found"));
         lab.run(&["-chdir=found", "apply", "-auto-approve", "-no-color", "-input=false"]).succeeds();
         lab.run(&["-chdir=found", "plan", "-detailed-exitcode", "-no-color", "-input=false"]).succeeds();
     }
@@ -58,7 +58,7 @@ fn is_looked_up(lab: &Lab, name: &str) {
 
 /// Each list of the example finds objects of the resource's example, and nothing else.
 fn is_listed(lab: &Lab, name: &str) {
-    lab.copy_example(&format!("list-resources/{name}"), "listed");
+    copy(&examples().join("list-resources").join(name), &lab.folder().join("listed"));
     let query = fs::read_to_string(lab.folder().join("listed/list-resource.tfquery.hcl")).expect("there is an example");
     let listed = newest(lab, &["-chdir=listed", "query", "-json"]).succeeds();
     let messages = listed.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
