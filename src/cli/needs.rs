@@ -74,10 +74,10 @@ pub(super) fn all(registry: &Registry) -> Vec<Need> {
     all.filter(|need| !need.permission.is_empty()).collect()
 }
 
-/// Those that a data source may do without: it tells what it does not know then.
-pub(super) fn of_parts(registry: &Registry) -> Vec<&'static str> {
-    let parts = registry.data_sources.iter().flat_map(|known| &known.spec.also_needs);
-    parts.map(|(permission, _)| *permission).collect()
+/// Those that these data sources may do without: each tells what it does not know then.
+pub(super) fn of_parts(registry: &Registry, is_asked: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    let asked = registry.data_sources.iter().filter(|known| is_asked(&known.type_name));
+    asked.flat_map(|known| &known.spec.also_needs).map(|(permission, _)| *permission).collect()
 }
 
 /// What each thing needs whatever is set; things in the order in which they are served.

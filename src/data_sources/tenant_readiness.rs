@@ -61,7 +61,7 @@ impl DataSource for TenantReadiness {
 }
 
 /// The permissions by which they are looked at, each with what it tells of.
-fn needs() -> Vec<(&'static str, String)> {
+pub(crate) fn needs() -> Vec<(&'static str, String)> {
     let mut needs: BTreeMap<&'static str, (bool, BTreeSet<String>)> = BTreeMap::new();
     for (it, source) in ALL.iter().flat_map(|it| it.sources.iter().map(move |source| (it, source))) {
         let (is_for_people, of) = needs.entry(source.permission()).or_default();

@@ -44,11 +44,13 @@ fn title(text: &str) -> Option<String> {
         let is_name = word.split('.').skip(1).any(|part| part.starts_with(char::is_alphabetic));
         let is_in_form = word.chars().all(|it| it.is_alphanumeric() || "-'.…".contains(it)) && !word.ends_with('.');
         let is_of_capitals = word.len() > 3 && word.chars().all(char::is_uppercase);
-        let begins = word.starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit() || it == '…');
+        // A version, such as that of TPM 2.0, and not the number of a product.
+        let is_version = word.starts_with(|it: char| it.is_ascii_digit()) && word.contains('.');
+        let begins = is_version || word.starts_with(|it: char| it.is_uppercase() || it == '…');
         is_in_form && !is_name && !is_of_capitals && (begins || SMALL.contains(word))
     };
     let put_in = words.iter().filter(|word| **word == "…").count();
-    let begins = words[0].starts_with(char::is_uppercase) && words[0].len() > 1;
+    let begins = words[0].starts_with(char::is_uppercase) && (words[0].len() > 1 || words.len() > 2);
     (begins && put_in < 2 && words.len() < 9 && words.iter().all(is_word)).then(|| words.join(" "))
 }
 
@@ -144,7 +146,7 @@ fn a_title_is_found_wherever_it_stands() {
         fn a(cx: &mut Cx) -> Result<()> {
             cx.warn(format!("Without the {noun}"), "Words of a sentence.");
             tell(cx, ("Ids Not Checked", "Whether they exist was not checked"));
-            Spec::new("x").noun("Intune Connectors for Active Directory");
+            Spec::new("x").noun("Intune Connectors for Active Directory").of("Microsoft 365");
             Err(Diagnostic::error("Twice", detail))
         }
         /// Not One of Them.

@@ -13,6 +13,7 @@ use crate::{
         needs::{self, INVOKE, Need, READ, WRITE, covers},
         text::counted,
     },
+    data_sources::tenant_readiness,
     graph::Claims,
     provider,
 };
@@ -40,7 +41,9 @@ fn judged(claims: &Claims, needed: &[Need], all: &[Need], credential: &str) -> P
     let (must, may): (Vec<&Need>, Vec<&Need>) = unmet.iter().partition(|need| is_must(need));
     let (missing, optional) = (by_permission(must.into_iter()), by_permission(may.into_iter()));
     let for_people = by_permission(for_people.into_iter());
-    let of_parts = needs::of_parts(&provider::registry());
+    let mut of_parts = needs::of_parts(&provider::registry(), |thing| needed.iter().any(|need| need.thing == thing));
+    // What this command looks at besides.
+    of_parts.extend(tenant_readiness::needs().iter().map(|(permission, _)| *permission));
     let is_of_use = |name: &&String| {
         let asked = |need: &&Need| needed.contains(need) || needed.iter().any(|read| reads_too(need, read));
         let wanted = all.iter().filter(asked).map(|need| need.permission).chain(of_parts.iter().copied());
