@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    lab::Lab,
+    lab::{Lab, executable},
     process::{bytes, children, cpu},
     run::Run,
 };
@@ -40,7 +40,7 @@ pub(super) fn terraform(lab: &Lab, words: &[&str], together: bool) -> Took {
     let reading = thread::spawn(move || child.wait_with_output().expect("it ends"));
     let (mut times, mut peak, mut most) = (BTreeMap::new(), 0, 0);
     while !reading.is_finished() {
-        let providers = children(pid);
+        let providers = children(pid, executable());
         for provider in &providers {
             times.extend(cpu(*provider).map(|time| (*provider, time)));
             peak = peak.max(bytes(*provider, "status", "VmHWM").unwrap_or_default());
