@@ -59,6 +59,32 @@ impl Path {
     }
 }
 
+/// A way as it is gone, value by value: a [`Path`] once somebody has to be told of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Trail<'a> {
+    Root,
+    Attribute(&'a Trail<'a>, &'a str),
+    Key(&'a Trail<'a>, &'a str),
+    Index(&'a Trail<'a>, usize),
+}
+
+impl Trail<'_> {
+    pub(crate) fn path(&self) -> Path {
+        match self {
+            Trail::Root => Path::root(),
+            Trail::Attribute(before, name) => before.path().attribute(name),
+            Trail::Key(before, key) => before.path().key(key),
+            Trail::Index(before, index) => before.path().index(*index),
+        }
+    }
+}
+
+impl fmt::Display for Trail<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path().fmt(f)
+    }
+}
+
 /// As it is written in a configuration: `devices["PF3A"].group_tag`.
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,5 +110,13 @@ mod tests {
             Path::of("devices").key("PF3A").attribute("tags").index(2).to_string(),
             r#"devices["PF3A"].tags[2]"#
         );
+    }
+
+    #[test]
+    fn a_trail_becomes_the_path_that_was_gone() {
+        let [root, devices] = [Trail::Root, Trail::Attribute(&Trail::Root, "devices")];
+        let row = Trail::Key(&devices, "PF3A");
+        assert_eq!(Trail::Index(&row, 2).path(), Path::of("devices").key("PF3A").index(2));
+        assert_eq!(root.path(), Path::root());
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     knowledge::hardware_hash::{self, HardwareHash},
     resource::{Function, FunctionError, FunctionSpec, Parameter},
-    value::{Type, Value},
+    value::{Name, Type, Value},
 };
 
 /// The function.
@@ -33,12 +33,12 @@ const TEXTS: [&str; 15] = [
 impl Function for DecodeHardwareHash {
     fn spec(&self) -> FunctionSpec {
         let texts =
-            |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), Type::String)).collect::<BTreeMap<_, _>>();
+            |names: &[&str]| names.iter().map(|&name| (name.into(), Type::String)).collect::<BTreeMap<Name, _>>();
         let list = |names: &[&str]| Type::List(Box::new(Type::Object(texts(names))));
         let mut attributes = texts(&TEXTS);
-        attributes.insert("has_tpm_endorsement_key".to_owned(), Type::Bool);
-        attributes.insert("network_adapters".to_owned(), list(&["mac_address", "medium"]));
-        attributes.insert("disks".to_owned(), list(&["serial_number", "bus", "kind"]));
+        attributes.insert("has_tpm_endorsement_key".into(), Type::Bool);
+        attributes.insert("network_adapters".into(), list(&["mac_address", "medium"]));
+        attributes.insert("disks".into(), list(&["serial_number", "bus", "kind"]));
         FunctionSpec {
             name: "decode_hardware_hash",
             summary: "Tells what a hardware hash says of its device.",

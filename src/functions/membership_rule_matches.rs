@@ -78,19 +78,19 @@ fn member(value: &Value) -> Result<Member, String> {
         };
         if elements.iter().any(|element| undressed(element).as_map().is_some()) {
             let items: Vec<_> = elements.iter().filter_map(|element| item(undressed(element))).collect();
-            member.items.insert(name.clone(), items);
+            member.items.insert(name.to_string(), items);
             continue;
         }
         let texts: Option<Vec<_>> = elements.iter().map(|element| text_of(undressed(element))).collect();
         let texts = texts.ok_or_else(|| format!("`{name}` has to be a text, a Boolean, or a list of them."))?;
-        member.properties.insert(name.clone(), texts);
+        member.properties.insert(name.to_string(), texts);
     }
     Ok(member)
 }
 
 fn item(value: &Value) -> Option<BTreeMap<String, String>> {
     let parts = value.as_map()?.iter();
-    Some(parts.filter_map(|(name, value)| Some((name.clone(), text_of(undressed(value))?))).collect())
+    Some(parts.filter_map(|(name, value)| Some((name.to_string(), text_of(undressed(value))?))).collect())
 }
 
 fn text_of(value: &Value) -> Option<String> {

@@ -23,7 +23,7 @@ const CLEAR_EMPTY: &str = "clear_empty";
 
 impl Function for ParseDeviceCsv {
     fn spec(&self) -> FunctionSpec {
-        let attribute = |name: &str| (name.to_owned(), Type::String);
+        let attribute = |name: &str| (name.into(), Type::String);
         let device = ["hardware_hash", "group_tag", "assigned_user", "display_name"].map(attribute);
         FunctionSpec {
             name: "parse_device_csv",

@@ -14,7 +14,7 @@ pub(super) struct ParseDeviceLinkCsv;
 
 impl Function for ParseDeviceLinkCsv {
     fn spec(&self) -> FunctionSpec {
-        let device = ["device_link", "policy_id"].map(|name| (name.to_owned(), Type::String));
+        let device = ["device_link", "policy_id"].map(|name| (name.into(), Type::String));
         FunctionSpec {
             name: "parse_device_link_csv",
             summary: "Reads the CSV file of a DeviceLink.",

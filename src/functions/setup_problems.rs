@@ -15,7 +15,7 @@ pub(super) struct SetupProblems;
 
 impl Function for SetupProblems {
     fn spec(&self) -> FunctionSpec {
-        let finding = ["severity", "subject", "problem", "remedy"].map(|name| (name.to_owned(), Type::String));
+        let finding = ["severity", "subject", "problem", "remedy"].map(|name| (name.into(), Type::String));
         FunctionSpec {
             name: "setup_problems",
             summary: "Tells what is wrong with devices, groups, profiles and policies together.",

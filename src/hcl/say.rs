@@ -34,7 +34,7 @@ fn expression(value: &Value, depth: usize) -> Expression {
         }
         Value::Map(map) => {
             let entries = map.iter().filter(|(_, value)| !value.is_null());
-            let entries = entries.map(|(key, value)| (key.clone(), expression(value, depth + 1))).collect();
+            let entries = entries.map(|(key, value)| (key.to_string(), expression(value, depth + 1))).collect();
             layout::object(entries, depth, false)
         }
         Value::Dynamic(inner) => expression(&inner.1, depth),
@@ -61,7 +61,7 @@ fn of(attribute: &Attribute, value: &Value, said: &dyn Said, depth: usize) -> Ex
         }
         Nesting::Map => {
             let rows = value.as_map().into_iter().flat_map(Map::iter);
-            let rows = rows.map(|(key, row)| (key.clone(), object(row, depth + 1, true))).collect();
+            let rows = rows.map(|(key, row)| (key.to_string(), object(row, depth + 1, true))).collect();
             layout::object(rows, depth, false)
         }
     }

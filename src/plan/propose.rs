@@ -30,17 +30,20 @@ fn propose_object(attributes: &[Attribute], config: &Map, prior: Option<&Map>) -
         .map(|attribute| {
             let config = config.get(attribute.name).unwrap_or(&Value::Null);
             let prior = prior.map(|prior| prior.get(attribute.name).unwrap_or(&Value::Null));
-            (attribute.name.to_owned(), propose_attribute(attribute, config, prior))
+            (attribute.name, propose_attribute(attribute, config, prior))
         })
         .collect();
     for (name, value) in without_a_meaning(attributes, config, &planned) {
         planned.insert(name, value);
     }
-    if Some(&planned) != prior {
+    if let Some(prior) = prior.filter(|prior| **prior == planned) {
+        // One and the same, so that a fleet of which nothing changes is not held twice.
+        planned = prior.clone();
+    } else {
         for attribute in attributes {
             let unset = config.get(attribute.name).is_none_or(Value::is_null);
             if unset && becomes_unknown(attribute, prior.is_some()) {
-                planned.insert(attribute.name.to_owned(), Value::Unknown);
+                planned.insert(attribute.name, Value::Unknown);
             }
         }
     }
@@ -48,7 +51,7 @@ fn propose_object(attributes: &[Attribute], config: &Map, prior: Option<&Map>) -
 }
 
 /// What is not set is null where it has no meaning, and unknown while that is not known.
-fn without_a_meaning(attributes: &[Attribute], config: &Map, planned: &Map) -> Vec<(String, Value)> {
+fn without_a_meaning(attributes: &[Attribute], config: &Map, planned: &Map) -> Vec<(&'static str, Value)> {
     let planned = Value::Map(planned.clone());
     let unset = attributes.iter().filter(|attribute| config.get(attribute.name).is_none_or(Value::is_null));
     let open = unset.filter_map(|attribute| {
@@ -57,7 +60,7 @@ fn without_a_meaning(attributes: &[Attribute], config: &Map, planned: &Map) -> V
             None if attribute.is_computed() => Value::Unknown,
             Some(false) | None => Value::Null,
         };
-        Some((attribute.name.to_owned(), value))
+        Some((attribute.name, value))
     });
     open.collect()
 }
@@ -141,7 +144,7 @@ fn propose_element(attributes: &[Attribute], config: &Value, prior: &Value) -> V
         return propose(attributes, config, prior);
     }
     let value = |attribute: &Attribute| if attribute.write_only { Value::Null } else { Value::Unknown };
-    Value::Map(attributes.iter().map(|attribute| (attribute.name.to_owned(), value(attribute))).collect())
+    Value::Map(attributes.iter().map(|attribute| (attribute.name, value(attribute))).collect())
 }
 
 /// An object, or an element of a list or map, that comes or goes changes none of its attributes.

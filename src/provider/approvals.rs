@@ -45,7 +45,7 @@ pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
 pub(super) fn of(config: &Value) -> Approvals {
     let justification = config.get(JUSTIFICATION).as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned);
     let codes = config.get(CODES).as_map().into_iter().flatten();
-    let codes = codes.filter_map(|(entry, code)| Some((entry.clone(), code.as_str()?.to_owned())));
+    let codes = codes.filter_map(|(entry, code)| Some((entry.to_string(), code.as_str()?.to_owned())));
     Approvals { justification, codes: codes.collect() }
 }
 

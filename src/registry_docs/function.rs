@@ -45,7 +45,7 @@ pub fn result(gives: &Type) -> String {
     format!("## Return Type\n\n{}, with these attributes:\n\n{}", type_name(gives), lines.join("\n"))
 }
 
-fn object_in(ty: &Type) -> Option<&std::collections::BTreeMap<String, Type>> {
+fn object_in(ty: &Type) -> Option<&std::collections::BTreeMap<crate::value::Name, Type>> {
     match ty {
         Type::Object(attributes) => Some(attributes),
         Type::List(element) | Type::Set(element) | Type::Map(element) => object_in(element),
@@ -69,7 +69,7 @@ mod tests {
     fn a_function_is_told_with_what_it_takes_and_gives() {
         let argument = |name, ty, nullable| Argument { name, description: "What it is.", ty, nullable };
         let (text, more) = (argument("text", Type::String, true), argument("more", Type::Bool, false));
-        let gives = Type::Map(Type::Object([("a".to_owned(), Type::Number)].into()).into());
+        let gives = Type::Map(Type::Object([("a".into(), Type::Number)].into()).into());
         let parts = [
             signature("read", std::slice::from_ref(&text), Some(&more), &gives),
             arguments(&[text], Some(&more)),

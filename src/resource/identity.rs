@@ -2,7 +2,7 @@
 //!
 //! Terraform keeps an identity with the state, shows it in plans and queries, and can import by it (since 1.12).
 
-use crate::value::{Type, Value};
+use crate::value::{Name, Type, Value};
 
 /// The part that every identity has: the tenant's id. An import may leave it out.
 pub const TENANT: &str = "tenant_id";
@@ -37,7 +37,7 @@ impl Identity {
 
     /// Its type.
     pub fn ty(&self) -> Type {
-        Type::Object(self.parts.iter().map(|part| (part.name.to_owned(), Type::String)).collect())
+        Type::Object(self.parts.iter().map(|part| (part.name.into(), Type::String)).collect())
     }
 
     /// The identity of a state; null where there is no state.
@@ -49,7 +49,7 @@ impl Identity {
             TENANT => tenant.into(),
             name => state.get(name).clone(),
         };
-        Value::Map(self.parts.iter().map(|part| (part.name.to_owned(), value(part))).collect())
+        Value::Map(self.parts.iter().map(|part| (part.name, value(part))).collect())
     }
 
     /// The import id that says the same: its required parts, with slashes between them.
@@ -62,11 +62,11 @@ impl Identity {
 /// The part in which two identities are of two objects. What one of them does not say differs from nothing, and ids
 /// have no case.
 pub fn difference(before: &Value, after: &Value) -> Option<String> {
-    let differs = |name: &&String| match (before.get(name).as_str(), after.get(name).as_str()) {
+    let differs = |name: &&Name| match (before.get(name).as_str(), after.get(name).as_str()) {
         (Some(before), Some(after)) => !before.eq_ignore_ascii_case(after),
         _ => false,
     };
-    before.as_map()?.keys().find(differs).cloned()
+    before.as_map()?.keys().find(differs).map(Name::to_string)
 }
 
 #[cfg(test)]

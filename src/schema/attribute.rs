@@ -224,10 +224,10 @@ impl Attribute {
 
 /// The type of an object with these attributes.
 pub fn object_type(attributes: &[Attribute]) -> Type {
-    Type::Object(attributes.iter().map(|attribute| (attribute.name.to_owned(), attribute.ty())).collect())
+    Type::Object(attributes.iter().map(|attribute| (attribute.name.into(), attribute.ty())).collect())
 }
 
 /// An object with every one of these attributes null.
 pub fn null_object(attributes: &[Attribute]) -> Value {
-    Value::Map(attributes.iter().map(|attribute| (attribute.name.to_owned(), Value::Null)).collect())
+    Value::Map(attributes.iter().map(|attribute| (attribute.name, Value::Null)).collect())
 }

@@ -8,7 +8,7 @@ use std::{
 use super::{Attribute, Condition, Kind, Nesting, Role};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity},
-    path::Path,
+    path::{Path, Trail},
     value::{Type, Value},
 };
 
@@ -16,24 +16,24 @@ use crate::{
 /// value is required, elements that are null, and what breaks their own checks.
 pub fn validate(attributes: &[Attribute], config: &Value) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    walk(attributes, config, &Path::root(), &mut |attribute, value, place| {
-        let (path, shown) = (place.path, place.shown);
+    walk(attributes, config, &Trail::Root, &mut |attribute, value, place| {
+        let (trail, shown) = (place.trail, place.shown);
         match attribute.role {
             Role::Computed if !value.is_null() => {
                 let detail = format!("Attribute {shown} is read-only: the provider sets it. Leave it out.");
-                diagnostics.push(Diagnostic::error("Read-Only Attribute", detail).at(path.clone()));
+                diagnostics.push(Diagnostic::error("Read-Only Attribute", detail).at(trail.path()));
                 return;
             }
             Role::Required if value.is_null() => {
                 let detail = format!("Attribute {shown} is required, and null is no value for it.");
-                diagnostics.push(Diagnostic::error("Missing Attribute Value", detail).at(path.clone()));
+                diagnostics.push(Diagnostic::error("Missing Attribute Value", detail).at(trail.path()));
             }
             _ => {}
         }
-        refuse_null_elements(attribute, value, path, &mut diagnostics);
+        refuse_null_elements(attribute, value, trail, &mut diagnostics);
         for rule in attribute.checks.iter().filter_map(|check| check.broken_by(value)) {
             let detail = format!("Attribute {shown} {}.", rule.trim_end_matches('.'));
-            diagnostics.push(Diagnostic::error("Invalid Attribute Value", detail).at(path.clone()));
+            diagnostics.push(Diagnostic::error("Invalid Attribute Value", detail).at(trail.path()));
         }
     });
     hold_conditions(attributes, config, &mut diagnostics);
@@ -98,11 +98,11 @@ fn place_of(condition: &Condition, attributes: &[Attribute], config: &Value) -> 
 /// nothing: it was made where there are no such rules, or before there were.
 pub fn read_texts(attributes: &[Attribute], config: &Value, prior: &Value) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    walk(attributes, config, &Path::root(), &mut |attribute, value, place| {
-        let is_there = *place.path == Path::of(attribute.name) && prior.get(attribute.name) == value;
+    walk(attributes, config, &Trail::Root, &mut |attribute, value, place| {
+        let is_there = matches!(place.trail, Trail::Attribute(Trail::Root, _)) && prior.get(attribute.name) == value;
         for told in attribute.checks.iter().flat_map(|check| check.tells_of(value)) {
             let told = if is_there { of_what_is_there(told) } else { told };
-            diagnostics.push(told.at(place.path.clone()));
+            diagnostics.push(told.at(place.trail.path()));
         }
     });
     diagnostics
@@ -124,14 +124,14 @@ pub fn of_what_is_there(told: Diagnostic) -> Diagnostic {
 /// Where an attribute is: as Terraform can be told, and as a person is. No step leads into a set, so what is inside is
 /// told at the set, and shown with `[*]` for the element.
 struct Place<'a> {
-    path: &'a Path,
+    trail: &'a Trail<'a>,
     shown: &'a dyn Display,
 }
 
 /// Core crashes on a null element of nested attributes, and Graph takes none anywhere. Those of an object are attributes.
-fn refuse_null_elements(attribute: &Attribute, value: &Value, path: &Path, diagnostics: &mut Diagnostics) {
+fn refuse_null_elements(attribute: &Attribute, value: &Value, trail: &Trail<'_>, diagnostics: &mut Diagnostics) {
     match &attribute.kind {
-        Kind::Plain(ty) => refuse_nulls_of(ty, value, path, diagnostics),
+        Kind::Plain(ty) => refuse_nulls_of(ty, value, trail, diagnostics),
         // What is inside an element is visited attribute by attribute.
         Kind::Nested(nesting, _) => {
             let element = Type::Object(BTreeMap::new());
@@ -141,29 +141,28 @@ fn refuse_null_elements(attribute: &Attribute, value: &Value, path: &Path, diagn
                 Nesting::Set => Type::Set(element.into()),
                 Nesting::Map => Type::Map(element.into()),
             };
-            refuse_nulls_of(&ty, value, path, diagnostics);
+            refuse_nulls_of(&ty, value, trail, diagnostics);
         }
     }
 }
 
-fn refuse_nulls_of(ty: &Type, value: &Value, path: &Path, diagnostics: &mut Diagnostics) {
-    let mut element = |ty: &Type, element: &Value, path: Path, rule: &str| match element {
-        Value::Null => diagnostics.push(Diagnostic::invalid(path, rule)),
-        _ => refuse_nulls_of(ty, element, &path, diagnostics),
+fn refuse_nulls_of(ty: &Type, value: &Value, trail: &Trail<'_>, diagnostics: &mut Diagnostics) {
+    let mut element = |ty: &Type, element: &Value, trail: &Trail<'_>, rule: &str| match element {
+        Value::Null => diagnostics.push(Diagnostic::invalid(trail.path(), rule)),
+        _ => refuse_nulls_of(ty, element, trail, diagnostics),
     };
     let rule = "cannot be null. Give it a value, or leave the element out.";
     match (ty, value) {
         (Type::List(ty), Value::List(elements)) => {
-            elements.iter().enumerate().for_each(|(index, each)| element(ty, each, path.index(index), rule));
+            elements.iter().enumerate().for_each(|(index, each)| element(ty, each, &Trail::Index(trail, index), rule));
         }
         (Type::Map(ty), Value::Map(elements)) => {
-            elements.iter().for_each(|(key, each)| element(ty, each, path.key(key), rule));
+            elements.iter().for_each(|(key, each)| element(ty, each, &Trail::Key(trail, key), rule));
         }
         // no step leads into a set
         (Type::Set(ty), Value::Set(elements)) => {
-            elements
-                .iter()
-                .for_each(|each| element(ty, each, path.clone(), "has an element that is null. Leave it out."));
+            let rule = "has an element that is null. Leave it out.";
+            elements.iter().for_each(|each| element(ty, each, trail, rule));
         }
         _ => {}
     }
@@ -172,38 +171,43 @@ fn refuse_nulls_of(ty: &Type, value: &Value, path: &Path, diagnostics: &mut Diag
 /// Where the configuration sets a write-only attribute. A client that does not know them must be refused.
 pub fn write_only_paths(attributes: &[Attribute], config: &Value) -> Vec<Path> {
     let mut paths = Vec::new();
-    walk(attributes, config, &Path::root(), &mut |attribute, value, place| {
+    walk(attributes, config, &Trail::Root, &mut |attribute, value, place| {
         if attribute.write_only && !value.is_null() {
-            paths.push(place.path.clone());
+            paths.push(place.trail.path());
         }
     });
     paths
 }
 
 /// Visits every attribute of the value, nested ones too. Those inside a set are visited with the path of the set.
-fn walk(attributes: &[Attribute], value: &Value, path: &Path, visit: &mut dyn FnMut(&Attribute, &Value, &Place<'_>)) {
+fn walk(
+    attributes: &[Attribute],
+    value: &Value,
+    trail: &Trail<'_>,
+    visit: &mut dyn FnMut(&Attribute, &Value, &Place<'_>),
+) {
     for attribute in attributes {
         let value = value.get(attribute.name);
-        let path = path.attribute(attribute.name);
-        visit(attribute, value, &Place { path: &path, shown: &path });
+        let trail = &Trail::Attribute(trail, attribute.name);
+        visit(attribute, value, &Place { trail, shown: trail });
         let Kind::Nested(nesting, nested) = &attribute.kind else { continue };
         // An element that is null or unknown has no attributes.
         let elements = || value.elements().iter().enumerate().filter(|(_, element)| element.as_map().is_some());
         match nesting {
-            Nesting::Single if value.as_map().is_some() => walk(nested, value, &path, visit),
+            Nesting::Single if value.as_map().is_some() => walk(nested, value, trail, visit),
             Nesting::Single => {}
             Nesting::List => {
-                elements().for_each(|(index, element)| walk(nested, element, &path.index(index), visit));
+                elements().for_each(|(index, element)| walk(nested, element, &Trail::Index(trail, index), visit));
             }
             Nesting::Map => {
                 let elements = value.as_map().into_iter().flatten().filter(|(_, element)| element.as_map().is_some());
-                elements.for_each(|(key, element)| walk(nested, element, &path.key(key), visit));
+                elements.for_each(|(key, element)| walk(nested, element, &Trail::Key(trail, key), visit));
             }
             // no step leads into a set, so what is wrong inside is told at the set
             Nesting::Set => elements().for_each(|(_, element)| {
-                walk(nested, element, &Path::root(), &mut |attribute, value, inner| {
-                    let shown = format!("{path}[*].{}", inner.shown);
-                    visit(attribute, value, &Place { path: &path, shown: &shown });
+                walk(nested, element, &Trail::Root, &mut |attribute, value, inner| {
+                    let shown = format!("{trail}[*].{}", inner.shown);
+                    visit(attribute, value, &Place { trail, shown: &shown });
                 });
             }),
         }

@@ -280,7 +280,7 @@ impl Attribute {
             Unset::Default(value) => value.clone(),
             _ => Value::Null,
         };
-        let object = nested.iter().map(|attribute| (attribute.name.to_owned(), default(attribute))).collect();
+        let object = nested.iter().map(|attribute| (attribute.name, default(attribute))).collect();
         self.default(Value::Map(object))
     }
 }

@@ -5,6 +5,10 @@ use crate::value::Value;
 
 /// The same object with every write-only attribute null.
 pub fn without_write_only(attributes: &[Attribute], object: Value) -> Value {
+    // What has none stays what it is, and shared with whatever it is shared with.
+    if !has_write_only(attributes, &object) {
+        return object;
+    }
     let Value::Map(mut object) = object else { return object };
     for attribute in attributes {
         let Some(value) = object.get_mut(attribute.name) else { continue };
@@ -14,6 +18,19 @@ pub fn without_write_only(attributes: &[Attribute], object: Value) -> Value {
         }
     }
     Value::Map(object)
+}
+
+fn has_write_only(attributes: &[Attribute], object: &Value) -> bool {
+    attributes.iter().any(|attribute| match (&attribute.kind, object.get(attribute.name)) {
+        (_, Value::Null) => false,
+        _ if attribute.write_only => true,
+        (Kind::Nested(Nesting::Single, nested), value) => has_write_only(nested, value),
+        (Kind::Nested(Nesting::List, nested), Value::List(elements)) => {
+            elements.iter().any(|element| has_write_only(nested, element))
+        }
+        (Kind::Nested(Nesting::Map, nested), Value::Map(map)) => map.values().any(|it| has_write_only(nested, it)),
+        _ => false,
+    })
 }
 
 fn nested(attribute: &Attribute, value: Value) -> Value {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::map::Name;
+
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Type {
@@ -20,7 +22,7 @@ pub enum Type {
     /// Elements of one type by name.
     Map(Box<Type>),
     /// Exactly these attributes.
-    Object(BTreeMap<String, Type>),
+    Object(BTreeMap<Name, Type>),
     /// Exactly these elements, in order.
     Tuple(Vec<Type>),
 }
@@ -41,7 +43,7 @@ impl Type {
             Type::Set(element) => json!(["set", element.to_json()]),
             Type::Map(element) => json!(["map", element.to_json()]),
             Type::Object(attributes) => {
-                let attributes = attributes.iter().map(|(name, ty)| (name.clone(), ty.to_json())).collect();
+                let attributes = attributes.iter().map(|(name, ty)| (name.to_string(), ty.to_json())).collect();
                 json!(["object", Json::Object(attributes)])
             }
             Type::Tuple(elements) => json!(["tuple", elements.iter().map(Type::to_json).collect::<Vec<_>>()]),
@@ -80,7 +82,7 @@ fn read(json: &serde_json::Value, depth: usize) -> Option<Type> {
         "object" => inner
             .as_object()?
             .iter()
-            .map(|(name, ty)| Some((name.clone(), read(ty, depth)?)))
+            .map(|(name, ty)| Some((name.into(), read(ty, depth)?)))
             .collect::<Option<_>>()
             .map(Type::Object),
         _ => None,

@@ -10,15 +10,15 @@
 //! [`Value`], then [`Type`].
 
 mod kind;
+mod map;
 mod number;
 
-use std::collections::BTreeMap;
-
 pub use kind::Type;
+pub use map::Name;
 pub use number::{Number, NumberError};
 
 /// The attributes of an object, or the elements of a map.
-pub type Map = BTreeMap<String, Value>;
+pub type Map = map::Map<Value>;
 
 /// One value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +56,7 @@ impl Value {
 
     /// An object of the given attributes.
     pub fn object<const N: usize>(attributes: [(&str, Value); N]) -> Value {
-        Value::Map(attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        Value::Map(attributes.into_iter().collect())
     }
 
     /// Whether it is null.
@@ -91,12 +91,7 @@ impl Value {
     /// Sets an attribute. Anything but a map or object is left as it is.
     pub fn insert(&mut self, name: &str, value: Value) {
         if let Value::Map(map) = self {
-            match map.get_mut(name) {
-                Some(place) => *place = value,
-                None => {
-                    map.insert(name.to_owned(), value);
-                }
-            }
+            map.insert(name, value);
         }
     }
 

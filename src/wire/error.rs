@@ -1,6 +1,6 @@
 //! Why bytes are no value of a type.
 
-use crate::path::Path;
+use crate::path::{Path, Trail};
 
 /// Why bytes are no value of a type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,7 +13,7 @@ pub struct Error {
 }
 
 impl Error {
-    pub(super) fn new(path: &Path, message: impl Into<String>) -> Error {
-        Error { path: path.clone(), message: message.into() }
+    pub(super) fn new(trail: &Trail<'_>, message: impl Into<String>) -> Error {
+        Error { path: trail.path(), message: message.into() }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::error::Error;
 use crate::{
-    path::Path,
+    path::Trail,
     value::{Map, Type, Value},
 };
 
@@ -12,48 +12,47 @@ use crate::{
 /// null, since the state may be of an older schema. Numbers stay exact. The JSON is let go piece by piece: a fleet's state is
 /// large, and is not held twice.
 pub fn from_json(json: Json, ty: &Type) -> Result<Value, Error> {
-    read(json, ty, &Path::root())
+    read(json, ty, &Trail::Root)
 }
 
-fn read(json: Json, ty: &Type, path: &Path) -> Result<Value, Error> {
-    let unexpected = |expected: &str| Error::new(path, format!("is not {expected}"));
+fn read(json: Json, ty: &Type, trail: &Trail<'_>) -> Result<Value, Error> {
+    let unexpected = |expected: &str| Error::new(trail, format!("is not {expected}"));
     match (ty, json) {
         (_, Json::Null) => Ok(Value::Null),
         (Type::Bool, Json::Bool(known)) => Ok(Value::Bool(known)),
         (Type::Number, Json::Number(number)) => {
-            number.to_string().parse().map(Value::Number).map_err(|error| Error::new(path, format!("is {error}")))
+            number.to_string().parse().map(Value::Number).map_err(|error| Error::new(trail, format!("is {error}")))
         }
         (Type::String, Json::String(text)) => Ok(Value::String(text)),
-        (Type::List(element), Json::Array(elements)) => read_all(elements, element, path).map(Value::List),
-        (Type::Set(element), Json::Array(elements)) => read_all(elements, element, path).map(Value::set),
+        (Type::List(element), Json::Array(elements)) => read_all(elements, element, trail).map(Value::List),
+        (Type::Set(element), Json::Array(elements)) => read_all(elements, element, trail).map(Value::set),
         (Type::Tuple(types), Json::Array(elements)) if types.len() == elements.len() => elements
             .into_iter()
             .zip(types)
             .enumerate()
-            .map(|(index, (element, ty))| read(element, ty, &path.index(index)))
+            .map(|(index, (element, ty))| read(element, ty, &Trail::Index(trail, index)))
             .collect::<Result<_, _>>()
             .map(Value::List),
         (Type::Map(element), Json::Object(map)) => map
             .into_iter()
             .map(|(key, value)| {
-                let value = read(value, element, &path.key(&key))?;
+                let value = read(value, element, &Trail::Key(trail, &key))?;
                 Ok((key, value))
             })
             .collect::<Result<Map, _>>()
             .map(Value::Map),
-        (Type::Object(types), Json::Object(mut object)) => types
-            .iter()
-            .map(|(name, ty)| {
-                let value =
-                    object.remove(name).map_or(Ok(Value::Null), |json| read(json, ty, &path.attribute(name)))?;
-                Ok((name.clone(), value))
-            })
-            .collect::<Result<Map, _>>()
-            .map(Value::Map),
+        (Type::Object(types), Json::Object(mut object)) => {
+            let mut read_object = Map::with_capacity(types.len());
+            for (name, ty) in types {
+                let json = object.remove(name.as_str()).unwrap_or_default();
+                read_object.insert(name.clone(), read(json, ty, &Trail::Attribute(trail, name))?);
+            }
+            Ok(Value::Map(read_object))
+        }
         (Type::Dynamic, Json::Object(mut pair)) => {
             let ty =
                 pair.get("type").and_then(Type::from_json).ok_or_else(|| unexpected("a pair of type and value"))?;
-            let value = read(pair.remove("value").unwrap_or_default(), &ty, path)?;
+            let value = read(pair.remove("value").unwrap_or_default(), &ty, trail)?;
             Ok(Value::Dynamic(Box::new((ty, value))))
         }
         (Type::Bool, _) => Err(unexpected("true or false")),
@@ -64,8 +63,8 @@ fn read(json: Json, ty: &Type, path: &Path) -> Result<Value, Error> {
     }
 }
 
-fn read_all(elements: Vec<Json>, ty: &Type, path: &Path) -> Result<Vec<Value>, Error> {
-    elements.into_iter().enumerate().map(|(index, element)| read(element, ty, &path.index(index))).collect()
+fn read_all(elements: Vec<Json>, ty: &Type, trail: &Trail<'_>) -> Result<Vec<Value>, Error> {
+    elements.into_iter().enumerate().map(|(index, element)| read(element, ty, &Trail::Index(trail, index))).collect()
 }
 
 #[cfg(test)]
@@ -89,7 +88,7 @@ mod tests {
 
     #[test]
     fn an_older_state_may_lack_attributes_and_have_others() {
-        let ty = Type::Object([("new".to_owned(), Type::Bool), ("kept".to_owned(), Type::String)].into());
+        let ty = Type::Object([("new".into(), Type::Bool), ("kept".into(), Type::String)].into());
         let value = read_text(r#"{"kept": "a", "gone": 7}"#, &ty);
         assert_eq!(value, Ok(Value::object([("new", Value::Null), ("kept", "a".into())])));
     }
@@ -118,7 +117,7 @@ mod tests {
                 0 => (Type::List(ty.into()), Json::Array(vec![json])),
                 1 => (Type::Set(ty.into()), Json::Array(vec![json.clone(), json])),
                 2 => (Type::Map(ty.into()), serde_json::json!({ "a": json })),
-                3 => (Type::Object([("a".to_owned(), ty)].into()), serde_json::json!({ "a": json, "b": 1 })),
+                3 => (Type::Object([("a".into(), ty)].into()), serde_json::json!({ "a": json, "b": 1 })),
                 4 => (Type::Tuple(vec![ty.clone(), ty]), Json::Array(vec![json.clone(), json])),
                 _ => (Type::Dynamic, serde_json::json!({ "type": ty.to_json(), "value": json })),
             })

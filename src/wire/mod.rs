@@ -17,4 +17,4 @@ mod msgpack;
 pub use error::Error;
 pub(crate) use fit::fit;
 pub use json::from_json;
-pub use msgpack::{decode, encode};
+pub use msgpack::{decode, encode, is_null};

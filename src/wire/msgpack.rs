@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rmpv::{ValueRef, decode::read_value_ref_with_max_depth};
+use rmp::{Marker, decode as raw};
 
 use super::error::Error;
 use crate::{
-    path::Path,
-    value::{Map, Number, Type, Value},
+    path::Trail,
+    value::{Map, Name, Number, Type, Value},
 };
 
 /// Deeper nesting than any schema's is refused before it can fill the stack.
@@ -15,122 +15,201 @@ const DEPTH: usize = 256;
 
 /// Reads a value of the given type. Bytes behind it, missing or surplus attributes, and any other form are errors.
 pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, Error> {
-    let root = Path::root();
-    let mut rest = bytes;
-    let raw = read_value_ref_with_max_depth(&mut rest, DEPTH)
-        .map_err(|error| Error::new(&root, format!("is not msgpack: {error}")))?;
-    if !rest.is_empty() {
-        return Err(Error::new(&root, "has bytes after its end"));
+    let mut reader = Reader { rest: bytes, depth: DEPTH };
+    let value = read(&mut reader, ty, &Trail::Root)?;
+    if !reader.rest.is_empty() {
+        return Err(Error::new(&Trail::Root, "has bytes after its end"));
     }
-    read(&raw, ty, &root)
+    Ok(value)
 }
 
-fn read(raw: &ValueRef<'_>, ty: &Type, path: &Path) -> Result<Value, Error> {
-    match (raw, ty) {
-        (ValueRef::Nil, _) => Ok(Value::Null),
-        // Any extension code means unknown. Code 12 carries refinements, which a provider may pass over.
-        (ValueRef::Ext(..), _) => Ok(Value::Unknown),
-        (ValueRef::Boolean(known), Type::Bool) => Ok(Value::Bool(*known)),
-        (_, Type::Number) => read_number(raw).map(Value::Number).ok_or_else(|| unexpected(path, "a number")),
-        (ValueRef::String(text), Type::String) => {
-            text.as_str().map(Value::from).ok_or_else(|| Error::new(path, "is text that is not UTF-8"))
+/// Whether the bytes are those of null.
+pub fn is_null(bytes: &[u8]) -> bool {
+    bytes == [Marker::Null.to_u8()]
+}
+
+/// What is left to be read.
+struct Reader<'a> {
+    rest: &'a [u8],
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn marker(&self, trail: &Trail<'_>) -> Result<Marker, Error> {
+        self.rest.first().map(|&byte| Marker::from_u8(byte)).ok_or_else(|| broken(trail))
+    }
+
+    fn bytes(&mut self, length: u32, trail: &Trail<'_>) -> Result<&'a [u8], Error> {
+        let length = usize::try_from(length).map_err(|_| broken(trail))?;
+        let (bytes, rest) = self.rest.split_at_checked(length).ok_or_else(|| broken(trail))?;
+        self.rest = rest;
+        Ok(bytes)
+    }
+
+    /// How many elements follow; each takes a byte or more.
+    fn count(&self, length: u32, trail: &Trail<'_>) -> Result<usize, Error> {
+        usize::try_from(length).ok().filter(|&count| count <= self.rest.len()).ok_or_else(|| broken(trail))
+    }
+
+    fn text(&mut self, trail: &Trail<'_>, wrong: &str) -> Result<&'a str, Error> {
+        let length = raw::read_str_len(&mut self.rest).map_err(|_| broken(trail))?;
+        std::str::from_utf8(self.bytes(length, trail)?).map_err(|_| Error::new(trail, wrong))
+    }
+
+    fn elements(&mut self, trail: &Trail<'_>) -> Result<usize, Error> {
+        let length = raw::read_array_len(&mut self.rest).map_err(|_| broken(trail))?;
+        self.count(length, trail)
+    }
+
+    fn entries(&mut self, trail: &Trail<'_>) -> Result<usize, Error> {
+        let length = raw::read_map_len(&mut self.rest).map_err(|_| broken(trail))?;
+        self.count(length, trail)
+    }
+}
+
+fn broken(trail: &Trail<'_>) -> Error {
+    Error::new(trail, "is not msgpack")
+}
+
+fn is_text(marker: Marker) -> bool {
+    matches!(marker, Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32)
+}
+
+fn is_array(marker: Marker) -> bool {
+    matches!(marker, Marker::FixArray(_) | Marker::Array16 | Marker::Array32)
+}
+
+fn is_map(marker: Marker) -> bool {
+    matches!(marker, Marker::FixMap(_) | Marker::Map16 | Marker::Map32)
+}
+
+fn is_extension(marker: Marker) -> bool {
+    use Marker::{Ext8, Ext16, Ext32, FixExt1, FixExt2, FixExt4, FixExt8, FixExt16};
+    matches!(marker, FixExt1 | FixExt2 | FixExt4 | FixExt8 | FixExt16 | Ext8 | Ext16 | Ext32)
+}
+
+fn read(from: &mut Reader<'_>, ty: &Type, trail: &Trail<'_>) -> Result<Value, Error> {
+    let marker = from.marker(trail)?;
+    if marker == Marker::Null {
+        from.bytes(1, trail)?;
+        return Ok(Value::Null);
+    }
+    // Any extension code means unknown. Code 12 carries refinements, which a provider may pass over.
+    if is_extension(marker) {
+        let meta = raw::read_ext_meta(&mut from.rest).map_err(|_| broken(trail))?;
+        from.bytes(meta.size, trail)?;
+        return Ok(Value::Unknown);
+    }
+    from.depth = from.depth.checked_sub(1).ok_or_else(|| Error::new(trail, "is nested too deep"))?;
+    let value = match ty {
+        Type::Bool => {
+            raw::read_bool(&mut from.rest).map(Value::Bool).map_err(|_| unexpected(trail, "true or false"))?
         }
-        (ValueRef::Array(elements), Type::List(element)) => read_all(elements, element, path).map(Value::List),
-        (ValueRef::Array(elements), Type::Set(element)) => read_all(elements, element, path).map(Value::set),
-        (ValueRef::Array(elements), Type::Tuple(types)) if elements.len() == types.len() => elements
-            .iter()
-            .zip(types)
-            .enumerate()
-            .map(|(index, (element, ty))| read(element, ty, &path.index(index)))
-            .collect::<Result<_, _>>()
-            .map(Value::List),
-        (ValueRef::Map(entries), Type::Map(element)) => entries
-            .iter()
-            .map(|(key, value)| {
-                let key = read_key(key, path)?;
-                let value = read(value, element, &path.key(key))?;
-                Ok((key.to_owned(), value))
-            })
-            .collect::<Result<Map, _>>()
-            .map(Value::Map),
-        (ValueRef::Map(entries), Type::Object(types)) => read_object(entries, types, path),
-        (ValueRef::Array(pair), Type::Dynamic) => read_dynamic(pair, path),
-        (_, Type::Bool) => Err(unexpected(path, "true or false")),
-        (_, Type::String) => Err(unexpected(path, "text")),
-        (_, Type::List(_) | Type::Set(_)) => Err(unexpected(path, "an array")),
-        (_, Type::Tuple(types)) => Err(unexpected(path, &format!("an array of {}", types.len()))),
-        (_, Type::Map(_) | Type::Object(_)) => Err(unexpected(path, "a map")),
-        (_, Type::Dynamic) => Err(unexpected(path, "a pair of a type and a value")),
+        Type::Number => Value::Number(read_number(from, marker, trail)?),
+        Type::String if is_text(marker) => from.text(trail, "is text that is not UTF-8")?.into(),
+        Type::String => return Err(unexpected(trail, "text")),
+        Type::List(element) if is_array(marker) => Value::List(read_all(from, element, trail)?),
+        Type::Set(element) if is_array(marker) => Value::set(read_all(from, element, trail)?),
+        Type::List(_) | Type::Set(_) => return Err(unexpected(trail, "an array")),
+        Type::Tuple(types) => {
+            let expected = || unexpected(trail, &format!("an array of {}", types.len()));
+            if !is_array(marker) || from.elements(trail)? != types.len() {
+                return Err(expected());
+            }
+            let read = |(index, ty)| read(from, ty, &Trail::Index(trail, index));
+            Value::List(types.iter().enumerate().map(read).collect::<Result<_, _>>()?)
+        }
+        Type::Map(element) if is_map(marker) => read_map(from, element, trail)?,
+        Type::Object(types) if is_map(marker) => read_object(from, types, trail)?,
+        Type::Map(_) | Type::Object(_) => return Err(unexpected(trail, "a map")),
+        Type::Dynamic => read_dynamic(from, marker, trail)?,
+    };
+    from.depth += 1;
+    Ok(value)
+}
+
+fn unexpected(trail: &Trail<'_>, expected: &str) -> Error {
+    Error::new(trail, format!("is not {expected}"))
+}
+
+fn read_all(from: &mut Reader<'_>, ty: &Type, trail: &Trail<'_>) -> Result<Vec<Value>, Error> {
+    let count = from.elements(trail)?;
+    (0..count).map(|index| read(from, ty, &Trail::Index(trail, index))).collect()
+}
+
+fn read_key<'a>(from: &mut Reader<'a>, trail: &Trail<'_>) -> Result<&'a str, Error> {
+    if !is_text(from.marker(trail)?) {
+        return Err(Error::new(trail, "has a key that is not text"));
     }
+    from.text(trail, "has a key that is not UTF-8")
 }
 
-fn unexpected(path: &Path, expected: &str) -> Error {
-    Error::new(path, format!("is not {expected}"))
-}
-
-fn read_all(elements: &[ValueRef<'_>], ty: &Type, path: &Path) -> Result<Vec<Value>, Error> {
-    elements.iter().enumerate().map(|(index, element)| read(element, ty, &path.index(index))).collect()
-}
-
-fn read_key<'a>(key: &'a ValueRef<'_>, path: &Path) -> Result<&'a str, Error> {
-    match key {
-        ValueRef::String(text) => text.as_str().ok_or_else(|| Error::new(path, "has a key that is not UTF-8")),
-        _ => Err(Error::new(path, "has a key that is not text")),
+fn read_map(from: &mut Reader<'_>, ty: &Type, trail: &Trail<'_>) -> Result<Value, Error> {
+    let count = from.entries(trail)?;
+    let mut map = Map::with_capacity(count);
+    for _ in 0..count {
+        let key = read_key(from, trail)?;
+        map.insert(key, read(from, ty, &Trail::Key(trail, key))?);
     }
+    Ok(Value::Map(map))
 }
 
-fn read_object(
-    entries: &[(ValueRef<'_>, ValueRef<'_>)],
-    types: &BTreeMap<String, Type>,
-    path: &Path,
-) -> Result<Value, Error> {
-    let mut object = Map::new();
-    for (key, value) in entries {
-        let name = read_key(key, path)?;
-        let ty = types.get(name).ok_or_else(|| Error::new(path, format!("has an unknown attribute {name:?}")))?;
-        object.insert(name.to_owned(), read(value, ty, &path.attribute(name))?);
+fn read_object(from: &mut Reader<'_>, types: &BTreeMap<Name, Type>, trail: &Trail<'_>) -> Result<Value, Error> {
+    let count = from.entries(trail)?;
+    let mut object = Map::with_capacity(count.min(types.len()));
+    for _ in 0..count {
+        let name = read_key(from, trail)?;
+        let known = types.get_key_value(name);
+        let (known, ty) = known.ok_or_else(|| Error::new(trail, format!("has an unknown attribute {name:?}")))?;
+        object.insert(known.clone(), read(from, ty, &Trail::Attribute(trail, name))?);
     }
     match types.keys().find(|&name| !object.contains_key(name)) {
-        Some(missing) => Err(Error::new(path, format!("lacks the attribute {missing:?}"))),
+        Some(missing) => Err(Error::new(trail, format!("lacks the attribute {missing:?}"))),
         None => Ok(Value::Map(object)),
     }
 }
 
-fn read_dynamic(pair: &[ValueRef<'_>], path: &Path) -> Result<Value, Error> {
-    let [ty, value] = pair else { return Err(unexpected(path, "a pair of a type and a value")) };
+fn read_dynamic(from: &mut Reader<'_>, marker: Marker, trail: &Trail<'_>) -> Result<Value, Error> {
+    if !is_array(marker) || from.elements(trail)? != 2 {
+        return Err(unexpected(trail, "a pair of a type and a value"));
+    }
     // core writes the type as binary; other encoders as text
-    let json = match ty {
-        ValueRef::Binary(bytes) => bytes,
-        ValueRef::String(text) => text.as_bytes(),
-        _ => return Err(Error::new(path, "has a type that is not JSON")),
+    let json = match from.marker(trail)? {
+        Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => {
+            let length = raw::read_bin_len(&mut from.rest).map_err(|_| broken(trail))?;
+            from.bytes(length, trail)?
+        }
+        text if is_text(text) => from.text(trail, "has a type that is not JSON")?.as_bytes(),
+        _ => return Err(Error::new(trail, "has a type that is not JSON")),
     };
     let ty = serde_json::from_slice(json).ok().and_then(|json| Type::from_json(&json));
-    let ty = ty.ok_or_else(|| Error::new(path, "has a type that cannot be read"))?;
-    let value = read(value, &ty, path)?;
+    let ty = ty.ok_or_else(|| Error::new(trail, "has a type that cannot be read"))?;
+    let value = read(from, &ty, trail)?;
     Ok(Value::Dynamic(Box::new((ty, value))))
 }
 
-fn read_number(raw: &ValueRef<'_>) -> Option<Number> {
-    match raw {
-        ValueRef::Integer(integer) => integer.as_i64().map(Number::from).or_else(|| integer.as_u64().map(Number::from)),
-        ValueRef::F32(float) => Number::from_f64((*float).into()),
-        ValueRef::F64(float) => Number::from_f64(*float),
-        ValueRef::String(text) => text.as_str()?.parse().ok(),
-        _ => None,
-    }
+fn read_number(from: &mut Reader<'_>, marker: Marker, trail: &Trail<'_>) -> Result<Number, Error> {
+    let number = match marker {
+        Marker::F32 => raw::read_f32(&mut from.rest).ok().and_then(|float| Number::from_f64(float.into())),
+        Marker::F64 => raw::read_f64(&mut from.rest).ok().and_then(Number::from_f64),
+        Marker::U64 => raw::read_u64(&mut from.rest).ok().map(Number::from),
+        text if is_text(text) => from.text(trail, "is text that is not UTF-8")?.parse().ok(),
+        _ => raw::read_int::<i64, _>(&mut from.rest).ok().map(Number::from),
+    };
+    number.ok_or_else(|| unexpected(trail, "a number"))
 }
 
 /// Writes a value. What does not fit the type is an error of our own, told with its path.
 pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    write(&mut bytes, value, ty, &Path::root())?;
+    write(&mut bytes, value, ty, &Trail::Root)?;
     Ok(bytes)
 }
 
 /// The extension Go writes for an unknown value without refinements.
 const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];
 
-fn write(bytes: &mut Vec<u8>, value: &Value, ty: &Type, path: &Path) -> Result<(), Error> {
+fn write(bytes: &mut Vec<u8>, value: &Value, ty: &Type, trail: &Trail<'_>) -> Result<(), Error> {
     use rmp::encode;
     match (value, ty) {
         (Value::Null, _) => written(encode::write_nil(bytes)),
@@ -143,41 +222,41 @@ fn write(bytes: &mut Vec<u8>, value: &Value, ty: &Type, path: &Path) -> Result<(
         },
         (Value::String(text), Type::String) => written(encode::write_str(bytes, text)),
         (Value::List(elements), Type::List(element)) | (Value::Set(elements), Type::Set(element)) => {
-            written(encode::write_array_len(bytes, length(elements.len(), path)?));
+            written(encode::write_array_len(bytes, length(elements.len(), trail)?));
             for (index, value) in elements.iter().enumerate() {
-                write(bytes, value, element, &path.index(index))?;
+                write(bytes, value, element, &Trail::Index(trail, index))?;
             }
         }
         (Value::List(elements), Type::Tuple(types)) if elements.len() == types.len() => {
-            written(encode::write_array_len(bytes, length(elements.len(), path)?));
+            written(encode::write_array_len(bytes, length(elements.len(), trail)?));
             for (index, (value, ty)) in elements.iter().zip(types).enumerate() {
-                write(bytes, value, ty, &path.index(index))?;
+                write(bytes, value, ty, &Trail::Index(trail, index))?;
             }
         }
         (Value::Map(map), Type::Map(element)) => {
-            written(encode::write_map_len(bytes, length(map.len(), path)?));
+            written(encode::write_map_len(bytes, length(map.len(), trail)?));
             for (key, value) in map {
                 written(encode::write_str(bytes, key));
-                write(bytes, value, element, &path.key(key))?;
+                write(bytes, value, element, &Trail::Key(trail, key))?;
             }
         }
         (Value::Map(map), Type::Object(types)) => {
             if let Some(surplus) = map.keys().find(|&name| !types.contains_key(name)) {
-                return Err(Error::new(path, format!("has an unknown attribute {surplus:?}")));
+                return Err(Error::new(trail, format!("has an unknown attribute {surplus:?}")));
             }
-            written(encode::write_map_len(bytes, length(types.len(), path)?));
+            written(encode::write_map_len(bytes, length(types.len(), trail)?));
             for (name, ty) in types {
                 written(encode::write_str(bytes, name));
-                write(bytes, map.get(name).unwrap_or(&Value::Null), ty, &path.attribute(name))?;
+                write(bytes, map.get(name).unwrap_or(&Value::Null), ty, &Trail::Attribute(trail, name))?;
             }
         }
         (Value::Dynamic(inner), Type::Dynamic) => {
             let (ty, value) = &**inner;
             written(encode::write_array_len(bytes, 2));
             written(encode::write_bin(bytes, ty.to_json().to_string().as_bytes()));
-            write(bytes, value, ty, path)?;
+            write(bytes, value, ty, trail)?;
         }
-        _ => return Err(Error::new(path, format!("does not fit the type {}", ty.to_json()))),
+        _ => return Err(Error::new(trail, format!("does not fit the type {}", ty.to_json()))),
     }
     Ok(())
 }
@@ -186,8 +265,8 @@ fn written<T, E: std::fmt::Debug>(result: Result<T, E>) {
     result.expect("writing into memory cannot fail");
 }
 
-fn length(count: usize, path: &Path) -> Result<u32, Error> {
-    u32::try_from(count).map_err(|_| Error::new(path, "has too many elements"))
+fn length(count: usize, trail: &Trail<'_>) -> Result<u32, Error> {
+    u32::try_from(count).map_err(|_| Error::new(trail, "has too many elements"))
 }
 
 #[cfg(test)]
@@ -197,7 +276,7 @@ mod tests {
     use super::*;
 
     fn object(types: &[(&str, Type)]) -> Type {
-        Type::Object(types.iter().map(|(name, ty)| ((*name).to_owned(), ty.clone())).collect())
+        Type::Object(types.iter().map(|(name, ty)| ((*name).into(), ty.clone())).collect())
     }
 
     fn number(text: &str) -> Value {
@@ -298,7 +377,7 @@ mod tests {
                     (Type::Tuple(types), Value::List(values))
                 }),
                 proptest::collection::btree_map("[a-z]{1,4}", inner, 0..4).prop_map(|attributes| {
-                    let types = attributes.iter().map(|(name, (ty, _))| (name.clone(), ty.clone())).collect();
+                    let types = attributes.iter().map(|(name, (ty, _))| (name.as_str().into(), ty.clone())).collect();
                     let values = attributes.into_iter().map(|(name, (_, value))| (name, value)).collect();
                     (Type::Object(types), Value::Map(values))
                 }),

@@ -63,7 +63,7 @@ pub(crate) fn encoded_as(ty: &Type, value: &Value) -> Option<proto::DynamicValue
 
 /// The type of every identity here.
 fn identity_type() -> Type {
-    Type::Object([("id", Type::String), ("tenant_id", Type::String)].map(|(name, ty)| (name.to_owned(), ty)).into())
+    Type::Object([("id", Type::String), ("tenant_id", Type::String)].map(|(name, ty)| (name.into(), ty)).into())
 }
 
 /// The identity of what has this id and no tenant.

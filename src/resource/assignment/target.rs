@@ -138,7 +138,7 @@ pub(super) mod tests {
 
     /// An element that sets these and no others.
     pub(in crate::resource::assignment) fn element<const N: usize>(set: [(&str, Value); N]) -> Value {
-        let mut element = Value::Map(NAMES.into_iter().map(|name| (name.to_owned(), Value::Null)).collect());
+        let mut element = Value::Map(NAMES.into_iter().map(|name| (name, Value::Null)).collect());
         for (name, value) in set {
             element.insert(name, value);
         }

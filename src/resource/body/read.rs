@@ -29,8 +29,7 @@ pub fn read(attributes: &[Attribute], json: &Json, prior: Option<&Value>) -> Val
         let value = from_json(attribute, place, prior.filter(|prior| !prior.is_unknown()));
         attribute.in_words_of(in_the_words_of_before(attribute, value, prior), prior)
     };
-    let mut object =
-        Value::Map(attributes.iter().map(|attribute| (attribute.name.to_owned(), read(attribute))).collect());
+    let mut object = Value::Map(attributes.iter().map(|attribute| (attribute.name, read(attribute))).collect());
     // Where something has no meaning, nothing there is no default of it.
     let meaningless = |it: &&Attribute| it.only_where.is_some_and(|it| it.holds(attributes, &object) == Some(false));
     let blank: Vec<_> = attributes.iter().filter(meaningless).filter(|it| is_blank(object.get(it.name))).collect();
@@ -72,7 +71,7 @@ fn from_json(attribute: &Attribute, json: &Json, prior: Option<&Value>) -> Value
         (Kind::Nested(Nesting::Map, attributes), Json::Object(elements)) => {
             let element =
                 |key: &str, json| read_element(attributes, json, prior.and_then(|prior| prior.as_map()?.get(key)));
-            Value::Map(elements.iter().map(|(key, json)| (key.clone(), element(key, json))).collect())
+            Value::Map(elements.iter().map(|(key, json)| (key.as_str(), element(key, json))).collect())
         }
         (Kind::Nested(Nesting::List, attributes), Json::Array(elements)) => {
             let prior = prior.map(Value::elements).unwrap_or_default();
@@ -141,7 +140,7 @@ fn sent_part(attributes: &[Attribute], object: &Value) -> Value {
             }
             _ => value.clone(),
         };
-        (attribute.name.to_owned(), part)
+        (attribute.name, part)
     };
     Value::Map(sent.map(part).collect())
 }
@@ -169,7 +168,7 @@ fn plain(ty: &Type, json: &Json) -> Value {
             Value::set(elements.iter().map(|json| plain(element, json)).collect())
         }
         (Type::Map(element), Json::Object(map)) => {
-            Value::Map(map.iter().map(|(key, json)| (key.clone(), plain(element, json))).collect())
+            Value::Map(map.iter().map(|(key, json)| (key.as_str(), plain(element, json))).collect())
         }
         _ => Value::Null,
     }

@@ -163,7 +163,7 @@ fn to_json(attribute: &Attribute, value: &Value, at_create: bool) -> Json {
     match (&attribute.kind, value) {
         (Kind::Nested(Nesting::Single, attributes), _) => nested(attributes, value),
         (Kind::Nested(Nesting::Map, attributes), Value::Map(elements)) => {
-            Json::Object(elements.iter().map(|(key, element)| (key.clone(), nested(attributes, element))).collect())
+            Json::Object(elements.iter().map(|(key, element)| (key.to_string(), nested(attributes, element))).collect())
         }
         (Kind::Nested(_, attributes), _) => {
             Json::Array(value.elements().iter().map(|element| nested(attributes, element)).collect())
@@ -182,7 +182,7 @@ fn plain_json(value: &Value) -> Json {
         Value::Number(number) => number.to_string().parse().map(Json::Number).unwrap_or(Json::Null),
         Value::String(text) => text.as_str().into(),
         Value::List(elements) | Value::Set(elements) => Json::Array(elements.iter().map(plain_json).collect()),
-        Value::Map(map) => Json::Object(map.iter().map(|(key, value)| (key.clone(), plain_json(value))).collect()),
+        Value::Map(map) => Json::Object(map.iter().map(|(key, value)| (key.to_string(), plain_json(value))).collect()),
         Value::Dynamic(inner) => plain_json(&inner.1),
     }
 }

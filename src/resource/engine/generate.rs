@@ -55,7 +55,7 @@ fn said(attributes: &[Attribute], object: &Value) -> Value {
             || (attribute.deprecated.is_some() && attribute.role != Role::Required)
             || attribute.name == timeouts::NAME
             || matches!(&attribute.unset, Unset::Default(default) if default == value);
-        (attribute.name.to_owned(), if unsaid { Value::Null } else { nested(attribute, value) })
+        (attribute.name, if unsaid { Value::Null } else { nested(attribute, value) })
     };
     Value::Map(attributes.iter().map(each).collect())
 }

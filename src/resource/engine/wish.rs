@@ -12,7 +12,7 @@ use crate::{
         Cx, Private, Registered, Shape, Tenant, shared,
         wishes::{Busy, Holder, Other, Things},
     },
-    value::Value,
+    value::{Name, Value},
 };
 
 /// Where private state keeps what tells the resource from the others of its kind, where its id does not.
@@ -53,7 +53,7 @@ fn tell(cx: &mut Cx, registered: &Registered, object: &Value, others: &[Other]) 
     let keys: Vec<_> = object.as_map().into_iter().flatten().filter_map(|(_, value)| value.as_map()).collect();
     let written = |key: &str| {
         let found = keys.iter().flat_map(|map| map.keys()).find(|written| written.to_lowercase() == key);
-        found.map_or(key, String::as_str).to_owned()
+        found.map_or(key, Name::as_str).to_owned()
     };
     let at = |told: Diagnostic| match rows {
         Some(attribute) => told.at(Path::of(attribute)),
@@ -130,6 +130,7 @@ fn known(private: &Private, object: &Value) -> Option<String> {
 /// What tells a configuration from others.
 fn digest(config: &Value) -> u64 {
     fn mix(value: &Value, hasher: &mut DefaultHasher) {
+        std::mem::discriminant(value).hash(hasher);
         match value {
             Value::String(text) => text.hash(hasher),
             Value::List(elements) | Value::Set(elements) => elements.iter().for_each(|element| mix(element, hasher)),
@@ -137,7 +138,10 @@ fn digest(config: &Value) -> u64 {
                 key.hash(hasher);
                 mix(value, hasher);
             }),
-            other => format!("{other:?}").hash(hasher),
+            Value::Null | Value::Unknown => {}
+            Value::Bool(known) => known.hash(hasher),
+            Value::Number(number) => number.hash(hasher),
+            Value::Dynamic(inner) => mix(&inner.1, hasher),
         }
     }
     let mut hasher = DefaultHasher::new();

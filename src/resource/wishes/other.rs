@@ -29,7 +29,9 @@ impl Other {
 
     /// What is told of it, with the keys as the configuration writes them.
     pub(crate) fn warning(&self, written: impl Fn(&str) -> String) -> Diagnostic {
-        let names = |keys: &[String]| some_of(&keys.iter().map(|key| written(key)).collect::<Vec<_>>(), NAMED);
+        // Looking for how one is written takes its time, and only some are named.
+        let name = |(at, key): (usize, &String)| if at < NAMED { written(key) } else { key.clone() };
+        let names = |keys: &[String]| some_of(&keys.iter().enumerate().map(name).collect::<Vec<_>>(), NAMED);
         let resource = &self.resource;
         // The one thing that there is in a tenant has no name.
         let detail = match self.both.as_slice() {

@@ -21,7 +21,7 @@ pub(super) fn held_as(device: &Value, key: &Value) -> Value {
     if device.is_null() {
         return Value::Null;
     }
-    let row = || registration::of_device().iter().map(|it| (it.name.to_owned(), device.get(it.name).clone())).collect();
+    let row = || registration::of_device().iter().map(|it| (it.name, device.get(it.name).clone())).collect();
     let devices = match key.as_str() {
         Some(key) => Value::object([(key, Value::Map(row()))]),
         None => Value::Unknown,

@@ -48,7 +48,7 @@ fn without_link(change: &Change) -> Vec<Diagnostic> {
 /// Remembers of which devices the configuration says the policy: a state also holds one that somebody else gave.
 pub(super) fn remember(cx: &mut Cx) {
     let said =
-        rows(&cx.config).filter(|(_, row)| !row.get(POLICY).is_null()).map(|(serial_number, _)| serial_number.clone());
+        rows(&cx.config).filter(|(_, row)| !row.get(POLICY).is_null()).map(|(serial_number, _)| serial_number.as_str());
     cx.private.set(POLICIES, said.collect::<Vec<_>>());
 }
 

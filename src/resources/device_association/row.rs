@@ -1,13 +1,13 @@
 //! What the rows of an association are called, and their keys.
 
-use crate::value::Value;
+use crate::value::{Name, Value};
 
 pub(super) const DEVICES: &str = "devices";
 pub(super) const DEVICE_LINK: &str = "device_link";
 pub(super) const POLICY: &str = "policy_id";
 
 /// The devices of a configuration or a state, by serial number.
-pub(super) fn rows(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
+pub(super) fn rows(object: &Value) -> impl Iterator<Item = (&Name, &Value)> {
     object.get(DEVICES).as_map().into_iter().flatten()
 }
 

@@ -21,7 +21,7 @@ pub(super) fn rows_to_do_again(cx: &Cx, change: &Change) -> BTreeSet<String> {
             || (hash.is_unknown() && rows::remembered(&cx.private, serial_number).is_some())
             || rows::is_other_machine(&cx.private, serial_number, config)
     });
-    again.map(|(serial_number, _)| serial_number.clone()).collect()
+    again.map(|(serial_number, _)| serial_number.to_string()).collect()
 }
 
 /// What is computed of a row becomes unknown, so that the plan is an update in place.

@@ -11,7 +11,7 @@ use crate::{
     knowledge::{hardware_hash, serial_number::Key},
     path::Path,
     resource::{Change, Cx},
-    value::Value,
+    value::{Name, Value},
 };
 
 /// Warns of rows that have no hash and of whom no device is registered, and of devices that cannot attest themselves.
@@ -35,7 +35,7 @@ fn given<'a>(name: &str, change: &'a Change, prior: &BTreeMap<Key, &Value>) -> B
     given.map(|text| (text.to_lowercase(), text.to_owned())).collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
-async fn without_hash(cx: &Cx, new: &[(&String, &Value)]) -> Option<Diagnostic> {
+async fn without_hash(cx: &Cx, new: &[(&Name, &Value)]) -> Option<Diagnostic> {
     let is_moving = |serial_number: &str| {
         cx.holder().is_some_and(|holder| holder.is_let_go_elsewhere(Key::of(serial_number).as_str()))
     };
@@ -62,7 +62,7 @@ async fn without_hash(cx: &Cx, new: &[(&String, &Value)]) -> Option<Diagnostic> 
 
 /// Microsoft, "Windows Autopilot self-deploying mode": the device attests itself by a TPM 2.0, and so does one that a
 /// technician prepares.
-fn without_tpm(new: &[(&String, &Value)]) -> Option<Diagnostic> {
+fn without_tpm(new: &[(&Name, &Value)]) -> Option<Diagnostic> {
     let lacks = |row: &Value| {
         let hash = row.get("hardware_hash").as_str().and_then(|hash| hardware_hash::decode(hash).ok());
         hash.is_some_and(|hash| hash.lacks_tpm())

@@ -18,7 +18,7 @@ use crate::{
         Result,
         wishes::{Fate, Holder},
     },
-    value::Value,
+    value::{Name, Value},
 };
 
 /// What a change lets go.
@@ -41,7 +41,7 @@ impl<'a> Leaving<'a> {
     }
 
     /// The rows that are dropped.
-    pub(super) fn dropped(&self) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    pub(super) fn dropped(&self) -> impl Iterator<Item = (&'a Name, &'a Value)> {
         let staying = rows::by_key(self.planned);
         rows::rows(self.prior).filter(move |(serial_number, _)| !staying.contains_key(&Key::of(serial_number)))
     }
@@ -54,11 +54,13 @@ impl<'a> Leaving<'a> {
         let dropped = self.dropped().filter(|(serial_number, row)| leaves(row) && !self.is_shared(serial_number));
         let replaced = rows::rows(self.prior).filter(|(serial_number, _)| self.is_replaced(serial_number));
         let leaving = dropped.chain(replaced);
-        leaving.filter_map(|(serial_number, row)| Some((serial_number.clone(), rows::id(row)?.to_owned()))).collect()
+        leaving
+            .filter_map(|(serial_number, row)| Some((serial_number.to_string(), rows::id(row)?.to_owned())))
+            .collect()
     }
 
     /// The dropped rows that were not finished: an import of ours may be under way.
-    fn unfinished(&self) -> impl Iterator<Item = &'a String> {
+    fn unfinished(&self) -> impl Iterator<Item = &'a Name> {
         let unfinished =
             self.dropped().filter(|(serial_number, row)| rows::id(row).is_none() && !self.is_shared(serial_number));
         unfinished.map(|(serial_number, _)| serial_number)
@@ -82,7 +84,7 @@ impl<'a> Leaving<'a> {
 #[derive(Default)]
 pub(super) struct Left {
     /// The rows whose devices are still registered, as they were.
-    pub(super) kept: BTreeMap<String, Value>,
+    pub(super) kept: BTreeMap<Name, Value>,
     /// Why, by serial number.
     pub(super) failed: BTreeMap<String, Why>,
     /// Devices that another resource has by now, which took them for adopted.
@@ -117,11 +119,11 @@ pub(super) async fn leave(
     }
     let mut left = Left::default();
     let keep = |left: &mut Left, serial_number: &str| {
-        left.kept.insert(serial_number.to_owned(), leaving.prior.get(rows::DEVICES).get(serial_number).clone());
+        left.kept.insert(serial_number.into(), leaving.prior.get(rows::DEVICES).get(serial_number).clone());
     };
     // A row that is dropped before it was finished may have an import of ours under way: it is waited for, then taken back.
     let unfinished = leaving.unfinished().filter(|serial_number| !wanted(serial_number));
-    let unfinished = unfinished.map(|serial_number| (serial_number.clone(), Row::new(Want::default())));
+    let unfinished = unfinished.map(|serial_number| (serial_number.to_string(), Row::new(Want::default())));
     let mut unfinished = Fleet::new(importer, unfinished);
     if !unfinished.rows.is_empty() {
         left.stopped = bring_in(graph, &mut unfinished, registered).await.err();

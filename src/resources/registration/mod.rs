@@ -95,7 +95,8 @@ pub(super) async fn create(cx: &mut Cx, place: &str, planned: &Value) -> Result<
     let importer = importer(cx, &graph, place).await?;
     let fates = moving::fates(cx, rows::rows(&cx.config)).await?;
     let registered = registered(&graph, &[planned]).await?;
-    let rows = rows::rows(&cx.config).map(|(serial_number, row)| (serial_number.clone(), Row::new(rows::want(row))));
+    let rows =
+        rows::rows(&cx.config).map(|(serial_number, row)| (serial_number.to_string(), Row::new(rows::want(row))));
     let mut fleet = Fleet::new(&importer, rows);
     moving::note_fates(&mut fleet, &fates);
     let stopped = bring_in(&graph, &mut fleet, &registered).await.err();
@@ -120,7 +121,7 @@ pub(super) async fn read(cx: &mut Cx, state: &Value, registered: Registered) -> 
     drop(registered);
     let others = state.as_map().into_iter().flatten().filter(|(name, _)| *name != DEVICES);
     let others = others.map(|(name, value)| (name.clone(), value.clone()));
-    let read = others.chain([(DEVICES.to_owned(), devices)]).collect();
+    let read = others.chain([(DEVICES.into(), devices)]).collect();
     moving::tell_shared(cx, state).await;
     Value::Map(read)
 }
@@ -151,7 +152,7 @@ pub(super) async fn update(cx: &mut Cx, place: &str, prior: &Value, planned: &Va
         let mut row = Row::new(rows::want(config));
         row.is_other_machine = leaving.replaced.contains(&key);
         go_on(&mut row, before.get(&key).copied().unwrap_or(&Value::Null), kept.contains(&key), &registered);
-        (serial_number.clone(), row)
+        (serial_number.to_string(), row)
     });
     let mut fleet = Fleet::new(&importer, rows);
     moving::note_fates(&mut fleet, &fates);

@@ -15,20 +15,18 @@ use crate::{
         Cx, Private, Result, Things, shared,
         wishes::{Fate, Holder},
     },
-    value::Value,
+    value::{Name, Value},
 };
-
-/// What goes along with a device.
-const ORIGIN: &str = "origin";
-const MACHINE: &str = "machine";
 
 /// The devices of an import, each with its origin and the machine that is remembered. None while they are not known.
 pub(super) fn things(object: &Value, private: &Private) -> Option<Things> {
     let devices = object.get(rows::DEVICES).as_map()?;
-    let along = |serial_number: &str, row: &Value| json!({ORIGIN: rows::origin(row).map(Origin::word), MACHINE: rows::remembered(private, serial_number)});
-    let thing = |(serial_number, row): (&String, &Value)| {
-        (Key::of(serial_number).as_str().to_owned(), along(serial_number, row))
+    // In a list: an object for each of thousands of devices would take more than the devices.
+    let along = |serial_number: &str, row: &Value| {
+        json!([rows::origin(row) == Some(Origin::Imported), rows::remembered(private, serial_number)])
     };
+    let thing =
+        |(serial_number, row): (&Name, &Value)| (Key::of(serial_number).as_str().to_owned(), along(serial_number, row));
     Some(devices.iter().map(thing).collect())
 }
 
@@ -43,7 +41,7 @@ pub(super) fn holder(cx: &Cx) -> Result<&Holder> {
 /// read from now on tells the truth.
 pub(super) async fn fates<'a>(
     cx: &Cx,
-    rows: impl Iterator<Item = (&'a String, &'a Value)> + Send,
+    rows: impl Iterator<Item = (&'a Name, &'a Value)> + Send,
 ) -> Result<BTreeMap<Key, Fate>> {
     let (graph, holder, mut fates) = (cx.graph()?, holder(cx)?, BTreeMap::new());
     for key in rows.map(|(serial_number, _)| Key::of(serial_number)) {
@@ -93,10 +91,11 @@ pub(super) async fn take_over(cx: &Cx, fleet: &mut Fleet) {
     }
     for (serial_number, row) in fleet.rows.iter_mut().filter(|(_, row)| row.is_newly_adopted) {
         let Some(along) = holder.inherit(Key::of(serial_number).as_str()) else { continue };
-        if along[ORIGIN] == Origin::Imported.word() {
+        let (is_imported, machine) = (&along[0], &along[1]);
+        if *is_imported == true {
             row.origin = Some(Origin::Imported);
         }
-        row.machine_there = along[MACHINE].as_str().map(str::to_owned);
+        row.machine_there = machine.as_str().map(str::to_owned);
     }
 }
 

@@ -9,14 +9,14 @@ use crate::{
     autopilot::{device::Device, devices::Registered},
     knowledge::{hardware_hash, serial_number::Key},
     resource::{Private, body, shared},
-    value::{Map, Value},
+    value::{Map, Name, Value},
 };
 
 /// The attribute of the rows.
 pub(in crate::resources) const DEVICES: &str = "devices";
 
 /// The rows of an object, by serial number. None where they are null or unknown.
-pub(super) fn rows(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
+pub(super) fn rows(object: &Value) -> impl Iterator<Item = (&Name, &Value)> {
     object.get(DEVICES).as_map().into_iter().flatten()
 }
 
@@ -91,12 +91,12 @@ fn settled_row(planned: &Value, row: &Row) -> Value {
 }
 
 /// The state after an apply: each row as far as it came, and the `kept` ones as they were.
-pub(super) fn settled(planned: &Value, fleet: &Fleet, kept: BTreeMap<String, Value>) -> Value {
+pub(super) fn settled(planned: &Value, fleet: &Fleet, kept: BTreeMap<Name, Value>) -> Value {
     let planned_rows = planned.get(DEVICES);
     let devices = fleet
         .rows
         .iter()
-        .map(|(serial_number, row)| (serial_number.clone(), settled_row(planned_rows.get(serial_number), row)));
+        .map(|(serial_number, row)| (serial_number.into(), settled_row(planned_rows.get(serial_number), row)));
     let mut state = planned.clone();
     state.insert(DEVICES, Value::Map(devices.chain(kept).collect()));
     state
@@ -162,7 +162,7 @@ pub(super) fn is_other_machine(private: &Private, serial_number: &str, config: &
 }
 
 /// Remembers the machines of the rows that are registered now. `kept` rows keep what was remembered of them.
-pub(super) fn remember(private: &mut Private, fleet: &Fleet, kept: &BTreeMap<String, Value>) {
+pub(super) fn remember(private: &mut Private, fleet: &Fleet, kept: &BTreeMap<Name, Value>) {
     let mut fingerprints = JsonMap::new();
     let stored = |serial_number: &str| Key::of(serial_number).as_str().to_owned();
     for (serial_number, row) in &fleet.rows {

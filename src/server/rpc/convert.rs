@@ -25,6 +25,14 @@ pub(super) fn decode(name: &str, value: Option<proto::DynamicValue>, ty: &Type) 
     }
 }
 
+/// Whether core sent null, whatever the type.
+pub(super) fn is_null(value: &Option<proto::DynamicValue>) -> bool {
+    value.as_ref().is_none_or(|proto::DynamicValue { msgpack, json }| match msgpack.as_slice() {
+        [] => json.is_empty() || json == b"null",
+        msgpack => wire::is_null(msgpack),
+    })
+}
+
 /// Writes a value. One that does not fit its type is a bug of ours, and said to be one.
 pub(super) fn encode(name: &str, value: &Value, ty: &Type) -> Result<Option<proto::DynamicValue>, Diagnostic> {
     match wire::encode(value, ty) {

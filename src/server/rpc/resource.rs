@@ -90,7 +90,7 @@ pub(super) async fn plan(
 ) -> Result<proto::plan_resource_change::Response, Diagnostic> {
     let registered = registered(service, &request.type_name)?;
     let ty = &registered.ty;
-    let config = match convert::decode("proposed state", request.proposed_new_state, ty)?.is_null() {
+    let config = match convert::is_null(&request.proposed_new_state) {
         true => Value::Null,
         false => convert::decode("configuration", request.config, ty)?,
     };

@@ -32,7 +32,7 @@ fn map(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
 }
 
 fn object(attributes: &[(&str, Type)]) -> Type {
-    Type::Object(attributes.iter().map(|(name, ty)| ((*name).to_owned(), ty.clone())).collect())
+    Type::Object(attributes.iter().map(|(name, ty)| ((*name).into(), ty.clone())).collect())
 }
 
 fn number(text: &str) -> Value {

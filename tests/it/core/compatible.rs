@@ -72,7 +72,7 @@ fn value(ty: &Type, planned: &Value, applied: &Value, path: &Path, faults: &mut 
                     None => faults.push(format!("{}: has vanished", path.key(key))),
                 }
             }
-            let new = applied.keys().filter(|key| !planned.contains_key(*key));
+            let new = applied.keys().filter(|key| !planned.contains_key(key));
             faults.extend(new.map(|key| format!("{}: has appeared", path.key(key))));
         }
         (Type::Object(types), _, _) => {

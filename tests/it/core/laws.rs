@@ -9,7 +9,7 @@ use autopilot::{
         engine::{self, PlanRequest, Scope},
     },
     schema::{self, Attribute, Kind, Nesting, Send, Unset, null_object},
-    value::{Type, Value},
+    value::{Name, Type, Value},
     wire,
 };
 use proptest::{prelude::*, test_runner::TestRunner};
@@ -294,7 +294,7 @@ fn drift(table: &[Attribute], config: &Value, state: &Value, now: &Value) -> Val
             (Kind::Nested(Nesting::Single, nested), _) => drift(nested, config, state, now),
             (Kind::Nested(Nesting::Map, nested), _) => match state {
                 Value::Map(elements) => {
-                    let element = |key: &String, state| drift(nested, config.get(key), state, now.get(key));
+                    let element = |key: &str, state| drift(nested, config.get(key), state, now.get(key));
                     Value::Map(elements.iter().map(|(key, state)| (key.clone(), element(key, state))).collect())
                 }
                 _ => state.clone(),
@@ -302,7 +302,7 @@ fn drift(table: &[Attribute], config: &Value, state: &Value, now: &Value) -> Val
             _ => state.clone(),
         }
     };
-    let drifted = |attribute: &Attribute| (attribute.name.to_owned(), now_of(attribute));
+    let drifted = |attribute: &Attribute| (Name::from(attribute.name), now_of(attribute));
     Value::Map(object.clone().into_iter().chain(table.iter().map(drifted)).collect())
 }
 
@@ -520,7 +520,7 @@ fn core_accepts_what_a_resource_has_to_say_of_its_plan() {
 fn finished(value: Value) -> Value {
     match value {
         Value::Map(object) => {
-            let finish = |(name, value): (String, Value)| {
+            let finish = |(name, value): (Name, Value)| {
                 let lacks_id = name == "id" && value.is_null();
                 (name, if lacks_id { "1".into() } else { finished(value) })
             };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use autopilot::{
     path::{Path, Step},
     schema::{self, Kind, Nesting, Role},
-    value::{Type, Value},
+    value::{Name, Type, Value},
 };
 use serde_json::{Value as Json, json};
 
@@ -48,7 +48,7 @@ impl Attribute {
 }
 
 pub(super) fn object_type(attributes: &Attributes) -> Type {
-    Type::Object(attributes.iter().map(|(name, attribute)| (name.clone(), attribute.ty())).collect())
+    Type::Object(attributes.iter().map(|(name, attribute)| (name.as_str().into(), attribute.ty())).collect())
 }
 
 /// What core would be told of a table. A test holds the server's own telling against it.
@@ -69,8 +69,8 @@ pub(super) fn of_table(table: &[schema::Attribute]) -> Attributes {
 
 /// A state as core stores it.
 pub(super) fn state_json(value: &Value, ty: &Type) -> Json {
-    let object = |entries: Vec<(&String, Json)>| -> Json {
-        entries.into_iter().map(|(name, json)| (name.clone(), json)).collect::<serde_json::Map<_, _>>().into()
+    let object = |entries: Vec<(&Name, Json)>| -> Json {
+        entries.into_iter().map(|(name, json)| (name.to_string(), json)).collect::<serde_json::Map<_, _>>().into()
     };
     match (value, ty) {
         (Value::Bool(known), _) => json!(known),

@@ -175,7 +175,7 @@ impl<'a> Rest<'a> {
                     let name = self.word();
                     self.expect(':');
                     let word = self.word();
-                    types.insert(name.to_owned(), self.type_of(word));
+                    types.insert(name.into(), self.type_of(word));
                     self.takes(',');
                 }
                 self.expect(')');
@@ -239,7 +239,7 @@ impl<'a> Rest<'a> {
                         Type::Object(types) => types.get(name).unwrap_or_else(|| panic!("{name:?} is no attribute")),
                         _ => panic!("{ty:?} has no attributes"),
                     };
-                    map.insert(name.to_owned(), self.value(ty));
+                    map.insert(name, self.value(ty));
                     self.takes(',');
                 }
                 Value::Map(map)

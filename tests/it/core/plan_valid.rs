@@ -114,7 +114,7 @@ fn nested(
         }
         Nesting::Map => {
             let (Some(elements), Some(configured)) = (planned.as_map(), config.as_map()) else { return };
-            let missing = configured.keys().filter(|key| !elements.contains_key(*key));
+            let missing = configured.keys().filter(|key| !elements.contains_key(key));
             faults.extend(missing.map(|key| format!("{}: is configured, and not planned", path.key(key))));
             for (key, planned) in elements {
                 match configured.get(key) {

@@ -5,7 +5,7 @@
 
 use autopilot::{
     schema::Nesting,
-    value::{Map, Value},
+    value::{Map, Name, Value},
 };
 
 use super::{
@@ -66,9 +66,8 @@ fn propose_nested(nesting: Nesting, attributes: &Attributes, prior: &Value, conf
         }
         (Nesting::Map, _) => {
             let elements = config.as_map().into_iter().flatten();
-            let propose = |(key, config): (&String, &Value)| {
-                (key.clone(), propose_object(attributes, inside(prior, key), config))
-            };
+            let propose =
+                |(key, config): (&Name, &Value)| (key.clone(), propose_object(attributes, inside(prior, key), config));
             Value::Map(elements.map(propose).collect::<Map>())
         }
         (Nesting::Set, _) => {

@@ -26,7 +26,7 @@ pub(super) fn all() -> Vec<(&'static str, Spec)> {
 
 fn plain_types() -> Vec<Attribute> {
     let map = |ty: Type| Type::Map(ty.into());
-    let point = Type::Object([("x".to_owned(), Type::Number), ("y".to_owned(), Type::Number)].into());
+    let point = Type::Object([("x".into(), Type::Number), ("y".into(), Type::Number)].into());
     vec![
         id(),
         string("text", "A."),

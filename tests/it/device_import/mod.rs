@@ -286,8 +286,8 @@ fn assert_conforms(planned: &Value, state: &Value, path: &str) {
         (Value::Unknown, _) => {}
         (Value::Map(planned), Value::Map(state)) => {
             assert!(planned.keys().eq(state.keys()), "other keys at {path}");
-            for (name, planned) in planned {
-                assert_conforms(planned, &state[name], &format!("{path}.{name}"));
+            for ((name, planned), state) in planned.iter().zip(state.values()) {
+                assert_conforms(planned, state, &format!("{path}.{name}"));
             }
         }
         _ => assert_eq!(planned, state, "planned otherwise at {path}"),

@@ -3,7 +3,7 @@
 use autopilot::{
     resource::Registered,
     schema::{Attribute, Kind, Nesting, Role, Unset},
-    value::Value,
+    value::{Name, Value},
 };
 
 use super::{
@@ -128,7 +128,7 @@ fn settled(table: &[Attribute], prior: &Value, planned: &Value) -> Value {
             Kind::Nested(Nesting::Single, nested) => self::settled(nested, prior, planned),
             Kind::Nested(Nesting::Map, nested) => {
                 let rows = planned.as_map().into_iter().flatten();
-                let row = |(key, row): (&String, &Value)| (key.clone(), self::settled(nested, prior.get(key), row));
+                let row = |(key, row): (&Name, &Value)| (key.clone(), self::settled(nested, prior.get(key), row));
                 planned.as_map().map_or(Value::Null, |_| Value::Map(rows.map(row).collect()))
             }
             _ => planned.clone(),

@@ -208,7 +208,7 @@ impl Process {
             nothing(&name, &identity_faults(&name, &identity));
             assert!(schemas.resource_schemas.contains_key(&name), "{name} has an identity and no schema");
             let parts = identity.identity_attributes.iter();
-            let parts = parts.map(|part| (part.name.clone(), type_of(&part.r#type).expect("it was checked")));
+            let parts = parts.map(|part| (part.name.as_str().into(), type_of(&part.r#type).expect("it was checked")));
             identity_types.insert(name, Type::Object(parts.collect()));
         }
         for name in schemas.list_resource_schemas.keys() {

@@ -28,7 +28,7 @@ use crate::{
     plan,
     resource::{Change, Cx, Private, Result, Things, body, shared},
     schema::{Role, null_object},
-    value::{Map, Value},
+    value::{Map, Name, Value},
 };
 
 /// The import id of all rows.
@@ -58,12 +58,12 @@ pub(super) fn things(rows: &Rows, object: &Value) -> Option<Things> {
 /// A row whose key is written in another case is the same row. One that was refused is tried again as a new one, and one whose
 /// proof is of another thing by now is added again.
 pub fn plan(rows: &Rows, private: &Private, change: &mut Change) {
-    let refused = |(key, row): (&String, &Value)| row.get(ID).is_null().then(|| fold(key));
+    let refused = |(key, row): (&Name, &Value)| row.get(ID).is_null().then(|| fold(key));
     let refused: BTreeSet<_> = rows_of(rows, &change.prior).filter_map(refused).collect();
     let (before, attributes) = (by_folded_key(rows, &change.prior), rows.row_attributes());
     let (there, config) = (change.prior.get(rows.attribute), change.config.get(rows.attribute));
     let Some(planned) = change.planned.get(rows.attribute).as_map() else { return };
-    let again = |(key, row): (&String, &Value)| {
+    let again = |(key, row): (&Name, &Value)| {
         let mut row = match before.get(&fold(key)) {
             Some(_) if refused.contains(&fold(key)) => plan::propose(&attributes, config.get(key), &Value::Null),
             Some(before) if there.get(key).is_null() => plan::propose(&attributes, config.get(key), before),
@@ -117,7 +117,7 @@ pub async fn update(rows: &Rows, cx: &mut Cx, prior: &Value, planned: &Value) ->
 pub async fn read(rows: &Rows, cx: &mut Cx, state: &Value) -> Result<Value> {
     remember_shared(cx).await;
     let (there, attributes) = (list(rows, cx).await?, rows.row_attributes());
-    let now = |(key, row): (&String, &Value)| match there.of_row(rows, key, row) {
+    let now = |(key, row): (&Name, &Value)| match there.of_row(rows, key, row) {
         Some(json) => Some((key.clone(), body::read(&attributes, json, Some(row)))),
         None => row.get(ID).is_null().then(|| (key.clone(), row.clone())),
     };
@@ -183,7 +183,7 @@ async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<O
     let attributes = rows.row_attributes();
     let json = |key: &str, row: &Value| to_json(rows, &attributes, &spec.constants, key, row);
     let before = by_folded_key(rows, prior);
-    let changed = |(key, row): (&String, &Value)| {
+    let changed = |(key, row): (&Name, &Value)| {
         let (folded, sent) = (fold(key), json(key, row));
         let there = before.get(&folded).filter(|before| !before.get(ID).is_null());
         // under the key of now, since another case is no change
@@ -245,7 +245,7 @@ async fn take_over(cx: &Cx, before: &BTreeMap<String, &Value>, outcome: &mut Out
 /// The state after rows were added. Whose a row is does not change by changing it.
 fn settle(rows: &Rows, planned: &Value, prior: &Value, outcome: &Outcome) -> Value {
     let (before, attributes) = (by_folded_key(rows, prior), rows.row_attributes());
-    let settled = |(key, row): (&String, &Value)| {
+    let settled = |(key, row): (&Name, &Value)| {
         let folded = fold(key);
         let before = before.get(&folded).copied().unwrap_or(&Value::Null);
         let row = match outcome.there.get(&folded) {

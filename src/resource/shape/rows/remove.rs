@@ -13,11 +13,11 @@ use crate::{
         shared,
         wishes::Fate,
     },
-    value::Value,
+    value::{Name, Value},
 };
 
 /// Deletes those of the rows that were made here, and that no other resource of this run wants.
-pub(super) async fn remove<'a>(cx: &Cx, rows: impl Iterator<Item = (&'a String, &'a Value)>) -> Result<()> {
+pub(super) async fn remove<'a>(cx: &Cx, rows: impl Iterator<Item = (&'a Name, &'a Value)>) -> Result<()> {
     let spec = cx.spec();
     let (version, path) = spec.versioned_collection();
     let made = rows.filter(|(_, row)| row.get(ORIGIN).as_str() != Some(ADOPTED));

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::{
     resource::{body, shape::table::Rows},
     schema::Attribute,
-    value::Value,
+    value::{Name, Value},
 };
 
 /// The computed attributes of a row: its id, and whose it is.
@@ -17,7 +17,7 @@ pub(super) const IMPORTED: &str = "imported";
 pub(super) const ADOPTED: &str = "adopted";
 
 /// The rows of a configuration or a state.
-pub(super) fn rows_of<'a>(rows: &Rows, object: &'a Value) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+pub(super) fn rows_of<'a>(rows: &Rows, object: &'a Value) -> impl Iterator<Item = (&'a Name, &'a Value)> + use<'a> {
     object.get(rows.attribute).as_map().into_iter().flatten()
 }
 
