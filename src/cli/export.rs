@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
         if compares_part {
             addresses.keep(&registry, &tenancy, &folder);
         }
-        let (data, unknown, referred) = addresses.look_up(&registry, &scope, &tenancy.objects).await;
+        let (data, unknown, referred) = addresses.look_up(&registry, &scope, &tenancy).await;
         tenancy.left_out.extend(unknown);
         for left in tenancy.left_out.iter().filter(|left| left.is_of_this_tenant) {
             screen.doubtful(&format!("{}: {}", left.what, left.why));

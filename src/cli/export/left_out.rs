@@ -7,12 +7,14 @@ pub(super) struct LeftOut {
     pub(super) why: String,
     /// Whether it is something of this tenant that was read, and that the screen has to name too.
     pub(super) is_of_this_tenant: bool,
+    /// What it is, as tables call it, and its id, where others may refer to it.
+    pub(super) id: Option<(&'static str, String)>,
 }
 
 impl LeftOut {
     /// What is so in any tenant.
     pub(super) fn always(what: impl Into<String>, why: impl Into<String>) -> LeftOut {
-        LeftOut { what: what.into(), why: why.into(), is_of_this_tenant: false }
+        LeftOut { what: what.into(), why: why.into(), is_of_this_tenant: false, id: None }
     }
 
     /// Something of this tenant.

@@ -111,10 +111,12 @@ impl Read {
     pub(super) fn object(&self, registered: &Registered) -> Result<Object, LeftOut> {
         let (config, refused) = engine::said_whole(registered, &self.state);
         if let Some(refused) = refused.into_iter().next() {
-            return Err(LeftOut::here(
+            let left = LeftOut::here(
                 format!("{} {:?}", registered.spec.noun, self.title),
                 format!("No configuration can say it as it is: {}", refused.detail),
-            ));
+            );
+            let id = self.state.get("id").as_str().map(|id| (registered.spec.name, id.to_owned()));
+            return Err(LeftOut { id, ..left });
         }
         Ok(Object {
             registered: registered.clone(),

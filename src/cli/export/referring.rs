@@ -45,6 +45,15 @@ pub(super) struct Looked {
     pub(super) by: (&'static str, Expression),
 }
 
+/// Something that is referred to and has no address.
+struct Missing {
+    kind: &'static str,
+    /// As it is referred to. Graph compares ids without case, a plan does not.
+    id: String,
+    /// Who refers to it.
+    by: BTreeSet<String>,
+}
+
 /// What a tenant has but one of needs no name of its own.
 const THE_ONLY_ONE: &str = "this";
 
@@ -117,31 +126,53 @@ impl Addresses {
         &mut self,
         registry: &Registry,
         scope: &Scope,
-        objects: &[Object],
+        tenancy: &Tenancy,
     ) -> (Vec<Looked>, Vec<LeftOut>, Vec<Unread>) {
-        let mut missing: BTreeMap<Key, (&'static str, BTreeSet<String>)> = BTreeMap::new();
-        for object in objects {
+        let mut missing: BTreeMap<Key, Missing> = BTreeMap::new();
+        for object in &tenancy.objects {
             for reference in references::of(&object.registered.spec.attributes, &object.config) {
                 let key = self.key(reference.kind, &reference.id);
                 if !self.of.contains_key(&key) {
                     let by = format!("{} {:?}", object.registered.spec.noun, object.title);
-                    missing.entry(key).or_insert((reference.kind, BTreeSet::new())).1.insert(by);
+                    let missing = missing.entry(key).or_insert_with(|| Missing {
+                        kind: reference.kind,
+                        id: reference.id.clone(),
+                        by: BTreeSet::new(),
+                    });
+                    missing.by.insert(by);
                 }
             }
         }
-        let targets: Vec<_> = missing.iter().map(|((_, id), (kind, _))| (*kind, id.as_str())).collect();
+        if self.as_module {
+            for left in &tenancy.left_out {
+                let Some((kind, id)) = &left.id else { continue };
+                let key = self.key(kind, id);
+                if missing.remove(&key).is_some() {
+                    self.becomes_a_variable(key, kind, id, &left.what);
+                }
+            }
+        }
+        let targets: Vec<_> = missing.values().map(|missing| (missing.kind, missing.id.as_str())).collect();
         let found = look_up_all(registry, scope, &targets, self.as_module).await;
         let (mut known, mut unknown, mut unread) = (Vec::new(), Vec::new(), BTreeMap::new());
-        for ((key, (kind, by)), found) in missing.iter().zip(found) {
+        for ((key, Missing { kind, id, by }), found) in missing.iter().zip(found) {
             match found {
-                Looking::Found(target) => known.push((target, key.clone())),
+                Looking::Found(target) => known.push((target, key.clone(), id)),
                 Looking::Failed { noun, why, may_be_there } => {
                     let by: Vec<&str> = by.iter().map(String::as_str).collect();
-                    let told = format!("Its id stands in the configuration of {}. {}", by.join(", "), lasting(&why));
-                    let left = LeftOut::here(format!("{noun} {}", key.1), told);
+                    let by = by.join(", ");
+                    let stands = match self.as_module && !may_be_there {
+                        true => {
+                            let variable = self.becomes_a_variable(key.clone(), kind, id, &format!("{noun} {id}"));
+                            format!("{by} refers to it, by the variable {variable}: another tenant has to set that.")
+                        }
+                        false => format!("Its id stands in the configuration of {by}."),
+                    };
+                    let told = format!("{stands} {}", lasting(&why));
+                    let left = LeftOut::here(format!("{noun} {id}"), told);
                     unknown.push(LeftOut { is_of_this_tenant: !may_be_there, ..left });
                     if may_be_there {
-                        self.unread.push((format!("{}_{kind}", registry.name), key.1.clone()));
+                        self.unread.push((format!("{}_{kind}", registry.name), id.clone()));
                         let called = format!("each {noun} that is referred to");
                         unread.entry(*kind).or_insert_with(|| Unread::of(&called, &why));
                     }
@@ -149,14 +180,14 @@ impl Addresses {
                 Looking::Nowhere => {}
             }
         }
-        known.sort_by(|(a, a_key), (b, b_key)| (&a.type_name, a_key).cmp(&(&b.type_name, b_key)));
+        known.sort_by(|(a, a_key, _), (b, b_key, _)| (&a.type_name, a_key).cmp(&(&b.type_name, b_key)));
         let mut looked = Vec::new();
-        for of_type in known.chunk_by(|(a, _), (b, _)| a.type_name == b.type_name) {
-            let things = of_type.iter().map(|(target, (_, id))| (target.title.as_str(), id.as_str(), None));
-            for ((target, key), name) in of_type.iter().zip(naming::names(things)) {
+        for of_type in known.chunk_by(|(a, ..), (b, ..)| a.type_name == b.type_name) {
+            let things = of_type.iter().map(|(target, _, id)| (target.title.as_str(), id.as_str(), None));
+            for ((target, key, id), name) in of_type.iter().zip(naming::names(things)) {
                 self.of.insert(key.clone(), format!("data.{}.{name}.id", target.type_name));
                 looked.push(Looked {
-                    by: self.looked_up_by(target, &name, &key.1),
+                    by: self.looked_up_by(target, &name, id),
                     type_name: target.type_name.clone(),
                     name,
                 });
@@ -164,6 +195,15 @@ impl Addresses {
         }
         self.variables.sort_by(|a, b| a.name.cmp(&b.name));
         (looked, unknown, unread.into_values().collect())
+    }
+
+    /// What a second tenant cannot have by itself is told to the module.
+    fn becomes_a_variable(&mut self, key: Key, kind: &str, id: &str, what: &str) -> String {
+        let short: String = id.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+        let variable = name_of(&format!("{kind}_{}", short.to_lowercase()), "id");
+        self.variables.push(Variable::not_exported(&variable, id, what));
+        self.of.insert(key, format!("var.{variable}"));
+        variable
     }
 
     /// In a module a second tenant finds its own by the name. Elsewhere the id outlasts a new name.

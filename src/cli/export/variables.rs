@@ -33,6 +33,16 @@ impl Variable {
         }
     }
 
+    /// The id of something that another tenant has to have first: it is not exported, or gone.
+    pub(super) fn not_exported(name: &str, id: &str, what: &str) -> Variable {
+        Variable {
+            name: name.to_owned(),
+            ty: "string",
+            description: format!("Id of the {what}, which is referred to and is not in this configuration."),
+            default: hcl::literal(id),
+        }
+    }
+
     /// Ids of whatever is in the directory.
     pub(super) fn ids<'a>(name: &str, ids: impl Iterator<Item = &'a str>, attribute: &str, of: &str) -> Variable {
         let mut ids = ids.map(hcl::literal).map(|id| id.to_string()).collect::<Vec<_>>();

@@ -125,3 +125,78 @@ fn devices_are_not_narrowed_by_names_and_the_screen_says_so() {
         "{exported}"
     );
 }
+
+#[test]
+fn no_text_of_a_tenant_is_an_expression_of_a_configuration() {
+    let lab = Lab::new();
+    let texts = [
+        "${a} 50%${path.cwd}",
+        "${a} 50%${file(\"main.tf\")}\nb\n",
+        "A $${x} B $${y}",
+        "${a} $%{ x }",
+        "$${already} %%{escaped} $$ 100%",
+    ];
+    for (number, text) in texts.iter().enumerate() {
+        let name = format!("{number} {}", text.lines().next().unwrap_or_default());
+        lab.tenant.post(
+            "/v1.0/groups",
+            &json!({
+                "displayName": name, "description": text,
+                "mailEnabled": false, "mailNickname": format!("g{number}"), "securityEnabled": true,
+            }),
+        );
+    }
+    export(&lab, &[]).succeeds();
+    holds_only_imports(&lab.plan(), texts.len());
+    lab.apply();
+    export(&lab, &["--check"]).succeeds();
+    let there = lab.tenant.groups();
+    for text in texts {
+        assert!(there.iter().any(|group| group["description"] == text), "{text}");
+    }
+}
+
+#[test]
+fn what_is_looked_up_by_its_id_has_the_id_as_graph_writes_it() {
+    let lab = Lab::new();
+    for name in ["First", "Second"] {
+        lab.tenant.post(
+            "/beta/deviceManagement/deviceEnrollmentConfigurations",
+            &json!({
+                "@odata.type": "#microsoft.graph.windows10EnrollmentCompletionPageConfiguration", "displayName": name,
+            }),
+        );
+    }
+    export(&lab, &["--only", "enrollment_status_page_order"]).succeeds();
+    holds_only_imports(&lab.plan(), 1);
+}
+
+#[test]
+fn what_a_second_tenant_cannot_have_is_a_variable_of_the_module() {
+    let lab = Lab::new();
+    let group = lab.tenant.post(
+        "/v1.0/groups",
+        &json!({"displayName": "Gone", "mailEnabled": false, "mailNickname": "g", "securityEnabled": true}),
+    );
+    let id = group["id"].as_str().expect("an id");
+    let profiles = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
+    let profile = lab.tenant.post(
+        profiles,
+        &json!({"@odata.type": "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile", "displayName": "Kiosk"}),
+    );
+    lab.tenant.post(
+        &format!("{profiles}/{}/assignments", profile["id"].as_str().expect("an id")),
+        &json!({"target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": id}}),
+    );
+    lab.tenant.delete(&format!("/v1.0/groups/{id}"));
+    let exported = export(&lab, &["--module"]).succeeds();
+    assert!(exported.stdout.contains("another tenant has to set that"), "{exported}");
+    let written = |path: &str| std::fs::read_to_string(lab.folder().join(path)).expect("a file");
+    let said = written("modules/tenant/deployment_profiles.tf");
+    let variable = format!("group_{}_id", &id[..8]);
+    assert!(said.contains(&format!("var.{variable}")) && !said.contains(id), "{said}");
+    let root = written("variables.tf");
+    assert!(root.contains(&variable) && root.contains(id), "{root}");
+    lab.run(&["get"]).succeeds();
+    holds_only_imports(&lab.plan(), 1);
+}
