@@ -47,6 +47,11 @@ impl Listing {
         Listing { config, whole, left: limit, tell, found }
     }
 
+    /// How many are still wanted.
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
     /// Tells one object by its state; where whole objects are not asked for, what names it is enough. Gives `Break` when
     /// no more is wanted.
     pub async fn tell(&mut self, display_name: &str, state: Value) -> ControlFlow<()> {

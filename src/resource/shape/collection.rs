@@ -1,5 +1,6 @@
 //! A thing in a collection of Graph's: it is made, changed and deleted there.
 
+use futures_util::future::join_all;
 use serde_json::Value as Json;
 
 use super::{
@@ -9,9 +10,13 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
+    graph::Client,
     resource::{Cx, Error, Listing, Result, body, listing::NAME_CONTAINS, writers},
     value::Value,
 };
+
+/// So many of a list are read at once: what they need goes out together.
+const AT_ONCE: usize = 60;
 
 /// Makes it: POST, then its facets.
 pub async fn create(cx: &mut Cx, planned: &Value) -> Result<Value> {
@@ -144,29 +149,50 @@ pub async fn list(cx: &mut Cx, listing: &mut Listing) -> Result<()> {
     let mut next = Some(format!("{}{separator}{}", spec.collection, query.join("&")));
     while let Some(path) = next {
         let page = graph.page(&path).await?;
-        for json in page.items.into_iter().filter(|json| object::is_of_kind(&spec, json)) {
-            let name = json.get(&name_path).and_then(Json::as_str).unwrap_or_default().to_owned();
-            let wanted = exactly.as_ref().is_none_or(|exactly| find::is_called(&json, &name_path, exactly))
-                && containing.as_ref().is_none_or(|part| name.to_lowercase().contains(part));
-            if !wanted {
-                continue;
-            }
-            let id = &json.get("id").and_then(Json::as_str).unwrap_or_default().to_owned();
-            let called = if name.is_empty() { id.to_owned() } else { name };
-            let state = match listing.whole {
-                false => body::read(&spec.attributes, &json, None),
-                true if spec.listed_in_part => match object::optional(object::get(&graph, &spec, id, None).await)? {
-                    Some(json) => object::state(cx, json, None).await?,
-                    // gone since it was listed
-                    None => continue,
-                },
-                true => object::state(cx, json, None).await?,
-            };
-            if listing.tell(&called, state).await.is_break() {
-                return Ok(());
+        let is_wanted = |json: &Json| {
+            let name = name_in(json, &name_path);
+            object::is_of_kind(&spec, json)
+                && exactly.as_ref().is_none_or(|exactly| find::is_called(json, &name_path, exactly))
+                && containing.as_ref().is_none_or(|part| name.to_lowercase().contains(part))
+        };
+        let mut wanted = page.items.into_iter().filter(is_wanted).peekable();
+        while wanted.peek().is_some() {
+            let some: Vec<Json> = wanted.by_ref().take(AT_ONCE.min(listing.left())).collect();
+            let states = some.iter().map(|json| listed_state(cx, &graph, json, listing.whole));
+            for (json, state) in some.iter().zip(join_all(states).await) {
+                let Some(state) = state? else { continue };
+                let name = name_in(json, &name_path);
+                let called = if name.is_empty() { json["id"].as_str().unwrap_or_default() } else { name };
+                if listing.tell(called, state).await.is_break() {
+                    return Ok(());
+                }
             }
         }
         next = page.next;
     }
     Ok(())
+}
+
+/// What a person calls an object, by the path of the property that holds it.
+fn name_in<'a>(json: &'a Json, name_path: &str) -> &'a str {
+    json.get(name_path).and_then(Json::as_str).unwrap_or_default()
+}
+
+/// The state of an object as a list shows it; `None` where it is gone since.
+async fn listed_state(cx: &Cx, graph: &Client, json: &Json, whole: bool) -> Result<Option<Value>> {
+    let spec = cx.spec();
+    if !whole {
+        return Ok(Some(body::read(&spec.attributes, json, None)));
+    }
+    let json = match spec.listed_in_part {
+        true => {
+            let id = json["id"].as_str().unwrap_or_default();
+            object::optional(object::get(graph, &spec, id, None).await)?
+        }
+        false => Some(json.clone()),
+    };
+    match json {
+        Some(json) => object::state(cx, json, None).await.map(Some),
+        None => Ok(None),
+    }
 }

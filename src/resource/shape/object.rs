@@ -1,5 +1,6 @@
 //! One object of Graph's, with its parts and facets, and its state.
 
+use futures_util::future::join_all;
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -96,10 +97,15 @@ pub(super) async fn state(cx: &Cx, mut json: Json, prior: Option<&Value>) -> Res
         json[*part] = graph.read_list(&format!("{object}/{part}")).await?.into();
     }
     let mut state = body::read(&spec.attributes, &json, prior);
-    for held in facets(&spec, prior) {
-        let Held { attribute, facet } = held;
-        let before = prior.map(|prior| prior.get(attribute.name).clone()).unwrap_or_default();
-        let read = facet.read(&graph, &object, &json, &before).await;
+    let held: Vec<&Held> = facets(&spec, prior).collect();
+    // At once, so that they go out together and what two of them ask for is asked once.
+    let reads = held.iter().map(|held| {
+        let before = prior.map(|prior| prior.get(held.attribute.name).clone()).unwrap_or_default();
+        let (graph, object, json) = (&graph, &object, &json);
+        async move { held.facet.read(graph, object, json, &before).await }
+    });
+    for (held, read) in held.iter().zip(join_all(reads).await) {
+        let attribute = &held.attribute;
         let mut value = read.map_err(|error| about(held, &spec, error, "reading"))?;
         if prior.is_none() && attribute.unset == Unset::Unmanaged && value == Value::set(Vec::new()) {
             // nothing there is nothing to be managed

@@ -78,12 +78,13 @@ impl Facet for Members {
         if is_dynamic(json) {
             return Ok(Value::Null);
         }
-        let there = members(graph, object).await?;
-        // At an import the members of a group that devices join when they enrol are nobody's to keep.
-        if prior.is_null() && !there.is_empty() && provisioning_client::owner(graph, object).await?.is_some() {
-            return Ok(Value::Null);
+        if !prior.is_null() {
+            return Ok(in_words_of(&members(graph, object).await?, prior));
         }
-        Ok(in_words_of(&there, prior))
+        // Whoever reads the owners too asks for them in the same moment.
+        let (there, client) = tokio::try_join!(members(graph, object), provisioning_client::owner(graph, object))?;
+        // At an import the members of a group that devices join when they enrol are nobody's to keep.
+        Ok(if client.is_some() { Value::Null } else { in_words_of(&there, prior) })
     }
 
     async fn write(&self, graph: &Client, object: &str, prior: &Value, planned: &Value) -> Result<()> {

@@ -1,7 +1,9 @@
 //! How many requests a refresh costs, where core reads object by object, so many at once: counted by the emulator.
 
+use autopilot::{emulator::Request, resource::engine::ListRequest};
 use futures_util::{StreamExt as _, stream};
 use serde_json::json;
+use tokio::sync::mpsc;
 
 use super::*;
 
@@ -97,6 +99,51 @@ async fn sixty_groups_and_forty_policies_that_are_assigned_are_refreshed_in_twel
     all.extend(policies(&world).await);
     assert_at_most(12, &world, &all, 10).await;
     assert_at_most(12, &world, &mixed(all), 10).await;
+}
+
+/// Owners and members of groups go by batches of twenty, each asked for once, and only as many groups are read as are wanted.
+#[tokio::test]
+async fn sixty_groups_with_owners_and_members_are_listed_whole_in_seven_requests() {
+    let world = World::new().await;
+    plant_groups(&world, 60);
+    let person = world.list("/v1.0/users").await[0]["id"].as_str().expect("an id").to_owned();
+    for (_, id) in groups(&world).await {
+        for relation in ["owners", "members"] {
+            let link = json!({"@odata.id": world.graph.link(&format!("/v1.0/directoryObjects/{person}"))});
+            world.graph.post(&format!("{GROUPS}/{id}/{relation}/$ref"), &link).await.expect("it is added");
+        }
+    }
+    for (limit, most) in [(60, 7), (5, 2)] {
+        let (to, mut from) = mpsc::channel(64);
+        let registered = world.resource(GROUP);
+        let config = null_object(registered.list.as_deref().unwrap_or_default());
+        let tenant = Tenant::Ready(client(&world.emulator));
+        let scope = Scope { tenant, cancel: CancellationToken::new() };
+        world.emulator.forget_requests();
+        let told = engine::list(registered, &scope, ListRequest { config, whole: true, limit }, to).await;
+        assert_eq!(told.0, []);
+        let mut listed = 0;
+        while let Some(found) = from.recv().await {
+            listed += 1;
+            for name in ["owner_ids", "member_ids"] {
+                assert_eq!(found.object.get(name).elements(), [Value::from(person.as_str())]);
+            }
+        }
+        assert_eq!(listed, limit);
+        let asked = world.emulator.requests();
+        let count = |is_one: &dyn Fn(&Request) -> bool| -> u64 {
+            asked.iter().filter(|each| is_one(each)).map(|each| each.count).sum()
+        };
+        let requests = count(&|each| !each.in_batch && !each.path.contains("oauth2"));
+        assert!(requests <= most, "{requests} requests for {limit} groups");
+        for relation in ["owners", "members"] {
+            assert_eq!(
+                count(&|each| each.path == format!("/beta/groups/{{id}}/{relation}")),
+                limit as u64,
+                "{relation}"
+            );
+        }
+    }
 }
 
 #[tokio::test]
