@@ -3,7 +3,9 @@
 mod arguments;
 mod comparing;
 mod devices;
+mod differing;
 mod folder;
+mod form;
 mod left_out;
 mod looking;
 mod naming;
@@ -43,8 +45,9 @@ what was left out and why. `terraform init` and `terraform plan` in it show
 imports and no change. Export again later, and Git shows what was changed by
 hand.
 
-With --check nothing is written: what can be read is compared. What cannot be
-read is named, with the permission that is missing; --only compares some kinds.
+With --check nothing is written: what can be read is compared, block by block.
+What cannot be read is named, with the permission that is missing; --only
+compares some kinds.
 
 Exit codes:
   0  it is written, or with --check, tenant and folder are the same
@@ -58,6 +61,7 @@ Example: terraform-provider-autopilot export --out contoso";
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
     let registry = provider::registry();
     let kinds = reading::kinds(&registry, &arguments.only).map_err(Stopped::because)?;
+    form::held(arguments)?;
     block_on(async {
         let began = Instant::now();
         let screen = Screen::of_stdout();
@@ -90,7 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
             hold_to_its_part(arguments, &folder, &files)?;
         }
         let done = match arguments.check {
-            true => comparing::whole(screen, arguments, &folder, &files)?,
+            true => comparing::whole(screen, &registry, arguments, &folder, &files)?,
             false => write(screen, arguments, &folder, &files, began)?,
         };
         Ok(if tenancy.is_incomplete() && done == ExitCode::SUCCESS { ExitCode::FAILURE } else { done })

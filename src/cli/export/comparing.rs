@@ -5,7 +5,9 @@ use std::{collections::BTreeSet, process::ExitCode};
 use super::{
     arguments::Arguments,
     devices,
-    folder::{Files, Folder},
+    differing::{self, Difference, How},
+    folder::{Files, Folder, IMPORTS},
+    form,
     referring::Addresses,
     tenancy::Tenancy,
     writing,
@@ -13,6 +15,7 @@ use super::{
 use crate::{
     cli::{screen::Screen, stopped::Stopped, text::counted},
     resource::Registry,
+    schema::{Attribute, Kind},
 };
 
 /// The exit code where tenant and folder differ.
@@ -21,11 +24,12 @@ const DIFFERS: u8 = 2;
 /// All of it.
 pub(super) fn whole(
     screen: Screen,
+    registry: &Registry,
     arguments: &Arguments,
     folder: &Folder<'_>,
     files: &Files,
 ) -> Result<ExitCode, Stopped> {
-    let differences = folder.differences(files, |_| true, str::to_owned)?;
+    let differences = differences(registry, folder.beside(files)?, str::to_owned);
     let out = arguments.out.display();
     Ok(told(screen, arguments, &differences).unwrap_or_else(|| {
         screen.good(&format!("{out} says what is in the tenant."));
@@ -48,7 +52,8 @@ pub(super) fn part(
     let has_devices = tenancy.read.contains(devices::IMPORT);
     let is_of_devices = |name: &str| name == devices::FILE || name.starts_with("devices/");
     let is_looked_at = |name: &str| of_kinds.contains(name) || (has_devices && is_of_devices(name));
-    let differences = folder.differences(files, is_looked_at, |text| without(&addresses.unread, text))?;
+    let beside = folder.beside(files)?.into_iter().filter(|(name, ..)| is_looked_at(name)).collect();
+    let differences = differences(registry, beside, |text| without(&addresses.unread, text));
     Ok(told(screen, arguments, &differences).unwrap_or_else(|| {
         let is_all = !tenancy.is_incomplete() && addresses.unread.is_empty();
         screen.good(&format!(
@@ -60,13 +65,62 @@ pub(super) fn part(
     }))
 }
 
+/// The lines that are told of a file.
+type Told = (String, Vec<String>);
+
+/// So many differences of one file are told.
+const OF_A_FILE: usize = 20;
+
+/// How the files differ. `said` is how a text counts.
+fn differences(registry: &Registry, beside: Vec<(String, String, String)>, said: impl Fn(&str) -> String) -> Vec<Told> {
+    let is_secret = |address: &str, attribute: &str| {
+        let type_name = address.split('.').next().unwrap_or_default();
+        let top = attribute.split('.').next().unwrap_or_default();
+        let table = registry.resource(type_name).map_or(&[][..], |registered| &registered.spec.attributes);
+        table.iter().any(|declared| declared.name == top && holds_secret(declared))
+    };
+    let (mut imports, mut told, mut one_sided) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, there, now) in beside {
+        match differing::differences(&name, (&said(&there), &said(&now)), &is_secret) {
+            Ok(found) if name == IMPORTS => imports = found,
+            Ok(found) => {
+                told.push((name, found.iter().map(Difference::line).collect()));
+                one_sided.extend(found.into_iter().filter(|found| !matches!(found.how, How::Otherwise(_))));
+            }
+            Err(why) => told.push((name, vec![why])),
+        }
+    }
+    // That something is only on one side, its own block tells.
+    let is_told = |import: &Difference| {
+        let to = import.what.strip_prefix(differing::IMPORT).unwrap_or_default();
+        let to = to.strip_prefix(form::INSIDE).unwrap_or(to);
+        one_sided.iter().any(|found| found.what == to && found.how == import.how)
+    };
+    imports.retain(|import| !is_told(import));
+    told.push((IMPORTS.to_owned(), imports.iter().map(Difference::line).collect()));
+    told.retain(|(_, lines): &Told| !lines.is_empty());
+    told.sort();
+    told
+}
+
+/// Whether an attribute, or a part of it, is a secret.
+fn holds_secret(attribute: &Attribute) -> bool {
+    let is_inside = matches!(&attribute.kind, Kind::Nested(_, parts) if parts.iter().any(holds_secret));
+    attribute.sensitive || attribute.write_only || is_inside
+}
+
 /// The differences, where there are any.
-fn told(screen: Screen, arguments: &Arguments, differences: &[String]) -> Option<ExitCode> {
+fn told(screen: Screen, arguments: &Arguments, differences: &[Told]) -> Option<ExitCode> {
     if differences.is_empty() {
         return None;
     }
-    for difference in differences {
-        screen.verbatim(difference);
+    for (name, lines) in differences {
+        for line in lines.iter().take(OF_A_FILE) {
+            screen.verbatim(&format!("{name}: {line}"));
+        }
+        if let more @ 1.. = lines.len().saturating_sub(OF_A_FILE) {
+            screen.verbatim(&format!("{name}: {more} more"));
+        }
     }
     screen.line(&format!(
         "\n{} between {} and the tenant. Export again to see them in Git.",
@@ -80,14 +134,14 @@ fn told(screen: Screen, arguments: &Arguments, differences: &[String]) -> Option
 fn without(unread: &[(String, String)], text: &str) -> String {
     let mut text = text.to_owned();
     for (type_name, id) in unread {
-        text = text.replace(&format!("{id:?}"), "?");
+        text = text.replace(&format!("{id:?}"), "\"?\"");
         let address = format!("data.{type_name}.");
         let mut parts = text.split(&address).map(str::to_owned).collect::<Vec<_>>().into_iter();
         let first = parts.next().unwrap_or_default();
         // The name goes up to the attribute.
         text = first
             + &parts
-                .map(|part| format!("?{}", part.split_once(".id").map_or("", |(_, rest)| rest)))
+                .map(|part| format!("\"?\"{}", part.split_once(".id").map_or("", |(_, rest)| rest)))
                 .collect::<String>();
     }
     text

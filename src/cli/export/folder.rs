@@ -118,27 +118,15 @@ impl<'a> Folder<'a> {
         Ok(written)
     }
 
-    /// How the folder differs from what an export would write, a line for each file that is looked at and for what first differs
-    /// in it. `said` is how a text counts.
-    pub(super) fn differences(
-        &self,
-        files: &Files,
-        is_looked_at: impl Fn(&str) -> bool,
-        said: impl Fn(&str) -> String,
-    ) -> Result<Vec<String>, Stopped> {
-        let mut told = Vec::new();
-        for (name, text) in files.iter().filter(|(name, _)| is_looked_at(name)) {
-            match read(&self.out.join(name))? {
-                None => told.push(format!("{name}: is not in the folder")),
-                Some(there) if said(&there) != said(text) => {
-                    told.push(format!("{name}: {}", first_difference(&said(&there), &said(text))));
-                }
-                Some(_) => {}
-            }
+    /// What the files of the folder and of an export say, each file that is in either with both texts; empty where it is not.
+    pub(super) fn beside(&self, files: &Files) -> Result<Vec<(String, String, String)>, Stopped> {
+        let mut both = Vec::new();
+        for name in files.keys().cloned().chain(self.left_over(files)?) {
+            let there = read(&self.out.join(&name))?.unwrap_or_default();
+            let now = files.get(&name).cloned().unwrap_or_default();
+            both.push((name, there, now));
         }
-        let left_over = self.left_over(files)?.into_iter().filter(|name| is_looked_at(name));
-        told.extend(left_over.map(|name| format!("{name}: nothing of it is in the tenant any more")));
-        Ok(told)
+        Ok(both)
     }
 
     /// The files that would be overwritten and that no export wrote.
@@ -185,7 +173,7 @@ impl<'a> Folder<'a> {
 }
 
 /// What a file of the folder says; nothing where it is not there.
-fn body(out: &Path, name: &str) -> Result<Option<Body>, Stopped> {
+pub(super) fn body(out: &Path, name: &str) -> Result<Option<Body>, Stopped> {
     let Some(text) = read(&out.join(name))? else { return Ok(None) };
     let body = text.parse().map_err(|error| {
         Stopped::because(format!(
@@ -208,22 +196,6 @@ fn text(variable: &Block) -> Option<(String, String)> {
     let name = variable.labels.first()?.as_str();
     let text = variable.body.get_attribute("default")?.value.to_string();
     name.starts_with(TEXT).then(|| (text.trim().to_owned(), name.to_owned()))
-}
-
-fn first_difference(folder: &str, tenant: &str) -> String {
-    let (mut folder, mut tenant) = (folder.lines(), tenant.lines());
-    let mut number = 0;
-    loop {
-        number += 1;
-        match (folder.next(), tenant.next()) {
-            (Some(folder), Some(tenant)) if folder == tenant => {}
-            (None, None) => return "differs in its line ends".to_owned(),
-            (there, now) => {
-                let said = |line: Option<&str>| line.map_or("nothing".to_owned(), |line| format!("`{}`", line.trim()));
-                return format!("line {number} says {}, the tenant {}", said(there), said(now));
-            }
-        }
-    }
 }
 
 fn entries(folder: &Path) -> io::Result<Vec<OsString>> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     devices::{self, Fleet},
     folder::{Files, IMPORTS, MARK, VARIABLES},
+    form,
     reading::Object,
     readme,
     referring::{Addresses, Looked},
@@ -36,9 +37,10 @@ pub(super) fn files(tenancy: &Tenancy, addresses: &Addresses, data: &[Looked], a
         put(format!("{inside}{VARIABLES}"), variables(tenancy, addresses, false));
     }
     put(format!("{inside}data.tf"), data.iter().map(looked).collect());
-    put(devices::FILE.to_owned(), tenancy.devices.iter().map(fleet).collect());
+    let fleets = tenancy.devices.iter().map(|of_tag| (of_tag.name.clone(), fleet(of_tag)));
+    put(devices::FILE.to_owned(), sorted(fleets.collect()));
     for (file, blocks) in by_kind(tenancy, addresses, as_module) {
-        put(file, blocks);
+        put(file, sorted(blocks));
     }
     put(IMPORTS.to_owned(), imports(tenancy, addresses, as_module));
     for fleet in &tenancy.devices {
@@ -57,11 +59,17 @@ pub(super) fn file_of(spec: &Spec, as_module: bool) -> String {
     format!("{}{kind}.tf", if as_module { MODULE } else { "" })
 }
 
-fn by_kind(tenancy: &Tenancy, addresses: &Addresses, as_module: bool) -> BTreeMap<String, Vec<Block>> {
-    let mut kinds: BTreeMap<String, Vec<Block>> = BTreeMap::new();
+/// Blocks in the order of their addresses: a new display name moves none.
+fn sorted(mut blocks: Vec<(String, Block)>) -> Vec<Block> {
+    blocks.sort_by(|(a, _), (b, _)| a.cmp(b));
+    blocks.into_iter().map(|(_, block)| block).collect()
+}
+
+fn by_kind(tenancy: &Tenancy, addresses: &Addresses, as_module: bool) -> BTreeMap<String, Vec<(String, Block)>> {
+    let mut kinds: BTreeMap<String, Vec<(String, Block)>> = BTreeMap::new();
     for (object, name) in tenancy.objects.iter().zip(&addresses.names) {
         let file = file_of(&object.registered.spec, as_module);
-        kinds.entry(file).or_default().push(resource(object, name, addresses));
+        kinds.entry(file).or_default().push((name.clone(), resource(object, name, addresses)));
     }
     kinds
 }
@@ -86,19 +94,19 @@ fn fleet(fleet: &Fleet) -> Block {
     hcl::block("resource", &[devices::IMPORT, &fleet.name], vec![("devices".to_owned(), devices)])
 }
 
-fn import(to: &str, id: &str) -> Block {
-    let to = hcl::written(to);
-    hcl::block("import", &[], vec![("to".to_owned(), to), ("id".to_owned(), hcl::literal(id))])
+fn import(to: String, id: &str) -> (String, Block) {
+    let said = vec![("to".to_owned(), hcl::written(&to)), ("id".to_owned(), hcl::literal(id))];
+    (to, hcl::block("import", &[], said))
 }
 
 fn imports(tenancy: &Tenancy, addresses: &Addresses, as_module: bool) -> Vec<Block> {
-    let inside = if as_module { "module.tenant." } else { "" };
+    let inside = if as_module { form::INSIDE } else { "" };
     let objects = tenancy.objects.iter().zip(&addresses.names);
     let objects = objects
-        .map(|(object, name)| import(&format!("{inside}{}.{name}", object.registered.type_name), &object.import_id));
+        .map(|(object, name)| import(format!("{inside}{}.{name}", object.registered.type_name), &object.import_id));
     let fleets = tenancy.devices.iter();
-    let fleets = fleets.map(|fleet| import(&format!("{}.{}", devices::IMPORT, fleet.name), &fleet.import_id()));
-    objects.chain(fleets).collect()
+    let fleets = fleets.map(|fleet| import(format!("{}.{}", devices::IMPORT, fleet.name), &fleet.import_id()));
+    sorted(objects.chain(fleets).collect())
 }
 
 fn required_providers() -> Vec<(String, Expression)> {

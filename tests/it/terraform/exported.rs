@@ -148,7 +148,12 @@ fn a_change_by_hand_is_a_line_in_the_folder_and_exit_code_2() {
     let checked = export(&lab, &["--only", "group", "--check"]);
     assert_eq!(checked.code, Some(2), "{checked}");
     let told = &checked.stdout;
-    assert!(told.contains("groups.tf: line 4 says `display_name ") && told.contains("\"Vertrieb\"`"), "{told}");
+    assert!(
+        told.contains(
+            "groups.tf: autopilot_group.sales: display_name is \"Sales\" in the folder, \"Vertrieb\" in the tenant"
+        ),
+        "{told}"
+    );
     export(&lab, &["--only", "group"]).succeeds();
     let text = std::fs::read_to_string(lab.folder().join("groups.tf")).expect("a file");
     assert!(

@@ -59,7 +59,9 @@ fn a_check_that_may_not_read_a_kind_compares_the_rest() {
         let differs = export(&lab, &check);
         assert_eq!(differs.code, Some(2), "{differs}");
         assert!(
-            differs.stdout.contains("deployment_profiles.tf: line") && differs.stdout.contains("by hand"),
+            differs.stdout.contains(
+                "deployment_profiles.tf: autopilot_deployment_profile.sales: description is not set in the folder, \"by hand\" in the tenant"
+            ),
             "{differs}"
         );
         assert!(differs.stdout.contains("1 file differs"), "{differs}");
@@ -83,5 +85,66 @@ fn only_narrows_a_check_of_the_whole_folder() {
     lab.tenant.delete(&tag);
     let gone = check("scope_tag");
     assert_eq!(gone.code, Some(2), "{gone}");
-    assert!(gone.stdout.contains("scope_tags.tf: nothing of it is in the tenant any more"), "{gone}");
+    assert!(gone.stdout.contains("scope_tags.tf: autopilot_scope_tag.berlin is only in the folder"), "{gone}");
+}
+
+/// An address with the module in it is another one: Terraform would destroy what it manages, and import it anew.
+#[test]
+fn a_folder_keeps_its_form() {
+    for (first, second) in [(&[][..], &["--module"][..]), (&["--module"], &[])] {
+        let lab = Lab::new();
+        clicked(&lab);
+        export(&lab, first).succeeds();
+        let imports = || std::fs::read_to_string(lab.folder().join("imports.tf")).expect("a file");
+        let before = imports();
+        lab.emulator.forget_requests();
+        let refused = export(&lab, second).fails();
+        let with = if first.is_empty() { "without" } else { "with" };
+        let told = &refused.stderr;
+        assert!(
+            told.contains(&format!("was exported {with} --module.")) && told.contains("Nothing was written."),
+            "{told}"
+        );
+        assert!(told.contains(&format!("Export {with} --module, or choose another folder with --out.")), "{told}");
+        assert_eq!(imports(), before);
+        assert!(lab.emulator.requests().is_empty(), "it is told before the tenant is read");
+        let refused = export(&lab, &[second, &["--check"]].concat());
+        assert_eq!(refused.code, Some(1), "{refused}");
+        assert!(refused.stderr.contains(&format!("Check it {with} --module too.")), "{refused}");
+        export(&lab, &[first, &["--check"]].concat()).succeeds();
+    }
+}
+
+#[test]
+fn what_is_only_on_one_side_is_named_once_and_a_new_name_moves_no_block() {
+    let lab = Lab::new();
+    let made = |name: &str| {
+        let tag = lab.tenant.post("/beta/deviceManagement/roleScopeTags", &json!({"displayName": name}));
+        format!("/beta/deviceManagement/roleScopeTags/{}", tag["id"].as_str().expect("an id"))
+    };
+    let (berlin, _) = (made("Berlin"), made("Kiel"));
+    export(&lab, &[]).succeeds();
+    let order = || {
+        let text = std::fs::read_to_string(lab.folder().join("scope_tags.tf")).expect("a file");
+        (text.find("\"berlin\""), text.find("\"kiel\""))
+    };
+    let before = order();
+    assert!(before.0 < before.1);
+    lab.tenant.patch(&berlin, &json!({"displayName": "Zittau"}));
+    made("Aachen");
+    let differs = export(&lab, &["--check"]);
+    assert_eq!(differs.code, Some(2), "{differs}");
+    let told: Vec<&str> = differs.stdout.lines().filter(|line| line.contains(".tf: ")).collect();
+    assert_eq!(
+        told,
+        [
+            "scope_tags.tf: autopilot_scope_tag.aachen is only in the tenant",
+            "scope_tags.tf: autopilot_scope_tag.berlin: display_name is \"Berlin\" in the folder, \"Zittau\" in the tenant",
+        ],
+        "{differs}"
+    );
+    assert!(differs.stdout.contains("1 file differs"), "{differs}");
+    export(&lab, &[]).succeeds();
+    let after = order();
+    assert!(after.0 < after.1);
 }
