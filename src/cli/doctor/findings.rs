@@ -39,6 +39,12 @@ impl Finding {
         self
     }
 
+    /// What to do, with the commands.
+    fn mended(&self) -> String {
+        let commands = Some(self.commands.as_str()).filter(|commands| !commands.is_empty());
+        self.remedy.iter().map(String::as_str).chain(commands).collect::<Vec<_>>().join("\n")
+    }
+
     pub(super) fn mended_by(mut self, remedy: impl Into<String>) -> Finding {
         self.remedy.push(remedy.into());
         self
@@ -75,14 +81,18 @@ impl Report {
     pub(super) fn json(&self) -> Json {
         let parts = self.parts.iter().map(|part| (part.name.to_owned(), part.json.clone()));
         let mut object: Map<String, Json> = parts.collect();
-        let problems = self.parts.iter().flat_map(|part| {
-            let bad = part.findings.iter().filter(|finding| finding.standing > Standing::Note);
-            bad.map(|finding| {
-                let mut remedy = finding.remedy.clone();
-                remedy.extend((!finding.commands.is_empty()).then(|| finding.commands.clone()));
-                let said: Vec<&str> = [&finding.said].into_iter().chain(&finding.details).map(String::as_str).collect();
-                json!({"part": part.name, "problem": said.join("\n"), "remedy": remedy.join("\n")})
-            })
+        let all = self.parts.iter().flat_map(|part| part.findings.iter().map(move |finding| (part.name, finding)));
+        let bad = all.filter(|(_, finding)| finding.standing > Standing::Note);
+        // What stopped the one may stop the other, and is mended there: a proxy that does not answer.
+        let stopped = bad.clone().filter(|(_, finding)| finding.standing == Standing::Stopped);
+        let of_others = stopped.map(|(_, finding)| finding.mended()).find(|remedy| !remedy.is_empty()).unwrap_or_default();
+        let problems = bad.map(|(part, finding)| {
+            let remedy = match finding.mended() {
+                none if none.is_empty() && finding.standing == Standing::Stopped => of_others.clone(),
+                remedy => remedy,
+            };
+            let said: Vec<&str> = [&finding.said].into_iter().chain(&finding.details).map(String::as_str).collect();
+            json!({"part": part, "problem": said.join("\n"), "remedy": remedy})
         });
         object.insert("problems".to_owned(), problems.collect());
         object.insert("exit_code".to_owned(), self.exit_code().into());
