@@ -85,7 +85,8 @@ impl Report {
         let bad = all.filter(|(_, finding)| finding.standing > Standing::Note);
         // What stopped the one may stop the other, and is mended there: a proxy that does not answer.
         let stopped = bad.clone().filter(|(_, finding)| finding.standing == Standing::Stopped);
-        let of_others = stopped.map(|(_, finding)| finding.mended()).find(|remedy| !remedy.is_empty()).unwrap_or_default();
+        let of_others =
+            stopped.map(|(_, finding)| finding.mended()).find(|remedy| !remedy.is_empty()).unwrap_or_default();
         let problems = bad.map(|(part, finding)| {
             let remedy = match finding.mended() {
                 none if none.is_empty() && finding.standing == Standing::Stopped => of_others.clone(),
