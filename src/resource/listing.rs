@@ -58,10 +58,11 @@ impl Listing {
         if self.left == 0 {
             return ControlFlow::Break(());
         }
-        self.left -= 1;
         let found = (self.tell)(display_name, state);
-        if found.identity.is_null() {
+        if found.diagnostics.has_errors() {
             self.left = 0;
+        } else if !found.identity.is_null() {
+            self.left -= 1;
         }
         let sent = self.found.send(found).await;
         if sent.is_err() || self.left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -107,17 +107,12 @@ pub(super) struct Object {
 }
 
 impl Read {
-    /// What a configuration says of it. What none can say whole is left out: a plan of it would change or replace it.
+    /// What a configuration says of it. What none can say whole is left out.
     pub(super) fn object(&self, registered: &Registered) -> Result<Object, LeftOut> {
-        let (config, refused) = engine::said_whole(registered, &self.state);
-        if let Some(refused) = refused.into_iter().next() {
-            let left = LeftOut::here(
-                format!("{} {:?}", registered.spec.noun, self.title),
-                format!("No configuration can say it as it is: {}", refused.detail),
-            );
+        let config = engine::sayable(registered, &self.state).map_err(|why| {
             let id = self.state.get("id").as_str().map(|id| (registered.spec.name, id.to_owned()));
-            return Err(LeftOut { id, ..left });
-        }
+            LeftOut { id, ..LeftOut::here(format!("{} {:?}", registered.spec.noun, self.title), why) }
+        })?;
         Ok(Object {
             registered: registered.clone(),
             title: self.title.clone(),
@@ -176,7 +171,7 @@ pub(super) async fn objects(
     if narrowed_by.iter().any(|attribute| attribute.name == NAME_CONTAINS) {
         config.insert(NAME_CONTAINS, name_contains.map_or(Value::Null, Value::from));
     }
-    let request = ListRequest { config, whole: true, limit: usize::MAX };
+    let request = ListRequest { config, whole: true, sayable: false, limit: usize::MAX };
     let (to, mut from) = mpsc::channel::<Found>(64);
     let collecting = async {
         let mut all = Vec::new();

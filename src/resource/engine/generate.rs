@@ -33,9 +33,17 @@ pub fn generate(registered: &Registered, state: &Value) -> (Value, Diagnostics) 
     (config, diagnostics)
 }
 
-/// The configuration that says all of a state, and the errors by which its schema refuses it: with any, no configuration plans
-/// no change.
-pub fn said_whole(registered: &Registered, state: &Value) -> (Value, Vec<Diagnostic>) {
+/// The configuration that says all of a state, or in a sentence why none does: a plan of any would change or replace it.
+pub fn sayable(registered: &Registered, state: &Value) -> Result<Value, String> {
+    let (config, refused) = said_whole(registered, state);
+    match refused.into_iter().next() {
+        None => Ok(config),
+        Some(refused) => Err(format!("No configuration can say it as it is: {}", refused.detail)),
+    }
+}
+
+/// The configuration of a state, and the errors by which its schema refuses it.
+fn said_whole(registered: &Registered, state: &Value) -> (Value, Vec<Diagnostic>) {
     let attributes = &registered.spec.attributes;
     let config = match state {
         Value::Map(_) => said(attributes, state),

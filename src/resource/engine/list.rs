@@ -2,9 +2,9 @@
 
 use tokio::sync::mpsc::Sender;
 
-use super::{Scope, fit, identity, never, tenant};
+use super::{Scope, fit, generate, identity, never, tenant};
 use crate::{
-    diagnostic::Diagnostics,
+    diagnostic::{Diagnostic, Diagnostics},
     resource::{Cx, Listing, Private, Registered, listing::Found, timeouts::Verb},
     schema,
     value::Value,
@@ -16,6 +16,8 @@ pub struct ListRequest {
     pub config: Value,
     /// Whether whole objects are asked for.
     pub whole: bool,
+    /// Whether what no configuration can say is left out, with a warning that names it. It takes whole objects.
+    pub sayable: bool,
     /// How many at most.
     pub limit: usize,
 }
@@ -27,7 +29,7 @@ pub fn validate_list(registered: &Registered, config: &Value) -> Diagnostics {
 
 /// Tells what there is to `found`, one by one, and gives what is left to tell at the end. Dropped, it stops where it is.
 pub async fn list(registered: &Registered, scope: &Scope, request: ListRequest, found: Sender<Found>) -> Diagnostics {
-    let ListRequest { config, whole, limit } = request;
+    let ListRequest { config, whole, sayable, limit } = request;
     let spec = &registered.spec;
     let time = spec.timeouts.of(Verb::Read, &Value::Null);
     let mut cx = Cx::new(&scope.tenant, &scope.cancel, time).of(spec).with(&config, &Private::default());
@@ -39,7 +41,13 @@ pub async fn list(registered: &Registered, scope: &Scope, request: ListRequest, 
         tenant::remember(&mut cx).await?;
         let tenant = cx.private.tenant().map(str::to_owned);
         let about = registered.clone();
-        let tell = move |name: &str, state| tell(&about, tenant.as_deref(), whole, name, state);
+        let tell = move |name: &str, state| {
+            let said = if sayable { generate::sayable(&about, &state).map(drop) } else { Ok(()) };
+            match said {
+                Ok(()) => tell(&about, tenant.as_deref(), whole, name, state),
+                Err(why) => left_out(&about, name, &why),
+            }
+        };
         let mut listing = Listing::new(config, whole, limit, Box::new(tell), found);
         registered.resource.list(&mut cx, &mut listing).await
     };
@@ -48,6 +56,12 @@ pub async fn list(registered: &Registered, scope: &Scope, request: ListRequest, 
         cx.diagnostics.push(told);
     }
     cx.diagnostics
+}
+
+/// What is said instead of an object that no configuration can say: what would be generated of it stops the plan.
+fn left_out(registered: &Registered, display_name: &str, why: &str) -> Found {
+    let detail = format!("{} {display_name:?} is left out of the list. {why}", registered.spec.noun);
+    Found { diagnostics: Diagnostic::warning("Object Left Out", detail).into(), ..Found::default() }
 }
 
 /// An object as it can leave the provider. One that its identity does not tell from others is told as our bug.

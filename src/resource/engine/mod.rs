@@ -27,7 +27,7 @@ pub use action::{invoke_action, plan_action, validate_action};
 pub use apply::{ApplyRequest, apply};
 pub use data::{call_function, read_data, validate_data};
 pub use ephemeral::{OpenAnswer, close, open, renew, validate_ephemeral};
-pub use generate::{generate, said_whole};
+pub use generate::{generate, sayable};
 pub use import::{By, import};
 pub use list::{ListRequest, list, validate_list};
 pub use moved::{Source, take_over};

@@ -46,7 +46,8 @@ pub(super) async fn list(
     let config = convert::decode("configuration", request.config, &ty)?;
     // Core always says how many it takes.
     let limit = usize::try_from(request.limit).unwrap_or(0);
-    let request = ListRequest { config, whole: request.include_resource_object, limit };
+    let whole = request.include_resource_object;
+    let request = ListRequest { config, whole, sayable: whole, limit };
     let diagnostics = engine::list(registered, &scope, request, found).await;
     Ok((!diagnostics.0.is_empty()).then(|| Found { diagnostics, ..Found::default() }))
 }

@@ -129,6 +129,46 @@ async fn every_generated_configuration_is_valid_and_plans_no_change() {
     assert!(generated_for >= 5, "all that others made is listed");
 }
 
+/// A query generates a configuration of each object, and one that is refused would stop the plan of all.
+#[tokio::test]
+async fn what_no_configuration_can_say_is_left_out_of_a_list_with_a_warning() {
+    let world = World::new().await;
+    for (name, platform) in [("Phones", "windowsPhone81"), ("Androids", "androidForWork")] {
+        let filter = json!({"displayName": name, "platform": platform, "rule": "(device.model -eq \"x\")"});
+        world.make("/beta/deviceManagement/assignmentFilters", filter).await;
+    }
+    let policy = json!({
+        "name": "No group", "platforms": "windows10", "technologies": "enrollment", "roleScopeTagIds": ["0"], "settings": [],
+        "templateReference": {"templateId": "80d33118-b7b4-40d8-b15f-81be745e053f_1"},
+    });
+    world.make("/beta/deviceManagement/configurationPolicies", policy).await;
+    for (kind, said, left_out) in [
+        (
+            "autopilot_assignment_filter",
+            1,
+            "assignment filter \"Phones\" is left out of the list. No configuration can say it as it is: Attribute platform must",
+        ),
+        (
+            "autopilot_device_preparation_policy",
+            0,
+            "device preparation policy \"No group\" is left out of the list. No configuration can say it as it is: Attribute \
+             device_group_id must be set where `deployment` is \"user_driven\"",
+        ),
+    ] {
+        // What is left out is none of those that are wanted.
+        for limit in [1, 100] {
+            let events = world.list(kind, &[], limit, true).await;
+            let (objects, beside): (Vec<_>, Vec<_>) = events.iter().partition(|event| event.identity.is_some());
+            assert_eq!(objects.len(), said, "{events:?}");
+            let told: Vec<_> = beside.iter().flat_map(|event| told(&event.diagnostic)).collect();
+            assert!(told.len() <= 1 && told.iter().all(|told| told.contains(left_out)), "{told:?}");
+            assert!(limit == 1 || told.len() == 1 && told[0].starts_with("warning Object Left Out: "), "{told:?}");
+        }
+        let named = world.list(kind, &[], 100, false).await;
+        assert_eq!(named.len(), said + 1, "what tells them apart is there: {named:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_list_is_narrowed_by_a_name_or_a_part_of_it() {
     let world = furnished().await;

@@ -120,7 +120,8 @@ async fn sixty_groups_with_owners_and_members_are_listed_whole_in_seven_requests
         let tenant = Tenant::Ready(client(&world.emulator));
         let scope = Scope { tenant, cancel: CancellationToken::new() };
         world.emulator.forget_requests();
-        let told = engine::list(registered, &scope, ListRequest { config, whole: true, limit }, to).await;
+        let told =
+            engine::list(registered, &scope, ListRequest { config, whole: true, sayable: true, limit }, to).await;
         assert_eq!(told.0, []);
         let mut listed = 0;
         while let Some(found) = from.recv().await {

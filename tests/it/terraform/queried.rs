@@ -47,6 +47,12 @@ fn prepare(lab: &Lab) {
         "displayName": "Prepared", "mailEnabled": false, "mailNickname": "prepared", "securityEnabled": true,
     });
     preparation_policy(tenant, &made("/v1.0/groups", &devices));
+    // No configuration can say one without a group: it is not brought in.
+    let without_group = json!({
+        "name": "No group", "platforms": "windows10", "technologies": "enrollment", "roleScopeTagIds": ["0"], "settings": [],
+        "templateReference": {"templateId": "80d33118-b7b4-40d8-b15f-81be745e053f_1"},
+    });
+    made("/beta/deviceManagement/configurationPolicies", &without_group);
 }
 
 /// A block for all of a kind; of thousands of devices, those with a group tag.
@@ -83,7 +89,8 @@ fn what_a_query_generates_of_each_kind_is_only_brought_in() {
         let block = format!("resource {:?} ", it.type_name);
         assert!(generated.contains(&block), "nothing of {} is generated: {queried}", it.type_name);
     }
-    assert!(!generated.contains("By XML"));
+    assert!(!generated.contains("By XML") && !generated.contains("No group"));
+    assert!(queried.stdout.contains("Object Left Out"), "{queried}");
     let imports = blocks(&generated, "import");
     holds_only_imports(&lab.plan(), imports.len());
     lab.apply();
