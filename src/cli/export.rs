@@ -75,6 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
             addresses.keep(&registry, &tenancy, &folder);
         }
         let (data, unknown, referred) = addresses.look_up(&registry, &scope, &tenancy).await;
+        addresses.relate(&tenancy.objects);
         tenancy.left_out.extend(unknown);
         for left in tenancy.left_out.iter().filter(|left| left.is_of_this_tenant) {
             screen.doubtful(&format!("{}: {}", left.what, left.why));

@@ -24,7 +24,7 @@ pub(super) fn text(tenancy: &Tenancy, as_module: bool) -> String {
             "\nWhat makes the tenant is the module `modules/tenant`. For a second tenant like this one, call it from a \
              folder of its own, with that tenant's id and values of the variables, and without `imports.tf` and `devices.tf`. \
              What it only refers to is looked up by its name, and has to be there; what shares its name with others, and \
-             owners and members, are variables.\n",
+             owners and members that are no groups of the module, are variables.\n",
         );
     }
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();

@@ -1,5 +1,7 @@
 //! References instead of ids: to what is exported, else to a data source.
 
+mod directory;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
@@ -15,7 +17,6 @@ use super::{
 use crate::{
     hcl::{self, Expression, Said},
     resource::{Registry, engine::Scope, references},
-    schema::ANY_OBJECT,
 };
 
 /// What tells one thing from all others: the collection on Graph that holds it, and its id. An app of the Microsoft Store is an app.
@@ -34,6 +35,8 @@ pub(super) struct Addresses {
     texts: BTreeMap<String, String>,
     /// What could not be looked up though it may be there: the type of the data source, and the id.
     pub(super) unread: Vec<(String, String)>,
+    /// Which object names which thing of the directory and is in turn named by it.
+    circular: BTreeSet<(Key, Key)>,
     as_module: bool,
 }
 
@@ -71,6 +74,7 @@ impl Addresses {
             collections: tables.map(|table| (table.name, table.collection)).collect(),
             texts: BTreeMap::new(),
             unread: Vec::new(),
+            circular: BTreeSet::new(),
             as_module,
         };
         for objects in tenancy.objects.chunk_by(|a, b| a.registered.type_name == b.registered.type_name) {
@@ -91,9 +95,6 @@ impl Addresses {
             addresses.variables.push(Variable::text(&name, text));
             addresses.texts.insert(text.to_owned(), name);
         }
-        if as_module {
-            addresses.variables.extend(of_anything(tenancy, &addresses.names));
-        }
         addresses.variables.sort_by(|a, b| a.name.cmp(&b.name));
         addresses
     }
@@ -110,14 +111,6 @@ impl Addresses {
 
     fn key(&self, kind: &str, id: &str) -> Key {
         (self.collections.get(kind).copied().unwrap_or(kind).to_owned(), id.to_lowercase())
-    }
-
-    /// The variable that an attribute is, where another tenant cannot have its ids: nothing looks up whatever is in a directory.
-    pub(super) fn variable_of(&self, object: &Object, name: &str, attribute: &str) -> Option<String> {
-        let table = &object.registered.spec.attributes;
-        let is_of_anything =
-            table.iter().any(|declared| declared.name == attribute && declared.refers_to == Some(ANY_OBJECT));
-        (self.as_module && is_of_anything).then(|| name_of(name, attribute))
     }
 
     /// Looks up what is referred to and is not exported. What cannot be looked up is left as its id, and told: of what could not be
@@ -228,22 +221,6 @@ fn texts<'a>(tenancy: &'a Tenancy, folder: &Folder<'_>) -> Vec<(&'a str, String)
     let numbered = (2..).map(|number| format!("{TEXT}_{number}"));
     let mut free = [TEXT.to_owned()].into_iter().chain(numbered).filter(|name| !taken.contains(name));
     told.into_iter().filter_map(|text| Some((text, had(text).or_else(|| free.next())?))).collect()
-}
-
-/// The variables for ids of whatever is in the directory.
-fn of_anything(tenancy: &Tenancy, names: &[String]) -> Vec<Variable> {
-    let mut variables = Vec::new();
-    for (object, name) in tenancy.objects.iter().zip(names) {
-        for attribute in &object.registered.spec.attributes {
-            let value = object.config.get(attribute.name);
-            if attribute.refers_to == Some(ANY_OBJECT) && !value.is_null() {
-                let ids = value.elements().iter().filter_map(|id| id.as_str());
-                let of = format!("{} {:?}", object.registered.spec.noun, object.title);
-                variables.push(Variable::ids(&name_of(name, attribute.name), ids, attribute.name, &of));
-            }
-        }
-    }
-    variables
 }
 
 /// What a variable is called.

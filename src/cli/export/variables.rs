@@ -43,14 +43,23 @@ impl Variable {
         }
     }
 
-    /// Ids of whatever is in the directory.
-    pub(super) fn ids<'a>(name: &str, ids: impl Iterator<Item = &'a str>, attribute: &str, of: &str) -> Variable {
+    /// Ids of whatever is in the directory: all of an attribute, or those beside what the configuration has.
+    pub(super) fn ids<'a>(
+        name: &str,
+        ids: impl Iterator<Item = &'a str>,
+        attribute: &str,
+        of: &str,
+        are_all: bool,
+    ) -> Variable {
         let mut ids = ids.map(hcl::literal).map(|id| id.to_string()).collect::<Vec<_>>();
         ids.sort();
         Variable {
             name: name.to_owned(),
             ty: "set(string)",
-            description: format!("The {attribute} of the {of}. They are of one tenant; null leaves them as they are."),
+            description: match are_all {
+                true => format!("The {attribute} of the {of}. They are of one tenant; null leaves them as they are."),
+                false => format!("The other {attribute} of the {of}. They are of one tenant; [] where there are none."),
+            },
             default: hcl::written(&format!("[{}]", ids.join(", "))),
         }
     }

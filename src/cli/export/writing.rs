@@ -75,13 +75,7 @@ fn by_kind(tenancy: &Tenancy, addresses: &Addresses, as_module: bool) -> BTreeMa
 }
 
 fn resource(object: &Object, name: &str, addresses: &Addresses) -> Block {
-    let mut attributes = hcl::attributes(&object.registered.spec.attributes, &object.config, addresses);
-    for (attribute, said) in &mut attributes {
-        if let Some(variable) = addresses.variable_of(object, name, attribute) {
-            *said = hcl::written(&format!("var.{variable}"));
-        }
-    }
-    hcl::block("resource", &[&object.registered.type_name, name], attributes)
+    hcl::block("resource", &[&object.registered.type_name, name], addresses.said_of(object, name))
 }
 
 fn looked(looked: &Looked) -> Block {

@@ -127,7 +127,7 @@ fn a_second_tenant_finds_its_own_groups_by_their_names_and_is_told_the_rest_by_v
         assert!(data.iter().any(|block| block == expected), "{expected}: {data:?}");
     }
     let groups = file(&lab, "modules/tenant/groups.tf");
-    assert!(groups.contains("member_ids") && groups.contains("var.twin_member_ids"), "{groups}");
+    assert!(groups.contains("[data.autopilot_group.team.id]"), "{groups}");
     lab.run(&["get"]).succeeds();
     holds_only_imports(&lab.plan(), MANAGED);
     std::fs::remove_file(lab.folder().join("imports.tf")).expect("it was written");
@@ -136,7 +136,6 @@ fn a_second_tenant_finds_its_own_groups_by_their_names_and_is_told_the_rest_by_v
     let twin = group(&lab.tenant, "Twin of another name", "twin", true);
     lab.set("TF_VAR_tenant_id", OTHER_TENANT_ID);
     lab.set("TF_VAR_twin_group_id", &twin);
-    lab.set("TF_VAR_twin_member_ids", "[]");
     lab.apply();
     assert_eq!(lab.plan_run().code, Some(0));
     let pages = lab.tenant.list("/beta/deviceManagement/deviceEnrollmentConfigurations?$expand=assignments");
@@ -146,4 +145,72 @@ fn a_second_tenant_finds_its_own_groups_by_their_names_and_is_told_the_rest_by_v
     };
     assert_eq!(assigned("Page of Team"), json!(team));
     assert_eq!(assigned("Page of Twin"), json!(twin));
+}
+
+/// The ids of the members of a group.
+fn members(tenant: &Tenant, group: &str) -> Vec<String> {
+    let members = tenant.list(&format!("/v1.0/groups/{group}/members"));
+    members.iter().map(|member| member["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+/// Groups in groups, two of which are in each other, and a person: the ids of those two and of the person.
+fn nested(tenant: &Tenant) -> [String; 3] {
+    let [all, north, a, b] = ["All", "North", "A", "B"].map(|name| group(tenant, name, &name.to_lowercase(), false));
+    let person = tenant.list("/v1.0/users")[0]["id"].as_str().expect("an id").to_owned();
+    for (of, member) in [(&all, &north), (&all, &a), (&all, &person), (&north, &a), (&a, &b), (&b, &a)] {
+        let link = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{member}")});
+        tenant.post(&format!("/v1.0/groups/{of}/members/$ref"), &link);
+    }
+    [a, b, person]
+}
+
+/// The block of a group.
+fn said(groups: &str, name: &str) -> String {
+    let begin = format!("resource \"autopilot_group\" \"{name}\"");
+    blocks(groups).into_iter().find(|block| block.contains(&begin)).expect("it is there")
+}
+
+#[test]
+fn groups_in_groups_are_references_but_where_they_make_a_circle() {
+    let lab = Lab::new();
+    let [a, b, person] = nested(&lab.tenant);
+    export(&lab, &[]).succeeds();
+    let groups = file(&lab, "groups.tf");
+    let of_all = said(&groups, "all");
+    for expected in ["autopilot_group.north.id", "autopilot_group.a.id", &format!("{person:?}")] {
+        assert!(of_all.contains(expected), "{expected}: {of_all}");
+    }
+    assert!(said(&groups, "north").contains("[autopilot_group.a.id]"), "{groups}");
+    assert!(
+        said(&groups, "a").contains(&format!("[{b:?}]")) && said(&groups, "b").contains(&format!("[{a:?}]")),
+        "{groups}"
+    );
+    holds_only_imports(&lab.plan(), 4);
+}
+
+#[test]
+fn a_second_tenant_has_the_groups_in_the_groups_and_is_told_the_other_members_by_variables() {
+    let mut lab = Lab::new();
+    nested(&lab.tenant);
+    export(&lab, &["--module"]).succeeds();
+    let groups = file(&lab, "modules/tenant/groups.tf");
+    assert!(said(&groups, "all").contains(", var.all_member_ids)"), "{groups}");
+    assert!(said(&groups, "north").contains("[autopilot_group.a.id]"), "{groups}");
+    assert!(said(&groups, "a").contains("var.a_member_ids"), "{groups}");
+    assert!(!file(&lab, "variables.tf").contains("north_member_ids"));
+    lab.run(&["get"]).succeeds();
+    holds_only_imports(&lab.plan(), 4);
+    std::fs::remove_file(lab.folder().join("imports.tf")).expect("it was written");
+    lab.sign_in_elsewhere();
+    lab.set("TF_VAR_tenant_id", OTHER_TENANT_ID);
+    for name in ["all", "a", "b"] {
+        lab.set(&format!("TF_VAR_{name}_member_ids"), "[]");
+    }
+    lab.apply();
+    assert_eq!(lab.plan_run().code, Some(0));
+    let mut there = members(&lab.tenant, &id_of(&lab.tenant, "All"));
+    let mut expected = ["North", "A"].map(|name| id_of(&lab.tenant, name));
+    there.sort();
+    expected.sort();
+    assert_eq!(there, expected);
 }
