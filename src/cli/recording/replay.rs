@@ -1,7 +1,9 @@
 //! Answers from a recording, in the order in which it was answered then.
 
+mod asked;
 mod composed;
 mod found;
+mod written;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,7 +13,7 @@ use std::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value as Json, json};
 
-use self::found::{Call, Recorded};
+use self::found::{Call, Found, Recorded};
 use super::{
     bindings::{Bindings, New},
     form::{Exchange, GRAPH, Line, SignIn},
@@ -160,17 +162,7 @@ impl State {
 
     /// What was answered to it, in the words of whoever asks now.
     fn tell(&mut self, call: &Call) -> Exchange {
-        let exchange = match self.recorded.find(call, &self.bindings) {
-            Some(found) => {
-                let exchange = self.recorded.take(&found);
-                self.bindings.add(found.new);
-                exchange
-            }
-            None => match self.recorded.composed(call, &self.bindings) {
-                Some(exchange) => exchange,
-                None => return self.lacks(&call.shown()),
-            },
-        };
+        let Some(exchange) = self.exchange(call) else { return self.lacks(&call.shown()) };
         if let Some(what) = &exchange.left_out {
             return self.lacks(&format!("the answer to {}, which was {what}", call.shown()));
         }
@@ -179,12 +171,30 @@ impl State {
         Exchange { headers: headers.collect(), answer: self.bindings.said_in(&exchange.answer), ..exchange }
     }
 
-    /// The answer to what is not in the file. A 400 is final: nothing else is tried.
+    /// The request that was recorded, or one put together; in the end a read that was recorded when something else was written.
+    fn exchange(&mut self, call: &Call) -> Option<Exchange> {
+        if let Some(found) = self.recorded.find_valid(call, &self.bindings) {
+            return Some(self.take(found));
+        }
+        if let Some(exchange) = self.recorded.composed(call, &self.bindings) {
+            return Some(exchange);
+        }
+        self.recorded.find(call, &self.bindings).map(|found| self.take(found))
+    }
+
+    fn take(&mut self, found: Found) -> Exchange {
+        let exchange = self.recorded.take(&found);
+        self.bindings.add(found.new);
+        exchange
+    }
+
+    /// The answer to what is not in the file. A 501 is final, and Graph says it of nothing that is asked for here: nothing else is
+    /// tried, and nobody takes what is not told for what is not there.
     fn lacks(&mut self, what: &str) -> Exchange {
         self.missing.insert(what.to_owned());
         let message = format!("The recording does not hold {what}.");
         Exchange {
-            status: StatusCode::BAD_REQUEST.as_u16(),
+            status: StatusCode::NOT_IMPLEMENTED.as_u16(),
             answer: json!({"error": {"code": "NotRecorded", "message": message}}),
             ..Exchange::default()
         }
@@ -262,7 +272,7 @@ mod tests {
         ]});
         let (status, told) = ask(&replay, "POST", "/v1.0/$batch", &calls.to_string()).await;
         let status_of = |at: usize| told["responses"][at]["status"].as_u64();
-        assert_eq!((status, status_of(0), status_of(1), status_of(2)), (200, Some(200), Some(200), Some(400)));
+        assert_eq!((status, status_of(0), status_of(1), status_of(2)), (200, Some(200), Some(200), Some(501)));
         let link = &told["responses"][1]["body"]["@odata.nextLink"];
         assert_eq!(link, "http://127.0.0.1:1/v1.0/groups?$skiptoken=token-2");
         let Outcome { answered, left, missing } = replay.outcome();
@@ -291,6 +301,6 @@ mod tests {
             );
         }
         let other = "/743f0000-0000-4000-8000-000000000002/oauth2/v2.0/token";
-        assert_eq!(ask(&replay, "POST", other, form).await.0, 400, "nobody signed in there");
+        assert_eq!(ask(&replay, "POST", other, form).await.0, 501, "nobody signed in there");
     }
 }

@@ -35,6 +35,8 @@ mod queried;
 mod reads;
 mod reasons;
 mod recorded;
+#[cfg(unix)]
+mod recorded_grouped;
 mod run;
 mod scenario;
 mod secrets;

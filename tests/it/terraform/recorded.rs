@@ -12,7 +12,7 @@ use super::{
 };
 
 /// The same command under `emulator --record FILE --`, or `--replay`.
-fn under(how: &str, file: &Path, command: &Command) -> Run {
+pub(super) fn under(how: &str, file: &Path, command: &Command) -> Run {
     let mut outer = Command::new(executable());
     outer.arg("emulator").arg(how).arg(file).arg("--").arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {

@@ -1,94 +1,230 @@
 //! Puts an answer together for objects that were asked for in other groups then.
 //!
 //! What a run wants at the same time it asks for together, and which objects these are is another in each run: several by
-//! `$filter=id in (...)`, one by its path.
+//! `$filter=id in (...)`, one by its path, all by a list. So each answer says something of each object in it, which holds until
+//! the next write of that object.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::{
+    asked::{Shape, Wanted},
+    written::{Writes, is_below, made, object_of, only_alone, without_version},
+};
 use crate::cli::recording::{
+    address::taken_apart,
     bindings::Bindings,
-    expression::{Part, parts},
-    form::Exchange,
+    form::{Exchange, GRAPH},
 };
 
-/// Objects of a collection, by their ids.
-struct Wanted {
-    collection: String,
-    ids: Vec<String>,
-    is_by_path: bool,
+/// What is known: the file, what of it has been used, and what its placeholders are.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) exchanges: &'a [Exchange],
+    pub(super) used: &'a [bool],
+    pub(super) bindings: &'a Bindings,
 }
 
-/// What a read is of; none where it is of something else.
-fn wanted(path: &str, query: &BTreeMap<String, String>) -> Option<Wanted> {
-    match query.get("$filter") {
-        Some(filter) if query.len() == 1 => {
-            let listed = filter.strip_prefix("id in (")?.strip_suffix(')')?;
-            let ids = parts(listed, &['\''])?.into_iter().filter_map(|part| match part {
-                Part::Quoted(_, id) => Some(id.to_owned()),
-                Part::Around(_) => None,
-            });
-            Some(Wanted { collection: path.to_owned(), ids: ids.collect(), is_by_path: false })
+/// The answer to a read. None where something of it was never told.
+pub(super) fn answer(known: Known<'_>, path: &str, query: &BTreeMap<String, String>) -> Option<Exchange> {
+    let shape = Shape::of(query)?;
+    let got = |status, answer| Some(Exchange { method: "GET".into(), status, answer, ..Exchange::default() });
+    if let Some(collection) = path.strip_suffix("/$count") {
+        return got(200, known.all(collection, &shape, Need::Presence)?.len().into());
+    }
+    match Wanted::by(path, query)? {
+        Wanted::Some { collection, property, values } => {
+            let told = |value: &String| known.object(&collection, &property, value, &shape, Need::Row);
+            let rows = values.iter().map(told).collect::<Option<Vec<_>>>()?;
+            got(200, json!({"value": rows.into_iter().flatten().collect::<Vec<_>>()}))
         }
-        None if query.is_empty() => {
-            let (collection, id) = path.rsplit_once('/')?;
-            Some(Wanted { collection: collection.to_owned(), ids: vec![id.to_owned()], is_by_path: true })
-        }
-        _ => None,
+        Wanted::One { collection, id } => match known.object(&collection, "id", &id, &shape, Need::Whole) {
+            Some(Some(object)) => got(200, object),
+            Some(None) => got(404, gone(&id)),
+            None => got(200, json!({"value": known.all(path, &shape, Need::Row)?})),
+        },
     }
 }
 
-/// The answer to a read, of what is known of its objects: as they were read first after what was written last, which is before
-/// `written`. None where one of them was never asked for.
-pub(super) fn answer(
-    exchanges: &[Exchange],
-    written: usize,
-    known: &Bindings,
-    path: &str,
-    query: &BTreeMap<String, String>,
-) -> Option<Exchange> {
-    let Wanted { collection, ids, is_by_path } = wanted(path, query)?;
-    let (before, after) = exchanges.split_at(written.min(exchanges.len()));
-    let told = |id: &String| {
-        let mut in_order = after.iter().chain(before.iter().rev()).filter(|exchange| exchange.method == "GET");
-        in_order.find_map(|exchange| told_of(exchange, known, &collection, id))
-    };
-    let rows = ids.iter().map(told).collect::<Option<Vec<_>>>()?;
-    let answer = if is_by_path {
-        rows.into_iter().next()??
-    } else {
-        json!({"value": rows.into_iter().flatten().collect::<Vec<_>>()})
-    };
-    Some(Exchange { method: "GET".into(), status: 200, answer, ..Exchange::default() })
+/// Microsoft Graph "Get group", "Error responses and resource types".
+fn gone(id: &str) -> Json {
+    json!({"error": {"code": "Request_ResourceNotFound", "message": format!("Resource '{id}' does not exist.")}})
 }
 
-/// What a recorded read tells of an object: the object, or that there is none. None where it tells nothing of it.
-fn told_of(exchange: &Exchange, known: &Bindings, collection: &str, id: &str) -> Option<Option<Json>> {
-    let recorded = wanted(&known.said(&exchange.path), &exchange.query)?;
-    let is_it = |other: &str| known.said(other).eq_ignore_ascii_case(id);
-    if recorded.collection != collection || !recorded.ids.iter().any(|other| is_it(other)) {
-        return None;
+/// What has to be told of an object.
+#[derive(Clone, Copy, PartialEq)]
+enum Need {
+    Whole,
+    Row,
+    Presence,
+}
+
+impl<'a> Known<'a> {
+    /// What is so now of an object: the object, or that there is none.
+    fn object(
+        self,
+        collection: &str,
+        property: &str,
+        value: &str,
+        shape: &Shape<'_>,
+        need: Need,
+    ) -> Option<Option<Json>> {
+        let path = format!("{collection}/{value}");
+        let writes = Writes::of(self.exchanges, self.used, self.bindings, &path);
+        let at = |at: usize| &self.exchanges[at];
+        let is_itself = |write: &Exchange| self.is_at(write, &path);
+        let deleted = writes.used().any(|each| at(each).method == "DELETE" && is_itself(at(each)));
+        if deleted || writes.unused().any(|each| made(at(each)).is_some() && self.is_at(at(each), collection)) {
+            return Some(None);
+        }
+        let last = writes.used().last().unwrap_or_default();
+        let each = (last..self.exchanges.len()).chain((0..last).rev()).filter(|at| writes.allow(*at) || *at == last);
+        let told: Vec<_> = each.filter_map(|at| self.told_of(at, collection, property, value)).collect();
+        let found = told.iter().find_map(|told| {
+            let Told::Object { object, by, is_row } = told else { return None };
+            if need == Need::Presence {
+                return Some(Json::Null);
+            }
+            if *is_row && need == Need::Whole && self.lacks_something(collection, object) {
+                return None;
+            }
+            shape.of_object(object, by)
+        });
+        let is_gone = || {
+            told.iter().any(|told| matches!(told, Told::Nothing))
+                && told.iter().all(|told| !matches!(told, Told::Object { .. }))
+        };
+        found.map(Some).or_else(|| is_gone().then_some(None))
     }
-    match (recorded.is_by_path, exchange.status) {
-        (true, 200) => Some(Some(exchange.answer.clone())),
-        (true, 404) => Some(None),
-        (false, 200) => {
+
+    /// Each object of a collection, from a list of it that was read to its end.
+    fn all(self, collection: &str, shape: &Shape<'_>, need: Need) -> Option<Vec<Json>> {
+        let writes = Writes::of(self.exchanges, self.used, self.bindings, collection);
+        let listed = |at: usize| {
+            let exchange = &self.exchanges[at];
+            let by = self.shape_of_list(exchange, collection)?;
+            let mut rows = Vec::new();
+            for row in self.pages(at)? {
+                let shown = if need == Need::Presence { Some(row.clone()) } else { shape.of_object(row, &by) };
+                rows.push((self.bindings.said(row["id"].as_str()?).to_lowercase(), shown?));
+            }
+            for at in writes.differing(at) {
+                let id = object_of(&self.exchanges[at], self.bindings, collection)?;
+                let now = self.object(collection, "id", &id, shape, need)?;
+                let place = rows.iter().position(|(other, _)| other.eq_ignore_ascii_case(&id));
+                match (now, place) {
+                    (Some(object), Some(place)) => rows[place].1 = object,
+                    (Some(object), None) => rows.push((id.to_lowercase(), object)),
+                    (None, Some(place)) => drop(rows.remove(place)),
+                    (None, None) => {}
+                }
+            }
+            Some(rows.into_iter().map(|(_, row)| row).collect())
+        };
+        (0..self.exchanges.len()).rev().find_map(listed)
+    }
+
+    /// The rows of a list and of the pages that follow.
+    fn pages(self, first: usize) -> Option<Vec<&'a Json>> {
+        let (mut rows, mut at) = (Vec::new(), first);
+        loop {
+            let answer = &self.exchanges[at].answer;
+            rows.extend(answer["value"].as_array()?);
+            let Some(next) = answer["@odata.nextLink"].as_str() else { return Some(rows) };
+            let (path, query) = taken_apart(next.strip_prefix(GRAPH)?);
+            let is_next = |other: &Exchange| other.method == "GET" && other.path == path && other.query == query;
+            at += 1 + self.exchanges.get(at + 1..)?.iter().position(is_next)?;
+        }
+    }
+
+    fn is_at(self, exchange: &Exchange, path: &str) -> bool {
+        let other = self.bindings.said(&exchange.path);
+        without_version(&other).eq_ignore_ascii_case(without_version(path))
+    }
+
+    fn shape_of_list(self, exchange: &'a Exchange, collection: &str) -> Option<Shape<'a>> {
+        let is_first =
+            !exchange.query.keys().any(|name| ["$filter", "$skiptoken", "$skipToken"].contains(&name.as_str()));
+        let is_list = exchange.method == "GET" && exchange.status == 200 && exchange.answer["value"].is_array();
+        (is_list && is_first && self.bindings.said(&exchange.path) == collection)
+            .then(|| Shape::of(&exchange.query))
+            .flatten()
+    }
+
+    /// What a recorded answer tells of an object. None where it tells nothing of it.
+    fn told_of(self, at: usize, collection: &str, property: &str, value: &str) -> Option<Told<'a>> {
+        let exchange = &self.exchanges[at];
+        let is_it = |other: &str| self.bindings.said(other).eq_ignore_ascii_case(value);
+        if exchange.method != "GET" {
+            // What was made is told as its own read tells it, without what has to be asked for.
+            let is_made = exchange.path.len() <= collection.len() + 40 && made(exchange).is_some_and(is_it);
+            let is_it = property == "id" && is_made && self.bindings.said(&exchange.path) == collection;
+            return is_it.then_some(Told::Object { object: &exchange.answer, by: Shape::PLAIN, is_row: false });
+        }
+        let path = self.bindings.said(&exchange.path);
+        if !is_below(&path, collection) {
+            return None;
+        }
+        let by = Shape::of(&exchange.query)?;
+        if path == collection && exchange.status == 200 {
             let rows = exchange.answer["value"].as_array()?;
-            Some(rows.iter().find(|row| row["id"].as_str().is_some_and(is_it)).cloned())
+            if let Some(object) = rows.iter().find(|row| row[property].as_str().is_some_and(is_it)) {
+                return Some(Told::Object { object, by, is_row: true });
+            }
+            let Wanted::Some { property: by, values, .. } = Wanted::by(&exchange.path, &exchange.query)? else {
+                return None;
+            };
+            return (by == property && values.iter().any(|other| is_it(other))).then_some(Told::Nothing);
         }
-        _ => None,
+        let is_one = property == "id" && path[collection.len()..].trim_start_matches('/').eq_ignore_ascii_case(value);
+        match (is_one, exchange.status) {
+            (true, 200) if exchange.answer["id"].is_string() => {
+                Some(Told::Object { object: &exchange.answer, by, is_row: false })
+            }
+            (true, 404) => Some(Told::Nothing),
+            _ => None,
+        }
     }
+
+    /// Whether a row lacks what only the reads of single objects of its collection show.
+    fn lacks_something(self, collection: &str, row: &Json) -> bool {
+        let reads = self.exchanges.iter().filter(|exchange| exchange.method == "GET" && exchange.status == 200);
+        let (mut ones, mut rows) = (Vec::new(), Vec::new());
+        for exchange in reads {
+            let path = self.bindings.said(&exchange.path);
+            match exchange.answer["value"].as_array() {
+                Some(each) if path == collection => rows.extend(each),
+                None if path.rsplit_once('/').is_some_and(|(above, _)| above == collection) => {
+                    ones.push(&exchange.answer)
+                }
+                _ => {}
+            }
+        }
+        let is_expanded = |name: &str| name == "assignments" || name.contains('@');
+        only_alone(&ones, &rows).iter().any(|name| !is_expanded(name) && row[name].is_null())
+    }
+}
+
+/// What an answer tells of an object.
+enum Told<'a> {
+    Object { object: &'a Json, by: Shape<'a>, is_row: bool },
+    Nothing,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::recording::address::taken_apart;
 
-    fn read(target: &str, status: u16, answer: Json) -> Exchange {
+    const GROUPS: &str = "/v1.0/groups";
+
+    fn call(method: &str, target: &str, status: u16, answer: Json) -> Exchange {
         let (path, query) = taken_apart(target);
-        Exchange { method: "GET".into(), path, query, status, answer, ..Exchange::default() }
+        Exchange { method: method.into(), path, query, status, answer, ..Exchange::default() }
+    }
+
+    fn read(target: &str, answer: Json) -> Exchange {
+        call("GET", target, 200, answer)
     }
 
     fn row(number: u32, state: u32) -> Json {
@@ -99,31 +235,95 @@ mod tests {
         format!("00000000-0000-0000-0000-{number:012}")
     }
 
-    fn asked(exchanges: &[Exchange], written: usize, target: &str) -> Option<Json> {
+    fn one(number: u32) -> String {
+        format!("{GROUPS}/{}", id(number))
+    }
+
+    fn some(ids: &[u32]) -> String {
+        let ids: Vec<String> = ids.iter().map(|number| format!("'{}'", id(*number))).collect();
+        format!("{GROUPS}?$filter=id in ({})", ids.join(","))
+    }
+
+    /// The answer where these were used.
+    fn asked(exchanges: &[Exchange], used: &[usize], target: &str) -> Option<(u16, Json)> {
         let (path, query) = taken_apart(target);
-        answer(exchanges, written, &Bindings::default(), &path, &query).map(|exchange| exchange.answer)
+        let used: Vec<bool> = (0..exchanges.len()).map(|at| used.contains(&at)).collect();
+        let known = Known { exchanges, used: &used, bindings: &Bindings::default() };
+        answer(known, &path, &query).map(|exchange| (exchange.status, exchange.answer))
+    }
+
+    fn rows(rows: &[Json]) -> Option<(u16, Json)> {
+        Some((200, json!({ "value": rows })))
     }
 
     #[test]
     fn objects_that_were_read_in_other_groups_are_told() {
-        let some = |ids: &[u32]| {
-            let ids: Vec<String> = ids.iter().map(|number| format!("'{}'", id(*number))).collect();
-            format!("/v1.0/groups?$filter=id in ({})", ids.join(","))
-        };
         let exchanges = [
-            read(&some(&[1, 2, 3]), 200, json!({"value": [row(1, 0), row(2, 0)]})),
-            read(&format!("/v1.0/groups/{}", id(4)), 200, row(4, 0)),
-            read(&some(&[1]), 200, json!({"value": [row(1, 9)]})),
+            read(&some(&[1, 2, 3]), json!({"value": [row(1, 0), row(2, 0)]})),
+            read(&one(4), row(4, 0)),
+            call("GET", &one(5), 404, Json::Null),
         ];
-        assert_eq!(asked(&exchanges, 0, &some(&[1, 4])), Some(json!({"value": [row(1, 0), row(4, 0)]})));
-        assert_eq!(asked(&exchanges, 0, &some(&[2, 3])), Some(json!({"value": [row(2, 0)]})), "one is not there");
-        assert_eq!(asked(&exchanges, 0, &format!("/v1.0/groups/{}", id(2))), Some(row(2, 0)));
+        assert_eq!(asked(&exchanges, &[], &some(&[1, 4])), rows(&[row(1, 0), row(4, 0)]));
+        assert_eq!(asked(&exchanges, &[], &some(&[2, 3, 5])), rows(&[row(2, 0)]), "two are not there");
+        assert_eq!(asked(&exchanges, &[], &one(2)), Some((200, row(2, 0))));
+        assert_eq!(asked(&exchanges, &[], &one(3)).unwrap().0, 404);
+        assert_eq!(asked(&exchanges, &[], &some(&[6])), None, "nobody asked for it");
         assert_eq!(
-            asked(&exchanges, 2, &some(&[1, 2])),
-            Some(json!({"value": [row(1, 9), row(2, 0)]})),
-            "after a write"
+            asked(&exchanges, &[], &format!("/v1.0/users/{}", id(1))),
+            None,
+            "nor for that of another collection"
         );
-        assert_eq!(asked(&exchanges, 0, &some(&[5])), None, "nobody asked for it");
-        assert_eq!(asked(&exchanges, 0, &format!("/v1.0/users/{}", id(1))), None, "nor for that of another collection");
+        assert_eq!(asked(&exchanges, &[], GROUPS), None, "a list has more than what is known of");
+    }
+
+    #[test]
+    fn what_was_written_before_and_after_is_honoured() {
+        let exchanges = [
+            read(GROUPS, json!({"value": [row(1, 0), row(2, 0)]})),
+            call("PATCH", &one(1), 204, Json::Null),
+            read(&one(1), row(1, 9)),
+            call("POST", GROUPS, 201, row(3, 0)),
+            call("DELETE", &one(2), 204, Json::Null),
+        ];
+        assert_eq!(asked(&exchanges, &[], &some(&[1, 2])), rows(&[row(1, 0), row(2, 0)]));
+        assert_eq!(asked(&exchanges, &[1], &some(&[1, 2])), rows(&[row(1, 9), row(2, 0)]));
+        assert_eq!(asked(&exchanges, &[], &one(3)).unwrap().0, 404, "it is not made yet");
+        assert_eq!(asked(&exchanges, &[3], &one(3)), Some((200, row(3, 0))));
+        assert_eq!(asked(&exchanges, &[4], &one(2)).unwrap().0, 404, "it is deleted");
+        assert_eq!(asked(&exchanges, &[1, 3, 4], GROUPS), rows(&[row(1, 9), row(3, 0)]));
+        assert_eq!(asked(&exchanges, &[3], &format!("{GROUPS}/$count")), Some((200, json!(3))));
+    }
+
+    #[test]
+    fn a_list_tells_no_object_of_what_only_its_own_read_shows() {
+        let scripts = "/beta/deviceManagement/deviceManagementScripts";
+        let told = |number: u32, content: Option<&str>| json!({"id": id(number), "scriptContent": content});
+        let list = read(scripts, json!({"value": [told(1, None), told(2, None)]}));
+        let exchanges = [list, read(&format!("{scripts}/{}", id(1)), told(1, Some("x")))];
+        assert_eq!(asked(&exchanges, &[], &format!("{scripts}/{}", id(1))), Some((200, told(1, Some("x")))));
+        assert_eq!(asked(&exchanges, &[], &format!("{scripts}/{}", id(2))), None);
+    }
+
+    #[test]
+    fn a_list_is_told_to_its_end() {
+        let next = format!("{GRAPH}{GROUPS}?$skiptoken=token-2");
+        let first = read(GROUPS, json!({"value": [row(1, 0)], "@odata.nextLink": next}));
+        let last = read(&format!("{GROUPS}?$skiptoken=token-2"), json!({"value": [row(2, 0)]}));
+        let target = format!("{GROUPS}?$top=999");
+        assert_eq!(asked(&[first.clone(), last], &[], &target), rows(&[row(1, 0), row(2, 0)]));
+        assert_eq!(asked(&[first], &[], &target), None);
+    }
+
+    #[test]
+    fn users_are_told_by_their_names() {
+        let user = |name: &str| json!({"id": name, "userPrincipalName": name, "accountEnabled": true});
+        let target = |names: &str| {
+            format!("/v1.0/users?$select=userPrincipalName,accountEnabled&$filter=userPrincipalName in ({names})")
+        };
+        let exchanges =
+            [read(&target("'a','b','c'").replace("$select=", "$select=id,"), json!({"value": [user("a"), user("b")]}))];
+        let shown = |name: &str| json!({"userPrincipalName": name, "accountEnabled": true});
+        assert_eq!(asked(&exchanges, &[], &target("'b','c'")), rows(&[shown("b")]));
+        assert_eq!(asked(&exchanges, &[], &target("'d'")), None);
     }
 }

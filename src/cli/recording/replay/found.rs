@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::composed;
+use super::{
+    composed::{self, Known},
+    written::{Writes, is_read},
+};
 use crate::cli::recording::{
     address::taken_apart,
     bindings::{Bindings, New},
@@ -38,8 +41,6 @@ impl Call {
 pub(super) struct Recorded {
     exchanges: Vec<Exchange>,
     used: Vec<bool>,
-    /// Behind the last write that was answered.
-    written: usize,
 }
 
 /// One of them.
@@ -53,7 +54,7 @@ pub(super) struct Found {
 
 impl Recorded {
     pub(super) fn of(exchanges: Vec<Exchange>) -> Recorded {
-        Recorded { used: vec![false; exchanges.len()], exchanges, written: 0 }
+        Recorded { used: vec![false; exchanges.len()], exchanges }
     }
 
     pub(super) fn left(&self) -> usize {
@@ -63,31 +64,41 @@ impl Recorded {
     /// The first one that was not used yet. Of several that what is known does not tell apart, the one that says what is asked
     /// for word by word. A read that comes more often than it was recorded, such as a poll, is the last one of its kind again.
     pub(super) fn find(&self, call: &Call, known: &Bindings) -> Option<Found> {
+        self.found(call, known, |_| true)
+    }
+
+    /// A read that holds now: the same was written before it. Every request that is no read does.
+    pub(super) fn find_valid(&self, call: &Call, known: &Bindings) -> Option<Found> {
+        if !is_read(&call.method, &call.path) {
+            return self.find(call, known);
+        }
+        let writes = Writes::of(&self.exchanges, &self.used, known, &call.path);
+        self.found(call, known, |at| writes.allow(at))
+    }
+
+    fn found(&self, call: &Call, known: &Bindings, holds: impl Fn(usize) -> bool) -> Option<Found> {
         let fitting = |is_used: bool| {
-            let each = self.exchanges.iter().enumerate().filter(move |(at, _)| self.used[*at] == is_used);
-            each.filter_map(|(at, exchange)| Some((at, fits(exchange, call, known)?)))
+            let each = self.exchanges.iter().enumerate().filter(|(at, _)| self.used[*at] == is_used && holds(*at));
+            each.filter_map(|(at, exchange)| Some((at, fits(exchange, call, known)?))).collect::<Vec<_>>()
         };
         let invented = |new: &New| new.iter().filter(|(placeholder, value)| placeholder != value).count();
-        let first = fitting(false).min_by_key(|(_, new)| invented(new));
+        let first = fitting(false).into_iter().min_by_key(|(_, new)| invented(new));
         if let Some((at, new)) = first {
             return Some(Found { at, is_again: false, new });
         }
-        let last = if call.method == "GET" { fitting(true).next_back() } else { None };
+        let last = if is_read(&call.method, &call.path) { fitting(true).pop() } else { None };
         last.map(|(at, new)| Found { at, is_again: true, new })
     }
 
     pub(super) fn take(&mut self, found: &Found) -> Exchange {
         self.used[found.at] = true;
-        if self.exchanges[found.at].method != "GET" {
-            self.written = self.written.max(found.at + 1);
-        }
         self.exchanges[found.at].clone()
     }
 
     /// The answer to a read of objects that were read in other groups then.
-    pub(super) fn composed(&self, call: &Call, known: &Bindings) -> Option<Exchange> {
-        let is_read = call.method == "GET";
-        is_read.then(|| composed::answer(&self.exchanges, self.written, known, &call.path, &call.query)).flatten()
+    pub(super) fn composed(&self, call: &Call, bindings: &Bindings) -> Option<Exchange> {
+        let known = Known { exchanges: &self.exchanges, used: &self.used, bindings };
+        (call.method == "GET").then(|| composed::answer(known, &call.path, &call.query)).flatten()
     }
 }
 
