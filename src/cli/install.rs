@@ -18,14 +18,15 @@ use super::{screen::Screen, stopped::Stopped, terraform, version::VERSION};
 use crate::knowledge::rule::Severity;
 
 pub(super) const LONG_HELP: &str = "\
-Terraform and OpenTofu look into a folder of the user before they ask a registry.
-There the program is laid, for both, under the address zero-touch/autopilot. Any
-configuration that names it in required_providers then finds it by init: with
-modules, a backend and other providers beside it. Run it again after each build.
+Terraform and OpenTofu look into a folder of the user before they ask a
+registry. There the program is laid, for both, under the address
+zero-touch/autopilot. Any configuration that names it in required_providers then
+finds it by init: with modules, a backend and other providers beside it. Run it
+again after each build.
 
 What hides that folder, or refuses this build, is told with what to do:
-provider_installation in the configuration file of Terraform or OpenTofu, and the
-.terraform.lock.hcl of the folder it is run in.
+provider_installation in the configuration file of Terraform or OpenTofu, and
+the .terraform.lock.hcl of the folder it is run in.
 
 Examples:
   terraform-provider-autopilot install

@@ -27,7 +27,9 @@ pub(super) enum Command {
     /// Tell what is wrong with a membership rule, or with the rule of an assignment filter.
     ///
     /// Ends with 0 if Microsoft would take the rule, else with 1. Warnings and notes do not count.
-    #[command(after_help = "Example: terraform-provider-autopilot rule check '(device.deviceModel -eq \"Cloud PC\")'")]
+    #[command(
+        after_help = "Example:\n  terraform-provider-autopilot rule check '(device.deviceModel -eq \"Cloud PC\")'"
+    )]
     Check(Check),
 }
 

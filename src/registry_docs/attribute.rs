@@ -56,6 +56,9 @@ fn said(attribute: &Attribute) -> Vec<String> {
         Unset::Unmanaged if !is_read_only && !description.contains("Not set,") => {
             Some("Not set, it is left as it is.".to_owned())
         }
+        Unset::Stable if attribute.role == Role::OptionalComputed && !description.contains("Not set,") => {
+            Some("Not set, it stays as it is.".to_owned())
+        }
         _ if is_a_switch(attribute) && !description.contains("Not set,") => Some(
             match attribute.role {
                 Role::Optional => "Not set, it is the same as `false`.",

@@ -23,8 +23,8 @@ pub fn example_that_runs(configuration: &str, folder: &str, command: &str, found
         Some(made_by) => (
             "There, on a tenant on your machine, where the first line makes what the second one finds",
             format!(
-                "{emulator} --state tenant.json -- terraform -chdir={made_by} apply\n\
-                 {emulator} --state tenant.json -- terraform {command}"
+                "{emulator} --state tenant.redb -- terraform -chdir={made_by} apply\n\
+                 {emulator} --state tenant.redb -- terraform {command}"
             ),
         ),
     };
@@ -75,8 +75,8 @@ data "x_y" "this" {}
 The folder [`examples/x`](https://github.com/zero-touch/terraform-provider-autopilot/tree/main/examples/x) has it as it runs. There, on a tenant on your machine, where the first line makes what the second one finds:
 
 ```shell
-terraform-provider-autopilot emulator --speed 100 --state tenant.json -- terraform -chdir=../y apply
-terraform-provider-autopilot emulator --speed 100 --state tenant.json -- terraform query
+terraform-provider-autopilot emulator --speed 100 --state tenant.redb -- terraform -chdir=../y apply
+terraform-provider-autopilot emulator --speed 100 --state tenant.redb -- terraform query
 ```
 "#]];
         let told = example_that_runs("data \"x_y\" \"this\" {}", "examples/x", "query", Some("../y"));

@@ -21,7 +21,7 @@ impl Granted {
         match self {
             Granted::ToApplications => "",
             Granted::ToPeople => {
-                "\n\nNo application can have them: an administrator signs in by `terraform-provider-autopilot login`, and a provider \
+                "\n\nFrom an application Graph does not take them for this: an administrator signs in by `terraform-provider-autopilot login`, and a provider \
                  with `use_login = true` uses that."
             }
         }

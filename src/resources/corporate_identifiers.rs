@@ -40,7 +40,7 @@ impl Resource for CorporateIdentifiers {
             row: || {
                 vec![
                     string("description", "What the device is.").max_len(128),
-                    string("enrollment_state", "Whether the device has enrolled.").read_only(),
+                    string("enrollment_state", "Whether the device has enrolled: `notContacted`, or how far it is, such as `enrolled` or `failed`.").read_only(),
                 ]
             },
             adding: Adding::Many(Many {

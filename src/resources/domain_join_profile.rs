@@ -47,7 +47,7 @@ impl Resource for DomainJoinProfile {
                     .len(1, 255)
                     .example("corp.contoso.com")
                     .graph("activeDirectoryDomainName"),
-                string("computer_name_prefix", "What the names of computers begin with: letters, digits and hyphens.")
+                string("computer_name_prefix", "What the names of computers begin with: 1 to 12 letters of ASCII, digits and hyphens.")
                     .required()
                     .check(Check::Text(judge::is_prefix))
                     .example("PC-")

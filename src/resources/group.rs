@@ -67,7 +67,7 @@ impl Resource for Group {
                     .computed()
                     .values(&[("on", "On"), ("paused", "Paused")])
                     .graph("membershipRuleProcessingState"),
-                string("mail_nickname", "Mail alias. Not set, a unique one is made.")
+                string("mail_nickname", "Mail alias, in ASCII, without blanks and `@ ( ) \\ [ ] \" ; : < > ,`. Not set, a unique one is made.")
                     .computed()
                     .stable()
                     .len(1, 64)

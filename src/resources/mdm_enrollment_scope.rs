@@ -47,9 +47,9 @@ impl Resource for MdmEnrollmentScope {
                 .required()
                 .one_of(&["none", "all", "selected"])
                 .graph("appliesTo"),
-                url("terms_of_use_url", "Terms of use that users see.").graph("termsOfUseUrl"),
-                url("discovery_url", "Where devices find the enrollment service.").graph("discoveryUrl"),
-                url("compliance_url", "Where users see why a device is not compliant.").graph("complianceUrl"),
+                url("terms_of_use_url", "Terms of use that users see, an address that begins with `https://`.").graph("termsOfUseUrl"),
+                url("discovery_url", "Where devices find the enrollment service, an address that begins with `https://`.").graph("discoveryUrl"),
+                url("compliance_url", "Where users see why a device is not compliant, an address that begins with `https://`.").graph("complianceUrl"),
             ])
     }
 

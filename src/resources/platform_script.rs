@@ -35,7 +35,7 @@ impl Resource for PlatformScript {
                 string("display_name", "Name of the script.").required().len(1, 256),
                 string("description", "What the script does.").max_len(1024),
                 string("file_name", "Name of the script's file.").required().len(1, 256).example("setup.ps1"),
-                string("content", "The script, such as `file(\"setup.ps1\")`.")
+                string("content", "The script, such as `file(\"setup.ps1\")`: 1 to 204800 bytes in UTF-8.")
                     .required()
                     .check(Check::Text(is_small))
                     .graph("scriptContent")

@@ -38,7 +38,7 @@ fn things(registry: &Registry) -> String {
     let own = registry.own_data_sources();
     let data_sources = own.map(|known| row("data", "data-sources", &known.type_name, &known.spec.summary));
     let derived =
-        "\n| data | [one for each resource](docs/data-sources) | Reads an object by its id or its exact name. |"
+        "\n| data | [one for most resources](docs/data-sources) | Reads an object by its id or its exact name. |"
             .to_owned();
     let actions = registry.actions.iter().map(|known| row("action", "actions", &known.type_name, known.spec.summary));
     let functions = registry.functions.iter().map(|known| {

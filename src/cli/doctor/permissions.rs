@@ -80,7 +80,7 @@ fn judged(claims: &Claims, needed: &[Need], all: &[Need], credential: &str) -> P
         findings.push(finding.with(optional.iter().map(|(name, of)| line(name, of))));
     }
     if !for_people.is_empty() {
-        let finding = Finding::new(Standing::Note, "No application can have these; an administrator uses `login`.");
+        let finding = Finding::new(Standing::Note, "Of no use to an application here; an administrator uses `login`:");
         findings.push(finding.with(for_people.iter().map(|(name, of)| line(name, of))));
     }
     // A person's token names what every sign-in has.

@@ -219,6 +219,12 @@ fn an_assertion_signed_with_a_registered_certificate_signs_in() {
         claims[name] = value;
         sign("RS256", &sha1, &claims)
     };
+    // The tenant may be named by its domain (Microsoft's samples do so, azure-docs issue 96050).
+    for realm in [TENANT_ID, "contoso.com", "Contoso.com"] {
+        let signed = changed("aud", json!(format!("https://login.microsoftonline.com/{realm}/oauth2/v2.0/token")));
+        let (status, body) = rig.token_request(TENANT_ID, &assert_form(&signed));
+        assert_eq!(status, 200, "{realm}: {body}");
+    }
     let forged = format!("{}.{}", signed.rsplit_once('.').unwrap().0, encode(&[7; 256]));
     for (assertion, number) in [
         (forged, 700_027),

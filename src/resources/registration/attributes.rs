@@ -35,8 +35,8 @@ pub(in crate::resources) fn of_device() -> Vec<Attribute> {
         .graph("addressableUserName"),
         string(
             "display_name",
-            "Name that the device gets, where its profile has no name template. Not set, it stays as it is; empty, it is \
-             cleared.",
+            "Name that the device gets, where its profile has no name template: at most 15 letters of ASCII, digits and \
+             hyphens, and not digits alone. Not set, it stays as it is; empty, it is cleared.",
         )
         .unmanaged_when_unset()
         .check(Check::Text(is_name))

@@ -30,7 +30,8 @@ pub(crate) fn certificate(pem: &str) -> Result<String, String> {
     Ok(STANDARD.encode(&der))
 }
 
-pub(super) fn check(app: &Application, tenant: &str, assertion: &str) -> Result<(), Refusal> {
+/// `is_realm`: whether a name in the path of an audience is the tenant's, which is its id or a domain of its.
+pub(super) fn check(app: &Application, is_realm: impl Fn(&str) -> bool, assertion: &str) -> Result<(), Refusal> {
     let malformed = || Refusal(400, "invalid_request", 50027, "JWT token is invalid or malformed.".into());
     let (signed, signature) = assertion.rsplit_once('.').ok_or_else(malformed)?;
     let (header, claims) = signed.split_once('.').ok_or_else(malformed)?;
@@ -47,8 +48,9 @@ pub(super) fn check(app: &Application, tenant: &str, assertion: &str) -> Result<
         return Err(Refusal(401, "invalid_client", 700_021, text.into()));
     }
     // The emulator goes by many host names, so only the path tells whom the assertion is for.
-    let audience = claims["aud"].as_str().unwrap_or_default().to_lowercase();
-    if ![format!("/{tenant}/oauth2/v2.0/token"), format!("/{tenant}/v2.0")].iter().any(|end| audience.ends_with(end)) {
+    let audience = claims["aud"].as_str().unwrap_or_default();
+    let base = ["/oauth2/v2.0/token", "/v2.0"].iter().find_map(|end| audience.strip_suffix(end));
+    if !base.and_then(|base| base.rsplit('/').next()).is_some_and(is_realm) {
         let text = "Client assertion audience claim does not match Realm issuer.";
         return Err(Refusal(401, "invalid_client", 700_023, text.into()));
     }

@@ -164,7 +164,7 @@ fn back(world: &World, asked: &Asked, form: &Query, outcome: Result<&str, &Refus
 pub(super) fn redeem(world: &mut World, root: &str, tenant: &str, form: &Query) -> Result<Value, Refusal> {
     let app = application(world, tenant, form)?;
     if !app.public {
-        authenticate(&app, tenant, form)?;
+        authenticate(world, &app, tenant, form)?;
     }
     let code = form.get("code").ok_or_else(|| missing("code"))?;
     let invalid = |number, text: &str| Refusal(400, "invalid_grant", number, text.into());

@@ -52,13 +52,14 @@ fn not_found(client: &str, tenant: &str) -> Refusal {
 }
 
 /// Holds what the application shows of itself against what is registered.
-pub(super) fn authenticate(app: &Application, tenant: &str, form: &Query) -> Result<(), Refusal> {
+pub(super) fn authenticate(world: &World, app: &Application, tenant: &str, form: &Query) -> Result<(), Refusal> {
     match (form.get("client_secret"), form.get("client_assertion")) {
         (_, Some(signed)) => {
             if form.get("client_assertion_type") != Some(assertion::TYPE) {
                 return Err(missing("client_assertion_type"));
             }
-            assertion::check(app, tenant, signed)
+            let is_realm = |name: &str| world.tenant_named(name).is_some_and(|named| named == tenant);
+            assertion::check(app, is_realm, signed)
         }
         (Some(secret), None) if !app.secret.is_empty() && secret == app.secret => match app.secret_expired {
             false => Ok(()),

@@ -123,7 +123,7 @@ pub(super) fn administrator_signs_in(world: &World, root: &str, tenant: &str, cl
 pub(super) fn refresh(world: &World, root: &str, tenant: &str, form: &Query) -> Result<Value, Refusal> {
     let app = application(world, tenant, form)?;
     if !app.public {
-        authenticate(&app, tenant, form)?;
+        authenticate(world, &app, tenant, form)?;
     }
     let token = form.get("refresh_token").ok_or_else(|| missing("refresh_token"))?;
     let claims = seal::open(Purpose::Refresh, token).map_err(|_| {

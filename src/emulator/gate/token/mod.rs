@@ -116,7 +116,7 @@ fn grant(world: &mut World, root: &str, tenant: &str, form: &Query) -> Result<Va
 
 fn client_credentials(world: &World, tenant: &str, form: &Query) -> Result<Value, Refusal> {
     let app = application(world, tenant, form)?;
-    authenticate(&app, tenant, form)?;
+    authenticate(world, &app, tenant, form)?;
     let scope = form.get("scope").ok_or_else(|| missing("scope"))?;
     // MSAL for Go names the scopes of a sign-in beside it, which mean nothing here.
     let mut named = scope.split_whitespace().filter(|word| !delegated::OPEN_ID.contains(word));
