@@ -138,9 +138,12 @@ fn write(
             ),
         }
     ));
-    screen.line(&format!(
-        "\nNext, in {out}: terraform init, then terraform plan, which shows imports and no change. README.md says what was \
-         left out and why."
-    ));
+    screen.line(&match files.contains_key(folder::IMPORTS) {
+        true => format!(
+            "\nNext, in {out}: terraform init, then terraform plan, which shows imports and no change. README.md says what was \
+             left out and why, and what is not looked for."
+        ),
+        false => "\nNothing was exported. README.md says what was left out and why, and what is not looked for.".to_owned(),
+    });
     Ok(ExitCode::SUCCESS)
 }

@@ -83,8 +83,35 @@ pub(super) fn never(registry: &Registry, kinds: &Kinds<'_>) -> Vec<LeftOut> {
         };
         LeftOut::always(&registered.type_name, why)
     })
+    .chain(registry.resources.iter().filter(|registered| is_map_of_rows(registered)).map(|registered| {
+        let type_name = &registered.type_name;
+        let why =
+            format!("They are not looked for. `terraform import {type_name}.NAME all` brings in those there are.");
+        LeftOut::always(type_name, why)
+    }))
+    .chain(OF_OTHER_KINDS.map(|(what, why)| LeftOut::always(what, why)))
     .collect()
 }
+
+/// Whether the objects of a kind are rows of one resource, which an import brings in all at once.
+fn is_map_of_rows(registered: &Registered) -> bool {
+    matches!(registered.spec.shape, Shape::Rows(_))
+}
+
+/// What no resource here manages.
+const OF_OTHER_KINDS: [(&str, &str); 3] = [
+    (
+        "Groups of other kinds",
+        "Those with mail, those of Microsoft 365 and those that are synchronised from on premises are kept elsewhere. One that \
+         is referred to is a data source.",
+    ),
+    (
+        "Apps of other kinds",
+        "Microsoft Store apps and Microsoft 365 Apps are exported, but not Microsoft 365 Apps that an XML file describes. An app \
+         that is referred to is a data source.",
+    ),
+    ("Whatever else Intune and Entra hold", "It is no part of setting up Windows Autopilot."),
+];
 
 /// One object as a list tells it.
 #[derive(Clone, Debug, PartialEq)]
