@@ -13,8 +13,16 @@ use std::{
 
 use clap::Args;
 
-use self::{command_line::Hindrance, package::Laid};
-use super::{screen::Screen, stopped::Stopped, terraform, version::VERSION};
+use self::{
+    command_line::{Hindrance, Other, Told},
+    package::Laid,
+};
+use super::{
+    screen::Screen,
+    stopped::Stopped,
+    terraform::{self, Product},
+    version::VERSION,
+};
 use crate::knowledge::rule::Severity;
 
 pub(super) const LONG_HELP: &str = "\
@@ -95,32 +103,8 @@ fn remove(screen: Screen, mirror: &Path) -> Result<ExitCode, Stopped> {
 /// Tells what keeps `init` from finding this very build, each with what to do.
 fn tell_hindrances(screen: Screen, mirror: &Path, was_named: bool, hash: &str) {
     let warn = |text: &str| screen.problem(Severity::Warning, text);
-    let files = places::command_line_files();
-    if files.is_empty() && was_named {
-        warn(
-            "Terraform does not search this folder by itself. Write this into its configuration file, which is not there yet:\n",
-        );
-        screen.verbatim(&format!("provider_installation {{\n{}}}\n", terraform::from_mirror(mirror)));
-    }
-    for file in files {
-        match command_line::hindrance(&file, mirror, was_named) {
-            None => {}
-            Some(Hindrance::Unread(why)) => {
-                warn(&format!("Cannot read {}: {why}. Whether it names other folders is not known.\n", file.display()));
-            }
-            Some(Hindrance::Overridden(folder)) => warn(&format!(
-                "By dev_overrides in {}, Terraform uses the program in {folder}, and not this one. Take the line out.\n",
-                file.display()
-            )),
-            Some(hindrance @ (Hindrance::Hidden | Hindrance::Unknown)) => {
-                let why = match hindrance {
-                    Hindrance::Hidden => "says where providers come from, and this folder is not among it",
-                    _ => "does not name this folder, and Terraform does not search it by itself",
-                };
-                warn(&format!("{} {why}. Put this into its provider_installation:\n", file.display()));
-                screen.verbatim(&terraform::from_mirror(mirror));
-            }
-        }
+    for told in command_line::hindrances(mirror, was_named) {
+        tell(screen, &told, mirror);
     }
     for place in places::others(mirror) {
         if package::lies_in(&place).is_some_and(|other| other != hash) {
@@ -145,6 +129,84 @@ fn tell_hindrances(screen: Screen, mirror: &Path, was_named: bool, hash: &str) {
             "  {command} providers lock -fs-mirror={} zero-touch/autopilot\n  {command} init\n",
             quoted(mirror)
         ));
+    }
+}
+
+/// Tells what a configuration file says against the mirror, and what to write into it.
+fn tell(screen: Screen, told: &Told, mirror: &Path) {
+    let warn = |text: &str| screen.problem(Severity::Warning, text);
+    let file = told.file.as_deref().unwrap_or(Path::new("")).display();
+    // Who, if not both.
+    let only = if let [product] = told.products[..] { format!(" for {product}") } else { String::new() };
+    let method = || match told.is_json {
+        true => format!("  \"filesystem_mirror\": [{}]\n", terraform::mirror_method(mirror)),
+        false => terraform::only_from_mirror(mirror),
+    };
+    match &told.hindrance {
+        Hindrance::Unread(why) => {
+            warn(&format!("{file} cannot be read: {why}. Whether it names other folders is not known.\n"));
+        }
+        Hindrance::Overridden(folder) => {
+            let who = told.products.first().copied().unwrap_or(Product::Terraform);
+            warn(&format!(
+                "By dev_overrides in {file}, {who} uses the program in {folder}, and not this one. Take the line out.\n"
+            ));
+        }
+        Hindrance::Hidden(others) => {
+            warn(&format!(
+                "{file} says where providers come from, and this folder is not among it{only}. Add this to its \
+                 provider_installation:\n"
+            ));
+            screen.verbatim(&method());
+            for other in others {
+                screen.line(&format!("Its {} would be asked for this provider too. {}\n", other.method, into(other)));
+                screen.verbatim(&exclusion(other, told.is_json));
+            }
+        }
+        Hindrance::Shared(others) => {
+            for other in others {
+                warn(&format!(
+                    "By {file}, init asks {} for this provider too{only}: where it cannot be reached, init fails, and a newer version there is \
+                     taken. {}\n",
+                    other.method,
+                    into(other)
+                ));
+                screen.verbatim(&exclusion(other, told.is_json));
+            }
+        }
+        Hindrance::Unknown => {
+            let who = told.products.first().copied().unwrap_or(Product::Terraform);
+            match &told.file {
+                None => warn(&format!(
+                    "{who} does not search this folder by itself. Write this into its configuration file, which is not there yet:\n"
+                )),
+                Some(_) => warn(&format!(
+                    "{file} does not name this folder, and {who} does not search it by itself. Add this to it:\n"
+                )),
+            }
+            screen.verbatim(&match told.is_json {
+                true => format!(
+                    "  \"provider_installation\": [{{\n  {}    , \"direct\": [{{\"exclude\": [\"{}\"]}}]\n  }}]\n",
+                    method(),
+                    terraform::SOURCE
+                ),
+                false => format!("provider_installation {{\n{}}}\n", terraform::from_mirror(mirror)),
+            });
+        }
+    }
+}
+
+/// Where an exclusion of ours goes.
+fn into(other: &Other) -> &'static str {
+    if other.excludes { "Add to its exclude:" } else { "Add to it:" }
+}
+
+fn exclusion(other: &Other, is_json: bool) -> String {
+    let source = terraform::SOURCE;
+    match (other.excludes, is_json) {
+        (true, _) => format!("    \"{source}\"\n"),
+        (false, true) => format!("    \"exclude\": [\"{source}\"]\n"),
+        (false, false) => format!("    exclude = [\"{source}\"]\n"),
     }
 }
 

@@ -1,20 +1,22 @@
 //! The user's own configuration of Terraform's command line, with this provider added to it.
 //!
-//! Sources: HashiCorp's "CLI Configuration File": HCL; one block `provider_installation`, in it at most one block
+//! Sources: HashiCorp's "CLI Configuration File": HCL or JSON; one block `provider_installation`, in it at most one block
 //! `dev_overrides`. `TF_CLI_CONFIG_FILE` names the file; a file that is not there counts as empty.
 
 use std::{
     env,
     ffi::OsString,
     fs, io,
-    iter::Peekable,
     path::{Path, PathBuf},
 };
 
+use serde_json::{Map, Value, json};
+
 use super::{
-    mirror::{HOME, NAME, SOURCE, mirror, of_variable},
+    mirror::{HOME, NAME, SOURCE, mirror, names_us, of_variable},
     program::Product,
-    workspace::{dev_override, override_of, quote},
+    settings::{Part, is_json, named_file, parts},
+    workspace::{dev_override, folder_of, override_of, quote},
 };
 
 /// Writes Terraform's configuration with a development override that leads to this program, and gives the variable that names it.
@@ -55,12 +57,18 @@ fn with_override(executable: &Path) -> io::Result<String> {
 
 fn own_file() -> Option<PathBuf> {
     let name = if cfg!(windows) { "terraform.rc" } else { ".terraformrc" };
-    of_variable("TF_CLI_CONFIG_FILE").or_else(|| Some(of_variable(HOME)?.join(name)))
+    named_file().or_else(|| Some(of_variable(HOME)?.join(name)))
 }
 
-/// Adds this provider to the installation methods, wherever they are. An override that is there already is kept.
+/// Adds this provider to the installation methods, wherever they are. An override that is there already is replaced: the tenant
+/// is served by this program, and no other is meant to be tried on it.
 fn added(own: &str, executable: &Path, installed: Option<&Path>) -> String {
     let own = own.trim_start_matches('\u{feff}');
+    if is_json(own) {
+        // What cannot be read is left as it is: Terraform tells why.
+        return serde_json::from_str(own)
+            .map_or_else(|_| own.to_owned(), |said| added_to_json(said, executable, installed).to_string());
+    }
     let Some(installation) = block(own, 0, "provider_installation") else {
         let gap = if own.is_empty() || own.ends_with('\n') { "" } else { "\n" };
         let method = dev_override(executable);
@@ -68,26 +76,82 @@ fn added(own: &str, executable: &Path, installed: Option<&Path>) -> String {
         return format!("{own}{gap}provider_installation {{\n{method}{methods}}}\n");
     };
     let (at, insertion) = match block(own, installation, "dev_overrides") {
-        Some(overrides) if names_us(own, overrides) => return own.to_owned(),
-        Some(overrides) => (overrides, format!("\n    {}", override_of(executable))),
+        Some(overrides) => match replaced(own, overrides, &override_of(executable)) {
+            Some(replaced) => return replaced,
+            None => (overrides, format!("\n    {}", override_of(executable))),
+        },
         None => (installation, format!("\n{}", dev_override(executable))),
     };
     let (before, after) = own.split_at(at);
     format!("{before}{insertion}{after}")
 }
 
-/// The methods by which this provider comes from a mirror, and every other from its registry.
-pub(in crate::cli) fn from_mirror(mirror: &Path) -> String {
-    let path = quote(mirror);
-    format!(
-        "  filesystem_mirror {{\n    path    = {path}\n    include = [\"{SOURCE}\"]\n  }}\n  direct {{\n    exclude = [\"{SOURCE}\"]\n  }}\n"
-    )
+fn added_to_json(mut own: Map<String, Value>, executable: &Path, installed: Option<&Path>) -> Value {
+    let there = own.remove("provider_installation").unwrap_or_else(|| match installed {
+        Some(mirror) => json!({ "filesystem_mirror": mirror_method(mirror), "direct": { "exclude": [SOURCE] } }),
+        None => json!({ "direct": {} }),
+    });
+    let mut blocks = objects(Some(there));
+    let overrides = blocks.iter_mut().flat_map(|block| objects(block.remove("dev_overrides"))).flatten();
+    let mut overrides: Map<_, _> = overrides.filter(|(name, _)| !names_us(name)).collect();
+    overrides.insert(SOURCE.to_owned(), folder_of(executable).to_string_lossy().into());
+    if let Some(first) = blocks.first_mut() {
+        first.insert("dev_overrides".to_owned(), overrides.into());
+    }
+    // Beside others, Terraform takes an object for a block only in a list.
+    for method in blocks.iter_mut().flat_map(|block| block.values_mut()).filter(|method| method.is_object()) {
+        *method = json!([method.take()]);
+    }
+    own.insert("provider_installation".to_owned(), blocks.into());
+    own.into()
 }
 
-/// Whether the block that begins here overrides this provider.
-fn names_us(text: &str, from: usize) -> bool {
-    let names = |part: &Part<'_>| matches!(part, Part::Text(text) if text.ends_with(SOURCE));
-    parts(text, from).take_while(|(_, depth, _)| *depth >= 0).any(|(_, depth, part)| depth == 0 && names(&part))
+/// The blocks that a value of JSON stands for: one, or a list of them.
+fn objects(value: Option<Value>) -> Vec<Map<String, Value>> {
+    let values = match value {
+        Some(Value::Array(values)) => values,
+        value => Vec::from_iter(value),
+    };
+    let object = |value| if let Value::Object(object) = value { Some(object) } else { None };
+    values.into_iter().filter_map(object).collect()
+}
+
+/// The methods by which this provider comes from a mirror, and every other from its registry.
+pub(in crate::cli) fn from_mirror(mirror: &Path) -> String {
+    format!("{}  direct {{\n    exclude = [\"{SOURCE}\"]\n  }}\n", only_from_mirror(mirror))
+}
+
+/// The method by which this provider, and no other, comes from a mirror.
+pub(in crate::cli) fn only_from_mirror(mirror: &Path) -> String {
+    let path = quote(mirror);
+    format!("  filesystem_mirror {{\n    path    = {path}\n    include = [\"{SOURCE}\"]\n  }}\n")
+}
+
+/// The same in JSON, without its name.
+pub(in crate::cli) fn mirror_method(mirror: &Path) -> Value {
+    json!({ "path": mirror.to_string_lossy(), "include": [SOURCE] })
+}
+
+/// The text with this line in place of what the block that begins here says of this provider, if it says something.
+fn replaced(text: &str, from: usize, line: &str) -> Option<String> {
+    let within: Vec<_> = parts(text, from).take_while(|(_, depth, _)| *depth >= 0).collect();
+    let lines: Vec<_> = within
+        .windows(3)
+        .filter_map(|window| match window {
+            [(named, 0, Part::Text(name)), (_, _, Part::Other('=')), (end, _, Part::Text(_))] if names_us(name) => {
+                Some(named - name.len() - 2..*end)
+            }
+            _ => None,
+        })
+        .collect();
+    // More than one, if one is written with its host.
+    let (first, more) = lines.split_first()?;
+    let mut text = text.to_owned();
+    for line in more.iter().rev() {
+        text.replace_range(line.clone(), "");
+    }
+    text.replace_range(first.clone(), line);
+    Some(text)
 }
 
 /// Where the block of this name begins, behind its brace: of those at the level where `from` is.
@@ -101,120 +165,6 @@ fn block(text: &str, from: usize, name: &str) -> Option<usize> {
         }
     }
     None
-}
-
-/// What a block says: `path = "..."`, `include = ["...", "..."]`, or a block in it. Other values than texts are left out.
-#[derive(Debug)]
-pub(in crate::cli) enum Item {
-    /// A name, and the texts that it is set to.
-    Set(String, Vec<String>),
-    /// A block, and what it says.
-    Block(String, Vec<Item>),
-}
-
-/// What a configuration of the command line says. It is older HCL, where a quoted name may be set too: `"a/b" = "/folder"`.
-pub(in crate::cli) fn read(text: &str) -> Vec<Item> {
-    items(&mut parts(text.trim_start_matches('\u{feff}'), 0).map(|(_, depth, part)| (depth, part)).peekable())
-}
-
-fn items<'a>(parts: &mut Peekable<impl Iterator<Item = (i32, Part<'a>)>>) -> Vec<Item> {
-    let mut items = Vec::new();
-    while let Some((depth, part)) = parts.next() {
-        let name = match part {
-            Part::Word(name) => name.to_owned(),
-            Part::Text(name) => meant(name),
-            Part::Close => break,
-            Part::Open | Part::Other(_) => continue,
-        };
-        let is_set = parts.next_if(|(_, part)| matches!(part, Part::Other('='))).is_some();
-        let is_list = is_set && parts.next_if(|(_, part)| matches!(part, Part::Other('['))).is_some();
-        let mut texts = Vec::new();
-        while let Some((_, part)) = parts.next_if(|(_, part)| match part {
-            Part::Text(_) => is_list || !is_set || texts.is_empty(),
-            part => is_list && matches!(part, Part::Other(',')),
-        }) {
-            texts.extend(if let Part::Text(text) = part { Some(meant(text)) } else { None });
-        }
-        // Nobody nests deeper, and the stack ends somewhere.
-        if depth < DEEPEST && parts.next_if(|(_, part)| matches!(part, Part::Open)).is_some() {
-            items.push(Item::Block(name, self::items(parts)));
-        } else if is_set {
-            items.push(Item::Set(name, texts));
-        }
-    }
-    items
-}
-
-/// How deep blocks may lie in each other.
-const DEEPEST: i32 = 64;
-
-/// A quoted text without its escapes, which are those of JSON.
-fn meant(quoted: &str) -> String {
-    serde_json::from_str(&format!("\"{quoted}\"")).unwrap_or_else(|_| quoted.to_owned())
-}
-
-/// What a configuration consists of, as far as it has to be told apart.
-enum Part<'a> {
-    Word(&'a str),
-    /// A quoted text, without its quotes.
-    Text(&'a str),
-    Open,
-    Close,
-    Other(char),
-}
-
-/// The parts from here on: where each ends, how deep it is below where it began (a brace counts where it leads), and what it is.
-/// Spaces and comments are none.
-fn parts(text: &str, from: usize) -> impl Iterator<Item = (usize, i32, Part<'_>)> {
-    let mut at = from;
-    let mut depth = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let rest = text.get(at..)?;
-            let first = rest.chars().next()?;
-            let line = || rest.find('\n').unwrap_or(rest.len());
-            let (length, part) = match first {
-                '#' => (line(), None),
-                '/' if rest.starts_with("//") => (line(), None),
-                '/' if rest.starts_with("/*") => (rest.find("*/").map_or(rest.len(), |end| end + 2), None),
-                '"' => {
-                    let length = quoted(rest);
-                    (length, Some(Part::Text(rest.get(1..length - 1).unwrap_or_default())))
-                }
-                '{' => {
-                    depth += 1;
-                    (1, Some(Part::Open))
-                }
-                '}' => {
-                    depth -= 1;
-                    (1, Some(Part::Close))
-                }
-                first if first.is_alphanumeric() || first == '_' => {
-                    let ends = |letter: char| !(letter.is_alphanumeric() || matches!(letter, '_' | '-'));
-                    let length = rest.find(ends).unwrap_or(rest.len());
-                    (length, Some(Part::Word(rest.get(..length).unwrap_or_default())))
-                }
-                first if first.is_whitespace() => (first.len_utf8(), None),
-                first => (first.len_utf8(), Some(Part::Other(first))),
-            };
-            at += length.max(1);
-            if let Some(part) = part {
-                return Some((at, depth, part));
-            }
-        }
-    })
-}
-
-/// How long the quoted text is that this begins with, quotes included.
-fn quoted(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, letter) in text.char_indices().skip(1) {
-        match letter {
-            '"' if !escaped => return at + 1,
-            _ => escaped = letter == '\\' && !escaped,
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]
@@ -285,30 +235,40 @@ mod tests {
     }
 
     #[test]
-    fn an_override_of_the_user_s_own_for_this_provider_is_kept() {
+    fn an_override_of_the_user_s_own_for_this_provider_is_replaced_and_one_of_another_is_kept() {
+        let with = |overrides: &str| format!("provider_installation {{ dev_overrides {{ {overrides} }} direct {{}} }}");
         for name in ["zero-touch/autopilot", "registry.terraform.io/zero-touch/autopilot"] {
-            let own = format!("provider_installation {{ dev_overrides {{ \"{name}\" = \"/mine\" }} direct {{}} }}");
-            assert_eq!(with_us(&own), own);
+            let own = with(&format!("\"a/b\" = \"/x\"\n\"{name}\" = \"/nowhere\" # mine\n"));
+            assert_eq!(with_us(&own), with(&format!("\"a/b\" = \"/x\"\n{OURS} # mine\n")));
         }
+        let both = "\"zero-touch/autopilot\" = \"/a\"\n\"registry.opentofu.org/zero-touch/autopilot\" = \"/b\"";
+        assert_eq!(with_us(&with(both)), with(&format!("{OURS}\n")));
+        let another = with("\"example.com/zero-touch/autopilot\" = \"/a\"");
+        assert!(with_us(&another).contains(OURS) && with_us(&another).contains("\"/a\""), "a host of its own");
         let elsewhere = "provider_installation { direct { exclude = [\"zero-touch/autopilot\"] } }";
         assert!(with_us(elsewhere).contains(OURS));
     }
 
     #[test]
-    fn what_a_configuration_says_is_read() {
-        let text = "a = true\nprovider_installation { # {\n  network_mirror \"x\" { url = \"https://m/\" }\n  dev_overrides = { \"a/b\" = \
-                    \"C:\\\\x\" }\n  direct { include = [\"a/*\", \"b/*\"] }\n}\nb = \"c\"";
-        let said = format!("{:?}", read(text));
-        let within = "[Block(\"network_mirror\", [Set(\"url\", [\"https://m/\"])]), Block(\"dev_overrides\", [Set(\"a/b\", \
-                      [\"C:\\\\x\"])]), Block(\"direct\", [Set(\"include\", [\"a/*\", \"b/*\"])])]";
-        assert_eq!(said, format!("[Set(\"a\", []), Block(\"provider_installation\", {within}), Set(\"b\", [\"c\"])]"));
-        assert!(read(&"a {".repeat(100_000)).len() == 1);
+    fn a_configuration_in_json_stays_json() {
+        let with = |own: &str| serde_json::from_str::<Value>(&with_us(own)).expect("it is JSON");
+        let ours = json!({ "zero-touch/autopilot": "/opt/bin" });
+        let said = with(r#"{"plugin_cache_dir": "/c"}"#);
+        let installation = json!([{ "direct": [{}], "dev_overrides": [ours] }]);
+        assert_eq!(said, json!({ "plugin_cache_dir": "/c", "provider_installation": installation }));
+
+        let said = with(
+            r#"{"provider_installation": [{"direct": [{}], "dev_overrides": [{"zero-touch/autopilot": "/nowhere", "a/b": "/x"}]}]}"#,
+        );
+        let overrides = json!({ "a/b": "/x", "zero-touch/autopilot": "/opt/bin" });
+        assert_eq!(said, json!({ "provider_installation": [{ "direct": [{}], "dev_overrides": [overrides] }] }));
+        assert_eq!(with_us("{\"a\": }"), "{\"a\": }", "Terraform tells why");
     }
 
     #[test]
     fn no_text_breaks_it() {
-        for own in ["\"", "{", "}", "provider_installation", "/*", "#", "\"\\", "provider_installation = {", "ä{ü}"] {
-            let _ = read(own);
+        for own in ["\"", "a {", "}", "provider_installation", "/*", "#", "\"\\", "provider_installation = {", "ä{ü}"]
+        {
             assert!(with_us(own).contains(OURS), "{own}");
         }
     }

@@ -12,6 +12,17 @@ use super::program::Product;
 /// The provider's address without its host.
 pub(in crate::cli) const SOURCE: &str = "zero-touch/autopilot";
 
+/// Whether one of both takes this address for ours: with its host, or without.
+pub(in crate::cli) fn names_us_for(product: Product, address: &str) -> bool {
+    let mut parts = address.rsplitn(3, '/').zip(SOURCE.rsplit('/').chain([product.registry()]));
+    address.contains('/') && parts.all(|(part, ours)| part.eq_ignore_ascii_case(ours))
+}
+
+/// Whether either takes it for ours.
+pub(super) fn names_us(address: &str) -> bool {
+    Product::BOTH.into_iter().any(|product| names_us_for(product, address))
+}
+
 /// What Terraform looks for in a folder of this provider: its file's name, or the beginning of it.
 pub(in crate::cli) const NAME: &str = "terraform-provider-autopilot";
 

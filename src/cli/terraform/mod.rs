@@ -9,12 +9,14 @@ mod find;
 mod made;
 mod mirror;
 mod program;
+mod settings;
 mod workspace;
 
 pub use made::make;
 pub use program::{Product, Terraform};
 pub use workspace::{Installation, Workspace};
 
-pub(super) use configuration::{Item, from_mirror, led_here, read as read_configuration};
+pub(super) use configuration::{from_mirror, led_here, mirror_method, only_from_mirror};
 pub(super) use made::cache_folder;
-pub(super) use mirror::{HOME, SOURCE, mirror, of_variable, of_version, packed_name};
+pub(super) use mirror::{HOME, SOURCE, mirror, names_us_for, of_variable, of_version, packed_name};
+pub(super) use settings::{Item, is_json, named_file, read as read_settings};

@@ -109,8 +109,12 @@ pub(super) fn dev_override(executable: &Path) -> String {
 
 /// The line of a development override.
 pub(super) fn override_of(executable: &Path) -> String {
-    let directory = executable.parent().unwrap_or(Path::new("."));
-    format!("\"{SOURCE}\" = {}", quote(directory))
+    format!("\"{SOURCE}\" = {}", quote(folder_of(executable)))
+}
+
+/// The folder that an override names.
+pub(super) fn folder_of(executable: &Path) -> &Path {
+    executable.parent().unwrap_or(Path::new("."))
 }
 
 /// Whether a variable would lead Terraform or the provider elsewhere. `TF_LOG` and its kin only tell more.

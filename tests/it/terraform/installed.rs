@@ -188,6 +188,75 @@ fn an_installation_block_that_hides_it_is_told_and_the_remedy_helps() {
 }
 
 #[test]
+fn a_source_that_takes_it_too_is_told_until_it_excludes_it() {
+    let user = User::new(Lab::new());
+    let told = |settings: &str| {
+        fs::write(&user.settings, settings).expect("a file");
+        user.install(ours(), &[]).stdout
+    };
+    let hidden = told("provider_installation {\n  direct {}\n}\n");
+    let said = in_one_line(&hidden);
+    assert!(said.contains("Its direct would be asked for this provider too. Add to it:"), "{hidden}");
+    assert!(!hidden.contains("direct {"), "{hidden}");
+    let exclusion = "exclude = [\"zero-touch/autopilot\"]";
+    assert!(said.contains(exclusion), "{hidden}");
+
+    let begin = hidden.find("  filesystem_mirror {").unwrap_or_else(|| panic!("no remedy: {hidden}"));
+    let end = hidden[begin..].find("\n\n").map_or(hidden.len(), |end| begin + end);
+    let with = |direct: &str| format!("provider_installation {{\n{}\n  {direct}\n}}\n", &hidden[begin..end]);
+    let shared = in_one_line(&told(&with("direct {}")));
+    assert!(shared.contains("init asks direct for this provider too"), "{shared}");
+    let well = told(&with(&format!("direct {{ {exclusion} }}")));
+    assert!(!well.contains("Warning"), "{well}");
+    user.lab.write("main.tf", MODULE);
+    user.terraform(&["init", "-no-color"]).succeeds();
+}
+
+#[test]
+fn a_configuration_in_json_or_in_the_folder_of_settings_is_read_and_a_broken_one_told() {
+    let user = User::new(Lab::new());
+    let installed = || {
+        let mut command = Command::new(ours());
+        command.args(["install"]).env("COLUMNS", "400").current_dir(user.lab.folder());
+        let told = Run::of(user.at_home(&mut command).env_remove("TF_CLI_CONFIG_FILE").env_remove("XDG_CONFIG_HOME"));
+        in_one_line(&told.succeeds().stdout)
+    };
+    fs::create_dir(user.home.join(".terraform.d")).expect("a folder");
+    let file = user.home.join(".terraform.d/company.tfrc.json");
+    fs::write(&file, "{\"provider_installation\": [{\"direct\": [{}]}]}").expect("a file");
+    let told = installed();
+    assert!(told.contains(&format!("{} says where providers come from", file.display())), "{told}");
+    assert!(
+        told.contains("\"filesystem_mirror\": [{") && told.contains("\"exclude\": [\"zero-touch/autopilot\"]"),
+        "{told}"
+    );
+
+    fs::write(&file, "{\"provider_installation\": ").expect("a file");
+    let told = installed();
+    assert!(told.contains(&format!("{} cannot be read: EOF", file.display())), "{told}");
+    fs::remove_file(&file).expect("it is there");
+    assert!(!installed().contains("Warning"));
+}
+
+#[test]
+fn an_override_of_the_user_s_own_gives_way_inside_the_emulator() {
+    let user = User::new(Lab::new());
+    user.lab.write("main.tf", MODULE);
+    for own in [
+        "provider_installation {\n  dev_overrides {\n    \"zero-touch/autopilot\" = \"/nowhere\"\n  }\n  direct {}\n}\n",
+        "{\"provider_installation\": [{\"dev_overrides\": [{\"zero-touch/autopilot\": \"/nowhere\"}], \"direct\": [{}]}]}",
+        "{\"disable_checkpoint\": true}",
+    ] {
+        fs::write(&user.settings, own).expect("a file");
+        let terraform = user.lab.command(&["plan", "-no-color"]);
+        let mut command = Command::new(ours());
+        command.args(["emulator", "--"]).arg(terraform.get_program()).args(terraform.get_args());
+        let planned = Run::of(user.at_home(command.current_dir(user.lab.folder()))).succeeds();
+        assert!(planned.stdout.contains("Plan: 1 to add"), "{own}: {planned}");
+    }
+}
+
+#[test]
 fn under_another_file_name_it_is_found_inside_the_emulator() {
     let user = User::new(Lab::new());
     let renamed = user.home.join("autopilot");
