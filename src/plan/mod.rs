@@ -24,5 +24,5 @@ mod propose;
 mod repeated;
 
 pub use matching::match_most;
-pub use propose::{propose, replace_paths};
+pub use propose::{propose, propose_element, replace_paths};
 pub use repeated::repeated;

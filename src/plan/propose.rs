@@ -139,7 +139,7 @@ fn propose_set(attributes: &[Attribute], elements: &[Value], prior: &[Value]) ->
 
 /// An element of a list or a map. Core takes an unknown one for an object with a value in every attribute, and refuses
 /// it where one of them is write-only (`configschema.Object.writeOnlyPaths`): so it is told attribute by attribute.
-fn propose_element(attributes: &[Attribute], config: &Value, prior: &Value) -> Value {
+pub fn propose_element(attributes: &[Attribute], config: &Value, prior: &Value) -> Value {
     if !config.is_unknown() || !attributes.iter().any(|attribute| attribute.write_only) {
         return propose(attributes, config, prior);
     }

@@ -100,7 +100,9 @@ impl Resource for Group {
             change.planned.insert("membership_rule_processing", processing);
         }
         if change.config.get(related::MEMBERS).is_null() && !change.planned.get(RULE).is_null() {
-            change.planned.insert(related::MEMBERS, Value::Null);
+            // A rule that is not known yet may turn out to be none, and then they stay.
+            let may_stay = change.planned.get(RULE).is_unknown() && !change.planned.get(related::MEMBERS).is_null();
+            change.planned.insert(related::MEMBERS, if may_stay { Value::Unknown } else { Value::Null });
         }
         cx.diagnostics.extend(judge::members_leave(change));
         related::judge_owners(cx, change).await?;

@@ -33,7 +33,7 @@ pub(super) fn keep_rows_of_other_case(cx: &Cx, change: &mut Change) {
         let is_new = change.prior.get(rows::DEVICES).get(serial_number).is_null();
         if let Some(before) = prior.get(&Key::of(serial_number)).filter(|_| is_new) {
             let config = change.config.get(rows::DEVICES).get(serial_number);
-            *row = plan::propose(attributes, config, before);
+            *row = plan::propose_element(attributes, config, before);
         }
     }
 }

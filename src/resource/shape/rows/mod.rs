@@ -65,8 +65,10 @@ pub fn plan(rows: &Rows, private: &Private, change: &mut Change) {
     let Some(planned) = change.planned.get(rows.attribute).as_map() else { return };
     let again = |(key, row): (&Name, &Value)| {
         let mut row = match before.get(&fold(key)) {
-            Some(_) if refused.contains(&fold(key)) => plan::propose(&attributes, config.get(key), &Value::Null),
-            Some(before) if there.get(key).is_null() => plan::propose(&attributes, config.get(key), before),
+            Some(_) if refused.contains(&fold(key)) => {
+                plan::propose_element(&attributes, config.get(key), &Value::Null)
+            }
+            Some(before) if there.get(key).is_null() => plan::propose_element(&attributes, config.get(key), before),
             _ => row.clone(),
         };
         if row.as_map().is_some() && is_another(rows, private, key, config.get(key)) {
