@@ -107,17 +107,12 @@ impl Place {
         self.is_variable
     }
 
-    /// Whether it is a variable of Azure's own libraries.
-    pub(super) fn is_of_azure(&self) -> bool {
-        self.is_variable && self.name.starts_with("AZURE_")
-    }
-
     /// Whose word it is. The smaller goes before.
     pub(super) fn rank(&self) -> Rank {
         match self.name {
             _ if !self.is_variable => Rank::Configuration,
             name if name.starts_with("ARM_") => Rank::OfTerraform,
-            _ if self.is_of_azure() => Rank::OfAzure,
+            name if name.starts_with("AZURE_") => Rank::OfAzure,
             _ => Rank::OfThePipeline,
         }
     }

@@ -6,6 +6,9 @@ const MOST: usize = 14;
 /// What Terraform ends a line with when something is done.
 const DONE: [&str; 4] = ["Creation", "Modifications", "Destruction", "Read"];
 
+/// What Terraform begins the line with that says what a run came to.
+const RESULTS: [&str; 2] = ["Plan: ", "Apply complete! "];
+
 /// What is remembered of what Terraform says.
 #[derive(Debug, Default)]
 pub(super) struct Said {
@@ -62,7 +65,7 @@ impl Said {
         if plain.starts_with("No changes.") {
             return "No changes.".to_owned();
         }
-        ["Plan: ", "Apply complete! "].iter().find_map(|begin| plain.strip_prefix(begin)).unwrap_or(&plain).to_owned()
+        RESULTS.iter().find_map(|begin| plain.strip_prefix(begin)).unwrap_or(&plain).to_owned()
     }
 }
 
@@ -81,7 +84,7 @@ fn is_result(line: &str, of_script: bool) -> bool {
     line.starts_with("No changes.")
         || match of_script {
             true => line.contains(" tenants: "),
-            false => ["Plan: ", "Apply complete! "].iter().any(|begin| line.starts_with(begin)),
+            false => RESULTS.iter().any(|begin| line.starts_with(begin)),
         }
 }
 

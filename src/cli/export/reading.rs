@@ -148,9 +148,7 @@ impl Read {
             config,
         })
     }
-}
 
-impl Read {
     /// That it lacks what a configuration gives by default: the first plan sets that. What the service means by a setting of the
     /// settings catalog that a policy lacks, Microsoft documents nowhere.
     pub(super) fn lacking(&self, registered: &Registered) -> Option<LeftOut> {

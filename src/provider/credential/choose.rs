@@ -7,7 +7,7 @@ use super::{
 use crate::{
     diagnostic::Diagnostic,
     path::Path,
-    provider::search::{Place, Search},
+    provider::search::{Place, Rank, Search},
 };
 
 /// The kind that the settings choose. None where a setting is not known yet, or where none or several are chosen: the
@@ -23,17 +23,17 @@ pub(in crate::provider) fn choose(search: &mut Search<'_>) -> Option<&'static Ki
         let on = kinds().filter(|(_, position)| *position == wanted);
         on.filter_map(|(kind, _)| Some(Candidate { kind, by: wanted.place(kind.switch?) })).collect()
     };
-    let shown = |is_here: fn(&Place) -> bool, search: &Search<'_>| -> Vec<Candidate> {
-        let here = |place: &&Place| is_here(place) && search.is_given(place);
+    let shown = |ranks: &[Rank], search: &Search<'_>| -> Vec<Candidate> {
+        let here = |place: &&Place| ranks.contains(&place.rank()) && search.is_given(place);
         let on = kinds().filter(|(_, position)| **position != Position::Off);
         on.filter_map(|(kind, _)| Some(Candidate { kind, by: *kind.shown.iter().find(here)? })).collect()
     };
     let steps = [
         switched(&Position::OnByConfiguration),
-        shown(|place| !place.is_variable(), search),
+        shown(&[Rank::Configuration], search),
         switched(&Position::OnByVariable),
-        shown(|place| place.is_variable() && !place.is_of_azure(), search),
-        shown(Place::is_of_azure, search),
+        shown(&[Rank::OfTerraform, Rank::OfThePipeline], search),
+        shown(&[Rank::OfAzure], search),
     ];
     match steps.into_iter().find(|step| !step.is_empty()).as_deref() {
         Some([one]) => Some(one.kind),

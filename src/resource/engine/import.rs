@@ -46,7 +46,7 @@ pub async fn import(registered: &Registered, scope: &Scope, by: By) -> Answer {
     let state = match found {
         Ok(state) => fit::fit(spec, &registered.ty, state, &mut cx.diagnostics),
         Err(error) => {
-            let told = never::failed(&cx, &error, &format!("reading the {}", spec.noun), spec.permissions.0).await;
+            let told = never::failed_reading(&cx, &error).await;
             cx.diagnostics.push(told);
             Value::Null
         }

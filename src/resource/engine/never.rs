@@ -45,6 +45,12 @@ pub(super) fn hold(claims: &Claims, spec: &Spec) -> Result<()> {
     Err(not_by_the_azure_cli(&needs).into())
 }
 
+/// What is told of a failed read of what the verb is about.
+pub(super) async fn failed_reading(cx: &Cx, error: &Error) -> Diagnostic {
+    let spec = cx.spec();
+    failed(cx, error, &format!("reading the {}", spec.noun), spec.permissions.0).await
+}
+
 /// What is told of a failed call. Where Graph refused the application of the Azure CLI what it can be given no permission
 /// for, that is told.
 pub(super) async fn failed(cx: &Cx, error: &Error, doing: &str, permission: &str) -> Diagnostic {

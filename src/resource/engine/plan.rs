@@ -78,7 +78,7 @@ pub async fn plan(registered: &Registered, scope: &Scope, request: PlanRequest) 
             Ok(true) => referred::warn(&mut cx, registered, &change).await,
             Ok(false) => {}
             Err(error) => {
-                let told = never::failed(&cx, &error, &format!("reading the {}", spec.noun), spec.permissions.0).await;
+                let told = never::failed_reading(&cx, &error).await;
                 cx.diagnostics.push(told);
             }
         }

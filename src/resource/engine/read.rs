@@ -28,7 +28,7 @@ pub async fn read(registered: &Registered, scope: &Scope, state: Value, known: &
     let state = match found.await {
         Ok(found) => fit::fit(spec, &registered.ty, found.unwrap_or_default(), &mut cx.diagnostics),
         Err(error) => {
-            let told = never::failed(&cx, &error, &format!("reading the {}", spec.noun), spec.permissions.0).await;
+            let told = never::failed_reading(&cx, &error).await;
             cx.diagnostics.push(told);
             state
         }

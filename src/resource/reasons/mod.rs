@@ -52,31 +52,35 @@ pub(super) async fn explain(
     (prior, planned): (&Value, &Value),
     told: &mut Diagnostic,
 ) {
-    let Ok(graph) = cx.graph() else { return };
-    if cx.is_cancelled() {
-        return;
-    }
-    let (spec, graph) = (cx.spec(), graph.until(Instant::now() + TIME));
-    let mut findings = Findings::default();
+    let Some(graph) = looking(cx) else { return };
+    let (spec, mut findings) = (cx.spec(), Findings::default());
     has_intune(&graph, &mut findings).await;
     exist(&graph, registered, planned, &mut findings).await;
     for rule in &spec.silent {
         holds(*rule, &graph, &spec, verb, (prior, planned), &mut findings).await;
     }
-    told.detail = format!("{}\n\n{}", told.detail, listed(&findings));
+    findings.tell(told);
 }
 
 /// The same for an action, which named these users.
 pub(crate) async fn explain_action(cx: &Cx, users: &[&str], told: &mut Diagnostic) {
-    let Ok(graph) = cx.graph() else { return };
-    if cx.is_cancelled() {
-        return;
-    }
-    let graph = graph.until(Instant::now() + TIME);
+    let Some(graph) = looking(cx) else { return };
     let mut findings = Findings::default();
     has_intune(&graph, &mut findings).await;
     can_be_assigned(&graph, users, &mut findings).await;
-    told.detail = format!("{}\n\n{}", told.detail, listed(&findings));
+    findings.tell(told);
+}
+
+/// The client to look with, for as long as that may take; none where nobody waits for it any more.
+fn looking(cx: &Cx) -> Option<Client> {
+    let graph = cx.graph().ok().filter(|_| !cx.is_cancelled())?;
+    Some(graph.until(Instant::now() + TIME))
+}
+
+impl Findings {
+    fn tell(&self, told: &mut Diagnostic) {
+        told.detail = format!("{}\n\n{}", told.detail, listed(self));
+    }
 }
 
 /// An Intune that was never set up answers so to every POST (microsoft-graph-docs-contrib issue 1298).

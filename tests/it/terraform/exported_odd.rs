@@ -33,26 +33,30 @@ fn what_no_configuration_can_say_is_left_out_and_named_and_the_rest_plans_no_cha
     export(&lab, &["--check"]).succeeds();
 }
 
-#[test]
-fn a_group_that_is_gone_is_named_where_its_id_stays() {
-    let lab = Lab::new();
+/// A profile that is assigned to a group which was deleted. Gives the group's id.
+fn assigned_to_a_group_that_is_gone(lab: &Lab) -> String {
     let group = lab.tenant.post(
         "/v1.0/groups",
         &json!({"displayName": "Gone", "mailEnabled": false, "mailNickname": "g", "securityEnabled": true}),
     );
     let id = group["id"].as_str().expect("an id");
+    let profiles = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
     let profile = lab.tenant.post(
-        "/beta/deviceManagement/windowsAutopilotDeploymentProfiles",
+        profiles,
         &json!({"@odata.type": "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile", "displayName": "Kiosk"}),
     );
     lab.tenant.post(
-        &format!(
-            "/beta/deviceManagement/windowsAutopilotDeploymentProfiles/{}/assignments",
-            profile["id"].as_str().expect("an id")
-        ),
+        &format!("{profiles}/{}/assignments", profile["id"].as_str().expect("an id")),
         &json!({"target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": id}}),
     );
     lab.tenant.delete(&format!("/v1.0/groups/{id}"));
+    id.to_owned()
+}
+
+#[test]
+fn a_group_that_is_gone_is_named_where_its_id_stays() {
+    let lab = Lab::new();
+    let id = assigned_to_a_group_that_is_gone(&lab);
     let exported = export(&lab, &[]).succeeds();
     let told = format!("group {id}: Its id stands in the configuration of deployment profile \"Kiosk\".");
     assert!(exported.stdout.contains(&told), "{exported}");
@@ -178,29 +182,15 @@ fn what_is_looked_up_by_its_id_has_the_id_as_graph_writes_it() {
 #[test]
 fn what_a_second_tenant_cannot_have_is_a_variable_of_the_module() {
     let lab = Lab::new();
-    let group = lab.tenant.post(
-        "/v1.0/groups",
-        &json!({"displayName": "Gone", "mailEnabled": false, "mailNickname": "g", "securityEnabled": true}),
-    );
-    let id = group["id"].as_str().expect("an id");
-    let profiles = "/beta/deviceManagement/windowsAutopilotDeploymentProfiles";
-    let profile = lab.tenant.post(
-        profiles,
-        &json!({"@odata.type": "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile", "displayName": "Kiosk"}),
-    );
-    lab.tenant.post(
-        &format!("{profiles}/{}/assignments", profile["id"].as_str().expect("an id")),
-        &json!({"target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": id}}),
-    );
-    lab.tenant.delete(&format!("/v1.0/groups/{id}"));
+    let id = assigned_to_a_group_that_is_gone(&lab);
     let exported = export(&lab, &["--module"]).succeeds();
     assert!(exported.stdout.contains("another tenant has to set that"), "{exported}");
     let written = |path: &str| std::fs::read_to_string(lab.folder().join(path)).expect("a file");
     let said = written("modules/tenant/deployment_profiles.tf");
     let variable = format!("group_{}_id", &id[..8]);
-    assert!(said.contains(&format!("var.{variable}")) && !said.contains(id), "{said}");
+    assert!(said.contains(&format!("var.{variable}")) && !said.contains(&id), "{said}");
     let root = written("variables.tf");
-    assert!(root.contains(&variable) && root.contains(id), "{root}");
+    assert!(root.contains(&variable) && root.contains(&id), "{root}");
     lab.run(&["get"]).succeeds();
     holds_only_imports(&lab.plan(), 1);
 }
