@@ -90,18 +90,24 @@ pub(in crate::cli) fn replay(file: &Path, command: &[OsString]) -> Result<ExitCo
         served.stop().await;
         let Outcome { answered, left, missing } = replay.outcome();
         eprintln!("\n{} answered from {name}.", counted(answered, "request", "requests"));
-        if left > 0 {
-            eprintln!("{} of it not asked for.", counted(left, "request", "requests"));
-        }
-        if missing.is_empty() {
-            return Ok(code);
-        }
-        eprintln!("Not in it:");
-        for what in missing {
-            eprintln!("  {what}");
-        }
-        Ok(ExitCode::FAILURE)
+        list(&format!("{} of it not asked for:", counted(left.len(), "request", "requests")), &left);
+        list("Not in it:", &missing);
+        Ok(if missing.is_empty() { code } else { ExitCode::FAILURE })
     })
+}
+
+/// Nothing where there is none.
+fn list(head: &str, requests: &[String]) {
+    const AT_MOST: usize = 20;
+    if !requests.is_empty() {
+        eprintln!("{head}");
+    }
+    for request in requests.iter().take(AT_MOST) {
+        eprintln!("  {request}");
+    }
+    if requests.len() > AT_MOST {
+        eprintln!("  … and {} more.", requests.len() - AT_MOST);
+    }
 }
 
 /// What leads Terraform to this provider, and the provider to this address.

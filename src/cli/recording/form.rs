@@ -53,6 +53,25 @@ pub(super) struct Exchange {
     pub(super) left_out: Option<String>,
 }
 
+impl Exchange {
+    /// For a person.
+    pub(super) fn shown(&self) -> String {
+        shown(&self.method, &self.path, &self.query)
+    }
+
+    /// Whether the other asks the same and is told the same.
+    pub(super) fn says(&self, other: &Exchange) -> bool {
+        *self == Exchange { headers: self.headers.clone(), ..other.clone() }
+    }
+}
+
+/// A request, for a person.
+pub(super) fn shown(method: &str, path: &str, query: &BTreeMap<String, String>) -> String {
+    let options: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let mark = if options.is_empty() { "" } else { "?" };
+    format!("{method} {path}{mark}{}", options.join("&"))
+}
+
 /// A token that was used, or a sign-in that was refused. The token itself is in no file.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@
 //! `$filter=id in (...)`, one by its path, all by a list. So each answer says something of each object in it, which holds until
 //! the next write of that object.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
@@ -26,25 +26,19 @@ pub(super) struct Known<'a> {
     pub(super) bindings: &'a Bindings,
 }
 
+/// An answer that was put together.
+pub(super) struct Composed {
+    pub(super) exchange: Exchange,
+    /// The recorded answers that told of what is in it.
+    pub(super) of: BTreeSet<usize>,
+}
+
 /// The answer to a read. None where something of it was never told.
-pub(super) fn answer(known: Known<'_>, path: &str, query: &BTreeMap<String, String>) -> Option<Exchange> {
+pub(super) fn answer(known: Known<'_>, path: &str, query: &BTreeMap<String, String>) -> Option<Composed> {
     let shape = Shape::of(query)?;
-    let got = |status, answer| Some(Exchange { method: "GET".into(), status, answer, ..Exchange::default() });
-    if let Some(collection) = path.strip_suffix("/$count") {
-        return got(200, known.all(collection, &shape, Need::Presence)?.len().into());
-    }
-    match Wanted::by(path, query)? {
-        Wanted::Some { collection, property, values } => {
-            let told = |value: &String| known.object(&collection, &property, value, &shape, Need::Row);
-            let rows = values.iter().map(told).collect::<Option<Vec<_>>>()?;
-            got(200, json!({"value": rows.into_iter().flatten().collect::<Vec<_>>()}))
-        }
-        Wanted::One { collection, id } => match known.object(&collection, "id", &id, &shape, Need::Whole) {
-            Some(Some(object)) => got(200, object),
-            Some(None) => got(404, gone(&id)),
-            None => got(200, json!({"value": known.all(path, &shape, Need::Row)?})),
-        },
-    }
+    let mut of = BTreeSet::new();
+    let (status, answer) = known.answer(path, query, &shape, &mut of)?;
+    Some(Composed { exchange: Exchange { method: "GET".into(), status, answer, ..Exchange::default() }, of })
 }
 
 /// Microsoft Graph "Get group", "Error responses and resource types".
@@ -60,16 +54,47 @@ enum Need {
     Presence,
 }
 
+/// The object of a collection that has a value.
+#[derive(Clone, Copy)]
+struct Which<'a> {
+    collection: &'a str,
+    property: &'a str,
+    value: &'a str,
+}
+
 impl<'a> Known<'a> {
-    /// What is so now of an object: the object, or that there is none.
-    fn object(
+    /// Status and answer; `of` gets the places of the answers that told of it.
+    fn answer(
         self,
-        collection: &str,
-        property: &str,
-        value: &str,
+        path: &str,
+        query: &BTreeMap<String, String>,
         shape: &Shape<'_>,
-        need: Need,
-    ) -> Option<Option<Json>> {
+        of: &mut BTreeSet<usize>,
+    ) -> Option<(u16, Json)> {
+        if let Some(collection) = path.strip_suffix("/$count") {
+            return Some((200, self.all(collection, shape, Need::Presence, of)?.len().into()));
+        }
+        match Wanted::by(path, query)? {
+            Wanted::Some { collection, property, values } => {
+                let which = |value| Which { collection: &collection, property: &property, value };
+                let rows = values.iter().map(|value| self.object(which(value), shape, Need::Row, of));
+                let rows = rows.collect::<Option<Vec<_>>>()?;
+                Some((200, json!({"value": rows.into_iter().flatten().collect::<Vec<_>>()})))
+            }
+            Wanted::One { collection, id } => {
+                let which = Which { collection: &collection, property: "id", value: &id };
+                match self.object(which, shape, Need::Whole, of) {
+                    Some(Some(object)) => Some((200, object)),
+                    Some(None) => Some((404, gone(&id))),
+                    None => Some((200, json!({"value": self.all(path, shape, Need::Row, of)?}))),
+                }
+            }
+        }
+    }
+
+    /// What is so now of an object: the object, or that there is none.
+    fn object(self, which: Which<'_>, shape: &Shape<'_>, need: Need, of: &mut BTreeSet<usize>) -> Option<Option<Json>> {
+        let Which { collection, value, .. } = which;
         let path = format!("{collection}/{value}");
         let writes = Writes::of(self.exchanges, self.used, self.bindings, &path);
         let at = |at: usize| &self.exchanges[at];
@@ -80,38 +105,43 @@ impl<'a> Known<'a> {
         }
         let last = writes.used().last().unwrap_or_default();
         let each = (last..self.exchanges.len()).chain((0..last).rev()).filter(|at| writes.allow(*at) || *at == last);
-        let told: Vec<_> = each.filter_map(|at| self.told_of(at, collection, property, value)).collect();
-        let found = told.iter().find_map(|told| {
+        let told: Vec<_> = each.filter_map(|at| Some((at, self.told_of(at, which)?))).collect();
+        let found = told.iter().find_map(|(at, told)| {
             let Told::Object { object, by, is_row } = told else { return None };
             if need == Need::Presence {
-                return Some(Json::Null);
+                return Some((*at, Json::Null));
             }
             if *is_row && need == Need::Whole && self.lacks_something(collection, object) {
                 return None;
             }
-            shape.of_object(object, by)
+            Some((*at, shape.of_object(object, by)?))
         });
-        let is_gone = || {
-            told.iter().any(|told| matches!(told, Told::Nothing))
-                && told.iter().all(|told| !matches!(told, Told::Object { .. }))
-        };
-        found.map(Some).or_else(|| is_gone().then_some(None))
+        if let Some((at, object)) = found {
+            of.insert(at);
+            return Some(Some(object));
+        }
+        let (at, _) = told.iter().find(|(_, told)| matches!(told, Told::Nothing))?;
+        let is_gone = told.iter().all(|(_, told)| matches!(told, Told::Nothing));
+        is_gone.then(|| {
+            of.insert(*at);
+            None
+        })
     }
 
     /// Each object of a collection, from a list of it that was read to its end.
-    fn all(self, collection: &str, shape: &Shape<'_>, need: Need) -> Option<Vec<Json>> {
+    fn all(self, collection: &str, shape: &Shape<'_>, need: Need, of: &mut BTreeSet<usize>) -> Option<Vec<Json>> {
         let writes = Writes::of(self.exchanges, self.used, self.bindings, collection);
         let listed = |at: usize| {
             let exchange = &self.exchanges[at];
             let by = self.shape_of_list(exchange, collection)?;
-            let mut rows = Vec::new();
-            for row in self.pages(at)? {
+            let (mut rows, mut from) = (Vec::new(), BTreeSet::new());
+            for row in self.pages(at, &mut from)? {
                 let shown = if need == Need::Presence { Some(row.clone()) } else { shape.of_object(row, &by) };
                 rows.push((self.bindings.said(row["id"].as_str()?).to_lowercase(), shown?));
             }
             for at in writes.differing(at) {
                 let id = object_of(&self.exchanges[at], self.bindings, collection)?;
-                let now = self.object(collection, "id", &id, shape, need)?;
+                let now = self.object(Which { collection, property: "id", value: &id }, shape, need, &mut from)?;
                 let place = rows.iter().position(|(other, _)| other.eq_ignore_ascii_case(&id));
                 match (now, place) {
                     (Some(object), Some(place)) => rows[place].1 = object,
@@ -120,15 +150,17 @@ impl<'a> Known<'a> {
                     (None, None) => {}
                 }
             }
+            of.append(&mut from);
             Some(rows.into_iter().map(|(_, row)| row).collect())
         };
         (0..self.exchanges.len()).rev().find_map(listed)
     }
 
     /// The rows of a list and of the pages that follow.
-    fn pages(self, first: usize) -> Option<Vec<&'a Json>> {
+    fn pages(self, first: usize, of: &mut BTreeSet<usize>) -> Option<Vec<&'a Json>> {
         let (mut rows, mut at) = (Vec::new(), first);
         loop {
+            of.insert(at);
             let answer = &self.exchanges[at].answer;
             rows.extend(answer["value"].as_array()?);
             let Some(next) = answer["@odata.nextLink"].as_str() else { return Some(rows) };
@@ -153,7 +185,8 @@ impl<'a> Known<'a> {
     }
 
     /// What a recorded answer tells of an object. None where it tells nothing of it.
-    fn told_of(self, at: usize, collection: &str, property: &str, value: &str) -> Option<Told<'a>> {
+    fn told_of(self, at: usize, which: Which<'_>) -> Option<Told<'a>> {
+        let Which { collection, property, value } = which;
         let exchange = &self.exchanges[at];
         let is_it = |other: &str| self.bindings.said(other).eq_ignore_ascii_case(value);
         if exchange.method != "GET" {
@@ -249,7 +282,7 @@ mod tests {
         let (path, query) = taken_apart(target);
         let used: Vec<bool> = (0..exchanges.len()).map(|at| used.contains(&at)).collect();
         let known = Known { exchanges, used: &used, bindings: &Bindings::default() };
-        answer(known, &path, &query).map(|exchange| (exchange.status, exchange.answer))
+        answer(known, &path, &query).map(|composed| (composed.exchange.status, composed.exchange.answer))
     }
 
     fn rows(rows: &[Json]) -> Option<(u16, Json)> {
@@ -312,6 +345,27 @@ mod tests {
         let target = format!("{GROUPS}?$top=999");
         assert_eq!(asked(&[first.clone(), last], &[], &target), rows(&[row(1, 0), row(2, 0)]));
         assert_eq!(asked(&[first], &[], &target), None);
+    }
+
+    #[test]
+    fn what_told_of_something_is_named() {
+        let next = format!("{GRAPH}{GROUPS}?$skiptoken=token-2");
+        let exchanges = [
+            read(&some(&[1, 2]), json!({"value": [row(1, 0)]})),
+            read(&one(4), row(4, 0)),
+            read(GROUPS, json!({"value": [row(1, 0)], "@odata.nextLink": next})),
+            read(&format!("{GROUPS}?$skiptoken=token-2"), json!({"value": [row(5, 0)]})),
+            call("POST", GROUPS, 201, row(6, 0)),
+        ];
+        let of = |used: [bool; 5], target: &str| {
+            let (path, query) = taken_apart(target);
+            let known = Known { exchanges: &exchanges, used: &used, bindings: &Bindings::default() };
+            answer(known, &path, &query).map(|composed| composed.of.into_iter().collect::<Vec<_>>())
+        };
+        let [none, written] = [false, true].map(|written| [false, false, false, false, written]);
+        assert_eq!(of(none, &some(&[2, 4])), Some(vec![0, 1]));
+        assert_eq!(of(none, &format!("{GROUPS}?$top=999")), Some(vec![2, 3]));
+        assert_eq!(of(written, &some(&[6, 4])), Some(vec![1, 4]));
     }
 
     #[test]

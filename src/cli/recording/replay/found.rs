@@ -12,7 +12,7 @@ use crate::cli::recording::{
     address::taken_apart,
     bindings::{Bindings, New},
     expression::{Part, parts},
-    form::Exchange,
+    form::{Exchange, shown},
 };
 
 /// What is asked for now.
@@ -31,9 +31,7 @@ impl Call {
 
     /// For a person.
     pub(super) fn shown(&self) -> String {
-        let options: Vec<String> = self.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mark = if options.is_empty() { "" } else { "?" };
-        format!("{} {}{mark}{}", self.method, self.path, options.join("&"))
+        shown(&self.method, &self.path, &self.query)
     }
 }
 
@@ -57,8 +55,13 @@ impl Recorded {
         Recorded { used: vec![false; exchanges.len()], exchanges }
     }
 
-    pub(super) fn left(&self) -> usize {
-        self.used.iter().filter(|used| !**used).count()
+    /// What nobody asked for. How often the same is read, and told the same, is another in each run.
+    pub(super) fn left(&self) -> impl Iterator<Item = &Exchange> {
+        let those = |are_used: bool| {
+            let each = self.exchanges.iter().zip(&self.used);
+            each.filter(move |(_, used)| **used == are_used).map(|(exchange, _)| exchange)
+        };
+        those(false).filter(move |left| !is_read(&left.method, &left.path) || !those(true).any(|told| told.says(left)))
     }
 
     /// The first one that was not used yet. Of several that what is known does not tell apart, the one that says what is asked
@@ -96,9 +99,14 @@ impl Recorded {
     }
 
     /// The answer to a read of objects that were read in other groups then.
-    pub(super) fn composed(&self, call: &Call, bindings: &Bindings) -> Option<Exchange> {
+    pub(super) fn compose(&mut self, call: &Call, bindings: &Bindings) -> Option<Exchange> {
         let known = Known { exchanges: &self.exchanges, used: &self.used, bindings };
-        (call.method == "GET").then(|| composed::answer(known, &call.path, &call.query)).flatten()
+        let composed = (call.method == "GET").then(|| composed::answer(known, &call.path, &call.query)).flatten()?;
+        for at in composed.of {
+            // An answer to a write tells of the object too, and stays to be asked for.
+            self.used[at] |= self.exchanges[at].method == "GET";
+        }
+        Some(composed.exchange)
     }
 }
 
@@ -174,6 +182,43 @@ mod tests {
         assert_eq!(ask("POST", "/beta/things", body()), Some(json!("made")));
         assert_eq!(ask("POST", "/beta/things", body()), None, "it was sent once");
         assert_eq!(ask("DELETE", status, Json::Null), None);
+    }
+
+    #[test]
+    fn a_read_that_was_asked_for_in_other_parts_is_not_left() {
+        let groups = |ids: &[u32]| {
+            let ids: Vec<String> = ids.iter().map(|id| format!("'00000000-0000-0000-0000-{id:012}'")).collect();
+            format!("/v1.0/groups?$filter=id in ({})", ids.join(","))
+        };
+        let row = |id: u32| json!({"id": format!("00000000-0000-0000-0000-{id:012}")});
+        let mut recorded = Recorded::of(vec![
+            exchange("GET", &groups(&[1]), Json::Null, json!({"value": [row(1)]})),
+            exchange("GET", &groups(&[2, 3]), Json::Null, json!({"value": [row(2), row(3)]})),
+            exchange("POST", "/v1.0/groups", Json::Null, row(4)),
+        ]);
+        let mut compose = |ids: &[u32]| {
+            let call = Call::new("GET", &groups(ids), Json::Null);
+            recorded.compose(&call, &Bindings::default()).expect("an answer");
+            recorded.left().count()
+        };
+        assert_eq!(compose(&[3]), 2);
+        assert_eq!(compose(&[1, 2]), 1, "the write was not sent");
+    }
+
+    #[test]
+    fn a_read_that_was_sent_more_often_then_is_not_left_unless_it_told_something_else() {
+        let left = |second: Exchange| {
+            let first = exchange("GET", "/v1.0/groups/3/owners", Json::Null, json!({"value": []}));
+            let mut recorded = Recorded::of(vec![first, second]);
+            asks(&mut recorded, &mut Bindings::default(), "GET", "/v1.0/groups/3/owners", Json::Null)
+                .expect("an answer");
+            recorded.left().count()
+        };
+        let again = exchange("GET", "/v1.0/groups/3/owners", Json::Null, json!({"value": []}));
+        assert_eq!(left(again.clone()), 0);
+        assert_eq!(left(Exchange { answer: json!({"value": [1]}), ..again.clone() }), 1);
+        assert_eq!(left(Exchange { path: "/v1.0/groups/4/owners".into(), ..again.clone() }), 1);
+        assert_eq!(left(Exchange { method: "DELETE".into(), ..again }), 1);
     }
 
     #[test]
