@@ -141,8 +141,8 @@ fn pages(held: &[Policy]) -> Table<3> {
     table
 }
 
-fn deployment(deployed: &Deployed) -> Table<6> {
-    let mut table = Table::new(["SERIAL NUMBER", "SIGNED IN", "DEVICE SETUP", "ACCOUNT SETUP", "TOOK", "ENDED"]);
+fn deployment(deployed: &Deployed) -> Table<5> {
+    let mut table = Table::new(["SERIAL NUMBER", "SIGNED IN", "DEVICE SETUP", "ACCOUNT SETUP", "TOOK"]);
     let user = if deployed.user.is_empty() { "nobody" } else { &deployed.user };
     let device_setup = match deployed.installed {
         Some((installed, all)) => format!("{installed} of {all} installed"),
@@ -154,7 +154,6 @@ fn deployment(deployed: &Deployed) -> Table<6> {
         device_setup,
         setup(&deployed.account_setup),
         format!("{} min", deployed.minutes),
-        if deployed.succeeded { "success" } else { "failure" }.to_owned(),
     ]);
     table
 }

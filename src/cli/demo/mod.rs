@@ -249,7 +249,11 @@ fn play(stage: Stage<'_>, part: &str, besides: &Besides) -> Result<(), Stopped> 
     if !failed.is_empty() {
         return Err(Stopped::because(format!("{}\n{REPORT}", failed.join("\n"))));
     }
-    stage.end(part, &format!("{} succeeded.", counted(besides.played.len(), "deployment", "deployments")));
+    let succeeded = format!("{} succeeded.", counted(besides.played.len(), "deployment", "deployments"));
+    if !stage.is_quiet() {
+        screen.good(&succeeded);
+    }
+    stage.end(part, &succeeded);
     Ok(())
 }
 
