@@ -111,22 +111,22 @@ pub(crate) async fn registered(graph: &Client) -> Result<Registered, Error> {
 /// The registered device of a serial number, to be found among those whose serial numbers contain a part of it: where it is
 /// registered, one request. May be all devices.
 pub(crate) async fn of_serial_number(graph: &Client, serial_number: &str) -> Result<Registered, Error> {
-    if let Some(part) = longest_part(serial_number) {
-        let filter = format!("contains(serialNumber,'{part}')");
-        let path = format!("/beta{COLLECTION}?$filter={}", segment(&filter));
-        match graph.list_as(&path, |json| Device::from_json(&json)).await {
-            Ok(found) => {
-                let found = Registered::new(found);
-                if found.by_serial(serial_number).is_some() {
-                    return Ok(found);
-                }
-            }
-            Err(error) if matches!(error.status(), Some(400 | 500)) => {}
-            Err(error) => return Err(error),
-        }
+    match filtered(graph, serial_number).await? {
+        Some(found) => Ok(found),
+        None => registered(graph).await,
     }
-    // Nobody promises that the filter finds it.
-    registered(graph).await
+}
+
+/// The registered device of a serial number, among others; none where the filter does not find it, which promises nothing.
+pub(crate) async fn filtered(graph: &Client, serial_number: &str) -> Result<Option<Registered>, Error> {
+    let Some(part) = longest_part(serial_number) else { return Ok(None) };
+    let filter = format!("contains(serialNumber,'{part}')");
+    let path = format!("/beta{COLLECTION}?$filter={}", segment(&filter));
+    match graph.list_as(&path, |json| Device::from_json(&json)).await {
+        Ok(found) => Ok(Some(Registered::new(found)).filter(|found| found.by_serial(serial_number).is_some())),
+        Err(error) if matches!(error.status(), Some(400 | 500)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What the filter can be asked for: a text with a blank or a hyphen has been seen to be answered 400.

@@ -320,6 +320,11 @@ impl Client {
         self.shared.pace.hold(outgoing.kind, outgoing.paced_as, wait);
     }
 
+    /// How many writes of this process have ended in this tenant: what was read before answers nobody who comes after one.
+    pub(crate) fn writes(&self) -> u64 {
+        self.reads().writes()
+    }
+
     /// The reads that wait for an answer.
     pub(crate) fn reads(&self) -> MutexGuard<'_, Queue<To>> {
         self.shared.reads()

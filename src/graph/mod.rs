@@ -54,6 +54,7 @@ pub(crate) use encode::{segment, versioned};
 pub(crate) use pace::{BUDGETS, Budget};
 #[cfg(feature = "emulator")]
 pub(crate) use proxy::proxy_to;
+pub(crate) use reads::ANSWERS_FOR;
 pub(crate) use wait::Patience;
 
 /// JSON as Graph speaks it.

@@ -85,7 +85,7 @@ impl Resource for Device {
             return Ok(None);
         }
         let entered = row::Entered::begin(cx, &key);
-        let held = registration::read(cx, &row::held(state), registered).await;
+        let held = registration::read(cx, &row::held(state), [registered]).await;
         entered.end(cx, Ok(()))?;
         Ok(Some(facts::told(row::put_back(state, &held), device.as_ref())))
     }

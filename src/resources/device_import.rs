@@ -6,6 +6,8 @@
 mod existing;
 mod table;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use uuid::Uuid;
 
@@ -57,7 +59,7 @@ impl Resource for DeviceImport {
     }
 
     async fn read(&self, cx: &mut Cx, state: &Value) -> Result<Option<Value>> {
-        let registered = devices::registered(&cx.graph()?).await?;
+        let registered = registration::registered_of(&cx.graph()?, state).await?;
         Ok(Some(registration::read(cx, state, registered).await))
     }
 
@@ -70,7 +72,12 @@ impl Resource for DeviceImport {
     }
 
     async fn import(&self, cx: &mut Cx, id: &str) -> Result<Value> {
-        let registered = devices::registered(&cx.graph()?).await?;
+        let graph = cx.graph()?;
+        let mut registered = registration::known(&graph).await?;
+        if existing::find(id, &registered).is_err() {
+            // What a list of half a minute ago does not show may be there by now.
+            registered = Arc::new(devices::registered(&graph).await?);
+        }
         let found = existing::find(id, &registered)?;
         let devices = found.into_iter().map(|device| (device.serial_number.clone(), registration::adopted(device)));
         let mut state = null_object(&cx.spec().attributes);

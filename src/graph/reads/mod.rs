@@ -15,6 +15,8 @@ pub(super) mod queue;
 mod read;
 mod send;
 
+pub(crate) use list::ANSWERS_FOR;
+
 #[cfg(test)]
 mod laws;
 #[cfg(test)]

@@ -75,6 +75,8 @@ pub(crate) struct Queue<T> {
     pub(super) lanes: HashMap<Lane, Way>,
     /// When somebody will look again.
     looks_at: Option<Instant>,
+    /// How many writes of ours have ended.
+    writes: u64,
 }
 
 impl<T> Default for Queue<T> {
@@ -86,6 +88,7 @@ impl<T> Default for Queue<T> {
             lists: HashMap::new(),
             lanes: HashMap::new(),
             looks_at: None,
+            writes: 0,
         }
     }
 }
@@ -119,6 +122,12 @@ impl<T> Queue<T> {
     /// A write of ours has ended: what was asked for before answers nobody who comes from now on.
     pub(crate) fn wrote(&mut self) {
         self.lists.clear();
+        self.writes += 1;
+    }
+
+    /// How many writes of ours have ended.
+    pub(crate) fn writes(&self) -> u64 {
+        self.writes
     }
 
     /// How many have come to a lane.

@@ -1,5 +1,8 @@
 //! Which registered device is meant.
 
+use std::sync::Arc;
+
+use super::super::registration;
 use super::row;
 use crate::{
     autopilot::{
@@ -14,14 +17,14 @@ use crate::{
 };
 
 /// What is registered of the device of a state. Together with what others look for, where its id is known.
-pub(super) async fn look(graph: &Client, state: &Value) -> Result<Registered> {
-    let Some(id) = state.get("id").as_str() else { return Ok(Registered::default()) };
+pub(super) async fn look(graph: &Client, state: &Value) -> Result<Arc<Registered>> {
+    let Some(id) = state.get("id").as_str() else { return Ok(Arc::default()) };
     match graph.read_listed(&format!("/beta{}", devices::COLLECTION), id, "").await {
-        Ok(json) => Ok(Registered::new(Device::from_json(&json).into_iter().collect())),
+        Ok(json) => Ok(Arc::new(Registered::new(Device::from_json(&json).into_iter().collect()))),
         // Intune answers either for what is not there.
         Err(error) if matches!(error.status(), Some(400 | 404)) => {
             let serial_number = state.get(row::SERIAL_NUMBER).as_str().unwrap_or_default();
-            Ok(devices::of_serial_number(graph, serial_number).await?)
+            registration::known_of(graph, serial_number).await
         }
         Err(error) => Err(error.into()),
     }

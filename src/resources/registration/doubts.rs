@@ -48,7 +48,7 @@ async fn without_hash(cx: &Cx, new: &[(&Name, &Value)]) -> Option<Diagnostic> {
         return None;
     }
     // What cannot be read now is told by the apply.
-    let registered = look::registered(&cx.graph().ok()?, missing.iter().copied()).await.ok()?;
+    let registered = look::known(&cx.graph().ok()?, missing.iter().copied()).await.ok()?;
     missing.retain(|serial_number| registered.by_serial(serial_number).is_none());
     let (are, it) = if missing.len() == 1 { ("is", "it") } else { ("are", "them") };
     let detail = format!(

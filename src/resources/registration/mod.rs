@@ -22,12 +22,14 @@ mod look;
 mod moving;
 mod planning;
 mod properties;
+mod reading;
 mod report;
 mod rows;
 mod users_and_tags;
 mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use self::{
     bring_in::bring_in,
@@ -113,8 +115,23 @@ pub(super) async fn create(cx: &mut Cx, place: &str, planned: &Value) -> Result<
     Ok((rows::settled(planned, &fleet, BTreeMap::new()), fleet))
 }
 
+/// What is registered of the rows of a state: what was asked for by id, and the list.
+pub(super) async fn registered_of(graph: &Client, state: &Value) -> Result<[Arc<Registered>; 2]> {
+    Ok(look::of_state(graph, state).await?)
+}
+
+/// What is registered in the tenant, for whoever only tells it.
+pub(super) async fn known(graph: &Client) -> Result<Arc<Registered>> {
+    Ok(reading::shared(graph).await?)
+}
+
+/// What is registered of one device, for whoever only tells it. May be all devices.
+pub(super) async fn known_of(graph: &Client, serial_number: &str) -> Result<Arc<Registered>> {
+    Ok(look::known(graph, std::iter::once(serial_number)).await?)
+}
+
 /// The state as it is now, of what is registered.
-pub(super) async fn read(cx: &mut Cx, state: &Value, registered: Registered) -> Value {
+pub(super) async fn read<const N: usize>(cx: &mut Cx, state: &Value, registered: [Arc<Registered>; N]) -> Value {
     let devices = rows::rows(state)
         .map(|(serial_number, row)| (serial_number.clone(), rows::read_row(serial_number, row, &registered)));
     let devices = Value::Map(devices.collect());

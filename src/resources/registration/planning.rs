@@ -44,7 +44,7 @@ pub(super) async fn judge(cx: &mut Cx, leaving: &Leaving<'_>) -> Result<()> {
     let devices = leaving.devices();
     let mut enrolled = Vec::new();
     if !devices.is_empty() && leaving.allows("deregister_enrolled") == Some(false) {
-        let registered = look::registered(&cx.graph()?, devices.keys().map(String::as_str)).await?;
+        let registered = look::known(&cx.graph()?, devices.keys().map(String::as_str)).await?;
         let found = devices.values().filter_map(|id| registered.by_id(id).cloned());
         enrolled.extend(found.filter(|device| device.is_enrolled));
     }

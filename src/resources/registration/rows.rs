@@ -1,6 +1,7 @@
 //! Rows between Terraform's values and what the steps work with, and the fingerprints of their hashes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map as JsonMap, Value as Json};
 
@@ -103,12 +104,12 @@ pub(super) fn settled(planned: &Value, fleet: &Fleet, kept: BTreeMap<Name, Value
 }
 
 /// A row as it is now. One that is not finished stays as it is: the next apply goes on with it.
-pub(super) fn read_row(serial_number: &str, row: &Value, registered: &Registered) -> Value {
+pub(super) fn read_row(serial_number: &str, row: &Value, registered: &[Arc<Registered>]) -> Value {
     let Some(id) = id(row) else { return row.clone() };
-    if let Some(device) = registered.by_id(id) {
+    if let Some(device) = registered.iter().find_map(|registered| registered.by_id(id)) {
         return registered_row(device, origin(row).unwrap_or(Origin::Adopted), row);
     }
-    if let Some(device) = registered.by_serial(serial_number) {
+    if let Some(device) = registered.iter().find_map(|registered| registered.by_serial(serial_number)) {
         // Somebody deregistered it and registered it again: it is theirs now.
         return registered_row(device, Origin::Adopted, row);
     }
