@@ -191,8 +191,13 @@ async fn listed_state(cx: &Cx, graph: &Client, json: &Json, whole: bool) -> Resu
         }
         false => Some(json.clone()),
     };
-    match json {
-        Some(json) => object::state(cx, json, None).await.map(Some),
-        None => Ok(None),
+    let Some(json) = json else { return Ok(None) };
+    let id = json["id"].as_str().unwrap_or_default().to_owned();
+    match object::state(cx, json, None).await {
+        // A facet that is not found may be the fault of the call: the object itself tells.
+        Err(error) if error.is_not_found() && graph.get_optional(&object::path(&spec, &id)).await?.is_none() => {
+            Ok(None)
+        }
+        state => state.map(Some),
     }
 }

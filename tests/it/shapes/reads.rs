@@ -1,6 +1,9 @@
 //! How many requests a refresh costs, where core reads object by object, so many at once: counted by the emulator.
 
-use autopilot::{emulator::Request, resource::engine::ListRequest};
+use autopilot::{
+    emulator::Request,
+    resource::{engine::ListRequest, listing::Found},
+};
 use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -145,6 +148,50 @@ async fn sixty_groups_with_owners_and_members_are_listed_whole_in_seven_requests
             );
         }
     }
+}
+
+/// What a page shows is read some at a time, and may be deleted before its owners are asked for.
+#[tokio::test]
+async fn a_group_that_is_deleted_while_a_list_is_under_way_is_left_out_of_it() {
+    let world = World::new().await;
+    plant_groups(&world, 61);
+    let registered = world.resource(GROUP);
+    let config = null_object(registered.list.as_deref().unwrap_or_default());
+    let tenant = Tenant::Ready(client(&world.emulator));
+    let scope = Scope { tenant, cancel: CancellationToken::new() };
+    let last = world.list(GROUPS).await.pop().expect("a group")["id"].as_str().expect("an id").to_owned();
+    let (to, mut from) = mpsc::channel::<Found>(1);
+    let request = ListRequest { config, whole: true, sayable: true, limit: usize::MAX };
+    let receiving = async {
+        let mut ids = Vec::new();
+        while let Some(found) = from.recv().await {
+            if ids.is_empty() {
+                // Nobody has taken the others yet, so the last one was not asked about.
+                world.graph.delete(&format!("{GROUPS}/{last}")).await.expect("it is deleted");
+            }
+            ids.push(found.object.get("id").as_str().expect("an id").to_owned());
+        }
+        ids
+    };
+    let (told, ids) = tokio::join!(engine::list(registered, &scope, request, to), receiving);
+    assert_eq!(told.0, []);
+    assert_eq!((ids.len(), ids.contains(&last)), (60, false));
+}
+
+/// Owners that are not found of a group that is there are an error: what is left out would be lost.
+#[tokio::test]
+async fn owners_that_are_not_found_of_a_group_that_is_there_are_an_error() {
+    let world = World::new().await;
+    plant_groups(&world, 1);
+    let fault = json!({"method": "GET", "path": "*/groups/{id}/owners", "status": 404, "times": 0});
+    world.emulator.fail(vec![serde_json::from_value(fault).expect("a fault")]);
+    let registered = world.resource(GROUP);
+    let config = null_object(registered.list.as_deref().unwrap_or_default());
+    let (to, mut from) = mpsc::channel(8);
+    let request = ListRequest { config, whole: true, sayable: true, limit: usize::MAX };
+    let told = engine::list(registered, &world.scope(), request, to).await;
+    assert!(from.recv().await.is_none());
+    assert!(told.0[0].detail.contains("While listing each group: GET /beta/groups/"), "{told:?}");
 }
 
 #[tokio::test]
