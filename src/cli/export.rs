@@ -15,6 +15,7 @@ mod readme;
 mod referring;
 mod tenancy;
 mod tenant;
+mod uncollected;
 mod unread;
 mod variables;
 mod writing;
@@ -98,6 +99,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
             true => comparing::whole(screen, &registry, arguments, &folder, &files)?,
             false => write(screen, arguments, &folder, &files, began)?,
         };
+        if let Some(line) = uncollected::line(&tenancy.uncollected) {
+            screen.line(&line);
+        }
         Ok(if tenancy.is_incomplete() && done == ExitCode::SUCCESS { ExitCode::FAILURE } else { done })
     })
 }
@@ -141,9 +145,9 @@ fn write(
     screen.line(&match files.contains_key(folder::IMPORTS) {
         true => format!(
             "\nNext, in {out}: terraform init, then terraform plan, which shows imports and no change. README.md says what was \
-             left out and why, and what is not looked for."
+             left out and why."
         ),
-        false => "\nNothing was exported. README.md says what was left out and why, and what is not looked for.".to_owned(),
+        false => "\nNothing was exported. README.md says what was left out and why.".to_owned(),
     });
     Ok(ExitCode::SUCCESS)
 }

@@ -46,10 +46,10 @@ pub(super) fn part(
     files: &Files,
     (tenancy, addresses): (&Tenancy, &Addresses),
 ) -> Result<ExitCode, Stopped> {
-    let read = registry.resources.iter().filter(|registered| tenancy.read.contains(&registered.type_name));
+    let read = registry.resources.iter().filter(|registered| tenancy.read.contains_key(&registered.type_name));
     let of_kinds: BTreeSet<String> =
         read.map(|registered| writing::file_of(&registered.spec, arguments.module)).collect();
-    let has_devices = tenancy.read.contains(devices::IMPORT);
+    let has_devices = tenancy.read.contains_key(devices::IMPORT);
     let is_of_devices = |name: &str| name == devices::FILE || name.starts_with("devices/");
     let is_looked_at = |name: &str| of_kinds.contains(name) || (has_devices && is_of_devices(name));
     let beside = folder.beside(files)?.into_iter().filter(|(name, ..)| is_looked_at(name)).collect();

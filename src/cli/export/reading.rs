@@ -24,12 +24,12 @@ pub(super) struct Kinds<'a> {
 
 /// The kinds that were asked for; without any all that an export takes.
 pub(super) fn kinds<'a>(registry: &'a Registry, only: &[String]) -> Result<Kinds<'a>, String> {
-    let listed: Vec<&Registered> = registry.resources.iter().filter(|registered| is_listed(registered)).collect();
+    let listed = listed(registry);
     if only.is_empty() {
         let resources = listed.into_iter().filter(|registered| !is_of_every_tenant(registered)).collect();
         return Ok(Kinds { resources, devices: true });
     }
-    let known: Vec<&str> = listed.iter().map(|registered| registered.spec.name).chain([DEVICES]).collect();
+    let known = words(registry);
     for name in only {
         if !known.contains(&name.as_str()) {
             let meant = meant(name, &listed).map(|meant| format!(" Did you mean {meant}?")).unwrap_or_default();
@@ -39,6 +39,15 @@ pub(super) fn kinds<'a>(registry: &'a Registry, only: &[String]) -> Result<Kinds
     let is_wanted = |registered: &&Registered| only.iter().any(|name| name == registered.spec.name);
     let devices = only.iter().any(|name| name == DEVICES);
     Ok(Kinds { resources: listed.into_iter().filter(is_wanted).collect(), devices })
+}
+
+/// The words for the kinds that there are.
+pub(super) fn words(registry: &Registry) -> Vec<&'static str> {
+    listed(registry).into_iter().map(|registered| registered.spec.name).chain([DEVICES]).collect()
+}
+
+fn listed(registry: &Registry) -> Vec<&Registered> {
+    registry.resources.iter().filter(|registered| is_listed(registered)).collect()
 }
 
 /// The kind that a word stands for: the type of the resource, several of them, or nearly that.
@@ -83,35 +92,9 @@ pub(super) fn never(registry: &Registry, kinds: &Kinds<'_>) -> Vec<LeftOut> {
         };
         LeftOut::always(&registered.type_name, why)
     })
-    .chain(registry.resources.iter().filter(|registered| is_map_of_rows(registered)).map(|registered| {
-        let type_name = &registered.type_name;
-        let why =
-            format!("They are not looked for. `terraform import {type_name}.NAME all` brings in those there are.");
-        LeftOut::always(type_name, why)
-    }))
-    .chain(OF_OTHER_KINDS.map(|(what, why)| LeftOut::always(what, why)))
+    .chain([LeftOut::always("Whatever else Intune and Entra hold", "It is no part of setting up Windows Autopilot.")])
     .collect()
 }
-
-/// Whether the objects of a kind are rows of one resource, which an import brings in all at once.
-fn is_map_of_rows(registered: &Registered) -> bool {
-    matches!(registered.spec.shape, Shape::Rows(_))
-}
-
-/// What no resource here manages.
-const OF_OTHER_KINDS: [(&str, &str); 3] = [
-    (
-        "Groups of other kinds",
-        "Those with mail, those of Microsoft 365 and those that are synchronised from on premises are kept elsewhere. One that \
-         is referred to is a data source.",
-    ),
-    (
-        "Apps of other kinds",
-        "Microsoft Store apps and Microsoft 365 Apps are exported, but not Microsoft 365 Apps that an XML file describes. An app \
-         that is referred to is a data source.",
-    ),
-    ("Whatever else Intune and Entra hold", "It is no part of setting up Windows Autopilot."),
-];
 
 /// One object as a list tells it.
 #[derive(Clone, Debug, PartialEq)]

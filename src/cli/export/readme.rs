@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use super::{devices::Fleet, folder::README_MARK, tenancy::Tenancy};
+use super::{devices::Fleet, folder::README_MARK, tenancy::Tenancy, uncollected};
 
 /// What Graph tells of nothing.
 const SECRETS: &str = "\
@@ -46,5 +46,7 @@ pub(super) fn text(tenancy: &Tenancy, as_module: bool) -> String {
     for left in &tenancy.left_out {
         let _ = writeln!(text, "- {}: {}", left.what, left.why.replace('\n', " "));
     }
+    text.push_str("\n## Not looked for\n\n");
+    text.push_str(&uncollected::table(&tenancy.uncollected));
     text
 }

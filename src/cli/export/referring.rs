@@ -102,7 +102,7 @@ impl Addresses {
     /// What was not read is where the folder has it.
     pub(super) fn keep(&mut self, registry: &Registry, tenancy: &Tenancy, folder: &Folder<'_>) {
         for ((type_name, id), name) in &folder.names {
-            if let (Some(registered), false) = (registry.resource(type_name), tenancy.read.contains(type_name)) {
+            if let (Some(registered), false) = (registry.resource(type_name), tenancy.read.contains_key(type_name)) {
                 let key = self.key(registered.spec.name, id);
                 self.of.entry(key).or_insert_with(|| format!("{type_name}.{name}.id"));
             }

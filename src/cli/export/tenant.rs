@@ -10,6 +10,7 @@ use super::{
     progress::Progress,
     reading::{self, Kinds},
     tenancy::Tenancy,
+    uncollected,
     unread::Unread,
 };
 use crate::{
@@ -65,6 +66,7 @@ pub(super) async fn read(
         left_out: Vec::new(),
         read: Default::default(),
         unread: Vec::new(),
+        uncollected: uncollected::all(registry),
     };
     let mut none = Vec::new();
     for registered in &kinds.resources {
@@ -81,7 +83,7 @@ pub(super) async fn read(
                     count => screen.good(&counted(count, registered.spec.noun, &registered.spec.nouns)),
                 }
                 progress.keep(registered, &read);
-                tenancy.read.insert(registered.type_name.clone());
+                tenancy.read.insert(registered.type_name.clone(), read.len());
                 tenancy.left_out.extend(read.iter().filter_map(|read| read.lacking(registered)));
                 for object in read.iter().map(|read| read.object(registered)) {
                     match object {
@@ -103,7 +105,7 @@ pub(super) async fn read(
                 if arguments.name_contains.is_some() {
                     screen.line("--name-contains does not narrow devices: all of them are exported.");
                 }
-                tenancy.read.insert(devices::IMPORT.to_owned());
+                tenancy.read.insert(devices::IMPORT.to_owned(), fleets.iter().map(Fleet::count).sum());
                 tenancy.devices = fleets;
                 tenancy.left_out.extend(odd);
             }
@@ -122,6 +124,10 @@ pub(super) async fn read(
         tenancy.left_out.extend(intune_not_set_up(graph).await);
     }
     tenancy.left_out.extend(reading::never(registry, kinds));
+    if arguments.only.is_empty() && name.is_none() && !arguments.check {
+        let groups = tenancy.read.get(uncollected::GROUP).copied();
+        uncollected::count(&mut tenancy.uncollected, registry, graph, groups).await;
+    }
     if !tenancy.is_incomplete() {
         progress.ends();
     }
@@ -132,7 +138,7 @@ pub(super) async fn read(
 fn has_nothing_of_intune(kinds: &Kinds<'_>, tenancy: &Tenancy) -> bool {
     let is_of_intune = |permission: &str| permission.starts_with("DeviceManagement");
     let of_intune = kinds.resources.iter().filter(|kind| is_of_intune(kind.spec.permissions.0));
-    let mut read = of_intune.filter(|kind| tenancy.read.contains(&kind.type_name)).peekable();
+    let mut read = of_intune.filter(|kind| tenancy.read.contains_key(&kind.type_name)).peekable();
     let is_there = |type_name: &str| tenancy.objects.iter().any(|object| object.registered.type_name == type_name);
     tenancy.devices.is_empty() && read.peek().is_some() && read.all(|kind| !is_there(&kind.type_name))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::left_out::LeftOut;
+use super::left_out::{self, LeftOut};
 
 /// A kind that could not be read.
 pub(super) struct Unread {
@@ -33,6 +33,16 @@ impl Unread {
         match self.permission() {
             Some(permission) => format!("Not read: {}. The permission {permission} is missing.", self.kind),
             None => format!("Not read: {}. {told}", self.kind),
+        }
+    }
+
+    /// A part of a line: what a count lacks.
+    pub(super) fn reason(&self) -> String {
+        match self.permission() {
+            Some(permission) => format!("the permission {permission} is missing"),
+            None => {
+                left_out::lasting(self.why.split("\n\n").next().unwrap_or_default()).trim_end_matches('.').to_owned()
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use super::{
     tenancy::Tenancy,
 };
 use crate::{
+    cli::terraform::required_version,
     hcl::{self, Block, Expression},
     resource::{Shape, Spec},
 };
@@ -108,7 +109,8 @@ fn required_providers() -> Vec<(String, Expression)> {
 }
 
 fn versions() -> Block {
-    let mut terraform = hcl::block("terraform", &[], vec![("required_version".to_owned(), hcl::literal(">= 1.5"))]);
+    let mut terraform =
+        hcl::block("terraform", &[], vec![("required_version".to_owned(), hcl::literal(&required_version()))]);
     hcl::inside(&mut terraform, "required_providers", required_providers());
     terraform
 }

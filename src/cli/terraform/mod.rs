@@ -13,6 +13,7 @@ mod settings;
 mod workspace;
 
 pub use made::make;
+pub(super) use program::required_version;
 pub use program::{Product, Terraform};
 pub use workspace::{Installation, Workspace};
 

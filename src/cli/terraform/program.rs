@@ -9,6 +9,11 @@ use std::{
 /// The first version with write-only attributes, which keep hardware hashes out of the state. The same for both products.
 pub(super) const OLDEST: Version = Version(1, 11, 0);
 
+/// What a configuration says of the oldest that takes this provider.
+pub(in crate::cli) fn required_version() -> String {
+    format!(">= {}.{}", OLDEST.0, OLDEST.1)
+}
+
 /// Major, minor, patch. A pre-release counts as its release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub(super) u16, pub(super) u16, pub(super) u16);
@@ -156,6 +161,31 @@ mod tests {
         assert_eq!(tofu, Some((Product::OpenTofu, Version(1, 12, 0), "darwin_arm64".to_owned())));
         assert_eq!(read_version("Python 3.11.7\n"), None);
         assert_eq!(read_version(""), None);
+    }
+
+    #[test]
+    fn every_configuration_says_the_same_of_the_oldest_that_takes_it() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let (mut folders, mut said) = (vec![root.join("examples")], 0);
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "tf") {
+                    let text = std::fs::read_to_string(&path).expect("a file");
+                    for line in text.lines().filter(|line| line.trim_start().starts_with("required_version")) {
+                        assert!(line.ends_with(&format!("= {:?}", required_version())), "{}: {line}", path.display());
+                        said += 1;
+                    }
+                }
+            }
+        }
+        assert!(said > 5, "{said} say it");
+        let readme = std::fs::read_to_string(root.join("README.md")).expect("a file");
+        let oldest = required_version().replace(">= ", "");
+        let told = format!("Terraform {oldest} or newer, or OpenTofu {oldest} or newer.");
+        assert!(readme.contains(&told), "{told}");
     }
 
     #[test]

@@ -42,6 +42,22 @@ pub fn sayable(registered: &Registered, state: &Value) -> Result<Value, String> 
     }
 }
 
+/// What a state lacks that a configuration of it must say. A plan of what is generated from it fails there.
+pub(super) fn lacking(registered: &Registered, state: &Value) -> Vec<Diagnostic> {
+    let attributes = &registered.spec.attributes;
+    let told = |refused: Diagnostic| {
+        let Step::Attribute(name) = refused.path.as_ref()?.0.first()? else { return None };
+        let declared = attributes.iter().find(|attribute| attribute.name == name.as_str())?;
+        let is_lacking = !declared.write_only && state.get(declared.name).is_null();
+        let detail = format!(
+            "What is brought in has no {name}, and its configuration must say one: the first apply sets it. {}",
+            refused.detail
+        );
+        is_lacking.then(|| Diagnostic::warning("Imported without a Required Value", detail))
+    };
+    said_whole(registered, state).1.into_iter().filter_map(told).collect()
+}
+
 /// The configuration of a state, and the errors by which its schema refuses it.
 fn said_whole(registered: &Registered, state: &Value) -> (Value, Vec<Diagnostic>) {
     let attributes = &registered.spec.attributes;

@@ -1,6 +1,6 @@
 //! Brings in what exists.
 
-use super::{Answer, Scope, fit, identity, never, tenant};
+use super::{Answer, Scope, fit, generate, identity, never, tenant};
 use crate::{
     diagnostic::Diagnostic,
     resource::{Cx, Private, Registered, Result, identity::TENANT, timeouts::Verb},
@@ -64,6 +64,7 @@ pub async fn import(registered: &Registered, scope: &Scope, by: By) -> Answer {
             };
             let wrong = identity::incomplete(registered, &now).or_else(|| identity::hold(registered, asked, &now));
             cx.diagnostics.extend(wrong);
+            cx.diagnostics.extend(generate::lacking(registered, &state));
         }
     }
     Answer { state, identity: now, private: cx.private, diagnostics: cx.diagnostics }

@@ -24,7 +24,7 @@ use super::{Change, Cx, Listing, Private, Result, Spec, Things};
 use crate::value::Value;
 
 pub use made::Post;
-pub(super) use object::is_of_kind;
+pub(crate) use object::is_of_kind;
 pub use table::{Adding, Many, Order, Rows, Shape, Single};
 
 /// The things of an object that may move to another resource.

@@ -28,7 +28,7 @@ pub(super) fn path(spec: &Spec, id: &str) -> String {
 }
 
 /// Whether an object of the collection is of the table's kind.
-pub(in crate::resource) fn is_of_kind(spec: &Spec, json: &Json) -> bool {
+pub(crate) fn is_of_kind(spec: &Spec, json: &Json) -> bool {
     spec.odata_type.is_none_or(|odata_type| json.get(body::ODATA_TYPE) == Some(&odata_type.into()))
         && spec.owns.is_none_or(|owns| owns(json))
 }

@@ -16,6 +16,7 @@ mod exported;
 mod exported_check;
 mod exported_odd;
 mod exported_others;
+mod exported_uncollected;
 mod filters;
 #[cfg(unix)]
 mod first_minutes;
@@ -27,6 +28,7 @@ mod imported;
 #[cfg(unix)]
 mod installed;
 mod lab;
+mod lacking;
 mod moved;
 mod newest;
 #[cfg(target_os = "linux")]
