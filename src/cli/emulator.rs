@@ -42,7 +42,7 @@ code; GET /_emulator/ lists what else can be asked.
 Example: terraform-provider-autopilot emulator -- terraform test";
 
 /// What is said of tenants on this machine, and has no meaning where there are none.
-const OF_TENANTS: [&str; 6] = ["listen", "allow_remote", "tls", "state", "seed", "speed"];
+const OF_TENANTS: [&str; 7] = ["listen", "allow_remote", "tls", "state", "seed", "speed", "throttling"];
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
@@ -65,11 +65,15 @@ pub(super) struct Arguments {
     /// How many times as fast as real time the clock runs.
     #[arg(long, value_name = "TIMES", default_value = "1", value_parser = speed)]
     speed: f64,
+    /// Count requests against the limits that Microsoft publishes, and answer those beyond by 429. The variables tell the
+    /// provider to keep below them.
+    #[arg(long)]
+    throttling: bool,
     /// In which shell's words to print the variables that lead the provider here.
     #[arg(long, value_name = "SHELL", default_value = "sh", conflicts_with = "command")]
     print_env: Shell,
     /// Serve nothing, and tell by the exit code whether an emulator serves at --listen.
-    #[arg(long, requires = "listen", conflicts_with_all = ["allow_remote", "tls", "state", "seed", "speed", "print_env", "command"])]
+    #[arg(long, requires = "listen", conflicts_with_all = ["allow_remote", "tls", "state", "seed", "speed", "throttling", "print_env", "command"])]
     health: bool,
     /// Run the command on the real service, and write what is asked and answered to this new file, without anything that
     /// names your tenant.
@@ -120,8 +124,20 @@ fn speed(text: &str) -> Result<f64, String> {
 
 /// Serves until Ctrl-C; with a command, until that ends, and then ends as it did.
 pub(super) fn run(arguments: Arguments) -> Result<ExitCode, Stopped> {
-    let Arguments { listen, allow_remote, tls, state, seed, speed, print_env, health, record, replay, command } =
-        arguments;
+    let Arguments {
+        listen,
+        allow_remote,
+        tls,
+        state,
+        seed,
+        speed,
+        throttling,
+        print_env,
+        health,
+        record,
+        replay,
+        command,
+    } = arguments;
     if health {
         return match health::check(listen) {
             Ok(()) => Ok(ExitCode::SUCCESS),
@@ -140,6 +156,7 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, Stopped> {
         if let Some(file) = seed {
             plant(&emulator, &file)?;
         }
+        emulator.configure(|settings| settings.throttling |= throttling);
         let code = if command.is_empty() {
             let home = lasting_folder(&emulator);
             let home = home.map_err(Stopped::while_doing("Cannot make a folder for Terraform's configuration"))?;

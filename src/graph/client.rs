@@ -145,9 +145,9 @@ impl Client {
     }
 
     /// The same where the service's limits are kept on this machine too: for an emulator whose budgets are on, and whose
-    /// clock is so many times as fast.
+    /// clock is so many times as fast. The service's own is not faster.
     pub fn paced(settings: Settings, speed: f64) -> Result<Client, Error> {
-        Client::with(settings, |_| Some(speed))
+        Client::with(settings, |graph| Some(if cloud::is_paced(graph) { 1.0 } else { speed }))
     }
 
     fn with(settings: Settings, speed: impl FnOnce(&Url) -> Option<f64>) -> Result<Client, Error> {
@@ -209,6 +209,12 @@ impl Client {
     #[must_use]
     pub fn until(&self, deadline: Instant) -> Client {
         Client { deadline: Some(deadline), ..self.clone() }
+    }
+
+    /// Whether the service's limits are kept.
+    #[cfg(feature = "emulator")] // only a command tells it
+    pub(crate) fn is_paced(&self) -> bool {
+        self.shared.pace.is_kept()
     }
 
     /// Whether it is the client of the same provider: one tenant, one token, one pace.

@@ -83,6 +83,12 @@ impl Pace {
         Pace { limits: speed.map(limits), under_way: Arc::new(Semaphore::new(AT_ONCE)), collections: Mutex::default() }
     }
 
+    /// Whether the service's limits are kept.
+    #[cfg(feature = "emulator")] // only a command tells it
+    pub(crate) fn is_kept(&self) -> bool {
+        self.limits.is_some()
+    }
+
     /// Waits until `requests` requests of that kind may be sent to `path`.
     pub(crate) async fn turn(&self, kind: Kind, path: &str, requests: u32) -> Turn {
         let collection = match (kind, intune_collection(path)) {

@@ -73,6 +73,14 @@ pub(super) fn is_endpoint(text: &str) -> Result<(), String> {
     if text.contains(['@', '?']) { Err(rule.to_owned()) } else { Err(format!("{rule}, got: {text:?}")) }
 }
 
+/// How many times as fast as real time the limits of Graph on this machine are, by a variable only: an emulator that
+/// throttles sets it.
+const PACE: &str = "AUTOPILOT_GRAPH_PACE";
+
+fn pace_of(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|times: &f64| times.is_finite() && *times > 0.0)
+}
+
 /// All that a client needs.
 pub(super) struct Resolved {
     /// The kind of credential, as a sentence names it, with its article.
@@ -80,6 +88,8 @@ pub(super) struct Resolved {
     pub(super) chosen: Chosen,
     pub(super) target: Target,
     pub(super) graph: String,
+    /// How fast the service's limits are to be kept with Graph on this machine. None: not at all.
+    pub(super) pace: Option<f64>,
 }
 
 /// What the settings come to.
@@ -101,6 +111,14 @@ pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolu
     search.hold("environment", environment.as_ref(), is_environment);
     search.hold("graph_endpoint", graph.as_ref(), is_endpoint);
     search.hold("authority_host", authority.as_ref(), is_endpoint);
+    let pace = search.optional(&[Place::variable(PACE)]).and_then(|found| {
+        let pace = pace_of(&found.text);
+        if pace.is_none() {
+            let rule = format!("The environment variable {PACE} must be a number above 0, got: {:?}.", found.text);
+            search.refused.push(Diagnostic::error("Setting Not Usable", rule));
+        }
+        pace
+    });
     let cloud = cloud_of(environment.as_ref());
     let target = Target { cloud, authority: authority.map_or(cloud.authority.to_owned(), |found| found.text) };
     let kind = credential::choose(&mut search);
@@ -118,6 +136,7 @@ pub(super) fn resolve(config: &Value, surroundings: &dyn Surroundings) -> Resolu
         chosen,
         target,
         graph: graph.map_or(cloud.graph.to_owned(), |found| found.text),
+        pace,
     }))
 }
 

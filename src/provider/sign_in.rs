@@ -10,12 +10,16 @@ use crate::{
 };
 
 pub(super) fn connect(resolved: &Resolved, user_agent: String) -> Result<Client, graph::Error> {
-    Client::new(graph::Settings {
+    let settings = graph::Settings {
         graph: resolved.graph.clone(),
         audience: resolved.target.cloud.graph.to_owned(),
         user_agent,
         credential: Arc::clone(&resolved.chosen.credential),
-    })
+    };
+    match resolved.pace {
+        Some(speed) => Client::paced(settings, speed),
+        None => Client::new(settings),
+    }
 }
 
 pub(super) fn unknown(names: &[&str]) -> Diagnostic {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 mod choice;
+mod pace;
 
 const TENANT: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 

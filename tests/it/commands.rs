@@ -169,6 +169,18 @@ fn the_emulator_runs_a_command_with_its_variables_and_ends_as_it_does() {
 
 #[test]
 #[cfg(unix)]
+fn an_emulator_that_throttles_tells_the_provider_to_keep_its_pace() {
+    for (options, pace) in
+        [(["--speed", "20"].as_slice(), "pace=\n"), (&["--speed", "20", "--throttling"], "pace=20\n")]
+    {
+        let command = ["--", "sh", "-c", "echo pace=$AUTOPILOT_GRAPH_PACE"];
+        let (code, stdout, stderr) = run(&[&["emulator"], options, &command].concat());
+        assert_eq!((code, stdout.as_str()), (Some(0), pace), "{stderr}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
 fn a_command_beside_the_emulator_gets_this_provider_and_what_makes_it_trusted() {
     let folder = tempfile::tempdir().expect("a folder");
     let seed = folder.path().join("seed.json");

@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::findings::{Finding, Part, Standing};
 use crate::{
-    graph::{BUDGETS, Budget, cloud},
+    graph::{BUDGETS, Budget},
     provider::Connection,
 };
 
 pub(super) fn part(connection: &Connection) -> Part {
-    let is_kept = cloud::endpoint(connection.graph()).is_ok_and(|graph| cloud::is_paced(&graph));
+    let is_kept = connection.client.is_paced();
     let said = match is_kept {
         true => "The provider keeps below the limits of an application in a tenant:",
         false => "The provider keeps below these limits, but not with Graph on this machine:",

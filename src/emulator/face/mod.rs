@@ -165,17 +165,19 @@ impl Emulator {
         CLIENT_SECRET
     }
 
-    /// The environment that points the provider here.
+    /// The environment that points the provider here, and tells it to keep the budgets where they are counted.
     pub fn environment(&self) -> Vec<(String, String)> {
-        [
+        let pace =
+            serve::with(&self.world.0, |world| world.settings.throttling.then(|| world.clock.speed().to_string()));
+        let here = [
             ("AUTOPILOT_GRAPH_ENDPOINT", self.endpoint()),
             ("AUTOPILOT_AUTHORITY_HOST", self.endpoint()),
             ("ARM_TENANT_ID", TENANT_ID.into()),
             ("ARM_CLIENT_ID", CLIENT_ID.into()),
             ("ARM_CLIENT_SECRET", CLIENT_SECRET.into()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into()
+        ];
+        let pace = pace.map(|speed| ("AUTOPILOT_GRAPH_PACE", speed));
+        here.into_iter().chain(pace).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// What the token endpoint answers when the tenant's administrator has signed in by this public application; none where

@@ -70,9 +70,19 @@ impl Lab {
     }
 
     fn running(terraform: &'static Terraform) -> Lab {
+        Lab::at(SPEED, |_| (), terraform)
+    }
+
+    /// A tenant that counts requests against the service's limits, at so many times the speed of real time.
+    pub(super) fn throttled(speed: f64) -> Lab {
+        Lab::at(speed, |settings| settings.throttling = true, terraform())
+    }
+
+    fn at(speed: f64, set: impl FnOnce(&mut emulator::Settings), terraform: &'static Terraform) -> Lab {
         let runtime = Runtime::new().expect("threads");
-        let options = Options { speed: SPEED, ..Options::default() };
+        let options = Options { speed, ..Options::default() };
         let emulator = runtime.block_on(Emulator::start(options)).expect("the emulator starts");
+        emulator.configure(set);
         let home = tempfile::tempdir().expect("a temporary folder");
         let mut settings = emulator.environment();
         // For what Graph allows to no application: a provider with `use_login = true`.

@@ -31,6 +31,7 @@ mod lab;
 mod lacking;
 mod moved;
 mod newest;
+mod paced;
 #[cfg(target_os = "linux")]
 mod process;
 mod queried;
