@@ -25,7 +25,7 @@ impl Lookup {
     /// Of this resource; `None` for one that is no object which could be told from others.
     pub fn of(resource: Arc<dyn Resource>) -> Option<Lookup> {
         let spec = Arc::new(looked_up(resource.spec()));
-        spec.identity.is_some().then_some(Lookup { resource, spec })
+        (spec.identity.is_some() && !spec.by_words).then_some(Lookup { resource, spec })
     }
 
     /// The attributes that may name the object; none where a tenant has but one.

@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::registration::{self, DEVICES};
 use crate::{
-    autopilot::devices,
+    autopilot::{device::Device, devices},
     diagnostic::Diagnostics,
-    resource::{Change, Cx, Private, Resource, Result, Spec, Things},
+    resource::{Change, Cx, Listing, Private, Resource, Result, Spec, Things},
     schema::null_object,
     value::Value,
 };
@@ -78,11 +78,30 @@ impl Resource for DeviceImport {
             // What a list of half a minute ago does not show may be there by now.
             registered = Arc::new(devices::registered(&graph).await?);
         }
-        let found = existing::find(id, &registered)?;
-        let devices = found.into_iter().map(|device| (device.serial_number.clone(), registration::adopted(device)));
-        let mut state = null_object(&cx.spec().attributes);
-        state.insert("id", Uuid::new_v4().to_string().into());
-        state.insert(DEVICES, Value::Map(devices.collect()));
-        Ok(state)
+        Ok(state(&cx.spec(), id, existing::find(id, &registered)?))
     }
+
+    /// One for each group tag.
+    async fn list(&self, cx: &mut Cx, listing: &mut Listing) -> Result<()> {
+        let (spec, registered) = (cx.spec(), registration::known(&cx.graph()?).await?);
+        let wanted = listing.config.get("group_tag").as_str().map(str::to_owned);
+        for tag in existing::tags(&registered).filter(|tag| wanted.as_ref().is_none_or(|wanted| wanted == tag)) {
+            let id = existing::by_tag(tag);
+            let state = state(&spec, &id, existing::find(&id, &registered)?);
+            let called = if tag.is_empty() { "Devices without a group tag" } else { tag };
+            if listing.tell(called, state).await.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The state of devices that were there, brought in by these words.
+fn state(spec: &Spec, words: &str, found: Vec<&Device>) -> Value {
+    let devices = found.into_iter().map(|device| (device.serial_number.clone(), registration::adopted(device)));
+    let mut state = null_object(&spec.attributes);
+    state.insert("id", words.into());
+    state.insert(DEVICES, Value::Map(devices.collect()));
+    state
 }

@@ -110,7 +110,9 @@ pub(super) fn one_of(keys: &[&Attribute]) -> String {
 /// What a list of a resource does.
 pub(super) fn list_summary(spec: &Spec) -> String {
     match spec.shape {
-        Shape::Collection | Shape::Rows(_) => format!("Lists the {} of the tenant.", spec.nouns),
+        Shape::Rows(_) => format!("Lists the {} of the tenant, all of them as one result.", spec.nouns),
+        Shape::Collection if spec.by_words => format!("Lists what can be brought in as {}.", spec.a_noun()),
+        Shape::Collection => format!("Lists the {} of the tenant.", spec.nouns),
         Shape::Singleton | Shape::Order(_) => format!("Lists the {} of the tenant. There is one.", spec.noun),
     }
 }

@@ -69,10 +69,10 @@ fn meant<'a>(word: &str, listed: &[&'a Registered]) -> Option<&'a str> {
 }
 
 /// Whether an export takes the objects of a kind as its list tells them. What is a part of other objects is in no collection of
-/// its own, and one device is a row of an import: those say it whole.
+/// its own, and one device is a row of an import: those say it whole. What words take together is not looked for.
 fn is_listed(registered: &Registered) -> bool {
     let spec = &registered.spec;
-    registered.list.is_some() && !spec.collection.is_empty() && spec.handed_over_as == spec.name
+    registered.list.is_some() && !spec.collection.is_empty() && !spec.by_words && spec.handed_over_as == spec.name
 }
 
 /// What every tenant has belongs to nobody: it is exported where it is asked for.

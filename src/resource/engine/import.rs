@@ -1,6 +1,6 @@
 //! Brings in what exists.
 
-use super::{Answer, Scope, fit, generate, identity, never, tenant};
+use super::{Answer, Scope, fit, generate, identity, never, tenant, wish};
 use crate::{
     diagnostic::Diagnostic,
     resource::{Cx, Private, Registered, Result, identity::TENANT, timeouts::Verb},
@@ -44,7 +44,10 @@ pub async fn import(registered: &Registered, scope: &Scope, by: By) -> Answer {
     }
     .await;
     let state = match found {
-        Ok(state) => fit::fit(spec, &registered.ty, state, &mut cx.diagnostics),
+        Ok(state) => {
+            wish::import(&mut cx, registered);
+            fit::fit(spec, &registered.ty, state, &mut cx.diagnostics)
+        }
         Err(error) => {
             let told = never::failed_reading(&cx, &error).await;
             cx.diagnostics.push(told);

@@ -62,6 +62,13 @@ fn tell(cx: &mut Cx, registered: &Registered, object: &Value, others: &[Other]) 
     cx.diagnostics.extend(others.iter().map(|other| at(other.warning(written))));
 }
 
+/// What the words of an import took together is told from another one of the same words.
+pub(super) fn import(cx: &mut Cx, registered: &Registered) {
+    if registered.spec.by_words {
+        cx.private.set(HOLDER, Uuid::new_v4().to_string());
+    }
+}
+
 /// A plan wants what is planned. A create has no id yet: until its apply it is known by what it wants, so that a plan that
 /// is asked for again says the same.
 pub(super) fn plan(cx: &mut Cx, registered: &Registered, prior: &Value, planned: &Value) {

@@ -108,6 +108,6 @@ pub async fn list(cx: &mut Cx, listing: &mut Listing) -> Result<()> {
             }
             Ok(())
         }
-        Shape::Rows(_) => Ok(()),
+        Shape::Rows(rows) => rows::list(rows, cx, listing).await,
     }
 }

@@ -109,6 +109,8 @@ pub struct Spec {
     pub ready_when: Option<fn(&serde_json::Value) -> bool>,
     /// What tells one object from all others. What has none cannot be listed.
     pub identity: Option<Identity>,
+    /// Whether it is what the words of an import take together, and no object of Graph's.
+    pub by_words: bool,
     /// The resource types of other providers whose state it takes over.
     pub movers: Vec<Mover>,
     /// What Intune refuses of it without a word.
@@ -161,6 +163,7 @@ impl Spec {
             listed_in_part: false,
             ready_when: None,
             identity: Some(Identity::new(&[("id", "Identifier given by Microsoft Graph.")])),
+            by_words: false,
             movers: Vec::new(),
             silent: Vec::new(),
             owns: None,

@@ -109,7 +109,7 @@ impl Spec {
     #[must_use]
     pub fn rows(mut self, rows: Rows) -> Spec {
         self.shape = Shape::Rows(rows);
-        self.without_identity()
+        self.identified_by_words()
     }
 
     /// What Intune refuses of it without a word: looked for where it did.
@@ -240,11 +240,15 @@ impl Spec {
         self
     }
 
-    /// It is no object that could be told from others: it has no identity and is in no list.
+    /// It is no object of Graph's, but what the words of an import take together: its id and its identity are those words. One that
+    /// was made here has an id of its own, which brings in nothing.
     #[must_use]
-    pub fn without_identity(mut self) -> Spec {
-        self.identity = None;
-        self
+    pub fn identified_by_words(mut self) -> Spec {
+        self.by_words = true;
+        self.identified_by(&[(
+            "id",
+            "What brings it in, such as `all`. The id of one that was made here brings in nothing.",
+        )])
     }
 
     /// It is told from others by these attributes, each with its description. Not said, that is its id.
@@ -326,7 +330,10 @@ impl Spec {
         let of_shape = match &self.shape {
             Shape::Collection | Shape::Singleton => None,
             Shape::Order(order) => Some((order.list_attribute(), "Identifier of the tenant.")),
-            Shape::Rows(rows) => Some((rows.map_attribute(), "Identifier of this resource, made at create.")),
+            Shape::Rows(rows) => Some((
+                rows.map_attribute(),
+                "Identifier of this resource, made at create; `all` where it was brought in.",
+            )),
         };
         if let Some((attribute, id)) = of_shape {
             self.attributes.push(string("id", id).read_only().stable().off_graph());

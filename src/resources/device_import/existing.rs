@@ -1,6 +1,6 @@
 //! What `terraform import` brings in: devices that are registered already.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::super::registration::several;
 use crate::{
@@ -8,6 +8,23 @@ use crate::{
     diagnostic::Diagnostic,
     resource::Result,
 };
+
+/// How the import id of the devices of a group tag begins.
+const BY_TAG: &str = "group_tag=";
+
+/// The import id of the devices of a group tag.
+pub(super) fn by_tag(tag: &str) -> String {
+    format!("{BY_TAG}{tag}")
+}
+
+/// The group tags that there are, the empty one where a device has none.
+pub(super) fn tags(registered: &Registered) -> impl Iterator<Item = &str> {
+    registered.iter().map(tag_of).collect::<BTreeSet<_>>().into_iter()
+}
+
+fn tag_of(device: &Device) -> &str {
+    device.group_tag.as_deref().unwrap_or_default()
+}
 
 /// The devices that an import id names: all, or by serial numbers, or by group tag, of which the empty one is none.
 pub(super) fn find<'a>(id: &str, registered: &'a Registered) -> Result<Vec<&'a Device>> {
@@ -35,9 +52,8 @@ pub(super) fn find<'a>(id: &str, registered: &'a Registered) -> Result<Vec<&'a D
             return Ok(found);
         }
     }
-    if let Some(tag) = id.strip_prefix("group_tag=") {
-        let found: Vec<_> =
-            registered.iter().filter(|device| device.group_tag.as_deref().unwrap_or_default() == tag).collect();
+    if let Some(tag) = id.strip_prefix(BY_TAG) {
+        let found: Vec<_> = registered.iter().filter(|device| tag_of(device) == tag).collect();
         if !found.is_empty() {
             return Ok(found);
         }

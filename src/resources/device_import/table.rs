@@ -39,7 +39,8 @@ pub(super) fn spec() -> Spec {
     .timeout(Duration::from_secs(3600))
     .silent(&[Silent::Users("assigned_user")])
     .timeout_of_row(DEVICES, Duration::from_millis(200))
-    .without_identity()
+    .identified_by_words()
+    .listed_by(vec![string("group_tag", "Only the devices with this group tag. \"\" is devices without one.")])
     .resumed()
     .learn("https://learn.microsoft.com/autopilot/add-devices")
     .seen(
@@ -47,7 +48,7 @@ pub(super) fn spec() -> Spec {
                  of the company, and no other account works.",
     )
     .attributes(vec![
-        string("id", "Identifier of this import, made at create.").read_only().stable().off_graph(),
+        string("id", "Identifier of this import, made at create; what was said, such as `group_tag=Sales`, where it was brought in.").read_only().stable().off_graph(),
         map_of(DEVICES, "The devices by serial number.").required().off_graph().of(registration::of_device()),
         boolean(
             "deregister_enrolled",

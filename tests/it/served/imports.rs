@@ -43,15 +43,24 @@ async fn the_page_that_every_tenant_has_is_not_imported_as_one_of_ours() {
 }
 
 #[tokio::test]
-async fn a_device_import_has_no_identity() {
+async fn what_words_bring_in_is_identified_by_them() {
     let world = World::new().await;
     let request = Request::new(proto::get_resource_identity_schemas::Request {});
     let schemas = answer(world.service.get_resource_identity_schemas(request).await).identity_schemas;
-    let with: Vec<_> = world.registry.resources.iter().filter(|it| schemas.contains_key(&it.type_name)).collect();
-    assert!(!with.is_empty());
-    assert!(with.iter().all(|it| it.type_name != "autopilot_device_import" && it.identity.is_some()));
-    let told = told(&world.import("autopilot_device_import", "", None).await.diagnostics);
-    assert_eq!(told, ["error Import Without an Id: autopilot_device_import is imported by an id."]);
+    for it in &world.registry.resources {
+        assert!(schemas.contains_key(&it.type_name), "{} has none", it.type_name);
+    }
+    let kind = "autopilot_corporate_identifiers";
+    let identifiers = "/beta/deviceManagement/importedDeviceIdentities";
+    let row = json!({"importedDeviceIdentityType": "manufacturerModelSerial", "importedDeviceIdentifier": "A,B,1"});
+    world.make(identifiers, row).await;
+    let by_id = world.import(kind, "all", None).await;
+    let [by_id] = &by_id.imported_resources[..] else { panic!("{by_id:?}") };
+    assert_eq!(by_id.identity, world.identity_of(kind, "all"));
+    let by_identity = world.import(kind, "", by_id.identity.clone()).await;
+    assert_eq!(by_identity.imported_resources[0].state, by_id.state);
+    let made = world.import("autopilot_device_import", "0f8fad5b-d9cb-469f-a165-70867728950e", None).await;
+    assert!(told(&made.diagnostics)[0].starts_with("error Invalid Import Id: "), "{made:?}");
 }
 
 /// Asked before the provider is configured: the tenant is known from the first read on.

@@ -169,6 +169,43 @@ async fn what_no_configuration_can_say_is_left_out_of_a_list_with_a_warning() {
     }
 }
 
+/// What Graph has no object of is told by the words that bring it in.
+#[tokio::test]
+async fn devices_are_told_by_their_group_tags_and_rows_as_one() {
+    let world = World::new().await;
+    let (import, identifiers) = ("autopilot_device_import", "autopilot_corporate_identifiers");
+    assert_eq!(world.list(identifiers, &[], 100, true).await, [], "there is none");
+    assert_eq!(world.list(import, &[], 100, true).await, [], "there is none");
+    let seed = json!({
+        "devices": [
+            {"serialNumber": "S-", "count": 3, "groupTag": "Sales"}, {"serialNumber": "K", "groupTag": "Kiosk"},
+            {"serialNumber": "N"},
+        ],
+        "objects": [{"path": "/beta/deviceManagement/importedDeviceIdentities", "body": {
+            "importedDeviceIdentityType": "manufacturerModelSerial", "importedDeviceIdentifier": "A,B,1",
+        }}],
+    });
+    world.emulator.plant(seed.to_string().as_bytes()).expect("it is planted");
+    let found = async |kind: &str, set: &[(&str, Value)]| -> Vec<(String, String)> {
+        let told = |event: proto::list_resource::Event| {
+            let identity = world.identity(kind, event.identity);
+            (event.display_name, identity.get("id").as_str().expect("words").to_owned())
+        };
+        world.list(kind, set, 100, true).await.into_iter().map(told).collect()
+    };
+    let of = |name: &str, words: &str| (name.to_owned(), words.to_owned());
+    let all = [
+        of("Devices without a group tag", "group_tag="),
+        of("Kiosk", "group_tag=Kiosk"),
+        of("Sales", "group_tag=Sales"),
+    ];
+    assert_eq!(found(import, &[]).await, all);
+    assert_eq!(found(import, &[("group_tag", "Sales".into())]).await, all[2..]);
+    assert_eq!(found(import, &[("group_tag", "".into())]).await, all[..1]);
+    assert_eq!(found(import, &[("group_tag", "sales".into())]).await, [], "a group tag has a case");
+    assert_eq!(found(identifiers, &[]).await, [of("Corporate identifiers", "all")]);
+}
+
 #[tokio::test]
 async fn a_list_is_narrowed_by_a_name_or_a_part_of_it() {
     let world = furnished().await;

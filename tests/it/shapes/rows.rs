@@ -154,3 +154,20 @@ fn two_keys_that_differ_in_case_are_refused() {
     let told = engine::validate(registered, &config, true);
     assert!(told.0.iter().any(|told| told.detail.contains("differ in case only")), "{told:?}");
 }
+
+/// The words of an import are its id; what tells it from another one of the same words is in private state.
+#[tokio::test]
+async fn two_imports_of_all_are_told_from_each_other() {
+    let world = World::new().await;
+    world.apply(NAME, &config(&world, &[key(1)]), &State::default()).await.quietly();
+    let world = world.again();
+    let (one, other) = (world.import(NAME, "all").await, world.import(NAME, "all").await);
+    assert_eq!((id(&one), &one.value), ("all", &other.value));
+    let read = async |state: State| {
+        let State { value, private } = state;
+        engine::read(world.resource(NAME), &world.scope(), value, &Value::Null, &private).await.diagnostics.0
+    };
+    let (one, other) = tokio::join!(read(one), read(other));
+    let told: Vec<&str> = one.iter().chain(&other).map(|told| told.summary.as_ref()).collect();
+    assert!(!told.is_empty() && told.iter().all(|told| *told == "In Two Resources"), "{told:?}");
+}

@@ -55,11 +55,23 @@ fn prepare(lab: &Lab) {
     made("/beta/deviceManagement/configurationPolicies", &without_group);
 }
 
+/// Corporate identifiers and associated devices, which are rows of one resource each.
+fn register(lab: &Lab) {
+    let row = |number: usize| json!({"importedDeviceIdentityType": "manufacturerModelSerial", "importedDeviceIdentifier": format!("Contoso,Laptop,S{number}")});
+    lab.tenant.post(
+        "/beta/deviceManagement/importedDeviceIdentities/importDeviceIdentityList",
+        &json!({"importedDeviceIdentities": [row(1), row(2)], "overwriteImportedDeviceIdentities": false}),
+    );
+    let seed = json!({"associations": [{"serialNumber": "A-", "count": 2}]});
+    lab.emulator.plant(seed.to_string().as_bytes()).expect("they are planted");
+}
+
 /// A block for all of a kind; of thousands of devices, those with a group tag.
 fn list(it: &Registered) -> String {
     let provider = if it.spec.delegated_only { "autopilot.person" } else { "autopilot" };
     let config = match it.spec.name {
         "device" => "limit = 20\n config {\n group_tag = \"Tag 1\"\n }",
+        "device_import" => "config {\n group_tag = \"Tag 2\"\n }",
         _ => "limit = 1000",
     };
     format!("list {:?} \"all\" {{\n provider = {provider}\n {config}\n}}\n", it.type_name)
@@ -77,6 +89,7 @@ fn what_a_query_generates_of_each_kind_is_only_brought_in() {
     let lab = Lab::on_newest();
     clicked(&lab);
     prepare(&lab);
+    register(&lab);
     lab.configure("provider \"autopilot\" {\n alias = \"person\"\n use_login = true\n}\n");
     let registry = provider::registry();
     let listed: Vec<_> = registry.resources.iter().filter(|it| it.list.is_some()).collect();

@@ -94,10 +94,12 @@ async fn is_brought_in(place: &mut Place, registered: &Registered, config: &Valu
 /// What an import of the object can ask for.
 pub(super) async fn imports(place: &mut Place, registered: &Registered, made: &Instance) -> Vec<Import> {
     let Registered { type_name, spec, .. } = registered;
-    if spec.identity.is_none() {
-        // Rows are no object.
+    if spec.by_words {
         let rows = matches!(spec.shape, Shape::Rows(_));
-        return vec![Import::Id(if rows { "all".to_owned() } else { format!("serial_numbers={}", place.known.row) })];
+        let words = if rows { "all".to_owned() } else { format!("serial_numbers={}", place.known.row) };
+        let mut identity = made.identity.clone();
+        identity.insert("id", words.as_str().into());
+        return vec![Import::Id(words), Import::Identity(identity)];
     }
     let state = place.state(type_name, made).await;
     let text = |name: &str| state.get(name).as_str().unwrap_or_default().to_owned();
@@ -128,10 +130,16 @@ pub(super) fn is_in_no_tenant(spec: &Spec, attribute: &Attribute) -> bool {
 async fn is_found(place: &mut Place, registered: &Registered, made: &Instance) {
     let name = registered.type_name.as_str();
     if registered.list.is_some() {
-        let id = place.id(name, made).await;
+        let listed = done(place.core.phase().await.list(name).await);
+        let id = match registered.spec.by_words {
+            // What words it tells by, it is brought in by.
+            true => {
+                listed.first().map(|found| found.get("id").as_str().unwrap_or_default().to_owned()).unwrap_or_default()
+            }
+            false => place.id(name, made).await,
+        };
         let imported = done(place.core.import(name, &Import::Id(id.clone())).await);
         let imported = place.state(name, &imported).await;
-        let listed = done(place.core.phase().await.list(name).await);
         let found: Vec<_> = listed.iter().filter(|found| found.get("id").as_str() == Some(&id)).collect();
         assert_eq!(
             found.into_iter().map(show).collect::<Vec<_>>(),

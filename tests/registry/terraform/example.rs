@@ -27,7 +27,7 @@ pub(crate) fn of_resource(registered: &Registered) {
     for import in import_sh::read(&imports) {
         let id = match registered.identity {
             // An id is another one in each tenant.
-            Some(_) if !import.argument.contains('=') => {
+            Some(_) if !registered.spec.by_words && !import.argument.contains('=') => {
                 let id = &lab.state_of(&import.address)["id"];
                 id.as_str().unwrap_or_else(|| panic!("{} has no id", import.address)).to_owned()
             }
@@ -41,7 +41,7 @@ pub(crate) fn of_resource(registered: &Registered) {
     lab.write("terraform.tfstate", state);
     is_looked_up(&lab, name);
     if registered.list.is_some() {
-        is_listed(&lab, name);
+        is_listed(&lab, registered, &imports);
     }
     lab.destroy();
     assert_same(&holdings(&lab), &before);
@@ -56,14 +56,16 @@ fn is_looked_up(lab: &Lab, name: &str) {
     }
 }
 
-/// Each list of the example finds objects of the resource's example, and nothing else.
-fn is_listed(lab: &Lab, name: &str) {
+/// Each list of the example finds objects of the resource's example, and nothing else; of what words bring in, such words.
+fn is_listed(lab: &Lab, registered: &Registered, imports: &str) {
+    let name = &registered.type_name;
     copy(&examples().join("list-resources").join(name), &lab.folder().join("listed"));
     let query = fs::read_to_string(lab.folder().join("listed/list-resource.tfquery.hcl")).expect("there is an example");
     let listed = newest(lab, &["-chdir=listed", "query", "-json"]).succeeds();
     let messages = listed.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let found: Vec<_> = messages.filter_map(|told| told.get("list_resource_found").cloned()).collect();
     let state = lab.state_text();
+    let words: Vec<_> = import_sh::read(imports).into_iter().map(|import| import.argument).collect();
     let blocks: Vec<_> = query.lines().filter_map(|line| line.strip_prefix("list ")).collect();
     assert!(!blocks.is_empty(), "nothing is listed: {query}");
     for block in blocks {
@@ -71,6 +73,11 @@ fn is_listed(lab: &Lab, name: &str) {
         let found: Vec<_> = found.iter().filter(|it| it["address"] == address).map(|it| &it["identity"]).collect();
         assert!(!found.is_empty(), "{address} finds nothing of {name}'s example\n{listed}");
         for identity in found {
+            if registered.spec.by_words {
+                let is_known = identity["id"].as_str().is_some_and(|id| words.iter().any(|words| words == id));
+                assert!(is_known, "{address} finds {identity}, which is in no line of import.sh\n{listed}");
+                continue;
+            }
             let mut parts = identity.as_object().expect("an identity").iter().filter(|(part, _)| *part != "tenant_id");
             assert!(
                 parts.all(|(part, value)| state.contains(&format!("\"{part}\": {value}"))),

@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 
 use self::{
     add::{Outcome, add},
-    listed::{Listed, list},
+    listed::Listed,
     remove::{remove, remove_stale},
     row::{ADOPTED, ID, IMPORTED, ORIGIN, fold, rows_of, to_json},
 };
@@ -26,7 +26,7 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity},
     path::Path,
     plan,
-    resource::{Change, Cx, Private, Result, Things, body, shared},
+    resource::{Change, Cx, Listing, Private, Result, Things, body, shared},
     schema::{Role, null_object},
     value::{Map, Name, Value},
 };
@@ -118,7 +118,7 @@ pub async fn update(rows: &Rows, cx: &mut Cx, prior: &Value, planned: &Value) ->
 /// The rows that are there. One that was refused stays, so that it is tried again.
 pub async fn read(rows: &Rows, cx: &mut Cx, state: &Value) -> Result<Value> {
     remember_shared(cx).await;
-    let (there, attributes) = (list(rows, cx).await?, rows.row_attributes());
+    let (there, attributes) = (listed::list(rows, cx).await?, rows.row_attributes());
     let now = |(key, row): (&Name, &Value)| match there.of_row(rows, key, row) {
         Some(json) => Some((key.clone(), body::read(&attributes, json, Some(row)))),
         None => row.get(ID).is_null().then(|| (key.clone(), row.clone())),
@@ -148,18 +148,37 @@ pub async fn import(rows: &Rows, cx: &mut Cx, id: &str) -> Result<Value> {
         );
         return Err(Diagnostic::error("Object Not Found", detail).into());
     }
+    let (state, told) = all(rows, cx).await?;
+    cx.diagnostics.extend(told);
+    Ok(state)
+}
+
+/// Tells all of them as one, where there are any.
+pub async fn list(rows: &Rows, cx: &Cx, listing: &mut Listing) -> Result<()> {
+    let (state, told) = all(rows, cx).await?;
+    if let Some(told) = told {
+        listing.warn(told).await;
+    }
+    if rows_of(rows, &state).next().is_some() {
+        let _ = listing.tell(&cx.spec().title(), state).await;
+    }
+    Ok(())
+}
+
+/// The state of all rows that there are, and what there is to say of it.
+async fn all(rows: &Rows, cx: &Cx) -> Result<(Value, Option<Diagnostic>)> {
     let mut state = null_object(&cx.spec().attributes);
-    state.insert("id", uuid::Uuid::new_v4().to_string().into());
+    state.insert("id", ALL.into());
     let attributes = rows.row_attributes();
     let adopted = |json: Json| {
         let mut row = body::read(&attributes, &json, None);
         row.insert(ORIGIN, ADOPTED.into());
         Some((json.get(rows.key)?.as_str()?.to_owned(), row))
     };
-    let there = list(rows, cx).await?;
-    cx.diagnostics.extend(several(rows, &cx.spec().nouns, &there));
+    let there = listed::list(rows, cx).await?;
+    let told = several(rows, &cx.spec().nouns, &there);
     state.insert(rows.attribute, Value::Map(there.last_of_each().filter_map(adopted).collect()));
-    Ok(state)
+    Ok((state, told))
 }
 
 /// Tells of which keys there are several objects, and which one of them was brought in.
@@ -202,7 +221,7 @@ async fn write(rows: &Rows, cx: &Cx, prior: &Value, planned: &Value) -> Result<O
             graph.unless_stopped("waiting for the other changes of this run", holder.fate(key)).await?;
         }
     }
-    let known = list(rows, cx).await?;
+    let known = listed::list(rows, cx).await?;
     let mut outcome = match &rows.adding {
         Adding::Many(many) => add((rows, many), spec.collection, &graph, &wanted, &known).await,
         Adding::Single(of_one) => single::add(cx, (rows, of_one), &graph, &before, &wanted, &known).await,

@@ -1,0 +1,5 @@
+terraform {
+  required_providers {
+    autopilot = { source = "zero-touch/autopilot" }
+  }
+}
