@@ -85,7 +85,7 @@ impl Client {
         let mut done: Vec<Option<Sent>> = vec![None; calls.len()];
         let mut pending: Vec<usize> = (0..calls.len()).collect();
         let mut number = 1;
-        // Writes to one of Intune's collections go one after another anyway, and each then knows how much room is left.
+        // Batches of writes to one of Intune's collections go one after another anyway, and each then knows how much room is left.
         let is_intunes = |call: &Call| call.kind() != Kind::Read && is_intune(&format!("/{version}{}", call.path));
         let at_once = if calls.iter().any(is_intunes) { 1 } else { AT_ONCE };
         while !pending.is_empty() {

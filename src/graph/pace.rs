@@ -2,17 +2,21 @@
 //!
 //! Sources: Microsoft Graph "service-specific throttling limits". Intune: 100 writes and 1,000 requests of any kind per 20
 //! seconds, app and tenant. Entra: 3,000 writes per 150 seconds, 3,500 resource units per 10 seconds in the smallest
-//! tenant. Writes to one Intune collection also go one after another: two at once renumber priorities twice or answer 409.
+//! tenant. Which writes wait for each other besides stands in `line`.
 
+mod line;
+mod path;
 mod window;
 
+use self::line::{Lines, Place};
 use self::window::{Pass, Window};
 use crate::graph::retry::Kind;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
+
+pub(crate) use self::path::is_intune;
 
 /// So many requests of one application and tenant in so long: what the service says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +47,7 @@ const INTUNE_WINDOW: Duration = Duration::from_millis(20_500);
 pub(crate) struct Pace {
     limits: Option<Limits>,
     under_way: Arc<Semaphore>,
-    collections: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    lines: Lines,
 }
 
 #[derive(Debug)]
@@ -59,7 +63,7 @@ struct Limits {
 pub(crate) struct Turn {
     _passes: [Option<Pass>; 2],
     _under_way: Option<OwnedSemaphorePermit>,
-    _collection: Option<OwnedMutexGuard<()>>,
+    _place: Option<Place>,
 }
 
 impl Pace {
@@ -80,7 +84,7 @@ impl Pace {
                 entra: bucket(ENTRA, 500),
             }
         };
-        Pace { limits: speed.map(limits), under_way: Arc::new(Semaphore::new(AT_ONCE)), collections: Mutex::default() }
+        Pace { limits: speed.map(limits), under_way: Arc::new(Semaphore::new(AT_ONCE)), lines: Lines::default() }
     }
 
     /// Whether the service's limits are kept.
@@ -91,9 +95,9 @@ impl Pace {
 
     /// Waits until `requests` requests of that kind may be sent to `path`.
     pub(crate) async fn turn(&self, kind: Kind, path: &str, requests: u32) -> Turn {
-        let collection = match (kind, intune_collection(path)) {
-            (Kind::Idempotent | Kind::Once, Some(name)) => Some(self.collection(name).lock_owned().await),
-            _ => None,
+        let place = match kind {
+            Kind::Idempotent | Kind::Once => self.lines.enter(path, requests).await,
+            Kind::Read => None,
         };
         let mut passes = [None, None];
         match &self.limits {
@@ -114,7 +118,7 @@ impl Pace {
         }
         // The semaphore is never closed, so this is always a permit.
         let under_way = Arc::clone(&self.under_way).acquire_owned().await.ok();
-        Turn { _passes: passes, _under_way: under_way, _collection: collection }
+        Turn { _passes: passes, _under_way: under_way, _place: place }
     }
 
     /// How many of so many requests to `path` fit into one batch: those that there is room for now, or all where there is none
@@ -137,10 +141,6 @@ impl Pace {
                 (false, _) => held(&limits.entra_writes).hold(wait),
             }
         }
-    }
-
-    fn collection(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
-        Arc::clone(held(&self.collections).entry(name.to_owned()).or_default())
     }
 }
 
@@ -179,44 +179,11 @@ impl Bucket {
     }
 }
 
-/// The path without its version: `/beta/a/b?c` is `a/b`.
-fn unversioned(path: &str) -> &str {
-    let path = path.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/');
-    path.split_once('/').map_or("", |(_, rest)| rest)
-}
-
-pub(crate) fn is_intune(path: &str) -> bool {
-    let path = unversioned(path);
-    path.starts_with("deviceManagement/") || path.starts_with("deviceAppManagement/")
-}
-
-/// The collection a path lies in, such as `deviceManagement/deviceEnrollmentConfigurations`.
-fn intune_collection(path: &str) -> Option<&str> {
-    if !is_intune(path) {
-        return None;
-    }
-    let path = unversioned(path);
-    let end = path.match_indices(['/', '(']).nth(1).map_or(path.len(), |(at, _)| at);
-    path.get(..end)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const ESP: &str = "/beta/deviceManagement/deviceEnrollmentConfigurations";
-
-    #[test]
-    fn collections_of_paths() {
-        let esp = Some("deviceManagement/deviceEnrollmentConfigurations");
-        assert_eq!(intune_collection(ESP), esp);
-        assert_eq!(intune_collection(&format!("{ESP}/1/assign?x=/y")), esp);
-        assert_eq!(intune_collection(&format!("{ESP}('1')/assign")), esp);
-        assert_eq!(intune_collection("/v1.0/deviceAppManagement/mobileApps/1"), Some("deviceAppManagement/mobileApps"));
-        for other in ["/v1.0/groups/1", "/beta/deviceManagement", "", "/"] {
-            assert_eq!(intune_collection(other), None, "{other}");
-        }
-    }
 
     /// The floor of 300 writes is 40 seconds: 100 at once, 100 after 20 seconds, 100 after 20 more.
     #[tokio::test(start_paused = true)]
@@ -225,8 +192,7 @@ mod tests {
             let pace = Pace::new(Some(1.0));
             let start = Instant::now();
             let mut sent = futures_util::future::join_all((0..300).map(|number| {
-                // Each in a collection of its own, so that they do not wait for each other.
-                let path = format!("/beta/deviceManagement/collection{number}/1");
+                let path = format!("/beta/deviceManagement/roleScopeTags/{number}");
                 let pace = &pace;
                 async move {
                     let _turn = pace.turn(Kind::Idempotent, &path, 1).await;
@@ -278,20 +244,6 @@ mod tests {
         assert_eq!(Instant::now(), before);
         drop(pace.turn(Kind::Read, "/v1.0/groups/1", 1).await);
         assert_eq!(Instant::now() - before, Duration::from_secs(9));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn writes_on_one_intune_collection_go_one_after_another() {
-        let pace = Pace::new(None);
-        let first = pace.turn(Kind::Once, ESP, 1).await;
-        let second = format!("{ESP}/1/setPriority");
-        let brief = Duration::from_millis(1);
-        assert!(tokio::time::timeout(brief, pace.turn(Kind::Idempotent, &second, 1)).await.is_err());
-        assert!(tokio::time::timeout(brief, pace.turn(Kind::Read, &second, 1)).await.is_ok());
-        let other = pace.turn(Kind::Once, "/beta/deviceManagement/assignmentFilters", 1);
-        assert!(tokio::time::timeout(brief, other).await.is_ok());
-        drop(first);
-        assert!(tokio::time::timeout(brief, pace.turn(Kind::Idempotent, &second, 1)).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
