@@ -66,9 +66,19 @@ struct Far {
 const CONNECT: Duration = Duration::from_secs(20);
 /// Nor does one that does not leave this machine, in this time.
 const CONNECT_NEAR: Duration = Duration::from_secs(5);
-/// What to do where a proxy wants a sign-in before it opens a tunnel.
-const NO_TUNNEL: &str = "; a proxy answered HTTP 407 instead, which asks for a sign-in: give its user and password in HTTPS_PROXY, or \
-                         name the host in NO_PROXY";
+/// What to do where a proxy opens no tunnel, by hyper-util's words for its answer: a 407, and any other that is no success.
+const NO_TUNNEL: [(&str, &str); 2] = [
+    (
+        "proxy authorization required",
+        "; a proxy answered HTTP 407 instead, which asks for a sign-in: give its user and password in HTTPS_PROXY, or name the \
+         host in NO_PROXY",
+    ),
+    (
+        "tunnel error: unsuccessful",
+        "; a proxy refused to open a tunnel, as by HTTP 403: let it allow the host, or name another proxy in HTTPS_PROXY or the \
+         host in NO_PROXY",
+    ),
+];
 /// Graph's own gateway gives up earlier than this.
 const SILENCE: Duration = Duration::from_secs(150);
 
@@ -118,9 +128,8 @@ impl Transport for Wire {
         };
         let broken = |error: reqwest::Error, connected: bool| {
             let mut message = chain(&error.without_url());
-            // hyper-util's words for a 407 to CONNECT.
-            if message.contains("proxy authorization required") {
-                message.push_str(NO_TUNNEL);
+            if let Some((_, advice)) = NO_TUNNEL.iter().find(|(words, _)| message.contains(words)) {
+                message.push_str(advice);
             }
             if !has_ca_store && !connected {
                 message.push_str(

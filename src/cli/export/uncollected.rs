@@ -136,8 +136,10 @@ async fn first_page(graph: &Client, collection: &str, is_one: impl Fn(&Json) -> 
 /// The groups beside those that were read.
 async fn groups_beside(graph: &Client, ours: usize) -> Result<Told, graph::Error> {
     let answer = graph.get("/v1.0/groups?$count=true&$top=1&$select=id").await?;
-    let all = answer["@odata.count"].as_u64().and_then(|all| usize::try_from(all).ok()).unwrap_or_default();
-    Ok(Told { count: all.saturating_sub(ours), is_at_least: false, of_types: Vec::new() })
+    let all = answer["@odata.count"].as_u64().and_then(|all| usize::try_from(all).ok());
+    // Where Graph does not count, at least those that were read are there.
+    let count = all.unwrap_or(ours).saturating_sub(ours);
+    Ok(Told { count, is_at_least: all.is_none(), of_types: Vec::new() })
 }
 
 /// The apps of the first page that no table of ours is of, by their types.

@@ -32,21 +32,23 @@ fn a_proxy_that_answers_for_graph_is_told_as_one() {
 }
 
 #[test]
-fn a_proxy_that_opens_no_tunnel_is_told_as_one() {
+fn a_proxy_that_opens_no_tunnel_is_told_with_what_to_do() {
     let lab = Lab::new();
-    let proxy = StandIn::new(|_| json(407, &serde_json::Value::Null));
-    let url = proxy.url("");
-    let told = asking(
-        &lab,
-        &[
-            ("AUTOPILOT_AUTHORITY_HOST", "https://login.example.invalid"),
-            ("AUTOPILOT_GRAPH_ENDPOINT", "https://graph.example.invalid"),
-            ("HTTPS_PROXY", &url),
-            ("https_proxy", &url),
-            ("NO_PROXY", ""),
-            ("no_proxy", ""),
-        ],
-    );
-    refused(&told, &["a proxy answered HTTP 407", "HTTPS_PROXY"], &[]);
-    assert!(proxy.seen()[0].starts_with("CONNECT login.example.invalid:443"), "{:?}", proxy.seen());
+    for (status, said) in [(407, "a proxy answered HTTP 407"), (403, "a proxy refused to open a tunnel")] {
+        let proxy = StandIn::new(move |_| json(status, &serde_json::Value::Null));
+        let url = proxy.url("");
+        let told = asking(
+            &lab,
+            &[
+                ("AUTOPILOT_AUTHORITY_HOST", "https://login.example.invalid"),
+                ("AUTOPILOT_GRAPH_ENDPOINT", "https://graph.example.invalid"),
+                ("HTTPS_PROXY", &url),
+                ("https_proxy", &url),
+                ("NO_PROXY", ""),
+                ("no_proxy", ""),
+            ],
+        );
+        refused(&told, &[said, "HTTPS_PROXY", "NO_PROXY"], &[]);
+        assert!(proxy.seen()[0].starts_with("CONNECT login.example.invalid:443"), "{:?}", proxy.seen());
+    }
 }
