@@ -232,9 +232,9 @@ impl State {
 
     fn exchange(&mut self, call: &batch::Call) -> Exchange {
         let redactor = &mut self.redactor;
-        let (path, query) = taken_apart(&call.target);
-        let path = if path.starts_with(ELSEWHERE) { path } else { redactor.path(&path) };
-        let (query, body) = (redactor.query(&query), redactor.json("", &call.body));
+        let (asked, query) = taken_apart(&call.target);
+        let path = if asked.starts_with(ELSEWHERE) { asked.clone() } else { redactor.path(&asked) };
+        let (query, body) = (redactor.query(&query), redactor.body(&asked, &call.body));
         let mut headers = std::collections::BTreeMap::new();
         for (name, value) in &call.headers {
             let name = name.to_lowercase();
@@ -250,7 +250,7 @@ impl State {
             None if call.bytes > 0 => Some(format!("{} bytes that are no JSON", call.bytes)),
             _ => None,
         };
-        let answer = call.answer.as_ref().map(|answer| redactor.json("", answer)).unwrap_or_default();
+        let answer = call.answer.as_ref().map(|answer| redactor.body(&asked, answer)).unwrap_or_default();
         Exchange { method: call.method.clone(), path, query, body, status: call.status, headers, answer, left_out }
     }
 }

@@ -40,19 +40,29 @@ pub(super) struct Redactor {
     placeholders: Placeholders,
     /// The addresses that lead to Graph, by the service and by the recording.
     graph: Vec<String>,
+    /// Whether bodies are of Autopilot devices.
+    of_devices: bool,
 }
 
 impl Redactor {
     /// One that takes these addresses for Graph's.
     pub(super) fn of<const N: usize>(graph: [&str; N]) -> Redactor {
-        Redactor { graph: graph.map(str::to_owned).into(), placeholders: Placeholders::default() }
+        Redactor { graph: graph.map(str::to_owned).into(), ..Redactor::default() }
     }
 
     pub(super) fn stand_in(&mut self, kind: Kind, original: &str) -> String {
         self.placeholders.stand_in(kind, original)
     }
 
-    /// A body.
+    /// What was asked of this address, or answered by it.
+    pub(super) fn body(&mut self, path: &str, value: &Json) -> Json {
+        self.of_devices = path.contains("/windowsAutopilotDeviceIdentities");
+        let told = self.json("", value);
+        self.of_devices = false;
+        told
+    }
+
+    /// A part of a body.
     pub(super) fn json(&mut self, property: &str, value: &Json) -> Json {
         match value {
             Json::Null | Json::Bool(_) | Json::Number(_) => value.clone(),
@@ -99,6 +109,8 @@ impl Redactor {
         match property {
             "membershipRule" | "rule" => return self.rule(text),
             "deviceNameTemplate" => return self.template(text),
+            // A device is called by it: no blank may stand in it.
+            "displayName" if self.of_devices => return self.prefix(text),
             "organizationalUnit" if !text.is_empty() => return self.distinguished_name(text),
             _ if SERIALS.contains(&property) => {
                 let each = text.split(',').map(|part| self.stand_in(Kind::Serial, part));
@@ -260,6 +272,17 @@ mod tests {
         becomes("deviceNameTemplate", "%RAND:5%-%serial%", "%RAND:5%-%serial%");
         becomes("organizationalUnit", "OU=Laptops,DC=corp,DC=contoso,DC=com", "OU=Name 1,DC=domain2,DC=example");
         becomes("organizationalUnit", "Laptops", "OU=Name 1");
+    }
+
+    #[test]
+    fn the_name_of_a_device_is_one_that_a_device_may_have() {
+        let path = "/beta/deviceManagement/windowsAutopilotDeviceIdentities";
+        let mut redactor = Redactor::default();
+        let told = redactor.body(path, &json!({"value": [{"displayName": "PC 1", "groupTag": "Kiosk"}]}));
+        assert_eq!(told, json!({"value": [{"displayName": "PC1", "groupTag": "Name 2"}]}));
+        let asked = redactor.body(&format!("{path}/1/updateDeviceProperties"), &json!({"displayName": "PC 1"}));
+        assert_eq!(asked, json!({"displayName": "PC1"}));
+        assert_eq!(redactor.body("/v1.0/groups", &json!({"displayName": "PC 1"})), json!({"displayName": "Name 1"}));
     }
 
     #[test]

@@ -56,6 +56,10 @@ fn clicked(lab: &Lab) {
     let tenant = &lab.tenant;
     let seed = json!({"devices": [{"serialNumber": "5CGZEBRA", "count": 30, "groupTag": "TagZebra"}]});
     lab.emulator.plant(seed.to_string().as_bytes()).unwrap_or_else(|why| panic!("{why}"));
+    let devices = "/beta/deviceManagement/windowsAutopilotDeviceIdentities";
+    let device = tenant.list(devices)[0]["id"].as_str().expect("an id").to_owned();
+    tenant.post(&format!("{devices}/{device}/updateDeviceProperties"), &json!({"displayName": "PC-Zebra"}));
+    lab.emulator.advance(std::time::Duration::from_secs(60));
     let made = |path: &str, body: &Value| tenant.post(path, body)["id"].as_str().expect("an id").to_owned();
     let group = made(
         "/v1.0/groups",
@@ -133,6 +137,9 @@ fn a_recorded_export_names_nobody_and_is_replayed_without_the_service() {
         names
     };
     assert_eq!(names(&again).len(), names(&first).len());
+    let mut csv = fs::read_dir(again.join("devices")).expect("the devices");
+    let csv = fs::read_to_string(csv.next().expect("their file").expect("an entry").path()).expect("text");
+    assert!(csv.contains(",PC"), "the name of a device is one that a configuration may say: {csv}");
 }
 
 #[test]
