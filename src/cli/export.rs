@@ -8,6 +8,7 @@ mod folder;
 mod form;
 mod left_out;
 mod looking;
+mod lost;
 mod naming;
 mod progress;
 mod reading;
@@ -126,6 +127,7 @@ fn write(
     files: &Files,
     began: Instant,
 ) -> Result<ExitCode, Stopped> {
+    lost::held(arguments, folder, files)?;
     let written = folder.write(files)?;
     let out = arguments.out.display();
     screen.line(&format!(

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Where the module is.
-const MODULE: &str = "modules/tenant/";
+pub(super) const MODULE: &str = "modules/tenant/";
 
 /// All files. `as_module`: what makes a tenant is a module, and what belongs to this one is what calls it.
 pub(super) fn files(tenancy: &Tenancy, addresses: &Addresses, data: &[Looked], as_module: bool) -> Files {

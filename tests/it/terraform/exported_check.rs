@@ -1,5 +1,7 @@
 //! `export --check` compares what it can read: what else there is, is taken as the folder has it.
 
+use std::fs;
+
 use serde_json::json;
 
 use super::{exported::export, lab::Lab};
@@ -99,7 +101,7 @@ fn a_folder_keeps_its_form() {
         let lab = Lab::new();
         clicked(&lab);
         export(&lab, first).succeeds();
-        let imports = || std::fs::read_to_string(lab.folder().join("imports.tf")).expect("a file");
+        let imports = || fs::read_to_string(lab.folder().join("imports.tf")).expect("a file");
         let before = imports();
         lab.emulator.forget_requests();
         let refused = export(&lab, second).fails();
@@ -119,6 +121,39 @@ fn a_folder_keeps_its_form() {
     }
 }
 
+/// Terraform is used to import blocks that are deleted after the apply.
+#[test]
+fn a_folder_without_its_imports_is_not_written_where_a_name_would_be_another() {
+    for module in [&[][..], &["--module"]] {
+        let lab = Lab::new();
+        let (group, _) = clicked(&lab);
+        export(&lab, module).succeeds();
+        fs::remove_file(lab.folder().join("imports.tf")).expect("it was written");
+        lab.tenant.patch(&group, &json!({"displayName": "Vertrieb"}));
+        let file = lab.folder().join(if module.is_empty() { "groups.tf" } else { "modules/tenant/groups.tf" });
+        let before = fs::read_to_string(&file).expect("a file");
+        let refused = export(&lab, module).fails();
+        let inside = if module.is_empty() { "" } else { "module.tenant." };
+        for words in [
+            "has no imports.tf, which says what each block is of the tenant, and 1 address would be gone",
+            &format!("such as {inside}autopilot_group.ours. Terraform would destroy what it manages there."),
+            "Nothing was written. Bring imports.tf back, or choose another folder with --out.",
+        ] {
+            assert!(unfolded(&refused.stderr).contains(words), "{words}: {refused}");
+        }
+        assert_eq!(fs::read_to_string(&file).expect("a file"), before);
+        // Where each keeps its name, the imports are made anew.
+        lab.tenant.patch(&group, &json!({"displayName": "Ours", "description": "by hand"}));
+        export(&lab, module).succeeds();
+        assert!(lab.folder().join("imports.tf").exists());
+        // The form is one of the address.
+        fs::remove_file(lab.folder().join("imports.tf")).expect("it was written");
+        let other: &[&str] = if module.is_empty() { &["--module"] } else { &[] };
+        let refused = export(&lab, other).fails();
+        assert!(unfolded(&refused.stderr).contains("Terraform would destroy what it manages there."), "{refused}");
+    }
+}
+
 #[test]
 fn what_is_only_on_one_side_is_named_once_and_a_new_name_moves_no_block() {
     let lab = Lab::new();
@@ -129,7 +164,7 @@ fn what_is_only_on_one_side_is_named_once_and_a_new_name_moves_no_block() {
     let (berlin, _) = (made("Berlin"), made("Kiel"));
     export(&lab, &[]).succeeds();
     let order = || {
-        let text = std::fs::read_to_string(lab.folder().join("scope_tags.tf")).expect("a file");
+        let text = fs::read_to_string(lab.folder().join("scope_tags.tf")).expect("a file");
         (text.find("\"berlin\""), text.find("\"kiel\""))
     };
     let before = order();
