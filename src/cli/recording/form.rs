@@ -1,11 +1,11 @@
 //! The file: JSON Lines. The first line is the [`Header`], each other one a [`Line`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::placeholder::Kind;
+use super::placeholder::{Kind, placeholders};
 
 /// The form that this version writes and reads.
 const FORM: u32 = 1;
@@ -59,9 +59,27 @@ impl Exchange {
         shown(&self.method, &self.path, &self.query)
     }
 
+    /// What stands for something in it.
+    pub(super) fn placeholders(&self) -> BTreeSet<String> {
+        let asked = std::iter::once(&self.path).chain(self.query.values());
+        let mut all = asked.flat_map(|text| placeholders(text)).map(str::to_owned).collect();
+        texts(&self.body, &mut all);
+        texts(&self.answer, &mut all);
+        all
+    }
+
     /// Whether the other asks the same and is told the same.
     pub(super) fn says(&self, other: &Exchange) -> bool {
         *self == Exchange { headers: self.headers.clone(), ..other.clone() }
+    }
+}
+
+fn texts(json: &Json, all: &mut BTreeSet<String>) {
+    match json {
+        Json::String(text) => all.extend(placeholders(text).map(str::to_owned)),
+        Json::Array(items) => items.iter().for_each(|item| texts(item, all)),
+        Json::Object(members) => members.values().for_each(|value| texts(value, all)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
 }
 

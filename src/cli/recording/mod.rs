@@ -11,6 +11,7 @@
 mod address;
 mod bindings;
 mod command;
+mod comparison;
 mod expression;
 mod form;
 mod message;

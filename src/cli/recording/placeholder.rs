@@ -141,6 +141,14 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// The placeholders in a text.
+pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    pieces(text).into_iter().filter_map(|piece| match piece {
+        Piece::Placeholder(placeholder) => Some(placeholder),
+        Piece::Plain(_) => None,
+    })
+}
+
 /// A placeholder without its number.
 pub(super) fn family(placeholder: &str) -> &str {
     if is_content(placeholder) {

@@ -1,8 +1,14 @@
 //! Answers from a recording, in the order in which it was answered then.
 
+#[cfg(test)]
+mod alike;
 mod asked;
 mod composed;
 mod found;
+mod rebound;
+#[cfg(test)]
+mod tests;
+mod told;
 mod written;
 
 use std::{
@@ -13,10 +19,16 @@ use std::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value as Json, json};
 
-use self::found::{Call, Found, Recorded};
+use self::{
+    found::{Found, Recorded},
+    told::{By, Call, Told},
+    written::{is_read, made},
+};
 use super::{
-    bindings::{Bindings, New},
+    bindings::Bindings,
+    comparison::New,
     form::{Exchange, GRAPH, Line, SignIn},
+    placeholder::placeholders,
     served::{Answered, Asked, Service},
     sign_in,
 };
@@ -97,7 +109,7 @@ impl Replay {
         let responses = requests.iter().map(|request| {
             let text = |name: &str| request[name].as_str().unwrap_or_default();
             let target = format!("{version}{}", text("url"));
-            let told = state.tell(&Call::new(&text("method").to_uppercase(), &target, request["body"].clone()));
+            let told = state.tell(Call::new(&text("method").to_uppercase(), &target, request["body"].clone()));
             let mut response = json!({"id": request["id"], "status": told.status, "headers": told.headers});
             if !told.answer.is_null() {
                 response["body"] = told.answer;
@@ -148,7 +160,7 @@ impl Service for Replay {
             // One that was refused as a whole is in the file as it is.
             Some(version) if !state.holds(&call) => self.batch(state, version, &call.body),
             _ => {
-                let told = state.tell(&call);
+                let told = state.tell(call);
                 self.answered(told)
             }
         })
@@ -161,31 +173,44 @@ impl State {
     }
 
     /// What was answered to it, in the words of whoever asks now.
-    fn tell(&mut self, call: &Call) -> Exchange {
-        let Some(exchange) = self.exchange(call) else { return self.lacks(&call.shown()) };
+    fn tell(&mut self, call: Call) -> Exchange {
+        let Some((exchange, by)) = self.exchange(&call) else { return self.lacks(&call.shown()) };
         if let Some(what) = &exchange.left_out {
             return self.lacks(&format!("the answer to {}, which was {what}", call.shown()));
         }
         self.answered += 1;
+        if !is_read(&call.method, &call.path) {
+            let id = made(&exchange).unwrap_or_default();
+            placeholders(id).for_each(|placeholder| self.bindings.name(placeholder));
+            exchange.placeholders().iter().for_each(|placeholder| self.bindings.show(placeholder));
+        }
         let headers = exchange.headers.iter().map(|(name, value)| (name.clone(), self.bindings.said(value)));
-        Exchange { headers: headers.collect(), answer: self.bindings.said_in(&exchange.answer), ..exchange }
+        let (headers, answer) = (headers.collect(), self.bindings.said_in(&exchange.answer));
+        self.recorded.history.push(Told { call, status: exchange.status, answer: answer.clone(), by });
+        Exchange { headers, answer, ..exchange }
     }
 
-    /// The request that was recorded, or one put together; in the end a read that was recorded when something else was written.
-    fn exchange(&mut self, call: &Call) -> Option<Exchange> {
+    /// The request that was recorded, or one put together; in the end a read that was recorded when something else was written, or
+    /// what it is if objects that were made are others than was taken so far.
+    fn exchange(&mut self, call: &Call) -> Option<(Exchange, By)> {
         if let Some(found) = self.recorded.find_valid(call, &self.bindings) {
             return Some(self.take(found));
         }
-        if let Some(exchange) = self.recorded.compose(call, &self.bindings) {
-            return Some(exchange);
+        if let Some(composed) = self.recorded.compose(call, &self.bindings) {
+            return Some(composed);
         }
-        self.recorded.find(call, &self.bindings).map(|found| self.take(found))
+        if let Some(found) = self.recorded.find(call, &self.bindings) {
+            return Some(self.take(found));
+        }
+        let (bindings, exchange, by) = self.recorded.rebind(call, &self.bindings)?;
+        self.bindings = bindings;
+        Some((exchange, by))
     }
 
-    fn take(&mut self, found: Found) -> Exchange {
-        let exchange = self.recorded.take(&found);
+    fn take(&mut self, found: Found) -> (Exchange, By) {
+        let taken = self.recorded.take(&found);
         self.bindings.add(found.new);
-        exchange
+        taken
     }
 
     /// The answer to what is not in the file. A 501 is final, and Graph says it of nothing that is asked for here: nothing else is
@@ -203,7 +228,7 @@ impl State {
     /// The next sign-in of a tenant; after the last one, that one again.
     fn sign_in(&mut self, tenant: &str, is_person: bool) -> Option<Exchange> {
         let fits = |sign_in: &SignIn| {
-            let mut new = New::new();
+            let mut new = New::default();
             // A tenant is named by its domain too, which says nothing of its id.
             let by_domain = tenant.contains('.') && !sign_in.tenant.contains('.');
             let is_it = by_domain || self.bindings.text(&sign_in.tenant, tenant, &mut new);
@@ -219,7 +244,7 @@ impl State {
         // Who recorded may have signed in otherwise, by the Azure CLI.
         let other = || fitting().rfind(|(_, sign_in, ..)| sign_in.refused.is_none());
         let (at, _, _, new) = next.or_else(last).or_else(other)?;
-        self.bindings.add(new);
+        self.bindings.fix(new);
         let (sign_in, used) = self.sign_ins.get_mut(at)?;
         *used = true;
         Some(match &sign_in.refused {
@@ -233,74 +258,5 @@ impl State {
                 Exchange { status: StatusCode::OK.as_u16(), answer, ..Exchange::default() }
             }
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::form::Refused;
-    use super::*;
-
-    const TENANT: &str = "00000000-0000-0000-0000-000000000001";
-
-    fn read(path: &str, answer: Json) -> Line {
-        Line::Exchange(Exchange { method: "GET".into(), path: path.into(), status: 200, answer, ..Exchange::default() })
-    }
-
-    async fn ask(replay: &Replay, method: &str, target: &str, body: &str) -> (u16, Json) {
-        let asked = Asked {
-            method: method.parse().unwrap(),
-            target: target.into(),
-            headers: HeaderMap::new(),
-            body: body.as_bytes().into(),
-        };
-        let answered = replay.answer(asked).await;
-        (answered.status, serde_json::from_slice(&answered.body).unwrap_or_default())
-    }
-
-    #[tokio::test]
-    async fn a_batch_is_answered_call_by_call_and_links_lead_to_the_replay() {
-        let next = format!("{GRAPH}/v1.0/groups?$skiptoken=token-2");
-        let replay = Replay::of(
-            vec![read("/v1.0/groups", json!({"@odata.nextLink": next})), read("/v1.0/users", json!([]))],
-            "http://127.0.0.1:1",
-        );
-        let calls = json!({"requests": [
-            {"id": "a", "method": "GET", "url": "/users"},
-            {"id": "b", "method": "GET", "url": "/groups"},
-            {"id": "c", "method": "GET", "url": "/devices"},
-        ]});
-        let (status, told) = ask(&replay, "POST", "/v1.0/$batch", &calls.to_string()).await;
-        let status_of = |at: usize| told["responses"][at]["status"].as_u64();
-        assert_eq!((status, status_of(0), status_of(1), status_of(2)), (200, Some(200), Some(200), Some(501)));
-        let link = &told["responses"][1]["body"]["@odata.nextLink"];
-        assert_eq!(link, "http://127.0.0.1:1/v1.0/groups?$skiptoken=token-2");
-        let Outcome { answered, left, missing } = replay.outcome();
-        assert_eq!((answered, left, missing), (2, vec![], vec!["GET /v1.0/devices".to_owned()]));
-    }
-
-    #[tokio::test]
-    async fn a_sign_in_that_was_refused_is_refused_and_then_given_for_the_tenant_that_is_asked_for() {
-        let refused = Refused { status: 401, answer: json!({"error": "invalid_client"}) };
-        let sign_ins = [
-            SignIn { tenant: TENANT.into(), refused: Some(refused), ..SignIn::default() },
-            SignIn { tenant: TENANT.into(), roles: vec!["Group.Read.All".into()], ..SignIn::default() },
-        ];
-        let lines = sign_ins.map(|sign_in| Line::SignIn { sign_in });
-        let replay = Replay::of(lines.into(), "http://127.0.0.1:1");
-        let mine = "743f0000-0000-4000-8000-000000000001";
-        let target = format!("/{mine}/oauth2/v2.0/token");
-        let form = "grant_type=client_credentials";
-        assert_eq!(ask(&replay, "POST", &target, form).await, (401, json!({"error": "invalid_client"})));
-        for _ in 0..2 {
-            let (status, told) = ask(&replay, "POST", &target, form).await;
-            let claims = crate::graph::Claims::read(told["access_token"].as_str().unwrap()).unwrap();
-            assert_eq!(
-                (status, claims.tenant_id.as_str(), claims.roles),
-                (200, mine, vec!["Group.Read.All".to_owned()])
-            );
-        }
-        let other = "/743f0000-0000-4000-8000-000000000002/oauth2/v2.0/token";
-        assert_eq!(ask(&replay, "POST", other, form).await.0, 501, "nobody signed in there");
     }
 }

@@ -39,6 +39,8 @@ mod reads;
 mod reasons;
 mod recorded;
 #[cfg(unix)]
+mod recorded_alike;
+#[cfg(unix)]
 mod recorded_grouped;
 mod run;
 mod scenario;

@@ -28,7 +28,7 @@ resource "autopilot_assignment_filter" "sales" {
 "#;
 
 /// A script of the tools, as somebody records it: `$0` is the program, `$TERRAFORM` is Terraform, `$N` how much it does at once.
-fn script(lab: &Lab, folder: &Path, text: &str, at_once: usize) -> Command {
+pub(super) fn script(lab: &Lab, folder: &Path, text: &str, at_once: usize) -> Command {
     let terraform = lab.command(&[]);
     let mut command = Command::new("sh");
     command.arg("-c").arg(text).arg(executable()).current_dir(folder);

@@ -1,44 +1,31 @@
 //! Finds the recorded request that is asked for now.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value as Json;
+use std::{cell::OnceCell, collections::BTreeSet};
 
 use super::{
-    composed::{self, Known},
+    composed::{self, Composed, Known},
+    rebound::{Rebound, rebound},
+    told::{By, Call, Told},
     written::{Writes, is_read},
 };
 use crate::cli::recording::{
-    address::taken_apart,
-    bindings::{Bindings, New},
+    bindings::Bindings,
+    comparison::New,
     expression::{Part, parts},
-    form::{Exchange, shown},
+    form::Exchange,
+    placeholder::{Piece, pieces},
 };
-
-/// What is asked for now.
-pub(super) struct Call {
-    method: String,
-    path: String,
-    query: BTreeMap<String, String>,
-    pub(super) body: Json,
-}
-
-impl Call {
-    pub(super) fn new(method: &str, target: &str, body: Json) -> Call {
-        let (path, query) = taken_apart(target);
-        Call { method: method.to_owned(), path, query, body }
-    }
-
-    /// For a person.
-    pub(super) fn shown(&self) -> String {
-        shown(&self.method, &self.path, &self.query)
-    }
-}
 
 /// The requests of a file.
 pub(super) struct Recorded {
-    exchanges: Vec<Exchange>,
+    pub(super) exchanges: Vec<Exchange>,
+    /// What stands for something in each, as soon as somebody wants to know.
+    placeholders: Vec<OnceCell<BTreeSet<String>>>,
+    /// What each is of, whatever its placeholders stand for.
+    pub(super) routes: Vec<String>,
     used: Vec<bool>,
+    /// What has been told so far.
+    pub(super) history: Vec<Told>,
 }
 
 /// One of them.
@@ -47,12 +34,18 @@ pub(super) struct Found {
     /// It has answered before.
     pub(super) is_again: bool,
     /// What the placeholders in it are by this call.
-    pub(super) new: New,
+    pub(super) new: New<'static>,
 }
 
 impl Recorded {
     pub(super) fn of(exchanges: Vec<Exchange>) -> Recorded {
-        Recorded { used: vec![false; exchanges.len()], exchanges }
+        let placeholders = exchanges.iter().map(|_| OnceCell::new()).collect();
+        let routes = exchanges.iter().map(|exchange| route(&exchange.path)).collect();
+        Recorded { used: vec![false; exchanges.len()], routes, placeholders, history: Vec::new(), exchanges }
+    }
+
+    pub(super) fn placeholders(&self, at: usize) -> &BTreeSet<String> {
+        self.placeholders[at].get_or_init(|| self.exchanges[at].placeholders())
     }
 
     /// What nobody asked for. How often the same is read, and told the same, is another in each run.
@@ -82,9 +75,9 @@ impl Recorded {
     fn found(&self, call: &Call, known: &Bindings, holds: impl Fn(usize) -> bool) -> Option<Found> {
         let fitting = |is_used: bool| {
             let each = self.exchanges.iter().enumerate().filter(|(at, _)| self.used[*at] == is_used && holds(*at));
-            each.filter_map(|(at, exchange)| Some((at, fits(exchange, call, known)?))).collect::<Vec<_>>()
+            each.filter_map(|(at, exchange)| Some((at, fits_alone(exchange, call, known)?))).collect::<Vec<_>>()
         };
-        let invented = |new: &New| new.iter().filter(|(placeholder, value)| placeholder != value).count();
+        let invented = |new: &New| new.pairs.iter().filter(|(placeholder, value)| placeholder != value).count();
         let first = fitting(false).into_iter().min_by_key(|(_, new)| invented(new));
         if let Some((at, new)) = first {
             return Some(Found { at, is_again: false, new });
@@ -93,35 +86,65 @@ impl Recorded {
         last.map(|(at, new)| Found { at, is_again: true, new })
     }
 
-    pub(super) fn take(&mut self, found: &Found) -> Exchange {
+    /// What it was, and that it has answered.
+    pub(super) fn take(&mut self, found: &Found) -> (Exchange, By) {
         self.used[found.at] = true;
-        self.exchanges[found.at].clone()
+        let by = By::Itself { at: found.at, binds: !found.new.pairs.is_empty() };
+        (self.exchanges[found.at].clone(), by)
     }
 
     /// The answer to a read of objects that were read in other groups then.
-    pub(super) fn compose(&mut self, call: &Call, bindings: &Bindings) -> Option<Exchange> {
+    pub(super) fn compose(&mut self, call: &Call, bindings: &Bindings) -> Option<(Exchange, By)> {
         let known = Known { exchanges: &self.exchanges, used: &self.used, bindings };
         let composed = (call.method == "GET").then(|| composed::answer(known, &call.path, &call.query)).flatten()?;
-        for at in composed.of {
+        let Composed { exchange, of } = composed;
+        let by = By::Parts(of);
+        self.mark(&by);
+        Some((exchange, by))
+    }
+
+    /// The request that it is if objects that were made are others of the file than was taken so far.
+    pub(super) fn rebind(&mut self, call: &Call, bindings: &Bindings) -> Option<(Bindings, Exchange, By)> {
+        let Rebound { bindings, at, by } = rebound(self, call, bindings)?;
+        self.history.iter_mut().zip(by).for_each(|(told, by)| told.by = by);
+        self.used.fill(false);
+        let each: Vec<By> = self.history.iter().map(|told| told.by.clone()).collect();
+        let by = By::Itself { at, binds: true };
+        each.iter().chain([&by]).for_each(|by| self.mark(by));
+        Some((bindings, self.exchanges[at].clone(), by))
+    }
+
+    fn mark(&mut self, by: &By) {
+        for at in by.places() {
             // An answer to a write tells of the object too, and stays to be asked for.
-            self.used[at] |= self.exchanges[at].method == "GET";
+            self.used[at] |= matches!(by, By::Itself { .. }) || self.exchanges[at].method == "GET";
         }
-        Some(composed.exchange)
     }
 }
 
+fn route(path: &str) -> String {
+    let told = pieces(path).into_iter().map(|piece| match piece {
+        Piece::Plain(text) => text,
+        Piece::Placeholder(_) => "{}",
+    });
+    told.collect()
+}
+
+fn fits_alone(recorded: &Exchange, call: &Call, known: &Bindings) -> Option<New<'static>> {
+    let mut new = New::default();
+    fits(recorded, call, known, &mut new).then_some(new)
+}
+
 /// Whether it is that one, and what the placeholders are then.
-fn fits(recorded: &Exchange, call: &Call, known: &Bindings) -> Option<New> {
-    let mut new = New::new();
-    let is_it = recorded.method == call.method
+pub(super) fn fits(recorded: &Exchange, call: &Call, known: &Bindings, new: &mut New) -> bool {
+    recorded.method == call.method
         && recorded.query.len() == call.query.len()
-        && known.text(&recorded.path, &call.path, &mut new)
+        && known.text(&recorded.path, &call.path, new)
         && recorded
             .query
             .iter()
-            .all(|(name, recorded)| call.query.get(name).is_some_and(|asked| option(recorded, asked, known, &mut new)))
-        && known.json(&recorded.body, &call.body, &mut new);
-    is_it.then_some(new)
+            .all(|(name, recorded)| call.query.get(name).is_some_and(|asked| option(recorded, asked, known, new)))
+        && known.json(&recorded.body, &call.body, new)
 }
 
 /// An option: what is in quotes is compared without the doubling of quotes in it.
@@ -148,9 +171,10 @@ fn around(recorded: &str, asked: &str, known: &Bindings, new: &mut New) -> bool 
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::cli::recording::address::taken_apart;
 
     fn exchange(method: &str, target: &str, body: Json, answer: Json) -> Exchange {
         let (path, query) = taken_apart(target);
@@ -160,7 +184,7 @@ mod tests {
     /// What is answered to it, in the file's words.
     fn asks(recorded: &mut Recorded, known: &mut Bindings, method: &str, target: &str, body: Json) -> Option<Json> {
         let found = recorded.find(&Call::new(method, target, body), known)?;
-        let answer = recorded.take(&found).answer;
+        let answer = recorded.take(&found).0.answer;
         known.add(found.new);
         Some(answer)
     }
