@@ -22,7 +22,7 @@ use super::{
     form::{Exchange, Line, Refused, SignIn},
     redact::Redactor,
     served::{Answered, Asked, Service},
-    sign_in,
+    sign_in, structure,
 };
 use crate::{
     graph::transport::{Request, Transport as _},
@@ -250,7 +250,11 @@ impl State {
             None if call.bytes > 0 => Some(format!("{} bytes that are no JSON", call.bytes)),
             _ => None,
         };
-        let answer = call.answer.as_ref().map(|answer| redactor.body(&asked, answer)).unwrap_or_default();
+        let redacted = |answer: &Json| match path.ends_with("/$count") {
+            true => redactor.json(structure::COUNT, answer),
+            false => redactor.body(&asked, answer),
+        };
+        let answer = call.answer.as_ref().map(redacted).unwrap_or_default();
         Exchange { method: call.method.clone(), path, query, body, status: call.status, headers, answer, left_out }
     }
 }

@@ -8,6 +8,7 @@ use std::{
     sync::LazyLock,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use regex::Regex;
 
 use crate::emulator::{model, route};
@@ -28,6 +29,9 @@ const PUBLIC_IDS: &[&str] = &[
     "a6157a7f-aa00-42d9-ac82-7d2479f545db",
     "70d256b3-6120-4f88-9e00-0972ec64fc83",
 ];
+
+/// Stands for the property where the answer is how many there are.
+pub(super) const COUNT: &str = "$count";
 
 /// Properties whose ids Microsoft publishes: of licences, roles and templates.
 const PUBLIC_ID_PROPERTIES: &[&str] = &[
@@ -127,6 +131,11 @@ static SEGMENTS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 pub(super) fn stays(property: &str, value: &str) -> bool {
     if value.is_empty() || DATE_OR_DURATION.is_match(value) {
         return true;
+    }
+    if property == COUNT {
+        // In a batch it is a text, or that in base64.
+        let is_number = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+        return is_number(value.as_bytes()) || STANDARD.decode(value).is_ok_and(|text| is_number(&text));
     }
     if property.ends_with("@odata.type") {
         return ODATA_TYPE.is_match(value);
@@ -239,6 +248,8 @@ mod tests {
             ("roleScopeTagIds", "12"),
             ("id", "deviceRegistrationPolicy"),
             ("settingDefinitionId", "enrollment_autopilot_dpp_deploymentmode"),
+            (COUNT, "12"),
+            (COUNT, "MTI="),
         ] {
             assert!(stays(property, value), "{property} {value}");
         }
@@ -256,6 +267,8 @@ mod tests {
             ("state", "Bavaria"),
             ("code", "f0f8fad5-d9cb-469f-a165-708677289501"),
             ("code", "Contoso Ltd."),
+            (COUNT, "Contoso"),
+            (COUNT, "Q29udG9zbw=="),
         ] {
             assert!(!stays(property, value), "{property} {value}");
         }
