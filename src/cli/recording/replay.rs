@@ -21,6 +21,7 @@ use serde_json::{Value as Json, json};
 
 use self::{
     found::{Found, Recorded},
+    rebound::{Rebound, rebound},
     told::{By, Call, Told},
     written::{is_read, made},
 };
@@ -202,14 +203,14 @@ impl State {
         if let Some(found) = self.recorded.find(call, &self.bindings) {
             return Some(self.take(found));
         }
-        let (bindings, exchange, by) = self.recorded.rebind(call, &self.bindings)?;
+        let Rebound { bindings, at, by } = rebound(&self.recorded, call, &self.bindings)?;
         self.bindings = bindings;
-        Some((exchange, by))
+        Some(self.recorded.retell(by, at))
     }
 
     fn take(&mut self, found: Found) -> (Exchange, By) {
         let taken = self.recorded.take(&found);
-        self.bindings.add(found.new);
+        self.bindings.add(found.new.pairs);
         taken
     }
 
@@ -244,7 +245,7 @@ impl State {
         // Who recorded may have signed in otherwise, by the Azure CLI.
         let other = || fitting().rfind(|(_, sign_in, ..)| sign_in.refused.is_none());
         let (at, _, _, new) = next.or_else(last).or_else(other)?;
-        self.bindings.fix(new);
+        self.bindings.fix(new.pairs);
         let (sign_in, used) = self.sign_ins.get_mut(at)?;
         *used = true;
         Some(match &sign_in.refused {

@@ -4,7 +4,6 @@ use std::{cell::OnceCell, collections::BTreeSet};
 
 use super::{
     composed::{self, Composed, Known},
-    rebound::{Rebound, rebound},
     told::{By, Call, Told},
     written::{Writes, is_read},
 };
@@ -103,15 +102,14 @@ impl Recorded {
         Some((exchange, by))
     }
 
-    /// The request that it is if objects that were made are others of the file than was taken so far.
-    pub(super) fn rebind(&mut self, call: &Call, bindings: &Bindings) -> Option<(Bindings, Exchange, By)> {
-        let Rebound { bindings, at, by } = rebound(self, call, bindings)?;
+    /// The request at this place, where these have told each thing of the history.
+    pub(super) fn retell(&mut self, by: Vec<By>, at: usize) -> (Exchange, By) {
         self.history.iter_mut().zip(by).for_each(|(told, by)| told.by = by);
         self.used.fill(false);
         let each: Vec<By> = self.history.iter().map(|told| told.by.clone()).collect();
         let by = By::Itself { at, binds: true };
         each.iter().chain([&by]).for_each(|by| self.mark(by));
-        Some((bindings, self.exchanges[at].clone(), by))
+        (self.exchanges[at].clone(), by)
     }
 
     fn mark(&mut self, by: &By) {
@@ -185,7 +183,7 @@ mod tests {
     fn asks(recorded: &mut Recorded, known: &mut Bindings, method: &str, target: &str, body: Json) -> Option<Json> {
         let found = recorded.find(&Call::new(method, target, body), known)?;
         let answer = recorded.take(&found).0.answer;
-        known.add(found.new);
+        known.add(found.new.pairs);
         Some(answer)
     }
 

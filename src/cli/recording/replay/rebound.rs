@@ -21,7 +21,7 @@ use super::{
     written::{is_read, made},
 };
 use crate::cli::recording::{
-    bindings::Bindings,
+    bindings::{Bindings, Pairs},
     comparison::{Choices, New},
 };
 
@@ -40,8 +40,6 @@ pub(super) struct Rebound {
     /// What told each thing of the history.
     pub(super) by: Vec<By>,
 }
-
-type Pairs = Vec<(String, String)>;
 
 /// A recorded request that it may be, and what its placeholders are then.
 struct Way {
@@ -202,7 +200,7 @@ impl Search<'_> {
     fn cost(&self, placeholder: &str, value: &str, decided: &Decided<'_>) -> usize {
         let is_changed = self.now.word(placeholder) != value;
         // Something else has to give way.
-        let is_in_the_way = decided.then.is_bound(placeholder) && decided.then.word(placeholder) != value;
+        let is_in_the_way = decided.then.value(placeholder).is_some_and(|other| other != value);
         usize::from(is_changed) + 2 * usize::from(is_in_the_way)
     }
 
