@@ -70,6 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Stopped> {
         let scope = tenant::sign_in(&registry, arguments.tenant.as_deref()).await?;
         let mut tenancy = tenant::read(screen, &registry, &scope, &kinds, arguments).await?;
         let folder = Folder::of(&arguments.out)?;
+        devices::name(&mut tenancy.devices, &folder.names);
         let is_whole = !tenancy.is_incomplete() && arguments.only.is_empty() && arguments.name_contains.is_none();
         let compares_part = arguments.check && !is_whole && arguments.name_contains.is_none();
         let mut addresses = Addresses::of(&registry, &tenancy, &folder, arguments.module);

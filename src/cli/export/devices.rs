@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{left_out::LeftOut, naming};
+use super::{folder::Names, left_out::LeftOut, naming};
 use crate::{
     autopilot::{device::Device, devices},
     graph::{Client, Error},
@@ -78,15 +78,25 @@ fn by_tag(devices: Vec<Device>) -> (Vec<Fleet>, Vec<LeftOut>) {
             tags.entry(device.group_tag.clone().unwrap_or_default()).or_default().push(device);
         }
     }
-    let titles: Vec<String> = tags.keys().map(|tag| title(tag)).collect();
-    let names = naming::names(titles.iter().map(|title| (title.as_str(), "", None)));
-    let fleets = tags.into_iter().zip(names).map(|((tag, mut devices), name)| {
+    let fleets = tags.into_iter().map(|(tag, mut devices)| {
         devices.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
-        Fleet { csv: csv(&devices), count: devices.len(), tag, name }
+        Fleet { csv: csv(&devices), count: devices.len(), tag, name: String::new() }
     });
     let fleets = fleets.collect();
     let left_out = odd.into_iter().map(|why| LeftOut::here("a registered device", format!("{why}.")));
     (fleets, left_out.collect())
+}
+
+/// Gives each its name, the one that the folder has for it where it has one.
+pub(super) fn name(fleets: &mut [Fleet], names: &Names) {
+    let things: Vec<_> = fleets
+        .iter()
+        .map(|fleet| (title(&fleet.tag), names.get(&(IMPORT.to_owned(), fleet.import_id())).map(String::as_str)))
+        .collect();
+    let named = naming::names(things.iter().map(|(title, before)| (title.as_str(), "", *before)));
+    for (fleet, name) in fleets.iter_mut().zip(named) {
+        fleet.name = name;
+    }
 }
 
 /// So long is the name of a file at most; a group tag may be longer than any file's.
@@ -138,9 +148,26 @@ mod tests {
             assert_eq!(naming::slug(&title(tag)), name, "{tag}");
         }
         let long = |end: &str| device(&format!("of {end}"), Some(&format!("{}{end}", "x".repeat(500))));
-        let (fleets, _) = by_tag(vec![long("a"), long("b")]);
+        let (fleets, _) = named(vec![long("a"), long("b")], &Names::new());
         let names: Vec<_> = fleets.iter().map(|fleet| fleet.name.len()).collect();
         assert_eq!(names, [60, 62], "each has a name of its own");
+    }
+
+    fn named(devices: Vec<Device>, names: &Names) -> (Vec<Fleet>, Vec<LeftOut>) {
+        let (mut fleets, odd) = by_tag(devices);
+        name(&mut fleets, names);
+        (fleets, odd)
+    }
+
+    #[test]
+    fn a_tag_keeps_the_name_that_it_had_when_one_like_it_is_gone() {
+        let all = || vec![device("A", Some("Kiosk")), device("B", Some("Kiosk-")), device("C", Some("kiosk"))];
+        let told = |fleets: &[Fleet]| -> Vec<_> { fleets.iter().map(|of| format!("{} {}", of.tag, of.name)).collect() };
+        let (before, _) = named(all(), &Names::new());
+        assert_eq!(told(&before), ["Kiosk kiosk", "Kiosk- kiosk_2", "kiosk kiosk_3"]);
+        let names = before.iter().map(|fleet| ((IMPORT.to_owned(), fleet.import_id()), fleet.name.clone())).collect();
+        let (after, _) = named(all().split_off(1), &names);
+        assert_eq!(told(&after), ["Kiosk- kiosk_2", "kiosk kiosk_3"]);
     }
 
     fn device(serial: &str, tag: Option<&str>) -> Device {
@@ -161,7 +188,7 @@ mod tests {
             device("", None),
             device("a", None),
         ];
-        let (fleets, odd) = by_tag(all);
+        let (fleets, odd) = named(all, &Names::new());
         let told: Vec<_> = fleets.iter().map(|fleet| (fleet.name.as_str(), fleet.import_id(), fleet.count())).collect();
         assert_eq!(told, [("untagged", "group_tag=".to_owned(), 1), ("sales", "group_tag=Sales".to_owned(), 2)]);
         assert_eq!(fleets[1].csv, "serial_number,group_tag,assigned_user,display_name\nA,Sales,,\nB,Sales,,\n");

@@ -189,7 +189,9 @@ fn named(import: &Block) -> Option<((String, String), String)> {
     let parts: Vec<&str> = to.trim().split('.').collect();
     let &[.., type_name, name] = &parts[..] else { return None };
     let Expression::String(id) = &import.body.get_attribute("id")?.value else { return None };
-    Some(((type_name.to_owned(), id.to_lowercase()), name.to_owned()))
+    // Graph compares ids without case, and group tags with it.
+    let id = if type_name == devices::IMPORT { id.to_string() } else { id.to_lowercase() };
+    Some(((type_name.to_owned(), id), name.to_owned()))
 }
 
 fn text(variable: &Block) -> Option<(String, String)> {

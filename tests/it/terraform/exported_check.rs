@@ -155,6 +155,26 @@ fn a_folder_without_its_imports_is_not_written_where_a_name_would_be_another() {
 }
 
 #[test]
+fn the_devices_of_a_tag_keep_their_address_when_a_tag_like_it_is_gone() {
+    let lab = Lab::new();
+    let seed =
+        json!({"devices": [{"serialNumber": "A", "groupTag": "Kiosk"}, {"serialNumber": "B", "groupTag": "kiosk"}]});
+    lab.emulator.plant(seed.to_string().as_bytes()).expect("they are planted");
+    export(&lab, &[]).succeeds();
+    let devices = "/beta/deviceManagement/windowsAutopilotDeviceIdentities";
+    let all = lab.tenant.list(devices);
+    let first = all.iter().find(|device| device["groupTag"] == "Kiosk").expect("it is there");
+    lab.tenant.delete(&format!("{devices}/{}", first["id"].as_str().expect("an id")));
+    lab.emulator.advance(std::time::Duration::from_secs(60));
+    export(&lab, &[]).succeeds();
+    let imports = fs::read_to_string(lab.folder().join("imports.tf")).expect("a file");
+    let import = "to = autopilot_device_import.kiosk_2\n  id = \"group_tag=kiosk\"";
+    assert!(imports.contains(import) && imports.matches("import {").count() == 1, "{imports}");
+    let csv = |name: &str| lab.folder().join("devices").join(name).exists();
+    assert!(csv("kiosk_2.csv") && !csv("kiosk.csv"));
+}
+
+#[test]
 fn what_is_only_on_one_side_is_named_once_and_a_new_name_moves_no_block() {
     let lab = Lab::new();
     let made = |name: &str| {
