@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{folder::Names, left_out::LeftOut, naming};
+use super::{
+    left_out::LeftOut,
+    naming::{self, Names},
+};
 use crate::{
     autopilot::{device::Device, devices},
     graph::{Client, Error},

@@ -12,14 +12,11 @@ use hcl_edit::{
     structure::{Block, Body},
 };
 
-use super::devices;
+use super::{devices, naming::Names};
 use crate::cli::stopped::Stopped;
 
 /// The files by their paths in the folder.
 pub(super) type Files = BTreeMap<String, String>;
-
-/// Names that the folder has for things, by their types and import ids.
-pub(super) type Names = BTreeMap<(String, String), String>;
 
 /// The first line of each `.tf` file that an export writes: a later one overwrites and deletes no others.
 pub(super) const MARK: &str = "# Written by terraform-provider-autopilot export.";

@@ -1,8 +1,11 @@
 //! Names of blocks, made from the names of things: unique, and the same each time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hcl::is_name;
+
+/// Names that a folder has for things, by their types and import ids.
+pub(super) type Names = BTreeMap<(String, String), String>;
 
 /// What has no letter in its name is called so.
 const NAMELESS: &str = "unnamed";
