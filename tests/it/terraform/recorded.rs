@@ -15,16 +15,21 @@ use super::{
 pub(super) fn under(how: &str, file: &Path, command: &Command) -> Run {
     let mut outer = Command::new(executable());
     outer.arg("emulator").arg(how).arg(file).arg("--").arg(command.get_program()).args(command.get_args());
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => outer.env(name, value),
-            None => outer.env_remove(name),
-        };
-    }
+    take_environment(&mut outer, command);
     if let Some(folder) = command.get_current_dir() {
         outer.current_dir(folder);
     }
     Run::of(&mut outer)
+}
+
+/// Sets and removes what the other command sets and removes.
+pub(super) fn take_environment(command: &mut Command, other: &Command) {
+    for (name, value) in other.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
 }
 
 fn export(lab: &Lab, to: &Path, words: &[&str]) -> Command {

@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use super::{
     lab::{Lab, executable},
-    recorded::under,
+    recorded::{take_environment, under},
 };
 
 /// About thirty objects that refer to each other.
@@ -32,12 +32,7 @@ pub(super) fn script(lab: &Lab, folder: &Path, text: &str, at_once: usize) -> Co
     let terraform = lab.command(&[]);
     let mut command = Command::new("sh");
     command.arg("-c").arg(text).arg(executable()).current_dir(folder);
-    for (name, value) in terraform.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
+    take_environment(&mut command, &terraform);
     command.env("TERRAFORM", terraform.get_program()).env("N", at_once.to_string());
     command
 }
