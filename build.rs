@@ -30,6 +30,8 @@ fn compile_protocol() -> Result<(), Box<dyn Error>> {
         .generate_default_stubs(true)
         // Values may be secret: their `Debug` is written by hand and tells the size only.
         .skip_debug(["tfplugin6.DynamicValue", "tfplugin6.RawState"])
+        // Of all messages there are most of these: they are encoded one by one.
+        .extern_path(".tfplugin6.Schema.Attribute", "crate::server::proto::EncodedAttribute")
         .compile_fds(files)?;
     Ok(())
 }

@@ -57,7 +57,7 @@ pub(super) fn all(registry: &Registry) -> Vec<Need> {
         is_for_people,
         is_for_an_option: false,
     };
-    let of_resources = registry.resources.iter().flat_map(|known| {
+    let of_resources = registry.all_resources().flat_map(|known| {
         let of_table = of_table(&known.spec).into_iter();
         of_table.map(|(permission, purpose)| Need {
             is_for_an_option: is_for_an_option(&known.spec, &purpose),
@@ -76,7 +76,7 @@ pub(super) fn all(registry: &Registry) -> Vec<Need> {
 
 /// Those that these data sources may do without: each tells what it does not know then.
 pub(super) fn of_parts(registry: &Registry, is_asked: impl Fn(&str) -> bool) -> Vec<&'static str> {
-    let asked = registry.data_sources.iter().filter(|known| is_asked(&known.type_name));
+    let asked = registry.all_data_sources().filter(|known| is_asked(&known.type_name));
     asked.flat_map(|known| &known.spec.also_needs).map(|(permission, _)| *permission).collect()
 }
 
@@ -90,11 +90,11 @@ pub(super) fn by_thing(registry: &Registry) -> Vec<(String, Needs)> {
             those.push(need.permission);
         }
     }
-    for known in &registry.data_sources {
+    for known in registry.all_data_sources() {
         let part = known.spec.also_needs.iter().map(|(permission, _)| *permission);
         things.entry(known.type_name.clone()).or_default().part.extend(part);
     }
-    let resources = registry.resources.iter().map(|known| &known.type_name);
+    let resources = registry.all_resources().map(|known| &known.type_name);
     let data_sources = registry.own_data_sources().map(|known| &known.type_name);
     let actions = registry.actions.iter().map(|known| &known.type_name);
     let served = resources.chain(data_sources).chain(actions);
@@ -166,7 +166,7 @@ mod tests {
         let has = |permission: &str, thing: &str| {
             needs.iter().any(|need| need.permission == permission && need.thing == thing)
         };
-        for known in &registry.resources {
+        for known in registry.all_resources() {
             let (read, write) = known.spec.permissions;
             for permission in [read, write].into_iter().chain(known.spec.further_permissions()) {
                 assert!(

@@ -15,62 +15,80 @@ pub(super) fn line(attribute: &Attribute, anchor: &str) -> String {
     words.extend(attribute.sensitive.then(|| "Sensitive".to_owned()));
     words.extend(attribute.write_only.then(|| WRITE_ONLY.to_owned()));
     words.extend(attribute.deprecated.map(|_| "Deprecated".to_owned()));
-    format!("- `{}` ({}) {}", attribute.name, words.join(", "), sentences(attribute, anchor).join(" "))
+    format!("- `{}` ({}) {}", attribute.name, words.join(", "), sentences(attribute, anchor))
 }
 
 /// What a schema says of an attribute: the same as its line, without what a schema has a place of its own for.
 pub fn description(attribute: &Attribute) -> String {
-    said(attribute).join(" ")
-}
-
-fn sentences(attribute: &Attribute, anchor: &str) -> Vec<String> {
-    let mut told = said(attribute);
-    told.extend(attribute.deprecated.map(str::to_owned));
-    if let Kind::Nested(..) = attribute.kind {
-        told.push(format!("(see [below for nested schema](#{anchor}))"));
-    }
-    told
-}
-
-fn said(attribute: &Attribute) -> Vec<String> {
     let is_read_only = attribute.role == Role::Computed;
     let description = if is_read_only { what_it_is(&attribute.description) } else { &attribute.description };
-    let mut told = vec![description.to_owned()];
+    let mut told = Told(description.to_owned());
     if is_of_no_use(description) {
-        return told;
+        return told.0;
     }
-    told.extend(limits(attribute));
-    told.extend(attribute.on_graph.is_time.then(|| "In RFC 3339 form.".to_owned()));
-    told.extend(attribute.alternative.map(|says| format!("Exactly one way to say the {says} is set.")));
-    told.extend(attribute.only_where.map(|condition| format!("Only where {condition}.")));
-    told.extend(attribute.required_where.map(|condition| format!("Required where {condition}.")));
+    limits(attribute, &mut told);
+    if attribute.on_graph.is_time {
+        told.add("In RFC 3339 form.");
+    }
+    if let Some(says) = attribute.alternative {
+        told.add(&format!("Exactly one way to say the {says} is set."));
+    }
+    if let Some(condition) = attribute.only_where {
+        told.add(&format!("Only where {condition}."));
+    }
+    if let Some(condition) = attribute.required_where {
+        told.add(&format!("Required where {condition}."));
+    }
     let is_told = |kind: &&str| *kind == ANY_OBJECT || description.contains(&format!("`autopilot_{kind}`"));
-    told.extend(attribute.refers_to.filter(|kind| !is_told(kind)).map(|resource| match &attribute.kind {
-        Kind::Plain(Type::List(_) | Type::Set(_)) => format!("Each the `id` of an `autopilot_{resource}`."),
-        _ => format!("The `id` of an `autopilot_{resource}`."),
-    }));
-    told.extend(example(attribute));
-    told.extend(match &attribute.unset {
-        Unset::Default(Value::Map(_)) => Some("Not set, it is made of the defaults below.".to_owned()),
-        Unset::Default(value) => Some(format!("Defaults to `{}`.", literal(value))),
-        Unset::Unmanaged if !is_read_only && !description.contains("Not set,") => {
-            Some("Not set, it is left as it is.".to_owned())
+    if let Some(resource) = attribute.refers_to.filter(|kind| !is_told(kind)) {
+        told.add(&match &attribute.kind {
+            Kind::Plain(Type::List(_) | Type::Set(_)) => format!("Each the `id` of an `autopilot_{resource}`."),
+            _ => format!("The `id` of an `autopilot_{resource}`."),
+        });
+    }
+    example(attribute, &mut told);
+    let is_open = || !description.contains("Not set,");
+    match &attribute.unset {
+        Unset::Default(Value::Map(_)) => told.add("Not set, it is made of the defaults below."),
+        Unset::Default(value) => told.add(&format!("Defaults to `{}`.", literal(value))),
+        Unset::Unmanaged if !is_read_only && is_open() => told.add("Not set, it is left as it is."),
+        Unset::Stable if attribute.role == Role::OptionalComputed && is_open() => {
+            told.add("Not set, it stays as it is.");
         }
-        Unset::Stable if attribute.role == Role::OptionalComputed && !description.contains("Not set,") => {
-            Some("Not set, it stays as it is.".to_owned())
-        }
-        _ if is_a_switch(attribute) && !description.contains("Not set,") => Some(
-            match attribute.role {
-                Role::Optional => "Not set, it is the same as `false`.",
-                _ => "Not set, it stays as it is.",
-            }
-            .to_owned(),
-        ),
-        _ => None,
-    });
-    told.extend(attribute.force_new.then(|| "Changing this deletes it and makes a new one.".to_owned()));
-    told.extend(attribute.write_only.then(|| "Terraform or OpenTofu 1.11 is needed.".to_owned()));
-    told
+        _ if is_a_switch(attribute) && is_open() => told.add(match attribute.role {
+            Role::Optional => "Not set, it is the same as `false`.",
+            _ => "Not set, it stays as it is.",
+        }),
+        _ => {}
+    }
+    if attribute.force_new {
+        told.add("Changing this deletes it and makes a new one.");
+    }
+    if attribute.write_only {
+        told.add("Terraform or OpenTofu 1.11 is needed.");
+    }
+    told.0
+}
+
+/// Sentences, one after the other.
+struct Told(String);
+
+impl Told {
+    fn add(&mut self, sentence: &str) {
+        self.0.push(' ');
+        self.0.push_str(sentence);
+    }
+}
+
+fn sentences(attribute: &Attribute, anchor: &str) -> String {
+    let mut told = Told(description(attribute));
+    if let Some(instead) = attribute.deprecated {
+        told.add(instead);
+    }
+    if let Kind::Nested(..) = attribute.kind {
+        told.add(&format!("(see [below for nested schema](#{anchor}))"));
+    }
+    told.0
 }
 
 /// Whether it is there only because others of its kind have it.
@@ -92,49 +110,51 @@ fn what_it_is(description: &str) -> &str {
 }
 
 /// What its checks allow.
-fn limits(attribute: &Attribute) -> Vec<String> {
+fn limits(attribute: &Attribute, told: &mut Told) {
     let each = matches!(&attribute.kind, Kind::Plain(Type::List(_) | Type::Set(_)));
     let is_text = matches!(&attribute.kind, Kind::Plain(Type::String));
     let whole = attribute.checks.iter().any(|check| matches!(check, Check::Whole));
     let ranged = attribute.checks.iter().any(|check| matches!(check, Check::Range { .. }));
-    let told = attribute.checks.iter().filter_map(|check| match check {
-        Check::Length { at_least, at_most } => {
-            let of = if is_text { "characters" } else { "elements" };
-            Some(match (at_least, at_most) {
-                (0, most) => format!("At most {most} {of}."),
-                (least, most) if least == most => format!("Exactly {least} {of}."),
-                (least, most) => format!("From {least} to {most} {of}."),
-            })
+    for check in &attribute.checks {
+        match check {
+            Check::Length { at_least, at_most } => {
+                let of = if is_text { "characters" } else { "elements" };
+                told.add(&match (at_least, at_most) {
+                    (0, most) => format!("At most {most} {of}."),
+                    (least, most) if least == most => format!("Exactly {least} {of}."),
+                    (least, most) => format!("From {least} to {most} {of}."),
+                });
+            }
+            Check::Range { at_least, at_most } => {
+                let number = if whole { "A whole number from" } else { "From" };
+                told.add(&format!("{number} {at_least} to {at_most}."));
+            }
+            Check::Whole if ranged => {}
+            Check::Whole => told.add("A whole number."),
+            Check::OneOf(words) => {
+                let words: Vec<_> = words.iter().map(|word| format!("`{}`", literal(&(*word).into()))).collect();
+                let one_of = if each { "Each is one of" } else { "One of" };
+                told.add(&if let [only] = words.as_slice() {
+                    format!("Only {only}.")
+                } else {
+                    format!("{one_of} {}.", words.join(", "))
+                });
+            }
+            Check::Distinct => told.add("None twice."),
+            Check::Guid if attribute.refers_to.is_some() => {}
+            Check::Guid => told.add(if each { "Each is a GUID." } else { "A GUID." }),
+            // What a function holds is told by the description and the example.
+            Check::Text(_) | Check::Read(_) => {}
         }
-        Check::Range { at_least, at_most } => {
-            let number = if whole { "A whole number from" } else { "From" };
-            Some(format!("{number} {at_least} to {at_most}."))
-        }
-        Check::Whole if ranged => None,
-        Check::Whole => Some("A whole number.".to_owned()),
-        Check::OneOf(words) => {
-            let words: Vec<_> = words.iter().map(|word| format!("`{}`", literal(&(*word).into()))).collect();
-            let one_of = if each { "Each is one of" } else { "One of" };
-            Some(if let [only] = words.as_slice() {
-                format!("Only {only}.")
-            } else {
-                format!("{one_of} {}.", words.join(", "))
-            })
-        }
-        Check::Distinct => Some("None twice.".to_owned()),
-        Check::Guid if attribute.refers_to.is_some() => None,
-        Check::Guid => Some(if each { "Each is a GUID." } else { "A GUID." }.to_owned()),
-        // What a function holds is told by the description and the example.
-        Check::Text(_) | Check::Read(_) => None,
-    });
-    told.collect()
+    }
 }
 
 /// An example, where the description has none yet.
-fn example(attribute: &Attribute) -> Option<String> {
+fn example(attribute: &Attribute, told: &mut Told) {
     let is_told = |text: &str| ["such as", text].iter().any(|words| attribute.description.contains(words));
-    let text = attribute.example.filter(|text| !is_told(text))?;
-    Some(format!("Such as `{text}`."))
+    if let Some(text) = attribute.example.filter(|text| !is_told(text)) {
+        told.add(&format!("Such as `{text}`."));
+    }
 }
 
 /// A value as it is told in a sentence: texts as they are, also where they are all there is; in a list with quotes.

@@ -26,6 +26,7 @@ mod function;
 pub mod identity;
 mod in_process;
 mod kind;
+mod late;
 pub mod listing;
 pub mod looks;
 mod lookup;
@@ -53,12 +54,14 @@ pub use function::{Function, FunctionError, FunctionSpec, Parameter};
 pub use identity::Identity;
 pub(crate) use in_process::InProcess;
 pub use kind::Resource;
+pub use late::Late;
 pub use listing::Listing;
 pub use lookup::Lookup;
 pub use mover::{MICROSOFT365, MICROSOFT365WP, Mover};
 pub use private::Private;
 pub use registry::{
-    Provider, Registered, RegisteredAction, RegisteredData, RegisteredEphemeral, RegisteredFunction, Registry,
+    Named, Provider, Referred, Registered, RegisteredAction, RegisteredData, RegisteredEphemeral, RegisteredFunction,
+    Registry,
 };
 pub use shape::{Adding, Many, Order, Post, Rows, Shape, Single, collection};
 pub use spec::{Find, Held, Silent, Spec, Update};

@@ -1,17 +1,20 @@
 //! All that a provider serves, as one value.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Action, ActionSpec, DataSource, DataSpec, Ephemeral, EphemeralSpec, Function, FunctionSpec, Identity, Lookup,
+    Action, ActionSpec, DataSource, DataSpec, Ephemeral, EphemeralSpec, Function, FunctionSpec, Identity, Late, Lookup,
     Resource, Spec, Tenant, listing, references,
 };
 use crate::{
     diagnostic::Diagnostics,
-    schema::{Attribute, object_type},
+    schema::{ANY_OBJECT, Attribute, object_type},
     value::{Type, Value},
 };
 
@@ -55,8 +58,23 @@ pub struct Registered {
     pub list: Option<Vec<Attribute>>,
     /// Its verbs.
     pub resource: Arc<dyn Resource>,
-    /// The tables of what its attributes may hold the ids of, by their names.
-    pub referred: Arc<BTreeMap<&'static str, Arc<Spec>>>,
+    /// The tables of what its attributes may hold the ids of.
+    pub referred: Referred,
+}
+
+/// The tables of what attributes may hold the ids of, by their names without the provider's prefix.
+#[derive(Clone, Default)]
+pub struct Referred(Arc<OnceLock<BTreeMap<&'static str, Arc<LateData>>>>);
+
+impl Referred {
+    /// The table of a name.
+    pub fn table(&self, kind: &str) -> Option<Arc<Spec>> {
+        let data_sources = self.0.get()?;
+        match kind {
+            ANY_OBJECT => Some(Arc::new(references::any_object())),
+            kind => (***data_sources.get(kind)?).as_ref()?.data_source.table(),
+        }
+    }
 }
 
 /// A data source with its table at hand.
@@ -71,6 +89,12 @@ pub struct RegisteredData {
     /// How it is read.
     pub data_source: Arc<dyn DataSource>,
 }
+
+/// A data source that is made when it is asked for. None where its table says that it cannot be told from others.
+type LateData = Late<Option<RegisteredData>>;
+
+/// Something with its name, without the provider's prefix.
+pub type Named<T> = (&'static str, Arc<T>);
 
 /// A function with its table at hand.
 #[derive(Clone)]
@@ -115,9 +139,9 @@ pub struct Registry {
     /// The settings.
     pub provider: Arc<dyn Provider>,
     /// The resources.
-    pub resources: Vec<Registered>,
-    /// The data sources.
-    pub data_sources: Vec<RegisteredData>,
+    resources: Vec<Arc<Late<Registered>>>,
+    data_sources: BTreeMap<&'static str, Arc<LateData>>,
+    referred: Referred,
     /// The functions.
     pub functions: Vec<RegisteredFunction>,
     /// The ephemeral resources.
@@ -133,7 +157,8 @@ impl Registry {
             name,
             provider,
             resources: Vec::new(),
-            data_sources: Vec::new(),
+            data_sources: BTreeMap::new(),
+            referred: Referred::default(),
             functions: Vec::new(),
             ephemerals: Vec::new(),
             actions: Vec::new(),
@@ -142,41 +167,66 @@ impl Registry {
 
     /// With these resources, and the data source of each that can be told from others.
     #[must_use]
-    pub fn resources(mut self, resources: impl IntoIterator<Item = Arc<dyn Resource>>) -> Registry {
+    pub fn resources(mut self, resources: impl IntoIterator<Item = Named<dyn Resource>>) -> Registry {
         let resources: Vec<_> = resources.into_iter().collect();
         self = self.lookups(resources.iter().cloned());
-        self.resources.extend(resources.into_iter().map(|resource| {
-            let spec = Arc::new(resource.spec());
-            let type_name = format!("{}_{}", self.name, spec.name);
-            Registered {
-                type_name,
-                ty: object_type(&spec.attributes),
-                identity: spec.identity.as_ref().map(Identity::ty),
-                list: listing::attributes(&spec),
-                spec,
-                resource,
-                referred: Arc::default(),
-            }
-        }));
+        for (name, resource) in resources {
+            let (type_name, referred) = (self.type_name(name), self.referred.clone());
+            let make = move |type_name: &str| {
+                let spec = Arc::new(resource.spec());
+                Registered {
+                    type_name: type_name.to_owned(),
+                    ty: object_type(&spec.attributes),
+                    identity: spec.identity.as_ref().map(Identity::ty),
+                    list: listing::attributes(&spec),
+                    spec,
+                    resource: resource.clone(),
+                    referred: referred.clone(),
+                }
+            };
+            self.resources.push(Arc::new(Late::new(type_name, make)));
+        }
         self
     }
 
     /// With a data source of each of these tables.
     #[must_use]
-    pub fn lookups(self, tables: impl IntoIterator<Item = Arc<dyn Resource>>) -> Registry {
-        let lookups = tables.into_iter().filter_map(Lookup::of);
-        self.data_sources(lookups.map(|lookup| Arc::new(lookup) as Arc<dyn DataSource>))
+    pub fn lookups(mut self, tables: impl IntoIterator<Item = Named<dyn Resource>>) -> Registry {
+        for (name, table) in tables {
+            self.data_source_made(name, move || Some(Arc::new(Lookup::of(table.clone())?)));
+        }
+        self
     }
 
     /// With these data sources.
     #[must_use]
-    pub fn data_sources(mut self, data_sources: impl IntoIterator<Item = Arc<dyn DataSource>>) -> Registry {
-        self.data_sources.extend(data_sources.into_iter().map(|data_source| {
-            let spec = Arc::new(data_source.spec());
-            let type_name = format!("{}_{}", self.name, spec.name);
-            RegisteredData { type_name, ty: object_type(&spec.attributes), spec, data_source }
-        }));
+    pub fn data_sources(mut self, data_sources: impl IntoIterator<Item = Named<dyn DataSource>>) -> Registry {
+        for (name, data_source) in data_sources {
+            self.data_source_made(name, move || Some(data_source.clone()));
+        }
         self
+    }
+
+    fn data_source_made(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Option<Arc<dyn DataSource>> + Send + Sync + 'static,
+    ) {
+        let make = move |type_name: &str| {
+            let data_source = make()?;
+            let spec = Arc::new(data_source.spec());
+            Some(RegisteredData {
+                type_name: type_name.to_owned(),
+                ty: object_type(&spec.attributes),
+                spec,
+                data_source,
+            })
+        };
+        self.data_sources.insert(name, Arc::new(Late::new(self.type_name(name), make)));
+    }
+
+    fn type_name(&self, name: &str) -> String {
+        format!("{}_{name}", self.name)
     }
 
     /// With these functions.
@@ -211,27 +261,46 @@ impl Registry {
 
     /// With the tables of all data sources at hand for each resource, so that ids can be looked up. Comes last.
     #[must_use]
-    pub fn linked(mut self) -> Registry {
-        let tables = self.data_sources.iter().filter_map(|registered| registered.data_source.table());
-        let tables = tables.chain([Arc::new(references::any_object())]);
-        let tables = Arc::new(tables.map(|spec| (spec.name, spec)).collect::<BTreeMap<_, _>>());
-        self.resources.iter_mut().for_each(|registered| registered.referred = tables.clone());
+    pub fn linked(self) -> Registry {
+        self.referred.0.get_or_init(|| self.data_sources.clone());
         self
+    }
+
+    /// All resources.
+    pub fn all_resources(&self) -> impl Iterator<Item = &Registered> {
+        self.resources.iter().map(|late| &***late)
+    }
+
+    /// What is seen by a look at each resource, which keeps none of them.
+    pub fn each_resource<R>(&self, mut see: impl FnMut(&Registered) -> R) -> impl Iterator<Item = R> {
+        self.resources.iter().map(move |late| late.look(&mut see))
     }
 
     /// The resource of a type name.
     pub fn resource(&self, type_name: &str) -> Option<&Registered> {
-        self.resources.iter().find(|registered| registered.type_name == type_name)
+        self.resources.iter().find(|late| late.type_name == type_name).map(|late| &***late)
     }
 
     /// The data source of a type name.
     pub fn data_source(&self, type_name: &str) -> Option<&RegisteredData> {
-        self.data_sources.iter().find(|registered| registered.type_name == type_name)
+        let name = type_name.strip_prefix(self.name)?.strip_prefix('_')?;
+        (***self.data_sources.get(name)?).as_ref()
+    }
+
+    /// All data sources.
+    pub fn all_data_sources(&self) -> impl Iterator<Item = &RegisteredData> {
+        self.data_sources.values().filter_map(|late| (***late).as_ref())
+    }
+
+    /// What is seen by a look at each data source, which keeps none of them.
+    pub fn each_data_source<R>(&self, see: impl Fn(&RegisteredData) -> R) -> impl Iterator<Item = R> {
+        self.data_sources.values().filter_map(move |late| late.look(|made| made.as_ref().map(&see)))
     }
 
     /// The data sources that are not derived from a resource's table.
     pub fn own_data_sources(&self) -> impl Iterator<Item = &RegisteredData> {
-        self.data_sources.iter().filter(|registered| self.resource(&registered.type_name).is_none())
+        let is_resource = |data: &RegisteredData| self.resources.iter().any(|late| late.type_name == data.type_name);
+        self.all_data_sources().filter(move |data| !is_resource(data))
     }
 
     /// The function of a name.

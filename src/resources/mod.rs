@@ -38,33 +38,33 @@ mod winget_app;
 
 use std::sync::Arc;
 
-use crate::resource::Resource;
+use crate::resource::{Named, Resource};
 
 /// Every resource of the provider, as it is run from a place: what a run there before this one began is known by that.
-pub fn all(place: &str) -> Vec<Arc<dyn Resource>> {
+pub fn all(place: &str) -> Vec<Named<dyn Resource>> {
     vec![
-        Arc::new(app_assignment::AppAssignment),
-        Arc::new(assignment::Assignment),
-        Arc::new(assignment_filter::AssignmentFilter),
-        Arc::new(corporate_identifiers::CorporateIdentifiers),
-        Arc::new(default_enrollment_status_page::DefaultEnrollmentStatusPage),
-        Arc::new(deployment_profile::DeploymentProfile),
-        Arc::new(device::Device::at(place)),
-        Arc::new(device_association::DeviceAssociation),
-        Arc::new(device_import::DeviceImport::at(place)),
-        Arc::new(device_join_settings::DeviceJoinSettings),
-        Arc::new(device_preparation_policy::DevicePreparationPolicy),
-        Arc::new(device_preparation_policy_order::DevicePreparationPolicyOrder),
-        Arc::new(domain_join_profile::DomainJoinProfile),
-        Arc::new(enrollment_status_page::EnrollmentStatusPage),
-        Arc::new(enrollment_status_page_order::EnrollmentStatusPageOrder),
-        Arc::new(group::Group),
-        Arc::new(microsoft_365_app::Microsoft365App),
-        Arc::new(mdm_enrollment_scope::MdmEnrollmentScope),
-        Arc::new(platform_script::PlatformScript),
-        Arc::new(scope_tag::ScopeTag),
-        Arc::new(windows_restore::WindowsRestore),
-        Arc::new(winget_app::WingetApp),
+        ("app_assignment", Arc::new(app_assignment::AppAssignment)),
+        ("assignment", Arc::new(assignment::Assignment)),
+        ("assignment_filter", Arc::new(assignment_filter::AssignmentFilter)),
+        ("corporate_identifiers", Arc::new(corporate_identifiers::CorporateIdentifiers)),
+        ("default_enrollment_status_page", Arc::new(default_enrollment_status_page::DefaultEnrollmentStatusPage)),
+        ("deployment_profile", Arc::new(deployment_profile::DeploymentProfile)),
+        ("device", Arc::new(device::Device::at(place))),
+        ("device_association", Arc::new(device_association::DeviceAssociation)),
+        ("device_import", Arc::new(device_import::DeviceImport::at(place))),
+        ("device_join_settings", Arc::new(device_join_settings::DeviceJoinSettings)),
+        ("device_preparation_policy", Arc::new(device_preparation_policy::DevicePreparationPolicy)),
+        ("device_preparation_policy_order", Arc::new(device_preparation_policy_order::DevicePreparationPolicyOrder)),
+        ("domain_join_profile", Arc::new(domain_join_profile::DomainJoinProfile)),
+        ("enrollment_status_page", Arc::new(enrollment_status_page::EnrollmentStatusPage)),
+        ("enrollment_status_page_order", Arc::new(enrollment_status_page_order::EnrollmentStatusPageOrder)),
+        ("group", Arc::new(group::Group)),
+        ("microsoft_365_app", Arc::new(microsoft_365_app::Microsoft365App)),
+        ("mdm_enrollment_scope", Arc::new(mdm_enrollment_scope::MdmEnrollmentScope)),
+        ("platform_script", Arc::new(platform_script::PlatformScript)),
+        ("scope_tag", Arc::new(scope_tag::ScopeTag)),
+        ("windows_restore", Arc::new(windows_restore::WindowsRestore)),
+        ("winget_app", Arc::new(winget_app::WingetApp)),
     ]
 }
 
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn core_would_load_every_table() {
-        for resource in all("") {
+        for (_, resource) in all("") {
             let spec = resource.spec();
             assert_eq!(schema::lint(&spec.attributes), Vec::<String>::new(), "{}", spec.name);
         }
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_default_passes_its_own_checks() {
-        for resource in all("") {
+        for (_, resource) in all("") {
             let spec = resource.spec();
             // Those that depend on another one where that is open, and that one itself without them.
             for is_open in [true, false] {
@@ -115,8 +115,9 @@ mod tests {
 
     #[test]
     fn every_table_says_where_it_is_and_what_it_needs() {
-        for resource in all("") {
+        for (name, resource) in all("") {
             let spec = resource.spec();
+            assert_eq!(spec.name, name, "it is registered by the name of its table");
             assert!(spec.attributes.iter().any(|attribute| attribute.name == "id"), "{} has no id", spec.name);
             assert!(!spec.permissions.0.is_empty() && !spec.permissions.1.is_empty(), "{} needs nothing", spec.name);
             assert!(

@@ -172,7 +172,7 @@ fn thing<'a>(file: &'a str, folder: &str) -> Option<&'a str> {
 #[test]
 fn no_resource_knows_another() {
     let registry = autopilot::provider::registry();
-    let names: BTreeSet<&str> = registry.resources.iter().map(|resource| resource.spec.name).collect();
+    let names: BTreeSet<&str> = registry.all_resources().map(|resource| resource.spec.name).collect();
     let imports = ours();
     let wrong: Vec<String> = each(&imports)
         .filter_map(|(from, to, path)| {

@@ -79,10 +79,10 @@ const CASES: &[(&str, fn())] = &[
 fn main() -> ExitCode {
     let registry = provider::registry();
     let mut trials: Vec<_> = CASES.iter().map(|&(name, case)| trial(name.to_owned(), case)).collect();
-    for it in &registry.resources {
+    for it in registry.all_resources() {
         trials.extend(of(&format!("resource::{}", it.spec.name), RESOURCE_CASES, it));
     }
-    for it in &registry.data_sources {
+    for it in registry.all_data_sources() {
         let prefix = format!("data_source::{}", it.spec.name);
         trials.extend(of(&prefix, DATA_SOURCE_CASES, it));
         if it.data_source.table().is_some_and(|table| !table.find_by.is_empty()) {

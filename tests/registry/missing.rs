@@ -45,7 +45,7 @@ pub(crate) fn of_resource(it: &Registered) {
 fn all() -> Vec<String> {
     let registry = provider::registry();
     let mut missing = Vec::new();
-    for it in &registry.resources {
+    for it in registry.all_resources() {
         let (name, folder) = (&it.type_name, format!("examples/resources/{}", it.type_name));
         missing.extend(text(&format!("{folder}/resource.tf"), &format!("resource \"{name}\" \"NAME\" {{")));
         missing.extend(versions(&folder));
@@ -68,7 +68,7 @@ fn all() -> Vec<String> {
             missing.extend(versions(&folder));
         }
     }
-    for it in &registry.data_sources {
+    for it in registry.all_data_sources() {
         let folder = format!("examples/data-sources/{}", it.type_name);
         let block = format!("data \"{}\" \"NAME\" {{", it.type_name);
         missing.extend(text(&format!("{folder}/data-source.tf"), &block));

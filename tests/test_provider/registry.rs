@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use autopilot::{
     diagnostic::{Diagnostic, Diagnostics},
     resource::{
-        Action, Change, Cx, DataSource, DataSpec, Ephemeral, Function, FunctionError, FunctionSpec, Mover, Parameter,
-        Provider, Registry, Resource, Result, Spec, Tenant,
+        Action, Change, Cx, DataSource, DataSpec, Ephemeral, Function, FunctionError, FunctionSpec, Mover, Named,
+        Parameter, Provider, Registry, Resource, Result, Spec, Tenant,
     },
     schema::{Attribute, boolean, id, list_of, number, object, plain, set_of, string},
     value::{Type, Value},
@@ -25,16 +25,16 @@ pub(crate) use rows::MADE;
 
 /// All of it. Types begin with `test_`.
 pub(crate) fn registry() -> Registry {
-    let resources: [Arc<dyn Resource>; 7] = [
-        Arc::new(Thing),
-        Arc::new(Crash),
-        Arc::new(Old),
-        Arc::new(Slow),
-        Arc::new(Patient),
-        Arc::new(rows::Row),
-        Arc::new(wrong::Wrong),
+    let resources: [Named<dyn Resource>; 7] = [
+        ("thing", Arc::new(Thing)),
+        ("crash", Arc::new(Crash)),
+        ("old", Arc::new(Old)),
+        ("slow", Arc::new(Slow)),
+        ("patient", Arc::new(Patient)),
+        ("row", Arc::new(rows::Row)),
+        ("wrong", Arc::new(wrong::Wrong)),
     ];
-    let data_sources: [Arc<dyn DataSource>; 1] = [Arc::new(Mirror)];
+    let data_sources: [Named<dyn DataSource>; 1] = [("mirror", Arc::new(Mirror))];
     let functions: [Arc<dyn Function>; 2] = [Arc::new(Echo), Arc::new(Join)];
     let ephemerals: [Arc<dyn Ephemeral>; 1] = [Arc::new(loan::Loan)];
     let actions: [Arc<dyn Action>; 1] = [Arc::new(note::Note)];

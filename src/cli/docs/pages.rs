@@ -22,13 +22,13 @@ pub(super) fn all(registry: &Registry, root: &Path) -> io::Result<BTreeMap<Strin
     let mut pages = BTreeMap::new();
     pages.insert("docs/index.md".to_owned(), provider(registry, root)?.text());
     pages.insert(readme::FILE.to_owned(), readme::of(registry, root)?);
-    for known in &registry.resources {
+    for known in registry.all_resources() {
         pages.insert(file("resources", known.spec.name), resource(registry, known, root)?.text());
         if let Some(attributes) = &known.list {
             pages.insert(file("list-resources", known.spec.name), list(registry, known, attributes, root)?.text());
         }
     }
-    for known in &registry.data_sources {
+    for known in registry.all_data_sources() {
         pages.insert(file("data-sources", known.spec.name), data_source(registry, known, root)?.text());
     }
     for known in &registry.functions {

@@ -34,7 +34,7 @@ fn things(registry: &Registry) -> String {
         format!("\n| {kind} | [`{type_name}`](docs/{folder}/{name}.md) | {} |", first_sentence(summary))
     };
     let resources =
-        registry.resources.iter().map(|known| row("resource", "resources", &known.type_name, known.spec.summary));
+        registry.all_resources().map(|known| row("resource", "resources", &known.type_name, known.spec.summary));
     let own = registry.own_data_sources();
     let data_sources = own.map(|known| row("data", "data-sources", &known.type_name, &known.spec.summary));
     let derived =

@@ -31,7 +31,7 @@ pub(super) async fn look(graph: &Client, claims: &Claims) -> Part {
 async fn answering(graph: &Client, claims: &Claims) -> (Option<bool>, Finding) {
     let granted = [&claims.roles[..], &claims.scopes[..]].concat();
     let registry = provider::registry();
-    let mut tables = registry.resources.iter().map(|known| &known.spec);
+    let mut tables = registry.all_resources().map(|known| &known.spec);
     // A table without a path speaks of parts of others.
     let is_readable = |permission: &str| permission.starts_with("DeviceManagement") && covers(&granted, permission);
     let table = tables.find(|spec| {

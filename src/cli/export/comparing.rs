@@ -46,7 +46,7 @@ pub(super) fn part(
     files: &Files,
     (tenancy, addresses): (&Tenancy, &Addresses),
 ) -> Result<ExitCode, Stopped> {
-    let read = registry.resources.iter().filter(|registered| tenancy.read.contains_key(&registered.type_name));
+    let read = registry.all_resources().filter(|registered| tenancy.read.contains_key(&registered.type_name));
     let of_kinds: BTreeSet<String> =
         read.map(|registered| writing::file_of(&registered.spec, arguments.module)).collect();
     let has_devices = tenancy.read.contains_key(devices::IMPORT);

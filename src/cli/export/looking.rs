@@ -92,7 +92,7 @@ fn telling<'a>(registry: &'a Registry, kind: &str) -> impl Iterator<Item = &'a R
     let own = registry.data_source(&format!("{}_{kind}", registry.name));
     let collection = own.and_then(|own| own.data_source.table()).map(|table| table.collection);
     let is_of_any = |table: &Spec| table.owns.is_none() && table.odata_type.is_none();
-    let others = registry.data_sources.iter().filter(move |other| {
+    let others = registry.all_data_sources().filter(move |other| {
         let is_own = own.is_some_and(|own| own.type_name == other.type_name);
         let table = other.data_source.table().filter(|table| is_of_any(table));
         !is_own && collection.is_some() && table.map(|table| table.collection) == collection

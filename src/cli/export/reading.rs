@@ -47,7 +47,7 @@ pub(super) fn words(registry: &Registry) -> Vec<&'static str> {
 }
 
 fn listed(registry: &Registry) -> Vec<&Registered> {
-    registry.resources.iter().filter(|registered| is_listed(registered)).collect()
+    registry.all_resources().filter(|registered| is_listed(registered)).collect()
 }
 
 /// The kind that a word stands for: the type of the resource, several of them, or nearly that.
@@ -83,7 +83,7 @@ fn is_of_every_tenant(registered: &Registered) -> bool {
 /// What is in no folder, and why.
 pub(super) fn never(registry: &Registry, kinds: &Kinds<'_>) -> Vec<LeftOut> {
     let is_read = |registered: &Registered| kinds.resources.iter().any(|read| read.type_name == registered.type_name);
-    let left = registry.resources.iter().filter(|registered| !is_read(registered) && is_listed(registered));
+    let left = registry.all_resources().filter(|registered| !is_read(registered) && is_listed(registered));
     left.map(|registered| {
         let name = registered.spec.name;
         let why = match is_of_every_tenant(registered) {
@@ -234,7 +234,7 @@ mod tests {
 
     fn left_out(kind: &str, title: &str, state: &[(&'static str, &str)]) -> (String, String) {
         let registry = provider::registry();
-        let mut of_kind = registry.resources.iter().filter(|registered| registered.spec.name == kind);
+        let mut of_kind = registry.all_resources().filter(|registered| registered.spec.name == kind);
         let registered = of_kind.next().expect("a kind");
         let mut whole = null_object(&registered.spec.attributes);
         for (attribute, value) in state {

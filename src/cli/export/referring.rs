@@ -66,7 +66,7 @@ const HELP: &str = "custom_error_message";
 impl Addresses {
     /// Of what is exported. The folder has names already for what was exported before.
     pub(super) fn of(registry: &Registry, tenancy: &Tenancy, folder: &Folder<'_>, as_module: bool) -> Addresses {
-        let tables = registry.data_sources.iter().filter_map(|registered| registered.data_source.table());
+        let tables = registry.all_data_sources().filter_map(|registered| registered.data_source.table());
         let mut addresses = Addresses {
             names: Vec::new(),
             variables: Vec::new(),

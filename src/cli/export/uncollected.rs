@@ -67,7 +67,7 @@ struct Told {
 
 /// Every kind that is not looked for, not counted.
 pub(super) fn all(registry: &Registry) -> Vec<Uncollected> {
-    let rows = registry.resources.iter().filter_map(|registered| {
+    let rows = registry.all_resources().filter_map(|registered| {
         let (spec, type_name) = (&registered.spec, &registered.type_name);
         let Shape::Rows(_) = spec.shape else { return None };
         let brought_in = format!(
@@ -146,7 +146,7 @@ async fn groups_beside(graph: &Client, ours: usize) -> Result<Told, graph::Error
 async fn apps(registry: &Registry, graph: &Client) -> Result<Told, graph::Error> {
     let Some(collection) = app_table(registry).map(|table| table.collection) else { return Ok(Told::nothing()) };
     let ours: Vec<&Arc<Spec>> =
-        registry.resources.iter().map(|it| &it.spec).filter(|it| it.collection == collection).collect();
+        registry.all_resources().map(|it| &it.spec).filter(|it| it.collection == collection).collect();
     let page = graph.page(collection).await?;
     let others = page.items.iter().filter(|json| !ours.iter().any(|spec| shape::is_of_kind(spec, json)));
     let mut types = BTreeMap::<&str, usize>::new();

@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        resource::{Mover, Provider, Resource, Spec, Tenant},
+        resource::{Mover, Named, Provider, Resource, Spec, Tenant},
         schema::{Attribute, id, string},
     };
 
@@ -132,6 +132,10 @@ mod tests {
         }
     }
 
+    fn thing() -> Named<dyn Resource> {
+        ("thing", Arc::new(Thing))
+    }
+
     struct Nowhere;
 
     #[async_trait]
@@ -146,8 +150,7 @@ mod tests {
     }
 
     fn moved(source: &Source<'_>) -> std::result::Result<Answer, Diagnostic> {
-        let things: [Arc<dyn Resource>; 1] = [Arc::new(Thing)];
-        let registry = Registry::new("test", Arc::new(Nowhere)).resources(things);
+        let registry = Registry::new("test", Arc::new(Nowhere)).resources([thing()]);
         take_over(&registry, registry.resource("test_thing").expect("it is registered"), source)
     }
 
@@ -171,8 +174,7 @@ mod tests {
 
     #[test]
     fn the_identity_of_another_provider_is_an_older_one_of_ours() {
-        let things: [Arc<dyn Resource>; 1] = [Arc::new(Thing)];
-        let registry = Registry::new("test", Arc::new(Nowhere)).resources(things);
+        let registry = Registry::new("test", Arc::new(Nowhere)).resources([thing()]);
         let thing = registry.resource("test_thing").expect("it is registered");
         assert_eq!(thing.spec.identity.as_ref().map(|identity| identity.version), Some(1));
         let theirs = crate::resource::engine::upgrade_identity(thing, 0, br#"{"id": "1"}"#).expect("it is readable");

@@ -102,5 +102,5 @@ fn references(registered: &Registered, change: &Change) -> Vec<(Arc<Spec>, Refer
     let key = |reference: &Reference| (reference.attribute, reference.key());
     let mut seen: BTreeSet<_> = references::of(table, &change.prior).iter().map(key).collect();
     let new = references::of(table, &change.config).into_iter().filter(|reference| seen.insert(key(reference)));
-    new.filter_map(|reference| Some((registered.referred.get(reference.kind)?.clone(), reference))).collect()
+    new.filter_map(|reference| Some((registered.referred.table(reference.kind)?, reference))).collect()
 }

@@ -103,7 +103,7 @@ async fn has_intune(graph: &Client, findings: &mut Findings) {
 /// Whether each thing exists that a configuration names by its id. Asked by their paths, since a list may be of before.
 async fn exist(graph: &Client, registered: &Registered, planned: &Value, findings: &mut Findings) {
     let named: BTreeSet<_> = references::of(&registered.spec.attributes, planned).into_iter().collect();
-    let with_table = |reference: Reference| Some((registered.referred.get(reference.kind)?, reference));
+    let with_table = |reference: Reference| Some((registered.referred.table(reference.kind)?, reference));
     let named: Vec<_> = named.into_iter().filter_map(with_table).take(MOST).collect();
     let path = |spec: &Spec, id: &str| format!("{}/{}", spec.collection, segment(id));
     let paths: Vec<_> = named.iter().map(|(spec, reference)| path(spec, &reference.id)).collect();

@@ -1,10 +1,12 @@
 //! What the provider is: schemas, functions, capabilities.
 
+use std::collections::BTreeMap;
+
 use crate::{
     registry_docs::description,
-    resource::{FunctionSpec, Parameter, Registry, identity::Part},
+    resource::{FunctionSpec, Parameter, Registered, Registry, identity::Part},
     schema::{Attribute, Kind, Nesting, Role},
-    server::proto::tfplugin6 as proto,
+    server::proto::{Attribute as Told, EncodedAttribute, tfplugin6 as proto},
     value::Type,
 };
 
@@ -23,19 +25,19 @@ pub(super) fn metadata(registry: &Registry) -> proto::get_metadata::Response {
     use proto::get_metadata::{
         ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ListResourceMetadata, ResourceMetadata,
     };
-    let resources = registry.resources.iter();
-    let listed = resources.clone().filter(|known| known.list.is_some());
-    let data_sources = registry.data_sources.iter();
+    let resources = registry.each_resource(|known| ResourceMetadata { type_name: known.type_name.clone() });
+    let listed = registry.each_resource(|known| known.list.is_some().then(|| known.type_name.clone())).flatten();
+    let data_sources = registry.each_data_source(|known| DataSourceMetadata { type_name: known.type_name.clone() });
     let functions = registry.functions.iter();
     let ephemerals = registry.ephemerals.iter();
     let actions = registry.actions.iter();
     proto::get_metadata::Response {
         server_capabilities: capabilities(),
-        resources: resources.map(|known| ResourceMetadata { type_name: known.type_name.clone() }).collect(),
-        data_sources: data_sources.map(|known| DataSourceMetadata { type_name: known.type_name.clone() }).collect(),
+        resources: resources.collect(),
+        data_sources: data_sources.collect(),
         functions: functions.map(|known| FunctionMetadata { name: known.spec.name.to_owned() }).collect(),
         ephemeral_resources: ephemerals.map(|known| EphemeralMetadata { type_name: known.type_name.clone() }).collect(),
-        list_resources: listed.map(|known| ListResourceMetadata { type_name: known.type_name.clone() }).collect(),
+        list_resources: listed.map(|type_name| ListResourceMetadata { type_name }).collect(),
         actions: actions.map(|known| ActionMetadata { type_name: known.type_name.clone() }).collect(),
         ..Default::default()
     }
@@ -43,16 +45,19 @@ pub(super) fn metadata(registry: &Registry) -> proto::get_metadata::Response {
 
 /// All there is.
 pub(super) fn provider(registry: &Registry) -> proto::get_provider_schema::Response {
-    let resources = registry
-        .resources
-        .iter()
-        .map(|known| (known.type_name.clone(), schema(known.spec.version, known.spec.summary, &known.spec.attributes)));
-    let data_sources = registry.data_sources.iter();
+    let (mut resource_schemas, mut list_resource_schemas) = (BTreeMap::new(), BTreeMap::new());
+    let mut resource = |known: &Registered| {
+        let Registered { type_name, spec, list, .. } = known;
+        resource_schemas.insert(type_name.clone(), schema(spec.version, spec.summary, &spec.attributes));
+        if let Some(list) = list {
+            let summary = format!("Lists each {} of the tenant.", spec.noun);
+            list_resource_schemas.insert(type_name.clone(), schema(0, &summary, list));
+        }
+    };
+    registry.each_resource(&mut resource).for_each(drop);
+    let data_sources = registry
+        .each_data_source(|known| (known.type_name.clone(), schema(0, &known.spec.summary, &known.spec.attributes)));
     let ephemerals = registry.ephemerals.iter();
-    let listed = registry.resources.iter().filter_map(|known| {
-        let summary = format!("Lists each {} of the tenant.", known.spec.noun);
-        Some((known.type_name.clone(), schema(0, &summary, known.list.as_ref()?)))
-    });
     let actions = registry.actions.iter().map(|known| {
         let schema = Some(schema(0, known.spec.summary, &known.spec.attributes));
         (known.type_name.clone(), proto::ActionSchema { schema })
@@ -60,14 +65,12 @@ pub(super) fn provider(registry: &Registry) -> proto::get_provider_schema::Respo
     proto::get_provider_schema::Response {
         server_capabilities: capabilities(),
         provider: Some(schema(0, "", &registry.provider.attributes())),
-        resource_schemas: resources.collect(),
-        data_source_schemas: data_sources
-            .map(|known| (known.type_name.clone(), schema(0, &known.spec.summary, &known.spec.attributes)))
-            .collect(),
+        resource_schemas,
+        data_source_schemas: data_sources.collect(),
         ephemeral_resource_schemas: ephemerals
             .map(|known| (known.type_name.clone(), schema(0, known.spec.summary, &known.spec.attributes)))
             .collect(),
-        list_resource_schemas: listed.collect(),
+        list_resource_schemas,
         action_schemas: actions.collect(),
         functions: functions(registry).functions,
         ..Default::default()
@@ -76,7 +79,7 @@ pub(super) fn provider(registry: &Registry) -> proto::get_provider_schema::Respo
 
 /// What tells the objects of each resource from each other.
 pub(super) fn identities(registry: &Registry) -> proto::get_resource_identity_schemas::Response {
-    let identities = registry.resources.iter().filter_map(|known| {
+    let identity = |known: &Registered| {
         let identity = known.spec.identity.as_ref()?;
         let attribute = |part: &Part| proto::resource_identity_schema::IdentityAttribute {
             name: part.name.to_owned(),
@@ -90,7 +93,8 @@ pub(super) fn identities(registry: &Registry) -> proto::get_resource_identity_sc
             identity_attributes: identity.parts.iter().map(attribute).collect(),
         };
         Some((known.type_name.clone(), schema))
-    });
+    };
+    let identities = registry.each_resource(identity).flatten();
     proto::get_resource_identity_schemas::Response { identity_schemas: identities.collect(), ..Default::default() }
 }
 
@@ -109,12 +113,12 @@ fn schema(version: i64, description: &str, attributes: &[Attribute]) -> proto::S
     proto::Schema { version, block: Some(block) }
 }
 
-fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
+fn attribute(attribute: &Attribute) -> EncodedAttribute {
     let (ty, nested_type) = match &attribute.kind {
-        Kind::Plain(ty) => (constraint(ty), None),
-        Kind::Nested(nesting, attributes) => (Vec::new(), Some(object(*nesting, attributes))),
+        Kind::Plain(ty) => (Some(constraint(ty)), None),
+        Kind::Nested(nesting, attributes) => (None, Some(object(*nesting, attributes))),
     };
-    proto::schema::Attribute {
+    let told = Told {
         name: attribute.name.to_owned(),
         r#type: ty,
         nested_type,
@@ -126,8 +130,9 @@ fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
         sensitive: attribute.sensitive,
         write_only: attribute.write_only,
         deprecated: attribute.deprecated.is_some(),
-        deprecation_message: attribute.deprecated.unwrap_or_default().to_owned(),
-    }
+        deprecation_message: attribute.deprecated.map(str::to_owned),
+    };
+    (&told).into()
 }
 
 fn object(nesting: Nesting, attributes: &[Attribute]) -> proto::schema::Object {
@@ -166,5 +171,10 @@ fn parameter(parameter: &Parameter) -> proto::function::Parameter {
 
 /// A type as a schema carries it.
 fn constraint(ty: &Type) -> Vec<u8> {
-    ty.to_json().to_string().into_bytes()
+    match ty {
+        // Most are of these.
+        Type::String => br#""string""#.to_vec(),
+        Type::Bool => br#""bool""#.to_vec(),
+        _ => ty.to_json().to_string().into_bytes(),
+    }
 }

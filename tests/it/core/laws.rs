@@ -54,10 +54,9 @@ fn subjects() -> Vec<Subject> {
         let core = of_table(&spec.attributes);
         Subject { name, ty: object_type(&core), core, spec, resource }
     };
-    let of_resource =
-        |registered: Registered| subject(registered.type_name.clone(), (*registered.spec).clone(), Some(registered));
+    let of_resource = |it: &Registered| subject(it.type_name.clone(), (*it.spec).clone(), Some(it.clone()));
     let shapes = shapes::all().into_iter().map(|(name, spec)| subject(name.to_owned(), spec, None));
-    autopilot::provider::registry().resources.into_iter().map(of_resource).chain(shapes).collect()
+    autopilot::provider::registry().all_resources().map(of_resource).chain(shapes).collect()
 }
 
 /// What happens to one resource.

@@ -7,11 +7,14 @@
 use std::collections::BTreeSet;
 
 use autopilot::{
-    server::proto::tfplugin6::{
-        Function, ResourceIdentitySchema, Schema,
-        function::Parameter,
-        get_provider_schema,
-        schema::{Attribute, Block, NestedBlock, Object, nested_block, object},
+    server::proto::{
+        Attribute, EncodedAttribute,
+        tfplugin6::{
+            Function, ResourceIdentitySchema, Schema,
+            function::Parameter,
+            get_provider_schema,
+            schema::{Block, NestedBlock, Object, nested_block, object},
+        },
     },
     value::Type,
 };
@@ -55,12 +58,12 @@ pub(super) fn schema_faults(owner: &str, schema: &Schema) -> Vec<String> {
 fn block_faults(owner: &str, block: &Block, faults: &mut Vec<String>) {
     deprecation_faults(owner, block.deprecated, &block.deprecation_message, faults);
     attributes_faults(owner, &block.attributes, faults);
-    for attribute in block.attributes.iter().filter(|attribute| block.computed && !attribute.computed) {
+    for attribute in read(&block.attributes).filter(|attribute| block.computed && !attribute.computed) {
         faults.push(format!("{owner}.{}: is not computed, inside a computed block", attribute.name));
     }
     for nested in &block.block_types {
         let path = format!("{owner}.{}", nested.type_name);
-        if block.attributes.iter().any(|attribute| attribute.name == nested.type_name) {
+        if read(&block.attributes).any(|attribute| attribute.name == nested.type_name) {
             faults.push(format!("{path}: is an attribute and a block"));
         }
         name_faults(&path, &nested.type_name, faults);
@@ -103,15 +106,19 @@ fn nesting_faults(path: &str, nested: &NestedBlock, inner: &Block, faults: &mut 
     }
 }
 
-fn attributes_faults(owner: &str, attributes: &[Attribute], faults: &mut Vec<String>) {
+fn read(attributes: &[EncodedAttribute]) -> impl Iterator<Item = Attribute> {
+    attributes.iter().map(|attribute| attribute.read().expect("an attribute"))
+}
+
+fn attributes_faults(owner: &str, attributes: &[EncodedAttribute], faults: &mut Vec<String>) {
     let mut names = BTreeSet::new();
-    for attribute in attributes {
+    for attribute in read(attributes) {
         let path = format!("{owner}.{}", attribute.name);
-        if !names.insert(&attribute.name) {
+        name_faults(&path, &attribute.name, faults);
+        attribute_faults(&path, &attribute, faults);
+        if !names.insert(attribute.name) {
             faults.push(format!("{path}: stands twice"));
         }
-        name_faults(&path, &attribute.name, faults);
-        attribute_faults(&path, attribute, faults);
     }
 }
 
@@ -127,10 +134,11 @@ fn attribute_faults(path: &str, attribute: &Attribute, faults: &mut Vec<String>)
     refuse(required && computed, "is required and computed");
     // Not core's rule but the framework's: there would be nothing to write.
     refuse(write_only && computed, "is write-only and computed");
-    refuse(attribute.r#type.is_empty() && attribute.nested_type.is_none(), "has no type");
-    refuse(!attribute.r#type.is_empty() && attribute.nested_type.is_some(), "has two types");
-    refuse(!attribute.r#type.is_empty() && type_of(&attribute.r#type).is_none(), "has a type that is none");
-    deprecation_faults(path, attribute.deprecated, &attribute.deprecation_message, faults);
+    let ty = attribute.r#type();
+    refuse(ty.is_empty() && attribute.nested_type.is_none(), "has no type");
+    refuse(!ty.is_empty() && attribute.nested_type.is_some(), "has two types");
+    refuse(!ty.is_empty() && type_of(ty).is_none(), "has a type that is none");
+    deprecation_faults(path, attribute.deprecated, attribute.deprecation_message(), faults);
     let Some(nested) = &attribute.nested_type else { return };
     match nested.nesting() {
         object::NestingMode::Invalid => faults.push(format!("{path}: has no nesting mode")),
@@ -152,9 +160,9 @@ fn block_any(block: &Block, holds: &dyn Fn(&Attribute) -> bool) -> bool {
     any(&block.attributes, holds) || block.block_types.iter().any(inner)
 }
 
-fn any(attributes: &[Attribute], holds: &dyn Fn(&Attribute) -> bool) -> bool {
+fn any(attributes: &[EncodedAttribute], holds: &dyn Fn(&Attribute) -> bool) -> bool {
     let inner = |nested: &Object| any(&nested.attributes, holds);
-    attributes.iter().any(|attribute| holds(attribute) || attribute.nested_type.as_ref().is_some_and(inner))
+    read(attributes).any(|attribute| holds(&attribute) || attribute.nested_type.as_ref().is_some_and(inner))
 }
 
 fn is_dynamic(attribute: &Attribute) -> bool {
@@ -167,7 +175,7 @@ fn is_dynamic(attribute: &Attribute) -> bool {
             Type::Tuple(types) => types.iter().any(within),
         }
     }
-    type_of(&attribute.r#type).is_some_and(|ty| within(&ty))
+    type_of(attribute.r#type()).is_some_and(|ty| within(&ty))
 }
 
 pub(super) fn type_of(json: &[u8]) -> Option<Type> {
@@ -245,10 +253,15 @@ mod tests {
     use super::*;
 
     fn attribute(name: &str, ty: &str) -> Attribute {
-        Attribute { name: name.to_owned(), r#type: ty.into(), optional: true, ..Attribute::default() }
+        Attribute { name: name.to_owned(), r#type: Some(ty.into()), optional: true, ..Attribute::default() }
+    }
+
+    fn encoded(attributes: Vec<Attribute>) -> Vec<EncodedAttribute> {
+        attributes.into_iter().map(|attribute| EncodedAttribute::from(&attribute)).collect()
     }
 
     fn nested(name: &str, nesting: object::NestingMode, attributes: Vec<Attribute>) -> Attribute {
+        let attributes = encoded(attributes);
         let nested = Object { attributes, nesting: nesting.into(), ..Object::default() };
         Attribute { nested_type: Some(nested), ..attribute(name, "") }
     }
@@ -264,7 +277,7 @@ mod tests {
     }
 
     fn of(attributes: Vec<Attribute>) -> Block {
-        Block { attributes, ..Block::default() }
+        Block { attributes: encoded(attributes), ..Block::default() }
     }
 
     fn faults(block: Block) -> Vec<String> {
@@ -280,7 +293,7 @@ mod tests {
             Attribute { required: true, optional: false, ..attribute("name", TEXT) },
             Attribute { computed: true, optional: false, ..attribute("id", TEXT) },
             Attribute { computed: true, ..attribute("tag", TEXT) },
-            Attribute { deprecated: true, deprecation_message: "Use tag.".to_owned(), ..attribute("old", TEXT) },
+            Attribute { deprecated: true, deprecation_message: Some("Use tag.".to_owned()), ..attribute("old", TEXT) },
             nested("one", object::NestingMode::Single, vec![attribute("any", r#""dynamic""#), written.clone()]),
             nested("list", object::NestingMode::List, vec![written.clone()]),
             nested("map", object::NestingMode::Map, vec![written]),
@@ -306,11 +319,11 @@ mod tests {
             (attribute("X", TEXT), "a.X: has a name of other than a-z, 0-9 and _"),
             (attribute("", TEXT), "a.: has a name of other than a-z, 0-9 and _"),
             (
-                Attribute { deprecation_message: "No.".to_owned(), ..attribute("x", TEXT) },
+                Attribute { deprecation_message: Some("No.".to_owned()), ..attribute("x", TEXT) },
                 "a.x: is not deprecated, and says why it is",
             ),
             (
-                Attribute { r#type: TEXT.into(), ..nested("x", object::NestingMode::Single, Vec::new()) },
+                Attribute { r#type: Some(TEXT.into()), ..nested("x", object::NestingMode::Single, Vec::new()) },
                 "a.x: has two types",
             ),
             (nested("x", object::NestingMode::Invalid, Vec::new()), "a.x: has no nesting mode"),

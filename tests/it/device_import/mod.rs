@@ -19,7 +19,7 @@ use autopilot::{
     emulator::{Emulator, Fault, Options},
     knowledge::hardware_hash::{HardwareHash, encode},
     resource::{
-        Private, Registered, Registry, Tenant,
+        Named, Private, Registered, Registry, Tenant,
         engine::{self, ApplyRequest, PlanAnswer, PlanRequest, Scope},
     },
     schema::null_object,
@@ -136,11 +136,11 @@ fn config_of(devices: Map) -> Value {
 }
 
 fn resource() -> Arc<dyn autopilot::resource::Resource> {
-    at("here")
+    at("here").1
 }
 
-fn at(place: &str) -> Arc<dyn autopilot::resource::Resource> {
-    Arc::new(autopilot::resources::device_import::DeviceImport::at(place))
+fn at(place: &str) -> Named<dyn autopilot::resource::Resource> {
+    ("device_import", Arc::new(autopilot::resources::device_import::DeviceImport::at(place)))
 }
 
 fn rows_of<const N: usize>(serial_numbers: [&'static str; N]) -> Vec<Row> {

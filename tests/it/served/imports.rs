@@ -47,7 +47,7 @@ async fn what_words_bring_in_is_identified_by_them() {
     let world = World::new().await;
     let request = Request::new(proto::get_resource_identity_schemas::Request {});
     let schemas = answer(world.service.get_resource_identity_schemas(request).await).identity_schemas;
-    for it in &world.registry.resources {
+    for it in world.registry.all_resources() {
         assert!(schemas.contains_key(&it.type_name), "{} has none", it.type_name);
     }
     let kind = "autopilot_corporate_identifiers";

@@ -46,7 +46,7 @@ async fn furnished() -> World {
 
 fn kinds(world: &World) -> Vec<String> {
     // This world is an application's: what Graph tells to people only is listed by the trials of the registry.
-    let listed = world.registry.resources.iter().filter(|it| it.list.is_some() && !it.spec.delegated_only);
+    let listed = world.registry.all_resources().filter(|it| it.list.is_some() && !it.spec.delegated_only);
     listed.map(|it| it.type_name.clone()).collect()
 }
 

@@ -57,7 +57,7 @@ fn refusals(registered: &Registered, config: &Value) -> Vec<Diagnostic> {
 fn h10_a_value_for_any_read_only_attribute_is_refused() {
     let registry = autopilot::provider::registry();
     let mut seen = Vec::new();
-    for registered in &registry.resources {
+    for registered in registry.all_resources() {
         for (name, config) in with_read_only(&registered.spec.attributes) {
             let told = refusals(registered, &config);
             let is_refused = told.iter().any(|told| told.summary == "Read-Only Attribute");
@@ -78,7 +78,7 @@ fn h11_what_another_kind_of_assignment_has_is_declared_and_refused() {
     let filter = [("filter_id", group.1.clone()), ("filter_mode", "exclude".into())];
     let excluded = [("excluded", true.into())];
     let (mut assigned, mut refused) = (0, Vec::new());
-    for registered in &registry.resources {
+    for registered in registry.all_resources() {
         let table = &registered.spec.attributes;
         if !table.iter().any(|attribute| attribute.name == "assignments") {
             continue;

@@ -91,7 +91,7 @@ fn each_type_that_can_be_moved_is_tried() {
     let lab = Lab::new();
     let tried: BTreeSet<_> =
         peers::all(&lab.tenant).iter().map(|peer| (peer.ours.0.to_owned(), peer.provider, peer.type_name)).collect();
-    let taken: BTreeSet<_> = (provider::registry().resources.iter())
+    let taken: BTreeSet<_> = (provider::registry().all_resources())
         .flat_map(|it| it.spec.movers.iter().map(|mover| (it.type_name.clone(), mover.provider, mover.type_name)))
         .collect();
     assert_eq!(tried, taken);

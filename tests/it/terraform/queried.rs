@@ -92,7 +92,7 @@ fn what_a_query_generates_of_each_kind_is_only_brought_in() {
     register(&lab);
     lab.configure("provider \"autopilot\" {\n alias = \"person\"\n use_login = true\n}\n");
     let registry = provider::registry();
-    let listed: Vec<_> = registry.resources.iter().filter(|it| it.list.is_some()).collect();
+    let listed: Vec<_> = registry.all_resources().filter(|it| it.list.is_some()).collect();
     let query: String = listed.iter().map(|it| list(it)).collect();
     lab.write("all.tfquery.hcl", query);
     let before = lab.writes();

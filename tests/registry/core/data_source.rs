@@ -37,8 +37,8 @@ pub(crate) async fn is_read(registered: &RegisteredData) {
 /// Whatever an attribute holds the id of has a data source, by id and by name.
 pub(crate) fn are_there() {
     let registry = provider::registry();
-    let tables: Vec<_> = registry.data_sources.iter().filter_map(|it| it.data_source.table()).collect();
-    for resource in &registry.resources {
+    let tables: Vec<_> = registry.all_data_sources().filter_map(|it| it.data_source.table()).collect();
+    for resource in registry.all_resources() {
         for kind in kinds(&resource.spec.attributes).into_iter().filter(|kind| *kind != ANY_OBJECT) {
             let table = tables.iter().find(|table| table.name == kind);
             assert!(table.is_some_and(|table| !table.find_by.is_empty()), "{}: {kind}", resource.type_name);

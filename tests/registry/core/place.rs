@@ -87,7 +87,7 @@ impl Place {
 
     /// The id of an object that the table is of: made, or else one that every tenant has.
     pub(super) async fn object(&mut self, spec: &Spec) -> String {
-        if self.registry.resources.iter().any(|it| it.spec.collection == spec.collection) {
+        if self.registry.all_resources().any(|it| it.spec.collection == spec.collection) {
             return self.make(spec.name, 1).await;
         }
         let objects = self.graph.list(spec.collection).await.expect("they are listed");
@@ -111,11 +111,11 @@ impl Place {
     /// Makes one of the kind by its least configuration, and gives its id. What is only read is made by the resource whose
     /// objects are in the same collection.
     async fn make(&mut self, kind: &'static str, number: usize) -> String {
-        let tables = self.registry.data_sources.iter().filter_map(|it| it.data_source.table());
+        let tables = self.registry.all_data_sources().filter_map(|it| it.data_source.table());
         let collection = tables.into_iter().find(|table| table.name == kind).map(|table| table.collection);
-        let resources = &self.registry.resources;
-        let by_name = resources.iter().find(|it| it.spec.name == kind);
-        let registered = by_name.or_else(|| resources.iter().find(|it| Some(it.spec.collection) == collection));
+        let by_name = self.registry.all_resources().find(|it| it.spec.name == kind);
+        let of_collection = || self.registry.all_resources().find(|it| Some(it.spec.collection) == collection);
+        let registered = by_name.or_else(of_collection);
         let Registered { type_name, spec, .. } =
             registered.unwrap_or_else(|| panic!("{kind} is referred to, and nothing makes one")).clone();
         Box::pin(self.furnish(&spec.attributes)).await;
@@ -252,7 +252,7 @@ pub(crate) fn assert_same(now: &Holdings, before: &Holdings) {
 
 /// Every collection that a resource's objects are in, and the devices. Of what is alone there, the path to it.
 pub(crate) fn collections(registry: &Registry) -> Vec<(&'static str, Option<String>)> {
-    let specs = registry.resources.iter().map(|it| &it.spec).filter(|spec| !spec.collection.is_empty());
+    let specs = registry.all_resources().map(|it| &it.spec).filter(|spec| !spec.collection.is_empty());
     let ours = specs.map(|spec| {
         let expands: Vec<_> = spec.facets.iter().filter_map(|held| held.facet.expands()).collect();
         let path = |id| format!("{}/{id}?$expand={}", spec.collection, expands.join(","));

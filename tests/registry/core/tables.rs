@@ -11,7 +11,7 @@ pub(crate) async fn are_told() {
     let emulator = Emulator::start(Options::default()).await.expect("the emulator starts");
     let mut core = Core::new(emulator.environment());
     let process = core.phase().await;
-    for registered in provider::registry().resources {
+    for registered in provider::registry().all_resources() {
         let told = &process.kinds()[&registered.type_name];
         assert_eq!(told.attributes, of_table(&registered.spec.attributes), "{}", registered.type_name);
         assert_eq!(told.ty, registered.ty);

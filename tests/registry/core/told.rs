@@ -2,7 +2,7 @@
 
 use autopilot::{
     schema::Nesting,
-    server::proto::tfplugin6::schema::{self as proto, object::NestingMode},
+    server::proto::{self, EncodedAttribute, tfplugin6::schema::object::NestingMode},
 };
 
 use super::{
@@ -11,10 +11,10 @@ use super::{
 };
 
 /// What core was told. The schema is one that it loads, and without blocks.
-pub(super) fn of_wire(told: &[proto::Attribute]) -> Attributes {
+pub(super) fn of_wire(told: &[EncodedAttribute]) -> Attributes {
     let attribute = |told: &proto::Attribute| Attribute {
         shape: match &told.nested_type {
-            None => Shape::Plain(type_of(&told.r#type).expect("it was checked")),
+            None => Shape::Plain(type_of(told.r#type()).expect("it was checked")),
             Some(nested) => {
                 let nesting = match nested.nesting() {
                     NestingMode::List => Nesting::List,
@@ -31,5 +31,6 @@ pub(super) fn of_wire(told: &[proto::Attribute]) -> Attributes {
         sensitive: told.sensitive,
         write_only: told.write_only,
     };
-    told.iter().map(|told| (told.name.clone(), attribute(told))).collect()
+    let told = told.iter().map(|told| told.read().expect("it was checked"));
+    told.map(|told| (told.name.clone(), attribute(&told))).collect()
 }

@@ -49,7 +49,7 @@ pub(crate) fn of_resource(registered: &Registered) {
 
 /// The example of its data source, where it has one, finds what its own example made.
 fn is_looked_up(lab: &Lab, name: &str) {
-    if provider::registry().data_sources.iter().any(|it| it.type_name == *name) {
+    if provider::registry().all_data_sources().any(|it| it.type_name == *name) {
         copy(&examples().join("data-sources").join(name), &lab.folder().join("found"));
         lab.run(&["-chdir=found", "apply", "-auto-approve", "-no-color", "-input=false"]).succeeds();
         lab.run(&["-chdir=found", "plan", "-detailed-exitcode", "-no-color", "-input=false"]).succeeds();
