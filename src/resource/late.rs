@@ -33,3 +33,27 @@ impl<T> Deref for Late<T> {
         self.made.get_or_init(|| (self.make)(&self.type_name))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use super::*;
+
+    #[test]
+    fn it_is_made_once_where_it_is_asked_for_and_for_each_look_before() {
+        let made = Arc::new(AtomicUsize::new(0));
+        let counted = made.clone();
+        let late = Late::new("test_thing".to_owned(), move |name| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            name.len()
+        });
+        let times = || made.load(Ordering::Relaxed);
+        assert_eq!(times(), 0, "nobody has asked");
+        assert_eq!((late.look(|length| *length), late.look(|length| *length), times()), (10, 10, 2));
+        assert_eq!((*late, *late, late.look(|length| *length), times()), (10, 10, 10, 3));
+    }
+}

@@ -193,7 +193,7 @@ impl Registry {
     #[must_use]
     pub fn lookups(mut self, tables: impl IntoIterator<Item = Named<dyn Resource>>) -> Registry {
         for (name, table) in tables {
-            self.data_source_made(name, move || Some(Arc::new(Lookup::of(table.clone())?)));
+            self.add_data_source(name, move || Some(Arc::new(Lookup::of(table.clone())?)));
         }
         self
     }
@@ -202,12 +202,12 @@ impl Registry {
     #[must_use]
     pub fn data_sources(mut self, data_sources: impl IntoIterator<Item = Named<dyn DataSource>>) -> Registry {
         for (name, data_source) in data_sources {
-            self.data_source_made(name, move || Some(data_source.clone()));
+            self.add_data_source(name, move || Some(data_source.clone()));
         }
         self
     }
 
-    fn data_source_made(
+    fn add_data_source(
         &mut self,
         name: &'static str,
         make: impl Fn() -> Option<Arc<dyn DataSource>> + Send + Sync + 'static,
