@@ -1,9 +1,11 @@
 //! What the provider says where another administrator has to approve a write (Multi Admin Approval).
 
 use crate::{
+    actions,
     diagnostic::{Diagnostic, Diagnostics},
     graph::Approvals,
     path::Path,
+    resources,
     schema::{Attribute, plain, string},
     value::{Type, Value},
 };
@@ -29,9 +31,13 @@ pub(super) fn attributes() -> [Attribute; 2] {
     ]
 }
 
-/// A code that is no id of a request would be waited for in vain.
+/// A code that is no id of a request would be waited for in vain, and one for nothing that there is would not be heard.
 pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
     for (entry, code) in config.get(CODES).as_map().into_iter().flatten() {
+        if !is_of_a_type(entry) {
+            let rule = "is for no resource or action of this provider: it begins with the type, such as `autopilot_scope_tag/`.";
+            diagnostics.push(Diagnostic::invalid(Path::of(CODES).key(entry), rule));
+        }
         if let Some(code) = code.as_str().filter(|code| uuid::Uuid::try_parse(code.trim()).is_err()) {
             let rule = format!(
                 "must be the id of a request for approval, such as \"968fb895-10b4-4b34-b7bc-72450299af1d\", got: {code:?}."
@@ -39,6 +45,14 @@ pub(super) fn validate(config: &Value, diagnostics: &mut Diagnostics) {
             diagnostics.push(Diagnostic::invalid(Path::of(CODES).key(entry), &rule));
         }
     }
+}
+
+fn is_of_a_type(entry: &str) -> bool {
+    let Some((name, _)) = entry.strip_prefix("autopilot_").and_then(|entry| entry.split_once('/')) else {
+        return false;
+    };
+    let is_resource = || resources::all("").iter().any(|(resource, _)| *resource == name);
+    is_resource() || actions::all().iter().any(|action| action.spec().name == name)
 }
 
 /// What is set. What is not known yet is not needed yet: plans write nothing.
@@ -68,5 +82,13 @@ mod tests {
         }
         assert!(refused(" 968fb895-10b4-4b34-b7bc-72450299af1d ".into()).is_empty());
         assert!(refused(Value::Unknown).is_empty());
+    }
+
+    #[test]
+    fn an_entry_is_for_something_that_there_is() {
+        let is = ["autopilot_scope_tag/Sales/create", "autopilot_sync_devices/create", "autopilot_device/A/b/update"];
+        assert!(is.iter().all(|entry| is_of_a_type(entry)));
+        let none = ["autopilot_scop_tag/Sales/create", "scope_tag/Sales/create", "autopilot_scope_tag", ""];
+        assert!(!none.iter().any(|entry| is_of_a_type(entry)));
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Found {
     pub(super) origin: Origin,
     /// The attribute that an error about it stands on.
     pub(super) attribute: &'static str,
+    /// The attribute or the variable that gave it.
+    named_by: &'static str,
 }
 
 impl Found {
@@ -222,10 +224,12 @@ impl Search<'_> {
                 Holds::Value => {}
                 Holds::Path => return self.file(attribute, place, &text),
                 // What is in it is read by whoever needs it, by `bytes`.
-                Holds::PathOfBytes => return Some(Found { origin: Origin::File(text.clone()), text, attribute }),
+                Holds::PathOfBytes => {
+                    return Some(Found { origin: Origin::File(text.clone()), text, attribute, named_by: place.name });
+                }
             }
             let origin = if place.is_variable { Origin::Variable(place.name) } else { Origin::Configuration };
-            return Some(Found { text, origin, attribute });
+            return Some(Found { text, origin, attribute, named_by: place.name });
         }
         None
     }
@@ -236,7 +240,7 @@ impl Search<'_> {
         match self.surroundings.bytes(path) {
             Ok(bytes) => Some(bytes),
             Err(error) => {
-                let detail = format!("The file {path} cannot be used: {error}.");
+                let detail = format!("{} names the file {path}, which cannot be used: {error}.", found.named_by);
                 self.refused.push(Diagnostic::error("File Not Usable", detail).at(Path::of(found.attribute)));
                 None
             }
@@ -247,7 +251,7 @@ impl Search<'_> {
         let why = match self.surroundings.file(path) {
             Ok(text) if !text.trim().is_empty() => {
                 let text = text.trim().to_owned();
-                return Some(Found { text, origin: Origin::File(path.to_owned()), attribute });
+                return Some(Found { text, origin: Origin::File(path.to_owned()), attribute, named_by: place.name });
             }
             Ok(_) => "it is empty".to_owned(),
             Err(error) => error.to_string(),

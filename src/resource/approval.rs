@@ -46,7 +46,8 @@ pub(super) fn tell_entry(diagnostic: &mut Diagnostic, error: &Error) {
     };
     if diagnostic.severity == Severity::Error {
         let entry = format!(
-            "Nothing is recorded yet, so add the request to the provider's configuration; it can go once this is written:\n\n{}",
+            "Nothing is recorded yet: before you apply again, add the request to the provider's configuration, so that it is \
+             gone on with. The entry can go once this is written:\n\n{}",
             approval_advice::codes(entry, code)
         );
         diagnostic.detail = format!("{}\n\n{entry}", diagnostic.detail);

@@ -13,8 +13,8 @@ pub(super) fn about(entry: &str, standing: &Standing) -> String {
                               administrator excludes the application in the access policy."
             .into(),
         Standing::Waits { .. } => format!(
-            "Nothing of it was written. Another administrator approves it {PLACE}; then apply again: it goes on with this \
-             request. To wait longer, set `timeouts`."
+            "Nothing of it was written. Another administrator approves it {PLACE}; then apply again. To wait longer, set \
+             `timeouts`."
         ),
         Standing::AskedBefore => format!(
             "The request stands in the Intune admin center, under Tenant administration > Multi Admin Approval > My requests. \

@@ -43,7 +43,7 @@ impl Certificate {
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains("-----BEGIN "));
         let (key, certificates) = match text {
             Some(text) => read_pem(text, password)?,
-            None => read_pfx(bytes, password.unwrap_or_default())?,
+            None => read_pfx(bytes, password)?,
         };
         let public = key.public().as_ref();
         let of_key = |der: &&Vec<u8>| der.windows(public.len()).any(|window| window == public);
@@ -92,6 +92,12 @@ fn read_pem(text: &str, password: Option<&str>) -> Result<(RsaKeyPair, Vec<Vec<u
                 continue;
             }
             "PRIVATE KEY" => RsaKeyPair::from_pkcs8(section.contents()),
+            // OpenSSL's own way to encrypt a key, of before PKCS #8.
+            "RSA PRIVATE KEY" if section.headers().get("Proc-Type").is_some_and(|it| it.contains("ENCRYPTED")) => {
+                return Err(
+                    "holds a key that is encrypted in an old way: write it anew by `openssl pkcs8 -topk8`".to_owned()
+                );
+            }
             "RSA PRIVATE KEY" => RsaKeyPair::from_der(section.contents()),
             "ENCRYPTED PRIVATE KEY" => {
                 let Some(password) = password else {
@@ -114,11 +120,15 @@ fn read_pem(text: &str, password: Option<&str>) -> Result<(RsaKeyPair, Vec<Vec<u
 
 const WRONG_PASSWORD: &str = "cannot be opened: client_certificate_password is not its password";
 
-fn read_pfx(bytes: &[u8], password: &str) -> Result<(RsaKeyPair, Vec<Vec<u8>>), String> {
-    let store = p12_keystore::KeyStore::from_pkcs12(bytes, password).map_err(|error| match error {
-        p12_keystore::error::Error::MacError(_) => WRONG_PASSWORD.to_owned(),
-        error => format!("is neither PEM nor a PFX that can be read: {error}"),
-    })?;
+const NO_PASSWORD: &str = "cannot be opened: it has a password, and there is no client_certificate_password";
+
+fn read_pfx(bytes: &[u8], password: Option<&str>) -> Result<(RsaKeyPair, Vec<Vec<u8>>), String> {
+    let store =
+        p12_keystore::KeyStore::from_pkcs12(bytes, password.unwrap_or_default()).map_err(|error| match error {
+            p12_keystore::error::Error::MacError(_) if password.is_none() => NO_PASSWORD.to_owned(),
+            p12_keystore::error::Error::MacError(_) => WRONG_PASSWORD.to_owned(),
+            error => format!("is neither PEM nor a PFX that can be read: {error}"),
+        })?;
     let (_, chain) = store.private_key_chain().ok_or("holds no private key with a certificate")?;
     let key = RsaKeyPair::from_pkcs8(chain.key()).map_err(|_| NO_RSA)?;
     Ok((key, chain.chain().iter().map(|each| each.as_der().to_vec()).collect()))
@@ -170,7 +180,10 @@ mod tests {
         for sealed in [MODERN, LEGACY, SEALED.as_bytes()] {
             assert_eq!(refusal(sealed, Some("wrong")), WRONG_PASSWORD);
         }
-        assert_eq!(refusal(MODERN, None), WRONG_PASSWORD);
+        assert_eq!(refusal(MODERN, None), NO_PASSWORD);
+        let old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n\
+                   -----END RSA PRIVATE KEY-----\n";
+        assert!(refusal(old.as_bytes(), PASSWORD).contains("openssl pkcs8 -topk8"));
         assert!(refusal(SEALED.as_bytes(), None).contains("there is no client_certificate_password"));
         assert!(refusal(CERTIFICATE.as_bytes(), None).contains("holds no private key"));
         assert_eq!(refusal(KEY.as_bytes(), None), "holds no certificate");

@@ -66,7 +66,7 @@ impl Assertion for Federated {
                 let mut url = endpoint(url)?;
                 url.query_pairs_mut().append_pair("audience", audience);
                 let request = Request { method: Method::GET, url, headers: bearer(token)?, body: None };
-                named(&ask(carrier, request).await?, "value", "GitHub")
+                named(&asked(carrier, request, &GITHUB).await?, "value", &GITHUB)
             }
             Federated::AzureDevOps { url, token, connection } => {
                 let mut url = endpoint(url)?;
@@ -76,7 +76,7 @@ impl Assertion for Federated {
                 // Else a token that is no longer good is answered by the page of a sign-in.
                 headers.insert(HeaderName::from_static("x-tfs-fedauthredirect"), HeaderValue::from_static("Suppress"));
                 let request = Request { method: Method::POST, url, headers, body: None };
-                named(&ask(carrier, request).await?, "oidcToken", "Azure DevOps")
+                named(&asked(carrier, request, &AZURE_DEVOPS).await?, "oidcToken", &AZURE_DEVOPS)
             }
         }
     }
@@ -99,10 +99,43 @@ fn bearer(token: &str) -> Result<HeaderMap, Error> {
     Ok(HeaderMap::from_iter([(AUTHORIZATION, value), (ACCEPT, HeaderValue::from_static("application/json"))]))
 }
 
-fn named(answer: &Answer, name: &str, issuer: &str) -> Result<String, Error> {
+/// Who runs the pipeline, and what a job needs so that it is given a token.
+struct Issuer {
+    name: &'static str,
+    advice: &'static str,
+}
+
+const GITHUB: Issuer = Issuer {
+    name: "GitHub",
+    advice: "Give the job `permissions: id-token: write`. The request URL and its token are of this run and end with it.",
+};
+
+const AZURE_DEVOPS: Issuer = Issuer {
+    name: "Azure DevOps",
+    advice: "Give the step SYSTEM_ACCESSTOKEN: $(System.AccessToken) in its env, and check the id of the service connection and \
+             that the pipeline may use it.",
+};
+
+/// Asks the issuer. What keeps it from giving a token is told as its own, and not as Microsoft's.
+async fn asked(carrier: &Carrier, request: Request, issuer: &Issuer) -> Result<Answer, Error> {
+    let Issuer { name, advice } = issuer;
+    ask(carrier, request).await.map_err(|error| match error {
+        Error::Credential { message, codes, advice: None } => {
+            let message = format!("{name} gave no token: {message}").into();
+            Error::Credential { message, codes, advice: Some(advice) }
+        }
+        Error::Connection { attempted, message, .. } => {
+            let message = format!("{name} was not reached for a token: {attempted}: {message}").into();
+            Error::Credential { message, codes: Box::default(), advice: Some(advice) }
+        }
+        other => other,
+    })
+}
+
+fn named(answer: &Answer, name: &str, issuer: &Issuer) -> Result<String, Error> {
     let body: Json = serde_json::from_slice(&answer.body).unwrap_or_default();
     let token = body[name].as_str().filter(|token| !token.is_empty());
-    token.map(str::to_owned).ok_or_else(|| told::because(format!("{issuer} answered without a token")))
+    token.map(str::to_owned).ok_or_else(|| told::because(format!("{} answered without a token", issuer.name)))
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ fn federated(search: &mut Search<'_>, target: &Target) -> Option<(Federated, Str
     if search.stops() > before {
         return None;
     }
-    if let Some(Found { text, origin, attribute }) = token {
+    if let Some(Found { text, origin, attribute, .. }) = token {
         let said = format!("a token of another issuer (from {origin})");
         return Some(match origin {
             // Read again each time: it is written anew before it ends.

@@ -3,8 +3,8 @@
 
 use super::never;
 use crate::{
-    diagnostic::Diagnostic,
-    resource::{Cx, Result, Spec},
+    diagnostic::{Diagnostic, Severity},
+    resource::{Cx, Error, Result, Spec},
 };
 
 /// Compares the tenant that private state remembers with the one that the credentials lead to, before any other call.
@@ -32,7 +32,7 @@ pub(super) async fn hold_reading(cx: &Cx) -> Result<()> {
 }
 
 /// Signs in where the apply will need Graph, so that a sign-in that is refused is told by the plan. A network that is down is
-/// not: the apply may run elsewhere. Says whether the sign-in ended; where it did not, whatever else asks Graph would wait too.
+/// only warned of: the apply may run elsewhere. Says whether the sign-in ended; where it did not, whatever else asks Graph would wait too.
 pub(super) async fn sign_in(cx: &mut Cx, spec: &Spec) -> Result<bool> {
     if !cx.has_tenant() {
         return Ok(true);
@@ -48,7 +48,12 @@ pub(super) async fn sign_in(cx: &mut Cx, spec: &Spec) -> Result<bool> {
             );
             Ok(false)
         }
-        Err(_) => Ok(true),
+        Err(error) => {
+            let told = Error::from(error).diagnostic("signing in", "");
+            let detail = format!("{}\n\nThis plan goes on without; the apply signs in again.", told.detail);
+            cx.diagnostics.push(Diagnostic { severity: Severity::Warning, detail, ..told });
+            Ok(false)
+        }
     }
 }
 

@@ -28,7 +28,9 @@ pub(super) async fn validate(
     let registered = registered(&service.registry, &request.type_name)?;
     let config = convert::decode("configuration", request.config, &registered.ty)?;
     let diagnostics = engine::validate_action(registered, &config);
-    Ok(proto::validate_action_config::Response { diagnostics: convert::diagnostics(diagnostics) })
+    Ok(proto::validate_action_config::Response {
+        diagnostics: convert::diagnostics_of(&registered.spec.attributes, diagnostics),
+    })
 }
 
 /// Plans one. Values may be unknown, and it is never put off.
@@ -39,7 +41,10 @@ pub(super) async fn plan(
     let registered = registered(&service.registry, &request.action_type)?;
     let config = convert::decode("configuration", request.config, &registered.ty)?;
     let diagnostics = engine::plan_action(registered, &service.scope(), config).await;
-    Ok(proto::plan_action::Response { diagnostics: convert::diagnostics(diagnostics), deferred: None })
+    Ok(proto::plan_action::Response {
+        diagnostics: convert::diagnostics_of(&registered.spec.attributes, diagnostics),
+        deferred: None,
+    })
 }
 
 /// Does one, telling how far it is to `told`, and gives how it ended.

@@ -3,6 +3,7 @@
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity},
     path::{Path, Step},
+    schema::Attribute,
     server::proto::tfplugin6 as proto,
     value::{Type, Value},
     wire,
@@ -94,6 +95,17 @@ pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<proto::Diagnostic> {
     diagnostics.into_iter().map(diagnostic).collect()
 }
 
+/// All of them, about something with these attributes. Core prints the line of what is pointed at, and what is secret may
+/// stand there: of that the detail says the name.
+pub(super) fn diagnostics_of(attributes: &[Attribute], about: Diagnostics) -> Vec<proto::Diagnostic> {
+    let is_secret = |path: &Path| {
+        let Some(Step::Attribute(name)) = path.0.first() else { return false };
+        attributes.iter().any(|attribute| attribute.name == name && (attribute.sensitive || attribute.write_only))
+    };
+    let told = about.into_iter().map(|told| Diagnostic { path: told.path.filter(|path| !is_secret(path)), ..told });
+    diagnostics(Diagnostics(told.collect()))
+}
+
 /// As much of a path as core finds a line for: an attribute, or one element of it. Given more, it points at the whole
 /// resource (terraform `internal/tfdiags/contextual.go`). The detail says the rest.
 fn findable(mut path: Path) -> Path {
@@ -119,6 +131,7 @@ pub(super) fn attribute_path(path: Path) -> proto::AttributePath {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::string;
 
     #[test]
     fn msgpack_is_read_before_json_and_neither_is_null() {
@@ -142,6 +155,15 @@ mod tests {
     #[test]
     fn the_root_is_no_place_to_point_at() {
         assert_eq!(diagnostic(Diagnostic::error("A", "B").at(Path::root())).attribute, None);
+    }
+
+    #[test]
+    fn what_is_secret_is_not_pointed_at() {
+        let attributes = [string("name", ""), string("secret", "").sensitive(), string("hash", "").write_only()];
+        let told = ["name", "secret", "hash"].map(|name| Diagnostic::invalid(Path::of(name), "is wrong."));
+        let told = diagnostics_of(&attributes, Diagnostics(told.into()));
+        assert_eq!(told.iter().map(|told| told.attribute.is_some()).collect::<Vec<_>>(), [true, false, false]);
+        assert_eq!(told[1].detail, "Attribute secret is wrong.");
     }
 
     #[test]

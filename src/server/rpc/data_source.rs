@@ -21,7 +21,9 @@ pub(super) async fn validate(
     let registered = registered(service, &request.type_name)?;
     let config = convert::decode("configuration", request.config, &registered.ty)?;
     let diagnostics = engine::validate_data(registered, &config);
-    Ok(proto::validate_data_resource_config::Response { diagnostics: convert::diagnostics(diagnostics) })
+    Ok(proto::validate_data_resource_config::Response {
+        diagnostics: convert::diagnostics_of(&registered.spec.attributes, diagnostics),
+    })
 }
 
 /// Reads one. The configuration is wholly known.
@@ -34,7 +36,7 @@ pub(super) async fn read(
     let answer = engine::read_data(registered, &service.scope(), config).await;
     Ok(proto::read_data_source::Response {
         state: convert::encode("state", &answer.state, &registered.ty)?,
-        diagnostics: convert::diagnostics(answer.diagnostics),
+        diagnostics: convert::diagnostics_of(&registered.spec.attributes, answer.diagnostics),
         ..Default::default()
     })
 }

@@ -22,7 +22,9 @@ pub(super) async fn validate(
     let registered = registered(service, &request.type_name)?;
     let config = convert::decode("configuration", request.config, &registered.ty)?;
     let diagnostics = engine::validate_ephemeral(registered, &config);
-    Ok(proto::validate_ephemeral_resource_config::Response { diagnostics: convert::diagnostics(diagnostics) })
+    Ok(proto::validate_ephemeral_resource_config::Response {
+        diagnostics: convert::diagnostics_of(&registered.spec.attributes, diagnostics),
+    })
 }
 
 /// Opens one. The configuration is wholly known.
@@ -37,7 +39,7 @@ pub(super) async fn open(
         result: convert::encode("result", &answer.result, &registered.ty)?,
         renew_at: answer.renew_at.map(Into::into),
         private: Some(answer.private.to_bytes()),
-        diagnostics: convert::diagnostics(answer.diagnostics),
+        diagnostics: convert::diagnostics_of(&registered.spec.attributes, answer.diagnostics),
         deferred: None,
     })
 }

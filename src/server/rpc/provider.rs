@@ -4,13 +4,13 @@ use super::{convert, service::Service};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     resource::engine,
-    schema::object_type,
+    schema::{Attribute, object_type},
     server::proto::tfplugin6 as proto,
     value::Value,
 };
 
-fn config(service: &Service, config: Option<proto::DynamicValue>) -> Result<Value, Diagnostic> {
-    convert::decode("configuration", config, &object_type(&service.registry.provider.attributes()))
+fn config(attributes: &[Attribute], config: Option<proto::DynamicValue>) -> Result<Value, Diagnostic> {
+    convert::decode("configuration", config, &object_type(attributes))
 }
 
 /// Validates it. Values may be unknown.
@@ -18,9 +18,10 @@ pub(super) async fn validate(
     service: &Service,
     request: proto::validate_provider_config::Request,
 ) -> Result<proto::validate_provider_config::Response, Diagnostic> {
-    let config = config(service, request.config)?;
+    let attributes = service.registry.provider.attributes();
+    let config = config(&attributes, request.config)?;
     let diagnostics = engine::validate_provider(&service.registry, &config);
-    Ok(proto::validate_provider_config::Response { diagnostics: convert::diagnostics(diagnostics) })
+    Ok(proto::validate_provider_config::Response { diagnostics: convert::diagnostics_of(&attributes, diagnostics) })
 }
 
 /// Takes the settings for all calls from now on. Values may be unknown while planning.
@@ -29,11 +30,12 @@ pub(super) async fn configure(
     request: proto::configure_provider::Request,
 ) -> Result<proto::configure_provider::Response, Diagnostic> {
     tracing::debug!(terraform = request.terraform_version, "configuring");
-    let config = config(service, request.config)?;
+    let attributes = service.registry.provider.attributes();
+    let config = config(&attributes, request.config)?;
     let mut diagnostics = Diagnostics::default();
     let cancel = service.scope().cancel;
     let tenant =
         service.registry.provider.configure(&config, &request.terraform_version, &cancel, &mut diagnostics).await;
     service.set_tenant(tenant);
-    Ok(proto::configure_provider::Response { diagnostics: convert::diagnostics(diagnostics) })
+    Ok(proto::configure_provider::Response { diagnostics: convert::diagnostics_of(&attributes, diagnostics) })
 }

@@ -29,7 +29,9 @@ pub(super) async fn validate(
     // Core asks twice in a plan and once more in an apply: what is no error is told by the plan alone.
     let told = engine::validate(registered, &config, write_only).into_iter();
     let diagnostics = Diagnostics(told.filter(|told| told.severity == Severity::Error).collect());
-    Ok(proto::validate_resource_config::Response { diagnostics: convert::diagnostics(diagnostics) })
+    Ok(proto::validate_resource_config::Response {
+        diagnostics: convert::diagnostics_of(&registered.spec.attributes, diagnostics),
+    })
 }
 
 /// Reads a stored state, whatever version of the schema it has.
@@ -78,7 +80,7 @@ pub(super) async fn read(
         new_state: convert::encode("state", &answer.state, &registered.ty)?,
         new_identity: convert::identity_data(&answer.identity, &registered.identity)?,
         private: answer.private.to_bytes(),
-        diagnostics: convert::diagnostics(answer.diagnostics),
+        diagnostics: convert::diagnostics_of(&registered.spec.attributes, answer.diagnostics),
         ..Default::default()
     })
 }
@@ -104,7 +106,10 @@ pub(super) async fn plan(
         requires_replace: answer.replace.into_iter().map(convert::attribute_path).collect(),
         planned_private: answer.private.to_bytes(),
         planned_identity: convert::identity_data(&answer.identity, &registered.identity)?,
-        diagnostics: convert::diagnostics(fold::warnings(answer.diagnostics, name.as_deref())),
+        diagnostics: convert::diagnostics_of(
+            &registered.spec.attributes,
+            fold::warnings(answer.diagnostics, name.as_deref()),
+        ),
         ..Default::default()
     })
 }
@@ -128,7 +133,7 @@ pub(super) async fn apply(
         new_state: convert::encode("state", &answer.state, ty)?,
         new_identity: convert::identity_data(&answer.identity, &registered.identity)?,
         private: answer.private.to_bytes(),
-        diagnostics: convert::diagnostics(answer.diagnostics),
+        diagnostics: convert::diagnostics_of(&registered.spec.attributes, answer.diagnostics),
         ..Default::default()
     })
 }

@@ -80,12 +80,12 @@ fn each_credential_is_right_wrong_or_late_by_variables_alone_and_by_the_configur
         case("late_certificate", &[here, ours, pem("over.pem")], &["AADSTS700027", "The key used is expired"]),
         case("wrong_token", &[here, ours, oidc, given(stranger.as_str())], &["AADSTS700213", "letter by letter"]),
         case("late_token", &[here, ours, oidc, given(ended.as_str())], &["AADSTS700024", "has expired"]),
-        case("wrong_github", &[here, ours, oidc, of_github, github("wrong-token")], &["HTTP 401", "/token"]),
+        case("wrong_github", &[here, ours, oidc, of_github, github("wrong-token")], &["HTTP 401", "id-token: write"]),
         case("late_github", &[here, ours, oidc, of_github, github("late-token")], &["AADSTS700024"]),
         case(
             "wrong_azure",
             &[here, ours, oidc, of_azure, azure("wrong-token"), connection],
-            &["HTTP 401", "the service connection connection-1"],
+            &["HTTP 401", "the service connection connection-1", "SYSTEM_ACCESSTOKEN"],
         ),
         case("late_azure", &[here, ours, oidc, of_azure, azure("late-token"), connection], &["AADSTS700024"]),
         case("wrong_pod", &[here, ours, aks, projected("stranger")], &["AADSTS700213", "the token of the pod"]),
@@ -132,6 +132,10 @@ fn is_as_said(case: &Case<'_>, run: &Run) {
     let was_read = run.stdout.contains(&format!("data.autopilot_devices.{name}: Refresh complete"));
     assert_eq!((errors.len(), was_read), (usize::from(!case.words.is_empty()), case.words.is_empty()), "{name}\n{run}");
     errors.iter().for_each(|told| told.says(case.words));
+    // A line of the configuration that core prints would show it.
+    let is_secret = |setting: &&str| ["client_secret", "oidc_token", "oidc_request_token"].contains(setting);
+    let secrets = case.said.iter().filter(|(setting, ..)| is_secret(setting)).map(|(_, _, text)| *text);
+    secrets.for_each(|secret| assert!(!format!("{run}").contains(secret), "{name} is shown: {secret}"));
 }
 
 fn is_said_by_variables(case: &Case<'_>, lab: &Lab, path: &str) {
