@@ -1,5 +1,7 @@
 //! The ids of other objects that a configuration names, by what its table says that they are of.
 
+use std::sync::{Arc, LazyLock};
+
 use super::Spec;
 use crate::{
     graph,
@@ -27,9 +29,12 @@ impl Reference {
 }
 
 /// What stands for the table of whatever is in the directory.
-pub(super) fn any_object() -> Spec {
-    let spec = Spec::new(ANY_OBJECT, "").noun("object of the directory").collection("/v1.0/directoryObjects");
-    spec.permissions("Directory.Read.All", "")
+pub(super) fn any_object() -> Arc<Spec> {
+    static TABLE: LazyLock<Arc<Spec>> = LazyLock::new(|| {
+        let spec = Spec::new(ANY_OBJECT, "").noun("object of the directory").collection("/v1.0/directoryObjects");
+        Arc::new(spec.permissions("Directory.Read.All", ""))
+    });
+    TABLE.clone()
 }
 
 /// All that are known, in the order of the table.

@@ -71,7 +71,7 @@ impl Referred {
     pub fn table(&self, kind: &str) -> Option<Arc<Spec>> {
         let data_sources = self.0.get()?;
         match kind {
-            ANY_OBJECT => Some(Arc::new(references::any_object())),
+            ANY_OBJECT => Some(references::any_object()),
             kind => (***data_sources.get(kind)?).as_ref()?.data_source.table(),
         }
     }
